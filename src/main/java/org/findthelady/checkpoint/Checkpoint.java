@@ -1,0 +1,52 @@
+package org.findthelady.checkpoint;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * What a checkpoint's headers say: its tensors and where their bytes lie. Holds no tensor bytes, so
+ * it can be sent to executors.
+ *
+ * @param location file or folder that the caller named
+ * @param format name of the {@link CheckpointFormat} that read it
+ * @param files the files with tensor bytes, as they were when the headers were read
+ * @param tensors in the order of the format
+ * @param attributes what the format says beside tensors, as strings ({@code __metadata__})
+ * @param notes what a reader should know: names left out, wrappers passed through, unknown globals
+ */
+public record Checkpoint(
+    FileInfo location,
+    String format,
+    List<FileInfo> files,
+    List<TensorInfo> tensors,
+    Map<String, String> attributes,
+    List<String> notes)
+    implements Serializable {
+  public Checkpoint {
+    files = List.copyOf(files);
+    tensors = List.copyOf(tensors);
+    attributes = Map.copyOf(attributes);
+    notes = List.copyOf(notes);
+  }
+
+  /** The tensor of that name. */
+  public Optional<TensorInfo> tensor(String name) {
+    return tensors.stream().filter(t -> t.name().equals(name)).findFirst();
+  }
+
+  /** All tensors by name. */
+  public Map<String, TensorInfo> byName() {
+    Map<String, TensorInfo> map = new HashMap<>();
+    tensors.forEach(t -> map.put(t.name(), t));
+    return map;
+  }
+
+  /** Packed bytes of all tensors. */
+  public long tensorBytes() {
+    return tensors.stream().mapToLong(TensorInfo::length).sum();
+  }
+}

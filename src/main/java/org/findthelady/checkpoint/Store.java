@@ -1,0 +1,35 @@
+package org.findthelady.checkpoint;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** A place where checkpoints live: a local folder, HDFS or S3, all alike. Thread-safe. */
+public interface Store {
+  /** What lies at {@code path}, or empty. */
+  Optional<FileInfo> stat(String path) throws IOException;
+
+  /** The direct children of a folder, sorted by path. */
+  List<FileInfo> list(String folder) throws IOException;
+
+  /** The files and folders that a glob pattern matches, sorted by path; empty if none does. */
+  List<FileInfo> glob(String pattern) throws IOException;
+
+  /**
+   * Opens a file by ranges.
+   *
+   * @throws org.findthelady.core.CheckpointException with CHANGED_DURING_RUN if its length or time
+   *     is no longer what {@code file} says
+   */
+  SeekableInput open(FileInfo file) throws IOException;
+
+  /** A new file; folders above it are made. Fails if something is there already. */
+  OutputStream create(String path) throws IOException;
+
+  /** Makes {@code from} appear at {@code to}, where nothing may be. Atomic on HDFS and local. */
+  void rename(String from, String to) throws IOException;
+
+  /** Removes a file or a folder with all that is in it; nothing happens if it is not there. */
+  void delete(String path) throws IOException;
+}

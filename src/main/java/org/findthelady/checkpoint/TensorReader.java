@@ -1,0 +1,26 @@
+package org.findthelady.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * Reads tensors of one checkpoint as packed row-major little-endian bytes, whatever way the format
+ * stores them (strides, compression, byte order). Not thread-safe.
+ */
+public interface TensorReader extends Closeable {
+  /**
+   * Fills the rest of {@code target} with the tensor's packed bytes from {@code firstByte} on.
+   *
+   * @throws java.io.EOFException if the file ends before
+   */
+  void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException;
+
+  /** All packed bytes of one tensor; for tensors that fit an array. */
+  default byte[] readAll(TensorInfo tensor) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(tensor.length())];
+    read(tensor, 0, ByteBuffer.wrap(bytes));
+    return bytes;
+  }
+}

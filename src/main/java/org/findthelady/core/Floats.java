@@ -1,0 +1,115 @@
+package org.findthelady.core;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Decodes elements to float32. Values are rounded to the nearest float where the type is wider. */
+public final class Floats {
+  private Floats() {}
+
+  /**
+   * Decodes {@code count} elements from the buffer's position on, which moves past them.
+   *
+   * @param source little-endian packed elements of {@code dtype}; its order is not consulted
+   * @param target receives elements {@code offset .. offset + count}
+   * @throws IllegalArgumentException if the type is not decodable here (block types are decoded by
+   *     their format)
+   */
+  public static void decode(DType dtype, ByteBuffer source, float[] target, int offset, int count) {
+    ByteBuffer bytes = source.order(ByteOrder.LITTLE_ENDIAN);
+    int start = bytes.position();
+    switch (dtype) {
+      case F32 -> bytes.asFloatBuffer().get(target, offset, count);
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = Float.intBitsToFloat(bytes.getShort(start + 2 * i) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = halfToFloat(bytes.getShort(start + 2 * i));
+        }
+      }
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = (float) bytes.getDouble(start + 8 * i);
+        }
+      }
+      case F8_E4M3 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = E4M3[bytes.get(start + i) & 0xff];
+        }
+      }
+      case F8_E5M2 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = halfToFloat((short) (bytes.get(start + i) << 8));
+        }
+      }
+      case I64 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.getLong(start + 8 * i);
+        }
+      }
+      case I32 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.getInt(start + 4 * i);
+        }
+      }
+      case I16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.getShort(start + 2 * i);
+        }
+      }
+      case U16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.getShort(start + 2 * i) & 0xffff;
+        }
+      }
+      case I8 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.get(start + i);
+        }
+      }
+      case U8, BOOL -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = bytes.get(start + i) & 0xff;
+        }
+      }
+      default -> throw new IllegalArgumentException("cannot decode " + dtype + " to float");
+    }
+    bytes.position(start + count * dtype.blockBytes());
+  }
+
+  /** IEEE 754 binary16 to binary32, exact, NaN and infinities kept. */
+  public static float halfToFloat(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = (half >> 10) & 0x1f;
+    int fraction = half & 0x3ff;
+    if (exponent == 0x1f) {
+      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
+    }
+    if (exponent == 0) {
+      float magnitude = fraction * 0x1p-24f;
+      return sign == 0 ? magnitude : -magnitude;
+    }
+    return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (fraction << 13));
+  }
+
+  /** OCP FP8 E4M3 (the "fn" variant: no infinities, 0x7f and 0xff are NaN). */
+  private static final float[] E4M3 = new float[256];
+
+  static {
+    for (int code = 0; code < 256; code++) {
+      int exponent = (code >> 3) & 0xf;
+      int fraction = code & 7;
+      float magnitude =
+          exponent == 0
+              ? fraction * 0x1p-9f
+              : (float) ((1 + fraction / 8.0) * Math.pow(2, exponent - 7));
+      if ((code & 0x7f) == 0x7f) {
+        magnitude = Float.NaN;
+      }
+      E4M3[code] = (code & 0x80) == 0 ? magnitude : -magnitude;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.findthelady.structure;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How one axis of a tensor is made of groups: segments laid end to end. A group may stand on an
+ * axis in slices (a residual stream padded by new channels on both sides) and in copies (query, key
+ * and value rows fused in one tensor).
+ *
+ * @param segments in axis order
+ * @param why why nothing on this axis moves ("token ids"); empty when something does
+ */
+public record Axis(List<Segment> segments, String why) implements Serializable {
+  public Axis {
+    segments = List.copyOf(segments);
+  }
+
+  /** An axis of these segments. */
+  public static Axis of(Segment... segments) {
+    return new Axis(List.of(segments), "");
+  }
+
+  /** An axis that nothing moves on. */
+  public static Axis frozen(int length, String why) {
+    return new Axis(length == 0 ? List.of() : List.of(Segment.of(Factor.fixed(length))), why);
+  }
+
+  /** Number of indices. */
+  public int length() {
+    int sum = 0;
+    for (Segment segment : segments) {
+      sum = Math.addExact(sum, segment.length());
+    }
+    return sum;
+  }
+
+  /** Whether nothing on this axis moves. */
+  public boolean isFrozen() {
+    return segments.stream().allMatch(Segment::isFixed);
+  }
+
+  /** The groups that move something on this axis, in axis order. */
+  public Set<String> groups() {
+    Set<String> names = new LinkedHashSet<>();
+    for (Segment segment : segments) {
+      for (Factor factor : segment.factors()) {
+        factor.group().ifPresent(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** The axes' groups in the notation of architecture files, e.g. {@code kv*rep*64 + 3}. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    for (Segment segment : segments) {
+      List<String> digits = new ArrayList<>();
+      for (Factor factor : segment.factors()) {
+        digits.add(factor.isFixed() ? Integer.toString(factor.size()) : factor.groupName());
+      }
+      parts.add(String.join("*", digits));
+    }
+    return String.join(" + ", parts);
+  }
+}

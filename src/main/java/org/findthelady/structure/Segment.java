@@ -1,0 +1,47 @@
+package org.findthelady.structure;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A contiguous stretch of an axis whose index is a mixed-radix number, slowest digit first. For
+ * example the query rows of grouped attention: {@code kv heads x queries per head x 64 fixed}.
+ *
+ * @param factors the digits; the segment's length is the product of their sizes
+ */
+public record Segment(List<Factor> factors) implements Serializable {
+  public Segment {
+    factors = List.copyOf(factors);
+    if (factors.isEmpty()) {
+      throw new IllegalArgumentException("a segment needs at least one factor");
+    }
+  }
+
+  /** A segment of these digits, slowest first. */
+  public static Segment of(Factor... factors) {
+    return new Segment(List.of(factors));
+  }
+
+  /** Number of axis indices. */
+  public int length() {
+    int product = 1;
+    for (Factor factor : factors) {
+      product = Math.multiplyExact(product, factor.size());
+    }
+    return product;
+  }
+
+  /** Whether no digit moves. */
+  public boolean isFixed() {
+    return factors.stream().allMatch(Factor::isFixed);
+  }
+
+  /** Same groups and fixed sizes in the same order: segments among which units may travel. */
+  String kind() {
+    StringBuilder kind = new StringBuilder();
+    for (Factor factor : factors) {
+      kind.append(factor.isFixed() ? "#" + factor.size() : factor.groupName()).append('*');
+    }
+    return kind.toString();
+  }
+}

@@ -1,0 +1,290 @@
+package org.findthelady.structure;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The permutation groups of one network and where their units lie on every axis of every tensor.
+ *
+ * <p>Invariants: a group's parent comes before it; a nested group's factor shares its segment with
+ * its parent's; at most one factor of a segment is a slice; every unit of a group lies the same
+ * number of times on every axis that carries the group.
+ */
+public final class Structure implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final String name;
+  private final LinkedHashMap<String, Group> groups;
+  private final LinkedHashMap<String, List<Axis>> axes;
+
+  /**
+   * @param name the architecture or graph that this was read from
+   * @param groups parents before children
+   * @param axes for every tensor its axes, slowest first
+   * @throws IllegalArgumentException if an invariant does not hold
+   */
+  public Structure(String name, Collection<Group> groups, Map<String, List<Axis>> axes) {
+    this.name = Objects.requireNonNull(name);
+    this.groups = new LinkedHashMap<>();
+    for (Group group : groups) {
+      group
+          .parent()
+          .ifPresent(
+              parent -> {
+                Group above = this.groups.get(parent);
+                if (above == null || above.leaves() != group.instances()) {
+                  throw new IllegalArgumentException(
+                      "group " + group.name() + ": parent " + parent + " unknown or misfit");
+                }
+              });
+      if (this.groups.put(group.name(), group) != null) {
+        throw new IllegalArgumentException("group " + group.name() + " twice");
+      }
+    }
+    this.axes = new LinkedHashMap<>();
+    axes.forEach((tensor, list) -> this.axes.put(tensor, List.copyOf(list)));
+    this.axes.forEach(
+        (tensor, list) -> {
+          for (int axis = 0; axis < list.size(); axis++) {
+            check("tensor '" + tensor + "' axis " + axis, list.get(axis));
+          }
+        });
+  }
+
+  private void check(String where, Axis axis) {
+    for (Segment segment : axis.segments()) {
+      int slices = 0;
+      for (Factor factor : segment.factors()) {
+        if (factor.isFixed()) {
+          continue;
+        }
+        Group group = groups.get(factor.groupName());
+        if (group == null || factor.start() + factor.size() > group.size()) {
+          throw new IllegalArgumentException(where + ": " + factor + " fits no group");
+        }
+        slices += factor.size() < group.size() ? 1 : 0;
+        if (group.parentName() != null
+            && segment.factors().stream()
+                .noneMatch(f -> group.parentName().equals(f.groupName()))) {
+          throw new IllegalArgumentException(
+              where + ": " + group.name() + " without its parent " + group.parentName());
+        }
+      }
+      if (slices > 1) {
+        throw new IllegalArgumentException(where + ": two slices in one segment");
+      }
+    }
+    for (String name : axis.groups()) {
+      int[] count = new int[groups.get(name).leaves()];
+      for (int leaf : leaves(axis, name)) {
+        if (leaf >= 0) {
+          count[leaf]++;
+        }
+      }
+      if (Arrays.stream(count).anyMatch(c -> c != count[0])) {
+        throw new IllegalArgumentException(
+            where + ": units of group " + name + " lie on it different numbers of times");
+      }
+    }
+  }
+
+  /** The architecture or graph. */
+  public String name() {
+    return name;
+  }
+
+  /** All groups, parents before children. */
+  public Collection<Group> groups() {
+    return List.copyOf(groups.values());
+  }
+
+  /**
+   * One group.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Group group(String groupName) {
+    Group group = groups.get(groupName);
+    if (group == null) {
+      throw new IllegalArgumentException("no group " + groupName + " in " + name);
+    }
+    return group;
+  }
+
+  /** Every tensor with its axes. */
+  public Map<String, List<Axis>> axes() {
+    return java.util.Collections.unmodifiableMap(axes);
+  }
+
+  /** The axes of one tensor; an unknown tensor has none that move. */
+  public List<Axis> axes(String tensor) {
+    return axes.getOrDefault(tensor, List.of());
+  }
+
+  /**
+   * For every index of the axis the leaf of {@code groupName} that lies there, or -1.
+   *
+   * <p>A leaf is {@code instance * size + unit}; the instance of a nested group counts its
+   * ancestors' units.
+   */
+  public int[] leaves(Axis axis, String groupName) {
+    int[] leaves = new int[axis.length()];
+    Arrays.fill(leaves, -1);
+    int base = 0;
+    for (Segment segment : axis.segments()) {
+      int length = segment.length();
+      int at = indexOf(segment, groupName);
+      if (at >= 0) {
+        int[] digits = new int[segment.factors().size()];
+        for (int i = 0; i < length; i++) {
+          digits(segment, i, digits);
+          leaves[base + i] = leaf(segment, digits, groupName);
+        }
+      }
+      base += length;
+    }
+    return leaves;
+  }
+
+  /**
+   * The index gather that {@code assignment} makes on this axis: output index i takes from input
+   * index {@code gather[i]}. Null when nothing moves.
+   */
+  public int[] gather(Axis axis, Assignment assignment) {
+    if (axis.groups().stream().allMatch(assignment::isIdentity)) {
+      return null;
+    }
+    List<Segment> segments = axis.segments();
+    int[] bases = new int[segments.size()];
+    Map<String, int[]> homes = homes(axis, bases);
+    int[] gather = new int[axis.length()];
+    Map<String, Integer> copies = new HashMap<>();
+    for (int s = 0; s < segments.size(); s++) {
+      Segment segment = segments.get(s);
+      int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
+      int[] home = homes.get(segment.kind() + copy);
+      int sliced = sliced(segment);
+      int[] digits = new int[segment.factors().size()];
+      int[] from = new int[digits.length];
+      for (int i = 0; i < segment.length(); i++) {
+        digits(segment, i, digits);
+        for (int f = 0; f < digits.length; f++) {
+          Factor factor = segment.factors().get(f);
+          from[f] =
+              factor.isFixed()
+                  ? digits[f]
+                  : assignment.source(
+                      group(factor.groupName()), leaf(segment, digits, factor.groupName()));
+        }
+        int target = s;
+        if (sliced >= 0) {
+          target = home[from[sliced]];
+          from[sliced] -= segments.get(target).factors().get(sliced).start();
+        }
+        gather[bases[s] + i] = bases[target] + index(segments.get(target), from);
+      }
+    }
+    return gather;
+  }
+
+  /** The gathers of all axes of a tensor; an entry is null where nothing moves. */
+  public int[][] gathers(String tensor, Assignment assignment) {
+    List<Axis> list = axes(tensor);
+    int[][] gathers = new int[list.size()][];
+    for (int axis = 0; axis < gathers.length; axis++) {
+      gathers[axis] = gather(list.get(axis), assignment);
+    }
+    return gathers;
+  }
+
+  /** For each kind and copy of sliced segments: unit of the sliced group to segment index. */
+  private Map<String, int[]> homes(Axis axis, int[] bases) {
+    Map<String, int[]> homes = new HashMap<>();
+    Map<String, Integer> copies = new HashMap<>();
+    int base = 0;
+    for (int s = 0; s < axis.segments().size(); s++) {
+      Segment segment = axis.segments().get(s);
+      bases[s] = base;
+      base += segment.length();
+      int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
+      int sliced = sliced(segment);
+      if (sliced >= 0) {
+        Factor factor = segment.factors().get(sliced);
+        int[] home =
+            homes.computeIfAbsent(
+                segment.kind() + copy, k -> new int[group(factor.groupName()).size()]);
+        Arrays.fill(home, factor.start(), factor.start() + factor.size(), s);
+      }
+    }
+    return homes;
+  }
+
+  private int firstUnit(Segment segment) {
+    int sliced = sliced(segment);
+    return sliced < 0 ? 0 : segment.factors().get(sliced).start();
+  }
+
+  private int sliced(Segment segment) {
+    for (int f = 0; f < segment.factors().size(); f++) {
+      Factor factor = segment.factors().get(f);
+      if (!factor.isFixed() && factor.size() < group(factor.groupName()).size()) {
+        return f;
+      }
+    }
+    return -1;
+  }
+
+  private static int indexOf(Segment segment, String groupName) {
+    for (int f = 0; f < segment.factors().size(); f++) {
+      if (groupName.equals(segment.factors().get(f).groupName())) {
+        return f;
+      }
+    }
+    return -1;
+  }
+
+  private static void digits(Segment segment, int index, int[] digits) {
+    int rest = index;
+    for (int f = digits.length - 1; f >= 0; f--) {
+      int size = segment.factors().get(f).size();
+      digits[f] = rest % size;
+      rest /= size;
+    }
+  }
+
+  private static int index(Segment segment, int[] digits) {
+    int index = 0;
+    for (int f = 0; f < digits.length; f++) {
+      index = index * segment.factors().get(f).size() + digits[f];
+    }
+    return index;
+  }
+
+  private int leaf(Segment segment, int[] digits, String groupName) {
+    Group group = group(groupName);
+    int f = indexOf(segment, groupName);
+    int unit = segment.factors().get(f).start() + digits[f];
+    return group.parentName() == null
+        ? unit
+        : leaf(segment, digits, group.parentName()) * group.size() + unit;
+  }
+
+  /** The names of tensors on which {@code groupName} moves something. */
+  public List<String> membersOf(String groupName) {
+    List<String> members = new ArrayList<>();
+    axes.forEach(
+        (tensor, list) -> {
+          if (list.stream().anyMatch(axis -> axis.groups().contains(groupName))) {
+            members.add(tensor);
+          }
+        });
+    return members;
+  }
+}
