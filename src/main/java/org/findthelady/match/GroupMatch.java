@@ -16,7 +16,7 @@ import java.util.List;
  * @param cosines similarity with the source over all members that were compared, -1..1
  * @param margins best minus runner-up similarity, the worse of row and column; negative where the
  *     one-to-one assignment gave it less than its best
- * @param states ordinals of {@link MatchState}
+ * @param states codes of {@link MatchState}
  * @param certified whether the triangle inequality alone proves the match (method 3.6)
  * @param members the tensors that carry the group and were measured after matching
  * @param scales for every member and leaf the factor that brings the reference's weights closest to
@@ -48,17 +48,15 @@ public record GroupMatch(
 
   /** What is known of one reference leaf's place. */
   public MatchState state(int leaf) {
-    return STATES[states[leaf]];
+    return MatchState.of(states[leaf]);
   }
 
   /** Number of leaves in that state. */
   public int count(MatchState state) {
     int count = 0;
-    for (byte ordinal : states) {
-      count += ordinal == state.ordinal() ? 1 : 0;
+    for (byte code : states) {
+      count += code == state.code() ? 1 : 0;
     }
     return count;
   }
-
-  private static final MatchState[] STATES = MatchState.values();
 }
