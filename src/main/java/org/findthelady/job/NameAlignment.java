@@ -102,6 +102,13 @@ record NameAlignment(
     return sorted;
   }
 
+  /** For every tensor of the reference that both have the name of the suspect's. */
+  Map<String, String> suspectNames() {
+    Map<String, String> names = new HashMap<>();
+    suspectByReference.forEach((ours, theirs) -> names.put(ours, theirs.name()));
+    return names;
+  }
+
   /** The first few differences and how many there are. */
   String summary() {
     String named =

@@ -102,6 +102,11 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Sends a value once to every executor that asks for it. */
+  public <T extends Serializable> Shared<T> share(T value) {
+    return new Shared<>(context.broadcast(Wire.of(value)));
+  }
+
   @Override
   public void close() {
     context.close();
