@@ -26,4 +26,9 @@ record Pair(
     HadoopStore store,
     String truth,
     String stage)
-    implements Serializable {}
+    implements Serializable {
+  /** This pair with another stage. */
+  Pair staged(String other) {
+    return new Pair(id, reference, suspect, structure, options, store, truth, other);
+  }
+}

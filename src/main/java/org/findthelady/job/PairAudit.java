@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
@@ -35,6 +36,10 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   private static final long serialVersionUID = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(PairAudit.class);
+
+  /** Where putting neurons back means something. */
+  private static final Set<Verdict> WRITTEN =
+      Set.of(Verdict.IDENTICAL, Verdict.PERMUTED, Verdict.RESCALED, Verdict.DERIVED);
 
   @Override
   public PairOutcome run(Pair pair) {
@@ -111,7 +116,10 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       bytesRead += execution.bytesRead();
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
-    Map<String, String> written = pair.stage() == null ? Map.of() : write(pair, context, resync);
+    Map<String, String> written =
+        pair.stage() != null && WRITTEN.contains(judgement.verdict())
+            ? write(pair, context, resync)
+            : Map.of();
     return new PairOutcome(
         pair,
         judgement,
