@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 
 /**
  * PyTorch files from before 1.6, which are read only. Any other pickle is recognised too, so that
@@ -62,7 +63,7 @@ public final class LegacyFormat implements CheckpointFormat {
 
   @Override
   public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new TorchReader(store, checkpoint, LegacyFile::read);
+    return TorchReader.of(store, checkpoint, LegacyFile::read);
   }
 
   @Override
@@ -78,6 +79,6 @@ public final class LegacyFormat implements CheckpointFormat {
       Map<String, Move> moves,
       String target)
       throws IOException {
-    throw new UnsupportedOperationException("written as " + writtenAs());
+    SafetensorsWriter.write(store, checkpoint, bytes, moves, Map.of("format", "pt"), target);
   }
 }

@@ -6,14 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.PackedReader;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 
 /**
- * Reads tensors of a PyTorch file. Packed little-endian tensors are read as plain ranges; only
- * where the checkpoint holds others are its headers read again, for their strides.
+ * Reads tensors of a PyTorch file some of which are strided or big-endian. Its headers are read
+ * again for that, once, when the first tensor is.
  */
 final class TorchReader implements TensorReader {
   /** Reads the headers of an open file. */
@@ -23,17 +24,24 @@ final class TorchReader implements TensorReader {
 
   private final Store store;
   private final FileInfo info;
-  private final boolean packed;
   private final Headers headers;
+  private final PackedReader packed;
   private SeekableInput file;
   private Map<String, PlacedTensor> placed;
   private StridedReader strided;
 
-  TorchReader(Store store, Checkpoint checkpoint, Headers headers) {
+  private TorchReader(Store store, Checkpoint checkpoint, Headers headers) {
     this.store = store;
     this.info = checkpoint.location();
-    this.packed = TensorTable.PACKED.equals(checkpoint.attributes().get(TensorTable.LAYOUT));
     this.headers = headers;
+    this.packed = new PackedReader(store, checkpoint);
+  }
+
+  /** A reader of plain ranges where every tensor lies packed in the file, else this one. */
+  static TensorReader of(Store store, Checkpoint checkpoint, Headers headers) {
+    return TensorTable.PACKED.equals(checkpoint.attributes().get(TensorTable.LAYOUT))
+        ? new PackedReader(store, checkpoint)
+        : new TorchReader(store, checkpoint, headers);
   }
 
   @Override
@@ -45,39 +53,21 @@ final class TorchReader implements TensorReader {
                   tensor.name(), info.path(), tensor.length(), target.remaining(), firstByte));
     }
     open();
-    PlacedTensor place = packed ? null : placed.get(tensor.name());
-    if (!packed && place == null) {
+    PlacedTensor place = placed.get(tensor.name());
+    if (place == null || !place.info().equals(tensor)) {
       throw new IllegalArgumentException(
-          "no tensor '%s' in %s".formatted(tensor.name(), info.path()));
+          "no such tensor '%s' in %s".formatted(tensor.name(), info.path()));
     }
-    if (packed || place.direct()) {
-      plain(tensor.offset() + firstByte, target);
+    if (place.direct()) {
+      packed.read(tensor, firstByte, target);
     } else {
       strided.read(place, firstByte, target);
-    }
-  }
-
-  private void plain(long position, ByteBuffer target) throws IOException {
-    int count = target.remaining();
-    if (target.hasArray()) {
-      file.readFully(position, target.array(), target.arrayOffset() + target.position(), count);
-      target.position(target.limit());
-      return;
-    }
-    byte[] part = new byte[Math.min(count, 1 << 16)];
-    for (int done = 0; done < count; ) {
-      int length = Math.min(part.length, count - done);
-      file.readFully(position + done, part, 0, length);
-      target.put(part, 0, length);
-      done += length;
     }
   }
 
   private void open() throws IOException {
     if (file == null) {
       file = store.open(info);
-    }
-    if (!packed && placed == null) {
       placed = headers.read(file).byName();
       strided = new StridedReader(file);
     }
@@ -85,9 +75,10 @@ final class TorchReader implements TensorReader {
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
-      file = null;
+    try (packed) {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 }

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.findthelady.SharedModels;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -187,8 +191,25 @@ final class LegacyFormatTest {
   }
 
   @Test
-  void writesNothingItself() {
-    assertThat(format.writtenAs()).isEqualTo("safetensors");
+  void isWrittenAsSafetensorsWithItsNames() throws IOException {
+    byte[] bytes = random(4 * 6);
+    TorchFixture fixture = new TorchFixture().storage("0", DType.F32, bytes);
+    fixture.dict().key("plain").tensor("0", 0, new long[] {2, 3}, 3, 1);
+    fixture.key("turned").tensor("0", 0, new long[] {3, 2}, 1, 3).end();
+    Checkpoint checkpoint = read(store.put("/a.pth", fixture.legacy()));
+    Move move = new Move(checkpoint.tensor("turned").orElseThrow(), new int[][] {{2, 0, 1}, null});
+    try (TensorReader reader = format.reader(store, checkpoint)) {
+      format.write(store, checkpoint, reader, Map.of("turned", move), "/out.safetensors");
+    }
+    CheckpointFormat written = Checkpoints.format(format.writtenAs());
+    Checkpoint copy = written.read(store, store.stat("/out.safetensors").orElseThrow());
+    try (TensorReader reader = written.reader(store, copy)) {
+      assertThat(reader.readAll(copy.tensor("plain").orElseThrow())).isEqualTo(bytes);
+      ByteBuffer turned = ByteBuffer.wrap(packed(checkpoint, "turned"));
+      byte[] expected = new byte[24];
+      turned.get(16, expected, 0, 8).get(0, expected, 8, 16);
+      assertThat(reader.readAll(copy.tensor("turned").orElseThrow())).isEqualTo(expected);
+    }
   }
 
   private CheckpointException refusal(FileInfo file) {
