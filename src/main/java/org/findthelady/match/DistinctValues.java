@@ -24,7 +24,7 @@ final class DistinctValues implements Serializable {
     int mask = limit * 4 - 1;
     for (int i = 0; i < length && count <= limit; i++) {
       int bits = Float.floatToIntBits(values[i] + 0f); // -0 and 0 are one value
-      int slot = (bits * 0x9E3779B9 >>> 7) & mask;
+      int slot = ((bits * 0x9E3779B9) >>> 7) & mask;
       while (used[slot] && table[slot] != bits) {
         slot = (slot + 1) & mask;
       }

@@ -28,11 +28,11 @@ public final class Judge {
   public static Judgement judge(
       MatchResult match, List<NeuronChanges> changes, List<TensorComparison> tensors) {
     long moved = match.groups().stream().mapToLong(Judge::moved).sum();
-    List<TensorComparison> differing =
-        tensors.stream().filter(t -> !t.bytesEqual()).toList();
+    List<TensorComparison> differing = tensors.stream().filter(t -> !t.bytesEqual()).toList();
     if (differing.isEmpty()) {
       return moved == 0
-          ? new Judgement(Verdict.IDENTICAL, "all " + tensors.size() + " tensors are the same bytes")
+          ? new Judgement(
+              Verdict.IDENTICAL, "all " + tensors.size() + " tensors are the same bytes")
           : new Judgement(
               Verdict.PERMUTED,
               "all %d tensors are the same bytes once %d neurons are put back"
@@ -44,8 +44,7 @@ public final class Judge {
     }
     int rescaled = changes.stream().mapToInt(NeuronChanges::rescaledCount).sum();
     int flipped = changes.stream().mapToInt(NeuronChanges::flippedCount).sum();
-    double weakest =
-        changes.stream().mapToDouble(NeuronChanges::weakestDirection).min().orElse(1);
+    double weakest = changes.stream().mapToDouble(NeuronChanges::weakestDirection).min().orElse(1);
     String altered = altered(rescaled, flipped);
     if (rescaled + flipped > 0 && weakest > NeuronChanges.SAME_DIRECTION) {
       return new Judgement(Verdict.RESCALED, altered + "; every direction holds");
@@ -110,7 +109,8 @@ public final class Judge {
         continue;
       }
       int distinct = tensor.suspectDistinct();
-      if (distinct < 0 || (tensor.referenceDistinct() >= 0 && distinct >= tensor.referenceDistinct())) {
+      if (distinct < 0
+          || (tensor.referenceDistinct() >= 0 && distinct >= tensor.referenceDistinct())) {
         return 0;
       }
       most = Math.max(most, distinct);

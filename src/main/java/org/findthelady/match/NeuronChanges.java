@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Which neurons of a group were scaled or had their sign turned (method 3.8), told from the members
  * that make the neuron's value. The factor of a neuron is the one that brings the reference's row
  * nearest to the suspect's: noise leaves it at 1, pruning lowers all of a layer alike, so a neuron
- * counts as rescaled if its factor stands out of its layer's, or if the whole layer's directions hold
- * while its factors do not.
+ * counts as rescaled if its factor stands out of its layer's, or if the whole layer's directions
+ * hold while its factors do not.
  */
 public final class NeuronChanges implements Serializable {
   private static final long serialVersionUID = 1;

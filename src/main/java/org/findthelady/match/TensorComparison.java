@@ -29,7 +29,8 @@ public final class TensorComparison implements Serializable {
 
   /**
    * @param tensor name in the reference
-   * @param weight whether it is a convolution or linear weight (rank 2 and up), which attacks change
+   * @param weight whether it is a convolution or linear weight (rank 2 and up), which attacks
+   *     change
    */
   public TensorComparison(String tensor, boolean weight) {
     this.tensor = tensor;
@@ -127,7 +128,9 @@ public final class TensorComparison implements Serializable {
     return referenceSquares == suspectSquares ? 1 : Math.sqrt(suspectSquares / referenceSquares);
   }
 
-  /** l2 norm of the difference over the reference's norm; infinite if only the reference is zero. */
+  /**
+   * l2 norm of the difference over the reference's norm; infinite if only the reference is zero.
+   */
   public double relativeDifference() {
     return differenceSquares == 0 ? 0 : Math.sqrt(differenceSquares / referenceSquares);
   }
