@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
+import org.findthelady.job.LockedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -70,6 +71,10 @@ public final class Main {
     if (failure instanceof CheckpointException unreadable) {
       command.getErr().println("ftl: " + unreadable.reason() + ": " + failure.getMessage());
       return ExitCode.UNREADABLE;
+    }
+    if (failure instanceof LockedException) {
+      command.getErr().println("ftl: " + failure.getMessage());
+      return ExitCode.LOCKED;
     }
     failure.printStackTrace(command.getErr());
     return ExitCode.INTERNAL;

@@ -135,6 +135,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         bytesRead,
         seconds(started),
         written,
+        false,
         Stream.of(notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());

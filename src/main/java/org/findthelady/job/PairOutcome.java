@@ -29,6 +29,7 @@ import org.findthelady.match.TensorComparison;
  * @param bytesRead tensor bytes read of both
  * @param seconds wall time; differs from rerun to rerun
  * @param written SHA-256 by path of the staged re-synchronised model
+ * @param failed whether the suspect could not be judged at all
  * @param notes what a reader should know
  */
 record PairOutcome(
@@ -46,6 +47,7 @@ record PairOutcome(
     long bytesRead,
     double seconds,
     Map<String, String> written,
+    boolean failed,
     List<String> notes)
     implements Serializable {
 
@@ -54,6 +56,7 @@ record PairOutcome(
 
   /** A pair that ended before anything was matched. */
   static PairOutcome ended(Pair pair, Verdict verdict, String reason, String format, double seconds) {
+    boolean failed = verdict == Verdict.UNREADABLE || verdict == Verdict.UNDECIDED;
     return new PairOutcome(
         pair,
         new Judgement(verdict, reason),
@@ -69,6 +72,7 @@ record PairOutcome(
         0,
         seconds,
         Map.of(),
+        failed,
         List.of());
   }
 
