@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resync",
     mixinStandardHelpOptions = true,
-    description = "Puts a suspect's neurons back in the reference's order and says what was changed.",
+    description =
+        "Puts a suspect's neurons back in the reference's order and says what was changed.",
     footer = {
       "",
       "Examples:",

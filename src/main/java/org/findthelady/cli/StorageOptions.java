@@ -9,7 +9,8 @@ final class StorageOptions {
   @Option(
       names = "--storage",
       paramLabel = "KEY=VALUE",
-      description = "Property of Hadoop's file systems, e.g. fs.s3a.endpoint=http://localhost:9000.")
+      description =
+          "Property of Hadoop's file systems, e.g. fs.s3a.endpoint=http://localhost:9000.")
   private Map<String, String> properties = new TreeMap<>();
 
   Map<String, String> properties() {

@@ -51,8 +51,7 @@ public final class Audit {
   private final List<Suspect> suspects;
   private final String runId;
 
-  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out)
-      throws IOException {
+  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out) throws IOException {
     this.store = store;
     this.cluster = cluster;
     this.out = out.replaceAll("(?<=.)/+$", "");
@@ -86,7 +85,8 @@ public final class Audit {
       LOG.info("run {} is finished already; its inputs and settings have not changed", runId);
       return finished();
     }
-    try (RunLock lock = RunLock.take(store, runFolder());
+    RunLock lock = RunLock.take(store, runFolder());
+    try (lock;
         RunReport report = new RunReport(store, runFolder(), runId)) {
       int[] done = new int[1];
       Fleet.run(
@@ -123,8 +123,7 @@ public final class Audit {
       }
       references.put(
           reference.id(),
-          new JobFile.Reference(
-              reference.id(), path, reference.architecture(), reference.graph()));
+          new JobFile.Reference(reference.id(), path, reference.architecture(), reference.graph()));
     }
     return references;
   }
@@ -140,8 +139,8 @@ public final class Audit {
     return settings;
   }
 
-  private List<String> inputs(
-      List<Manifest.Line> lines, Map<String, JobFile.Reference> references) throws IOException {
+  private List<String> inputs(List<Manifest.Line> lines, Map<String, JobFile.Reference> references)
+      throws IOException {
     List<String> inputs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
@@ -202,15 +201,27 @@ public final class Audit {
   private Result finished() throws IOException {
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
     Set<Verdict> verdicts = new TreeSet<>();
-    String rows = Manifest.text(store, runFolder() + "/" + RunFolder.MODELS);
-    try (MappingIterator<ModelRow> models =
-        JsonMapper.builder().build().readerFor(ModelRow.class).readValues(rows)) {
-      while (models.hasNext()) {
-        ModelRow row = models.next();
-        table.add(row);
-        verdicts.add(row.verdict());
-      }
+    for (ModelRow row : rows(store, runFolder())) {
+      table.add(row);
+      verdicts.add(row.verdict());
     }
     return new Result(runId, runFolder(), table.render(), verdicts);
+  }
+
+  /** The verdict of every model of a finished run on this machine. */
+  static Map<String, Verdict> verdicts(Result result) throws IOException {
+    Map<String, Verdict> verdicts = new TreeMap<>();
+    for (ModelRow row : rows(new HadoopStore(), result.run())) {
+      verdicts.put(row.modelId(), row.verdict());
+    }
+    return verdicts;
+  }
+
+  private static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
+    String rows = Manifest.text(store, run + "/" + RunFolder.MODELS);
+    try (MappingIterator<ModelRow> models =
+        JsonMapper.builder().build().readerFor(ModelRow.class).readValues(rows)) {
+      return models.readAll();
+    }
   }
 }

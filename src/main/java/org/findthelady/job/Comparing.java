@@ -84,7 +84,9 @@ final class Comparing {
       }
       if (!same) {
         add(
-            ByteBuffer.wrap(expected, 0, bytes), ByteBuffer.wrap(suspect, offset, length), elements);
+            ByteBuffer.wrap(expected, 0, bytes),
+            ByteBuffer.wrap(suspect, offset, length),
+            elements);
       }
       suspectPosition += length;
     }

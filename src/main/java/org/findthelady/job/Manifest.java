@@ -39,7 +39,8 @@ final class Manifest {
    */
   static List<Line> of(JobFile job, String folder, Store store) throws IOException {
     List<Line> lines = new ArrayList<>();
-    List<String> references = job.references().stream().map(r -> resolve(folder, r.path())).toList();
+    List<String> references =
+        job.references().stream().map(r -> resolve(folder, r.path())).toList();
     for (JobFile.Suspects source : job.suspects()) {
       if (source.glob() != null) {
         String pattern = resolve(folder, source.glob());
@@ -122,7 +123,8 @@ final class Manifest {
             .orElseThrow(() -> new UserException(path + ": no such file"));
     if (file.length() > LARGEST_TEXT) {
       throw new UserException(
-          "%s: %d bytes, more than the %d of a text file".formatted(path, file.length(), LARGEST_TEXT));
+          "%s: %d bytes, more than the %d of a text file"
+              .formatted(path, file.length(), LARGEST_TEXT));
     }
     byte[] bytes = new byte[(int) file.length()];
     try (SeekableInput in = store.open(file)) {
@@ -133,7 +135,9 @@ final class Manifest {
 
   /** {@code path} as it is if absolute or with a scheme, else below {@code folder}. */
   static String resolve(String folder, String path) {
-    return path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:.*") ? path : folder + "/" + path;
+    return path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:.*")
+        ? path
+        : folder + "/" + path;
   }
 
   /** The folder of a path. */

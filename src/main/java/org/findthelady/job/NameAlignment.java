@@ -93,7 +93,9 @@ record NameAlignment(
   }
 
   private static Optional<String> stripped(String name, String prefix) {
-    return name.startsWith(prefix) ? Optional.of(name.substring(prefix.length())) : Optional.empty();
+    return name.startsWith(prefix)
+        ? Optional.of(name.substring(prefix.length()))
+        : Optional.empty();
   }
 
   private static Map<String, TensorInfo> sorted(Checkpoint checkpoint) {

@@ -61,8 +61,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       }
       Structure structure = Structures.of(pair.store(), reference, pair.structure());
       PairContext context =
-          new PairContext(
-              pair.store(), structure, reference, suspect, alignment.suspectNames());
+          new PairContext(pair.store(), structure, reference, suspect, alignment.suspectNames());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -136,7 +135,8 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         seconds(started),
         written,
         false,
-        Stream.of(notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
+        Stream.of(
+                notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
   }

@@ -50,8 +50,7 @@ record PairContext(
   }
 
   /** How one tensor is gathered; a tensor that the structure does not name stays as it is. */
-  static Move move(
-      Structure structure, String name, TensorInfo tensor, Assignment assignment) {
+  static Move move(Structure structure, String name, TensorInfo tensor, Assignment assignment) {
     return structure.axes(name).isEmpty()
         ? Move.none(tensor)
         : new Move(tensor, structure.gathers(name, assignment));

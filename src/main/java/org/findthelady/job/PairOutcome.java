@@ -55,7 +55,8 @@ record PairOutcome(
   record Compared(TensorComparison comparison, DType dtype, Shape shape) implements Serializable {}
 
   /** A pair that ended before anything was matched. */
-  static PairOutcome ended(Pair pair, Verdict verdict, String reason, String format, double seconds) {
+  static PairOutcome ended(
+      Pair pair, Verdict verdict, String reason, String format, double seconds) {
     boolean failed = verdict == Verdict.UNREADABLE || verdict == Verdict.UNDECIDED;
     return new PairOutcome(
         pair,

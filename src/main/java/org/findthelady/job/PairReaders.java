@@ -27,8 +27,7 @@ final class PairReaders implements Closeable {
     this.context = context;
     this.reference = reader(context, context.reference());
     this.suspect = reader(context, context.suspect());
-    this.mover =
-        new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
+    this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
   }
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {

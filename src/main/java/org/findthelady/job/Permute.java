@@ -68,19 +68,26 @@ public final class Permute {
     }
   }
 
-  /** Shuffles. */
-  public static Result run(Request request) {
-    return run(request, List.of());
+  /** What is done to the weights before they are shuffled. */
+  @FunctionalInterface
+  interface Changes {
+    /** In the order to be applied. */
+    List<Perturbation> of(Structure structure);
   }
 
-  /** Perturbs in the order given, then shuffles. */
-  static Result run(Request request, List<Perturbation> perturbations) {
+  /** Shuffles. */
+  public static Result run(Request request) {
+    return run(request, structure -> List.of());
+  }
+
+  /** Perturbs, then shuffles. */
+  static Result run(Request request, Changes changes) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, checkpoint, request.structure());
       Assignment shuffle = Assignment.random(structure, request.seed());
-      write(store, checkpoint, structure, shuffle, request, perturbations);
+      write(store, checkpoint, structure, shuffle, request, changes.of(structure));
       return result(request, checkpoint, structure, shuffle);
     } catch (IOException e) {
       throw new CheckpointException(
@@ -96,8 +103,7 @@ public final class Permute {
       Request request,
       List<Perturbation> perturbations)
       throws IOException {
-    Publication publication =
-        Publication.to(store, request.out(), checkpoint.location().path());
+    Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     Map<String, Move> moves = new HashMap<>();
     checkpoint

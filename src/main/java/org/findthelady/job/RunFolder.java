@@ -25,8 +25,8 @@ import org.findthelady.report.Timing;
 /**
  * The files of one run: {@code models}, {@code groups}, {@code layers} and {@code neurons} as
  * Parquet and JSON Lines, {@code run.json}, {@code timing.json} and {@code index.html}. All are
- * written under {@code _staging} and become visible together, {@code run.json} last: a folder with a
- * run.json is a finished run.
+ * written under {@code _staging} and become visible together, {@code run.json} last: a folder with
+ * a run.json is a finished run.
  */
 final class RunFolder implements Closeable {
   static final String SUMMARY = "run.json";

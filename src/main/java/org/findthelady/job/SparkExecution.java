@@ -99,8 +99,7 @@ final class SparkExecution implements Execution {
     }
   }
 
-  private static final class CompareTensor
-      implements Task<TensorInfo, Counted<TensorComparison>> {
+  private static final class CompareTensor implements Task<TensorInfo, Counted<TensorComparison>> {
     private static final long serialVersionUID = 1;
 
     private final Shared<PairContext> shared;

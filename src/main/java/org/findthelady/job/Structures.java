@@ -24,8 +24,8 @@ final class Structures {
   private Structures() {}
 
   /**
-   * The structure that the caller names, or the one that fits the tensors' names and the config.json
-   * beside them.
+   * The structure that the caller names, or the one that fits the tensors' names and the
+   * config.json beside them.
    *
    * @throws UserException if none fits, saying what did not
    */

@@ -2,7 +2,6 @@ package org.findthelady.job;
 
 import java.util.Comparator;
 import java.util.function.Function;
-import org.findthelady.core.Verdict;
 import org.findthelady.match.Difference;
 import org.findthelady.spark.Task;
 
@@ -37,9 +36,16 @@ final class SuspectAudit implements Task<Suspect, PairOutcome> {
 
   /** An unknown ranks ahead of a clean bill. */
   private static int rank(PairOutcome outcome) {
-    Verdict verdict = outcome.verdict();
-    return verdict == Verdict.UNRELATED ? Verdict.UNDECIDED.ordinal() : 
-        verdict == Verdict.UNDECIDED ? Verdict.UNRELATED.ordinal() : verdict.ordinal();
+    return switch (outcome.verdict()) {
+      case IDENTICAL -> 0;
+      case PERMUTED -> 1;
+      case RESCALED -> 2;
+      case DERIVED -> 3;
+      case UNDECIDED -> 4;
+      case UNRELATED -> 5;
+      case INCOMPARABLE -> 6;
+      case UNREADABLE -> 7;
+    };
   }
 
   private static double distance(PairOutcome outcome) {
