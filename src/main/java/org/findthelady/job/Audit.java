@@ -217,7 +217,7 @@ public final class Audit {
     return verdicts;
   }
 
-  private static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
+  static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
     String rows = Manifest.text(store, run + "/" + RunFolder.MODELS);
     try (MappingIterator<ModelRow> models =
         JsonMapper.builder().build().readerFor(ModelRow.class).readValues(rows)) {

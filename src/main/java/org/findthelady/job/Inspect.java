@@ -5,9 +5,9 @@ import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
 import org.findthelady.report.StructureReport;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Structure;
 
 /** Shows a checkpoint and its permutation groups; starts no Spark. */
 public final class Inspect {
@@ -21,11 +21,23 @@ public final class Inspect {
     HadoopStore store = new HadoopStore(storage);
     try {
       Checkpoint checkpoint = Checkpoints.open(store, path);
-      Structure structure = Structures.of(store, checkpoint, choice);
-      StructureReport report = new StructureReport(checkpoint, structure);
+      StructureReport report = report(store, checkpoint, choice);
       return new Result(report.text(), report.json());
     } catch (IOException e) {
       throw new CheckpointException(CheckpointException.Reason.IO, path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A checkpoint is shown even if no structure fits, unless the caller named one. */
+  private static StructureReport report(
+      HadoopStore store, Checkpoint checkpoint, StructureChoice choice) throws IOException {
+    try {
+      return StructureReport.of(checkpoint, Structures.of(store, checkpoint, choice));
+    } catch (UserException e) {
+      if (!choice.equals(StructureChoice.AUTOMATIC)) {
+        throw e;
+      }
+      return StructureReport.without(checkpoint, e.getMessage());
     }
   }
 }

@@ -18,10 +18,26 @@ import org.findthelady.structure.Structure;
 public final class StructureReport {
   private final Checkpoint checkpoint;
   private final Structure structure;
+  private final String misfit;
 
-  public StructureReport(Checkpoint checkpoint, Structure structure) {
+  private StructureReport(Checkpoint checkpoint, Structure structure, String misfit) {
     this.checkpoint = checkpoint;
     this.structure = structure;
+    this.misfit = misfit;
+  }
+
+  /** A checkpoint whose groups are known. */
+  public static StructureReport of(Checkpoint checkpoint, Structure structure) {
+    return new StructureReport(checkpoint, structure, "");
+  }
+
+  /**
+   * A checkpoint whose groups are not known.
+   *
+   * @param misfit why not
+   */
+  public static StructureReport without(Checkpoint checkpoint, String misfit) {
+    return new StructureReport(checkpoint, new Structure("none", List.of(), Map.of()), misfit);
   }
 
   /** For people. */
@@ -42,6 +58,7 @@ public final class StructureReport {
         structure.groups().size(),
         structure.groups().stream().mapToLong(Group::leaves).sum());
     checkpoint.notes().forEach(note -> line(text, "note         %s", Words.printable(note)));
+    misfit.lines().forEach(why -> line(text, "             %s", Words.printable(why)));
     text.append('\n');
     line(text, "%-44s %-9s %-22s %s", "TENSOR", "TYPE", "SHAPE", "AXES");
     for (TensorInfo tensor : checkpoint.tensors()) {
@@ -107,6 +124,7 @@ public final class StructureReport {
     root.put("path", checkpoint.location().path());
     root.put("format", checkpoint.format());
     root.put("structure", structure.name());
+    root.put("misfit", misfit);
     ArrayNode notes = root.putArray("notes");
     checkpoint.notes().forEach(notes::add);
     ArrayNode tensors = root.putArray("tensors");
