@@ -16,6 +16,8 @@ import java.util.List;
  * @param cosines similarity with the source over all members that were compared, -1..1
  * @param margins best minus runner-up similarity, the worse of row and column; negative where the
  *     one-to-one assignment gave it less than its best
+ * @param logOdds natural logarithm of how much likelier the source is than the next best, under
+ *     normal noise; negative where the one-to-one assignment went against it
  * @param states codes of {@link MatchState}
  * @param certified whether the triangle inequality alone proves the match (method 3.6)
  * @param members the tensors that carry the group and were measured after matching
@@ -31,6 +33,7 @@ public record GroupMatch(
     int[] matched,
     float[] cosines,
     float[] margins,
+    float[] logOdds,
     byte[] states,
     boolean[] certified,
     List<Member> members,

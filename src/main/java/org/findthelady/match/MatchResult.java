@@ -9,14 +9,20 @@ import org.findthelady.structure.Assignment;
  *
  * @param resync the suspect gathered by this is in reference order
  * @param groups one for every group of the structure, in its order
+ * @param tensors how far each tensor that groups move is from the reference's once in order
  * @param origin whether the match is better than chance
  * @param notes what a reader should know: rows with NaN, groups without evidence
  */
 public record MatchResult(
-    Assignment resync, List<GroupMatch> groups, Origin origin, List<String> notes)
+    Assignment resync,
+    List<GroupMatch> groups,
+    List<TensorDifference> tensors,
+    Origin origin,
+    List<String> notes)
     implements Serializable {
   public MatchResult {
     groups = List.copyOf(groups);
+    tensors = List.copyOf(tensors);
     notes = List.copyOf(notes);
   }
 
