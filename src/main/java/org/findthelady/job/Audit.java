@@ -1,6 +1,7 @@
 package org.findthelady.job;
 
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final int CONSOLE_LINES = 100;
+  private static final JsonMapper ROWS =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
 
   /**
    * What came out.
@@ -220,7 +224,7 @@ public final class Audit {
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
     String rows = Manifest.text(store, run + "/" + RunFolder.MODELS);
     try (MappingIterator<ModelRow> models =
-        JsonMapper.builder().build().readerFor(ModelRow.class).readValues(rows)) {
+        ROWS.readerFor(ModelRow.class).readValues(rows)) {
       return models.readAll();
     }
   }
