@@ -1,5 +1,6 @@
 package org.findthelady.structure.declared;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,6 +67,21 @@ final class Architecture {
   /** Values of config.json's {@code architectures} that mean this architecture. */
   List<String> classNames() {
     return classNames;
+  }
+
+  /** Whether a config.json names this architecture or one of its classes. */
+  boolean isMeantBy(JsonNode config) {
+    return modelTypes.contains(config.path("model_type").asText()) || hasClassOf(config);
+  }
+
+  /** Whether a config.json names one of this architecture's classes. */
+  boolean hasClassOf(JsonNode config) {
+    for (JsonNode className : config.path("architectures")) {
+      if (classNames.contains(className.asText())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What may stand ahead of tensor names. */

@@ -68,10 +68,8 @@ public final class Architectures {
    *     fit and mean different things
    */
   public Structure choose(Map<String, Shape> tensors, Optional<JsonNode> config) {
-    List<Architecture> meant =
-        byName.values().stream().filter(a -> config.map(c -> means(a, c)).orElse(false)).toList();
     List<Fit> fits = new ArrayList<>();
-    for (Architecture architecture : meant.isEmpty() ? byName.values() : meant) {
+    for (Architecture architecture : candidates(config)) {
       fits.add(Fit.of(architecture, tensors, config));
     }
     List<Fit> fitting = fits.stream().filter(fit -> fit.structure().isPresent()).toList();
@@ -109,16 +107,21 @@ public final class Architectures {
         .orElseThrow(() -> noneFits(tensors, fits));
   }
 
-  private static boolean means(Architecture architecture, JsonNode config) {
-    if (architecture.modelTypes().contains(config.path("model_type").asText())) {
-      return true;
-    }
-    for (JsonNode name : config.path("architectures")) {
-      if (architecture.classNames().contains(name.asText())) {
-        return true;
+  /** The files for the class that config.json names, else for its model_type, else all. */
+  private List<Architecture> candidates(Optional<JsonNode> config) {
+    if (config.isPresent()) {
+      List<Architecture> byClass =
+          byName.values().stream().filter(a -> a.hasClassOf(config.get())).toList();
+      if (!byClass.isEmpty()) {
+        return byClass;
+      }
+      List<Architecture> byType =
+          byName.values().stream().filter(a -> a.isMeantBy(config.get())).toList();
+      if (!byType.isEmpty()) {
+        return byType;
       }
     }
-    return false;
+    return List.copyOf(byName.values());
   }
 
   private static UserException noneFits(Map<String, Shape> tensors, List<Fit> fits) {

@@ -59,7 +59,7 @@ final class Builder {
     do {
       before = frozen.size();
       for (Equation equation : equations) {
-        Set<String> unknown = equation.unknowns(sizes::of);
+        Set<String> unknown = equation.unknowns(sizes::size);
         if (!unknown.isEmpty()) {
           String why = "size of " + String.join(", ", unknown) + " is not known";
           equation.open().stream()
@@ -97,7 +97,7 @@ final class Builder {
   }
 
   private int size(Planned group) {
-    OptionalLong size = sizes.of(group.name());
+    OptionalLong size = sizes.size(group.name());
     if (size.isEmpty()) {
       throw new Misfit("group " + group.name() + ": no size is given and no shape tells it");
     }
@@ -106,7 +106,7 @@ final class Builder {
 
   private Axis axis(Equation equation) {
     int length = Math.toIntExact(equation.length());
-    Set<String> unknown = equation.unknowns(sizes::of);
+    Set<String> unknown = equation.unknowns(sizes::size);
     if (equation.isFrozen() || !unknown.isEmpty()) {
       return Axis.frozen(length, why(equation, unknown));
     }
@@ -123,7 +123,7 @@ final class Builder {
   }
 
   private void factor(Digit digit, List<Factor> factors) {
-    int size = Math.toIntExact(Equation.size(digit, sizes::of));
+    int size = Math.toIntExact(Equation.size(digit, sizes::size));
     if (digit instanceof Digit.Open open && open.group() != null) {
       Group group = groups.get(open.group());
       if (group != null) {

@@ -34,7 +34,9 @@ record Fit(
     List<String> contradictions = new ArrayList<>();
     Optional<Structure> structure = Optional.empty();
     if (2 * names.named().size() >= tensors.size()) {
-      Sizes sizes = new Sizes(config, architecture.sizes());
+      Sizes sizes =
+          new Sizes(
+              config, config.filter(architecture::isMeantBy).isPresent(), architecture.sizes());
       Resolver resolver = new Resolver(architecture, sizes, names.present());
       List<Equation> equations = new ArrayList<>();
       for (Names.Named named : names.named()) {

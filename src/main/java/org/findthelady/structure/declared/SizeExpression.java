@@ -1,22 +1,32 @@
 package org.findthelady.structure.declared;
 
-import java.util.OptionalLong;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
- * Whole-number arithmetic over names: {@code config.head_dim | hidden_size / heads}. Of the
- * alternatives that {@code |} divides the first whose names are all known counts.
+ * Arithmetic over names: {@code config.head_dim | hidden_size / heads}, {@code floor(0.25 * dim)}.
+ * Of the alternatives that {@code |} divides the first whose names are all known counts. A division
+ * must come out even.
  */
 sealed interface SizeExpression {
+  /** What the names stand for. */
+  interface Scope {
+    /** The value of a size or a key of config.json, null if it is not known. */
+    BigDecimal of(String name);
+
+    /** Whether a number may stand in for what is not known. */
+    boolean defaults();
+  }
+
   /**
    * The value.
    *
-   * @param names gives what is known
-   * @return empty if a name that is needed is not known
-   * @throws Misfit if a division leaves a remainder or a result does not fit a long
+   * @param names what is known
+   * @return null if a name that is needed is not known
+   * @throws Misfit if a division leaves a remainder
    */
-  OptionalLong value(Function<String, OptionalLong> names);
+  BigDecimal value(Scope names);
 
   /** Adds all the names used. */
   void collectNames(Set<String> names);
@@ -74,19 +84,28 @@ sealed interface SizeExpression {
 
   private static SizeExpression atom(Tokens tokens) {
     if (tokens.take("(")) {
-      SizeExpression inner = alternatives(tokens);
-      tokens.expect(")");
-      return inner;
+      return closed(tokens);
     }
     String word = tokens.word();
-    return Tokens.isNumber(word) ? new Literal(Long.parseLong(word)) : new Name(word);
+    if (word.equals("floor") && tokens.take("(")) {
+      return new Floor(closed(tokens));
+    }
+    return word.matches("\\d{1,9}(\\.\\d{1,9})?")
+        ? new Literal(new BigDecimal(word))
+        : new Name(word);
+  }
+
+  private static SizeExpression closed(Tokens tokens) {
+    SizeExpression inner = alternatives(tokens);
+    tokens.expect(")");
+    return inner;
   }
 
   /** A number. */
-  record Literal(long value) implements SizeExpression {
+  record Literal(BigDecimal value) implements SizeExpression {
     @Override
-    public OptionalLong value(Function<String, OptionalLong> names) {
-      return OptionalLong.of(value);
+    public BigDecimal value(Scope names) {
+      return value;
     }
 
     @Override
@@ -96,8 +115,8 @@ sealed interface SizeExpression {
   /** A size or a key of config.json. */
   record Name(String name) implements SizeExpression {
     @Override
-    public OptionalLong value(Function<String, OptionalLong> names) {
-      return names.apply(name);
+    public BigDecimal value(Scope names) {
+      return names.of(name);
     }
 
     @Override
@@ -114,9 +133,10 @@ sealed interface SizeExpression {
   /** The left one if it is known, else the right one. */
   record Alternative(SizeExpression left, SizeExpression right) implements SizeExpression {
     @Override
-    public OptionalLong value(Function<String, OptionalLong> names) {
-      OptionalLong value = left.value(names);
-      return value.isPresent() ? value : right.value(names);
+    public BigDecimal value(Scope names) {
+      BigDecimal value = left.value(names);
+      boolean guess = right instanceof Literal && !names.defaults();
+      return value != null || guess ? value : right.value(names);
     }
 
     @Override
@@ -126,35 +146,42 @@ sealed interface SizeExpression {
     }
   }
 
+  /** The whole part. */
+  record Floor(SizeExpression inner) implements SizeExpression {
+    @Override
+    public BigDecimal value(Scope names) {
+      BigDecimal value = inner.value(names);
+      return value == null ? null : value.setScale(0, RoundingMode.FLOOR);
+    }
+
+    @Override
+    public void collectNames(Set<String> names) {
+      inner.collectNames(names);
+    }
+  }
+
   /** Left sign right. */
   record Operation(char sign, SizeExpression left, SizeExpression right) implements SizeExpression {
     @Override
-    public OptionalLong value(Function<String, OptionalLong> names) {
-      OptionalLong a = left.value(names);
-      OptionalLong b = right.value(names);
-      return a.isPresent() && b.isPresent()
-          ? OptionalLong.of(apply(a.getAsLong(), b.getAsLong()))
-          : OptionalLong.empty();
+    public BigDecimal value(Scope names) {
+      BigDecimal a = left.value(names);
+      BigDecimal b = right.value(names);
+      if (a == null || b == null) {
+        return null;
+      }
+      return switch (sign) {
+        case '+' -> a.add(b);
+        case '-' -> a.subtract(b);
+        case '*' -> a.multiply(b);
+        default -> divide(a, b);
+      };
     }
 
-    private long apply(long a, long b) {
-      try {
-        return switch (sign) {
-          case '+' -> Math.addExact(a, b);
-          case '-' -> Math.subtractExact(a, b);
-          case '*' -> Math.multiplyExact(a, b);
-          default -> divide(a, b);
-        };
-      } catch (ArithmeticException e) {
-        throw new Misfit(a + " " + sign + " " + b + " is too large");
+    private static BigDecimal divide(BigDecimal a, BigDecimal b) {
+      if (b.signum() == 0 || a.remainder(b).signum() != 0) {
+        throw new Misfit(a.toPlainString() + " is no multiple of " + b.toPlainString());
       }
-    }
-
-    private static long divide(long a, long b) {
-      if (b == 0 || a % b != 0) {
-        throw new Misfit(a + " is no multiple of " + b);
-      }
-      return a / b;
+      return a.divideToIntegralValue(b);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.findthelady.structure.declared;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,10 +16,11 @@ import java.util.Set;
  * Finds the sizes of groups: from config.json, else from the shapes, one equation with one unknown
  * at a time. What neither tells stays unknown; nothing is guessed.
  */
-final class Sizes {
+final class Sizes implements SizeExpression.Scope {
   private static final String CONFIG = "config.";
 
   private final Optional<JsonNode> config;
+  private final boolean defaults;
   private final Map<String, Long> known = new HashMap<>();
   private final Map<String, String> origins = new HashMap<>();
   private final LinkedHashMap<String, SizeExpression> definitions = new LinkedHashMap<>();
@@ -26,10 +28,13 @@ final class Sizes {
 
   /**
    * @param config config.json, if there is one
+   * @param defaults whether config.json is of this architecture, so that what it leaves out has the
+   *     value that the file gives
    * @param sizes the named sizes of the architecture
    */
-  Sizes(Optional<JsonNode> config, Map<String, SizeExpression> sizes) {
+  Sizes(Optional<JsonNode> config, boolean defaults, Map<String, SizeExpression> sizes) {
     this.config = config;
+    this.defaults = defaults;
     sizes.forEach(this::define);
   }
 
@@ -39,7 +44,7 @@ final class Sizes {
   }
 
   /** What is known of a variable. */
-  OptionalLong of(String variable) {
+  OptionalLong size(String variable) {
     Long value = known.get(variable);
     return value == null ? OptionalLong.empty() : OptionalLong.of(value);
   }
@@ -69,20 +74,20 @@ final class Sizes {
   }
 
   private boolean settle(Equation equation) {
-    Set<String> unknowns = equation.unknowns(this::of);
+    Set<String> unknowns = equation.unknowns(this::size);
     if (unknowns.size() > 1) {
       return false;
     }
     try {
       for (String unknown : unknowns) {
-        OptionalLong value = equation.solve(unknown, this::of);
+        OptionalLong value = equation.solve(unknown, this::size);
         if (value.isEmpty()) {
           return false;
         }
         checkRange(unknown, value.getAsLong());
         set(unknown, value.getAsLong(), equation.where());
       }
-      equation.check(this::of);
+      equation.check(this::size);
     } catch (Misfit misfit) {
       contradictions.add(equation.where() + ": " + misfit.getMessage() + because(equation));
     }
@@ -146,10 +151,8 @@ final class Sizes {
       return OptionalLong.empty();
     }
     try {
-      OptionalLong value =
-          expression.value(name -> name.startsWith(CONFIG) ? configured(name) : of(name));
-      value.ifPresent(size -> checkRange(variable, size));
-      return value;
+      BigDecimal value = expression.value(this);
+      return value == null ? OptionalLong.empty() : OptionalLong.of(whole(variable, value));
     } catch (Misfit misfit) {
       String problem = "size " + variable + ": " + misfit.getMessage();
       if (!contradictions.contains(problem)) {
@@ -159,18 +162,44 @@ final class Sizes {
     }
   }
 
-  private OptionalLong configured(String name) {
+  private static long whole(String variable, BigDecimal value) {
+    if (value.signum() < 0
+        || value.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0
+        || value.remainder(BigDecimal.ONE).signum() != 0) {
+      throw new Misfit(variable + " would be " + value.toPlainString());
+    }
+    return value.longValue();
+  }
+
+  @Override
+  public boolean defaults() {
+    return defaults;
+  }
+
+  @Override
+  public BigDecimal of(String name) {
+    if (name.startsWith(CONFIG)) {
+      return configured(name);
+    }
+    Long value = known.get(name);
+    return value == null ? null : BigDecimal.valueOf(value);
+  }
+
+  private BigDecimal configured(String name) {
     JsonNode node = config.orElseThrow();
     for (String key : name.substring(CONFIG.length()).split("\\.", -1)) {
       node = node.path(key);
     }
     if (node.isMissingNode() || node.isNull()) {
-      return OptionalLong.empty();
+      return null;
     }
-    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
-      throw new Misfit(name + " is " + node + ", no size");
+    double value = node.doubleValue();
+    if (!node.isNumber() || !(value >= 0 && value <= Integer.MAX_VALUE)) {
+      String text = node.toString();
+      throw new Misfit(
+          name + " is " + text.substring(0, Math.min(40, text.length())) + ", no size");
     }
-    return OptionalLong.of(node.intValue());
+    return value == Math.rint(value) ? BigDecimal.valueOf((long) value) : BigDecimal.valueOf(value);
   }
 
   private static void checkRange(String variable, long value) {

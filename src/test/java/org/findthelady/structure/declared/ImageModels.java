@@ -142,7 +142,7 @@ final class ImageModels {
 
   private static double[] vgg(Weights weights, int[] perStage, boolean normalised) {
     Images images = new Images(weights);
-    double[][] x = Images.input(3, 64, 7);
+    double[][] x = Images.input(3, 8, 7);
     int feature = 0;
     for (int convs : perStage) {
       for (int c = 0; c < convs; c++) {
@@ -153,7 +153,7 @@ final class ImageModels {
         x = Images.relu(x);
         feature += normalised ? 3 : 2;
       }
-      x = Images.maxPool(x);
+      x = Images.side(x) > 2 ? Images.maxPool(x) : x;
       feature++;
     }
     Layers layers = new Layers(weights);

@@ -38,7 +38,7 @@ final class Weights {
     shapes.forEach(
         (name, shape) -> {
           double[] drawn = new double[Math.toIntExact(shape.elements())];
-          double scale = shape.rank() < 2 ? 0.5 : 1.5 / Math.sqrt(fanIn(shape));
+          double scale = shape.rank() < 2 ? 0.5 : Math.sqrt(6 / fanIn(shape));
           for (int i = 0; i < drawn.length; i++) {
             double value = random.nextDouble() * 2 - 1;
             drawn[i] = name.endsWith("running_var") ? 0.5 + Math.abs(value) : value * scale;
