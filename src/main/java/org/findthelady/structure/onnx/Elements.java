@@ -51,10 +51,13 @@ final class Elements {
     }
     Elements bare =
         new Elements(
-            coordinates, elementOfRoot, Arrays.copyOf(rootOfElement, count), new int[count][], null);
+            coordinates,
+            elementOfRoot,
+            Arrays.copyOf(rootOfElement, count),
+            new int[count][],
+            null);
     int[][] parents = bare.reduced();
-    Elements nested =
-        new Elements(coordinates, elementOfRoot, bare.rootOfElement, parents, null);
+    Elements nested = new Elements(coordinates, elementOfRoot, bare.rootOfElement, parents, null);
     return new Elements(
         coordinates, elementOfRoot, bare.rootOfElement, parents, nested.refine(arrays));
   }
