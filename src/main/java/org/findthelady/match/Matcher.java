@@ -57,7 +57,7 @@ public final class Matcher {
         solver.resync(),
         groups,
         pairs.stream().map(TensorPairs::difference).toList(),
-        Origin.untested(),
+        Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
         solver.notes());
   }
 

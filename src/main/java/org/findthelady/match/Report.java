@@ -61,6 +61,7 @@ final class Report {
     float[] similarity = new float[leaves];
     float[] margins = new float[leaves];
     float[] logOdds = new float[leaves];
+    float[] standOut = new float[leaves];
     byte[] states = new byte[leaves];
     Arrays.fill(states, MatchState.AMBIGUOUS.code());
     if (comparison == null) {
@@ -73,6 +74,7 @@ final class Report {
         matched[order[leaf]] = comparison.bestRow(leaf);
         similarity[leaf] = (float) comparison.cosine(leaf);
         margins[leaf] = (float) comparison.cosineMargin(leaf);
+        standOut[leaf] = (float) comparison.standOut(leaf);
         logOdds[leaf] = (float) comparison.logOdds(leaf);
         if (logOdds[leaf] > threshold) {
           states[leaf] = MatchState.MATCHED.code();
@@ -90,6 +92,7 @@ final class Report {
         similarity,
         margins,
         logOdds,
+        standOut,
         states,
         new boolean[leaves],
         measured,
