@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.findthelady.structure.Group;
 
 /** All blocks of one group's scores put together, and who was given to whom. */
@@ -185,8 +186,11 @@ final class Comparison {
    * than that, the noise is taken to be what it shows. Under COSINE rows may differ by a factor.
    */
   double logOdds(int row) {
+    return logOdds(row, runnerUp(row));
+  }
+
+  private double logOdds(int row, double next) {
     double chosen = score(row, columnOf[row]);
-    double next = runnerUp(row);
     double squares = Math.min(rowSquares[row], columnSquares[columnOf[row]]);
     if (criterion == Criterion.LIKELIHOOD) {
       return (chosen - next) / Math.max(1, -2 * chosen / width);
@@ -237,5 +241,53 @@ final class Comparison {
     }
     double squares = rowSquares[row] + columnSquares[columnOf[row]];
     return squares == 0 ? 0 : Math.max(-1, 1 + 2 * score / squares);
+  }
+
+  /** Differences of cosines below this are rounding. */
+  double slack() {
+    return 0x1p-23 * (8 + Math.sqrt((double) width));
+  }
+
+  /**
+   * The rows with which the row might have been mixed up: those that compete for its column, and
+   * those that hold a column for which it competes. Null if the lists are too short to tell.
+   */
+  int[] rivals(int row, double enough) {
+    int[] rowOf = new int[columnOf.length];
+    for (int i = 0; i < columnOf.length; i++) {
+      rowOf[columnOf[i]] = i;
+    }
+    int column = columnOf[row];
+    IntStream.Builder rivals = IntStream.builder();
+    int size = within ? group.size() : group.leaves();
+    int first = row / size * size;
+    if (rowSquares[row] == 0 && columnSquares[column] == 0) {
+      for (int other = first; other < first + size; other++) {
+        if (other != row && (rowSquares[other] == 0 || columnSquares[columnOf[other]] == 0)) {
+          rivals.add(other);
+        }
+      }
+      return rivals.build().toArray();
+    }
+    for (int rank = 0; rank < rows.length(); rank++) {
+      int rival = rows.index(row, rank);
+      if (rival >= 0 && rival != column && close(row, rows.score(row, rank), enough)) {
+        rivals.add(rowOf[rival]);
+      }
+    }
+    for (int rank = 0; rank < columns.length(); rank++) {
+      int rival = columns.index(column, rank);
+      if (rival >= 0 && rival != row && close(row, columns.score(column, rank), enough)) {
+        rivals.add(rival);
+      }
+    }
+    boolean open =
+        (rows.length() < size && close(row, rows.last(row), enough))
+            || (columns.length() < size && close(row, columns.last(column), enough));
+    return open ? null : rivals.build().distinct().toArray();
+  }
+
+  private boolean close(int row, double score, double enough) {
+    return logOdds(row, score) <= enough || cosine(row) - similarity(row, score) <= slack();
   }
 }
