@@ -143,8 +143,7 @@ public record SweepCell(
           InformationLimit.psi(
               layer.neurons(), layer.width(), InformationLimit.correlationUnderNoise(strength));
       case PRUNE, PRUNE_GLOBAL ->
-          InformationLimit.psi(
-              layer.neurons(), layer.width(), InformationLimit.correlationUnderPruning(strength));
+          InformationLimit.psiUnderPruning(layer.neurons(), layer.width(), strength);
       case BITS, DRIFT, SCALE -> null;
     };
   }
