@@ -1,6 +1,7 @@
 package org.findthelady.checkpoint.pytorch;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +19,10 @@ final class TensorList {
     for (String file : files) {
       System.out.println("# " + file);
       MemoryStore store = new MemoryStore();
-      CheckpointFormat format = new LegacyFormat();
+      CheckpointFormat format =
+          Files.readAllBytes(Path.of(file))[0] == (byte) 0x50
+              ? new ArchiveFormat()
+              : new LegacyFormat();
       Checkpoint checkpoint = format.read(store, store.put(Path.of(file)));
       try (TensorReader reader = format.reader(store, checkpoint)) {
         for (TensorInfo tensor : checkpoint.tensors()) {
