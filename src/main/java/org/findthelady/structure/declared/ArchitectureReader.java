@@ -95,10 +95,11 @@ final class ArchitectureReader {
       return new Space.Alias(axis(key, node.textValue()));
     }
     if (node.has("frozen")) {
-      keys(key, node, Set.of("frozen", "size"));
+      keys(key, node, Set.of("frozen", "size", "rotary"));
       return new Space.Frozen(
           string(key + ".frozen", node.get("frozen")),
-          node.has("size") ? size(key + ".size", node.get("size")) : null);
+          node.has("size") ? size(key + ".size", node.get("size")) : null,
+          node.path("rotary").asBoolean(false));
     }
     keys(key, node, Set.of("group", "within", "read_by"));
     if (!node.has("group")) {
@@ -118,10 +119,14 @@ final class ArchitectureReader {
       JsonNode value = entry.getValue();
       boolean optional = false;
       List<String> needs = List.of();
+      String stack = null;
+      int stackAxis = 0;
       if (value.isObject()) {
-        keys(key, value, Set.of("axes", "optional", "needs"));
+        keys(key, value, Set.of("axes", "optional", "needs", "stack", "stack_axis"));
         optional = value.path("optional").asBoolean(false);
         needs = strings(key + ".needs", value.path("needs"));
+        stack = value.has("stack") ? string(key + ".stack", value.get("stack")) : null;
+        stackAxis = value.path("stack_axis").asInt(0);
         value = value.path("axes");
       }
       if (!value.isArray()) {
@@ -133,7 +138,14 @@ final class ArchitectureReader {
       }
       for (NameTemplate.Choice choice : NameTemplate.choices(entry.getKey())) {
         rules.add(
-            new TensorRule(template(key, choice.text()), axes, choice.chosen(), optional, needs));
+            new TensorRule(
+                template(key, choice.text()),
+                axes,
+                choice.chosen(),
+                optional,
+                needs,
+                stack,
+                stackAxis));
       }
     }
     return rules;

@@ -13,7 +13,9 @@ import java.util.Set;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Factor;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
+import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Resolver.Planned;
 
@@ -27,6 +29,7 @@ final class Builder {
   private final Map<String, Planned> planned;
   private final Map<String, String> frozen = new HashMap<>();
   private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final List<RotaryDigit> rotary = new ArrayList<>();
 
   Builder(String name, Sizes sizes, Resolver resolver) {
     this.name = name;
@@ -34,7 +37,11 @@ final class Builder {
     this.planned = resolver.groups();
   }
 
-  Structure build(Collection<String> tensors, List<Equation> equations) {
+  /**
+   * @param tensors all tensors, with stacks' names in the place of their parts'
+   * @param equations one for every axis, slowest first
+   */
+  Structure build(Collection<String> tensors, Collection<Stack> stacks, List<Equation> equations) {
     freeze(equations);
     planned.values().stream()
         .sorted(
@@ -46,7 +53,7 @@ final class Builder {
     for (Equation equation : equations) {
       axes.get(equation.tensor()).add(axis(equation));
     }
-    return new Structure(name, groups.values(), axes);
+    return new Structure(name, groups.values(), axes, stacks, rotary);
   }
 
   private void freeze(List<Equation> equations) {
@@ -111,29 +118,75 @@ final class Builder {
       return Axis.frozen(length, why(equation, unknown));
     }
     List<Segment> segments = new ArrayList<>();
-    for (List<Digit> digits : equation.segments()) {
-      List<Factor> factors = new ArrayList<>();
-      for (Digit digit : digits) {
-        factor(digit, factors);
+    List<RotaryDigit> digits = new ArrayList<>();
+    for (Run run : equation.runs()) {
+      for (List<Factor> outer : outer(run)) {
+        for (List<Digit> inner : run.inner()) {
+          segment(equation, outer, inner, segments, digits);
+        }
       }
-      segments.add(new Segment(factors.isEmpty() ? List.of(Factor.fixed(1)) : factors));
     }
     Axis axis = new Axis(segments, "");
-    return axis.isFrozen() ? Axis.frozen(length, why(equation, unknown)) : axis;
+    if (axis.isFrozen()) {
+      return Axis.frozen(length, why(equation, unknown));
+    }
+    rotary.addAll(digits);
+    return axis;
   }
 
-  private void factor(Digit digit, List<Factor> factors) {
+  /** The outer digit of a run, one unit at a time; an empty digit for a run that stands once. */
+  private List<List<Factor>> outer(Run run) {
+    if (run.outer().isEmpty()) {
+      return List.of(List.of());
+    }
+    List<Factor> whole = new ArrayList<>();
+    int size = factor(run.outer().get(0), whole);
+    List<List<Factor>> units = new ArrayList<>();
+    for (int unit = 0; unit < size; unit++) {
+      boolean moves = whole.size() == 1 && !whole.get(0).isFixed();
+      units.add(
+          moves
+              ? List.of(new Factor(whole.get(0).groupName(), whole.get(0).start() + unit, 1))
+              : List.of());
+    }
+    return units;
+  }
+
+  private void segment(
+      Equation equation,
+      List<Factor> outer,
+      List<Digit> inner,
+      List<Segment> segments,
+      List<RotaryDigit> digits) {
+    List<Factor> factors = new ArrayList<>(outer);
+    List<RotaryDigit> found = new ArrayList<>();
+    for (Digit digit : inner) {
+      if (digit instanceof Digit.Open open && open.rotary()) {
+        found.add(
+            new RotaryDigit(equation.tensor(), equation.axis(), segments.size(), factors.size()));
+      }
+      if (factor(digit, factors) == 0) {
+        return;
+      }
+    }
+    segments.add(new Segment(factors.isEmpty() ? List.of(Factor.fixed(1)) : factors));
+    digits.addAll(found);
+  }
+
+  /** Adds the digit, unless it has one unit only or none; tells how many it has. */
+  private int factor(Digit digit, List<Factor> factors) {
     int size = Math.toIntExact(Equation.size(digit, sizes::size));
     if (digit instanceof Digit.Open open && open.group() != null) {
       Group group = groups.get(open.group());
       if (group != null) {
         factors.add(Factor.slice(group, start(open, size), size));
-      } else if (frozen.containsKey(open.group())) {
+      } else if (frozen.containsKey(open.group()) && size > 0) {
         factors.add(Factor.fixed(size));
       }
-    } else {
+    } else if (size > 0) {
       factors.add(Factor.fixed(size));
     }
+    return size;
   }
 
   private static int start(Digit.Open open, int size) {

@@ -19,8 +19,9 @@ sealed interface Space {
    *
    * @param why in a few words
    * @param size null where every axis may have its own
+   * @param rotary whether these are the dimensions of a rotary embedding
    */
-  record Frozen(String why, SizeExpression size) implements Space {}
+  record Frozen(String why, SizeExpression size, boolean rotary) implements Space {}
 
   /** Another expression. */
   record Alias(AxisExpression expression) implements Space {}

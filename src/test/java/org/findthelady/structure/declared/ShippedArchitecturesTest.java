@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +44,23 @@ class ShippedArchitecturesTest {
         TextModels.gpt2(),
         TextModels.bert(),
         TextModels.vit(),
-        TextModels.silero());
+        TextModels.silero(),
+        DecoderModels.qwen2(),
+        DecoderModels.qwen3(),
+        DecoderModels.gemma(),
+        DecoderModels.gemma3(),
+        DecoderModels.mixtral(),
+        DecoderModels.phi3(),
+        DecoderModels.phi(),
+        DecoderModels.gptNeoX(),
+        EncoderModels.robertaForTokens(),
+        EncoderModels.robertaForSequences(),
+        EncoderModels.bertForTokens(),
+        EncoderModels.clip(),
+        EncoderModels.whisper(),
+        EncoderModels.t5(false),
+        EncoderModels.t5(true),
+        EncoderModels.t5Encoder());
   }
 
   private static Structure structure(ReferenceModel model) {
@@ -58,7 +77,12 @@ class ShippedArchitecturesTest {
       sizes.put(group.name(), group.size());
     }
     assertThat(sizes).isEqualTo(new TreeMap<>(model.groups()));
-    assertThat(structure.axes().keySet()).isEqualTo(model.weights().shapes().keySet());
+    Set<String> placed = new TreeSet<>(structure.axes().keySet());
+    for (Stack stack : structure.stacks()) {
+      placed.remove(stack.name());
+      placed.addAll(stack.parts());
+    }
+    assertThat(placed).isEqualTo(model.weights().shapes().keySet());
   }
 
   @ParameterizedTest
@@ -115,7 +139,8 @@ class ShippedArchitecturesTest {
     List<Axis> changed = new ArrayList<>(axes.get(tensor));
     changed.set(axis, Axis.frozen(changed.get(axis).length(), "forgotten"));
     axes.put(tensor, changed);
-    return new Structure("mutant", structure.groups(), axes);
+    return new Structure(
+        "mutant", structure.groups(), axes, structure.stacks(), structure.rotary());
   }
 
   private static double difference(double[] a, double[] b) {
