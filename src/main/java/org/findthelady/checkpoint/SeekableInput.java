@@ -17,4 +17,9 @@ public interface SeekableInput extends Closeable {
    * @throws java.io.EOFException if the file ends before
    */
   void readFully(long position, byte[] target, int offset, int count) throws IOException;
+
+  /** So many bytes between two wanted ranges are cheaper to read and drop than a second request. */
+  default int gapBytes() {
+    return 16 << 10;
+  }
 }

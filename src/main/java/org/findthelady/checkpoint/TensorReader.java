@@ -17,6 +17,11 @@ public interface TensorReader extends Closeable {
    */
   void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException;
 
+  /** So many bytes between two wanted ranges are cheaper to read and drop than a second read. */
+  default int gapBytes() {
+    return 16 << 10;
+  }
+
   /** All packed bytes of one tensor; for tensors that fit an array. */
   default byte[] readAll(TensorInfo tensor) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(tensor.length())];

@@ -1,0 +1,127 @@
+package org.findthelady.checkpoint;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
+
+/** Finds the format of a checkpoint among those on the class path and opens it. */
+public final class Checkpoints {
+  private static final int HEAD_BYTES = 64;
+
+  private static final List<CheckpointFormat> FORMATS =
+      ServiceLoader.load(CheckpointFormat.class, Checkpoints.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+
+  private Checkpoints() {}
+
+  /** All formats, in the order in which they are asked. */
+  public static List<CheckpointFormat> formats() {
+    return FORMATS;
+  }
+
+  /**
+   * The format of that name, as {@link Checkpoint#format()} gives it.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static CheckpointFormat format(String name) {
+    return FORMATS.stream()
+        .filter(format -> format.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no checkpoint format " + name));
+  }
+
+  /**
+   * Reads the headers of the checkpoint at {@code path}: a file of a known format, a folder laid
+   * out for one, or a folder with exactly one checkpoint file in it.
+   *
+   * @throws CheckpointException whatever goes wrong: nothing there, not a checkpoint, damaged,
+   *     unsafe, or the storage failed
+   */
+  public static Checkpoint open(Store store, String path) {
+    try {
+      FileInfo location =
+          store
+              .stat(path)
+              .orElseThrow(
+                  () -> new CheckpointException(Reason.MISSING, path + ": nothing is there"));
+      return location.folder() ? openFolder(store, location) : openFile(store, location);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (EOFException e) {
+      throw new CheckpointException(Reason.TRUNCATED, path + ": " + e.getMessage(), e);
+    } catch (FileNotFoundException e) {
+      throw new CheckpointException(Reason.MISSING, path + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new CheckpointException(Reason.IO, path + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // A library stumbled over the bytes; one bad file must not end a run over thousands.
+      throw new CheckpointException(Reason.MALFORMED, path + ": " + e, e);
+    }
+  }
+
+  private static Checkpoint openFile(Store store, FileInfo file) throws IOException {
+    if (file.length() == 0) {
+      throw new CheckpointException(Reason.TRUNCATED, file.path() + ": the file is empty");
+    }
+    CheckpointFormat format = formatOf(store, file);
+    if (format == null) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED, file.path() + ": not a checkpoint of a known format, " + known());
+    }
+    return format.read(store, file);
+  }
+
+  private static Checkpoint openFolder(Store store, FileInfo folder) throws IOException {
+    for (CheckpointFormat format : FORMATS) {
+      if (format.recognises(store, folder, new byte[0])) {
+        return format.read(store, folder);
+      }
+    }
+    List<FileInfo> found = new ArrayList<>();
+    for (FileInfo file : store.list(folder.path())) {
+      if (!file.folder() && file.length() > 0 && formatOf(store, file) != null) {
+        found.add(file);
+      }
+    }
+    if (found.size() == 1) {
+      return openFile(store, found.get(0));
+    }
+    if (found.isEmpty()) {
+      throw new CheckpointException(
+          Reason.MISSING, folder.path() + ": no checkpoint of a known format in it, " + known());
+    }
+    throw new CheckpointException(
+        Reason.UNSUPPORTED,
+        "%s: %d checkpoints in it, name one of %s"
+            .formatted(
+                folder.path(),
+                found.size(),
+                found.stream().map(FileInfo::name).limit(20).collect(Collectors.joining(", "))));
+  }
+
+  private static CheckpointFormat formatOf(Store store, FileInfo file) throws IOException {
+    byte[] head = new byte[(int) Math.min(HEAD_BYTES, file.length())];
+    try (SeekableInput input = store.open(file)) {
+      input.readFully(0, head, 0, head.length);
+    }
+    for (CheckpointFormat format : FORMATS) {
+      if (format.recognises(store, file, head)) {
+        return format;
+      }
+    }
+    return null;
+  }
+
+  private static String known() {
+    return "which are "
+        + FORMATS.stream().map(CheckpointFormat::name).collect(Collectors.joining(", "));
+  }
+}

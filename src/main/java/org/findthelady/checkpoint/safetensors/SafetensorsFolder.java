@@ -1,0 +1,138 @@
+package org.findthelady.checkpoint.safetensors;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.FolderCopy;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
+import org.findthelady.core.TensorInfo;
+
+/** A Hugging Face folder: an index with shards, or one file of a customary name. */
+final class SafetensorsFolder {
+  private static final List<String> SINGLE_NAMES =
+      List.of(
+          "model.safetensors", "adapter_model.safetensors", "diffusion_pytorch_model.safetensors");
+  private static final int MOST_NAMED = 20;
+
+  private final Store store;
+  private final FileInfo folder;
+  private final List<FileInfo> files = new ArrayList<>();
+  private final List<TensorInfo> tensors = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private SafetensorsFolder(Store store, FileInfo folder) {
+    this.store = store;
+    this.folder = folder;
+  }
+
+  /** Whether the folder is laid out like one; looks for names only. */
+  static boolean isOne(Store store, FileInfo folder) throws IOException {
+    return child(store, folder, ShardIndex.NAME) != null || single(store, folder) != null;
+  }
+
+  static Checkpoint read(Store store, FileInfo folder) throws IOException {
+    SafetensorsFolder reading = new SafetensorsFolder(store, folder);
+    FileInfo index = child(store, folder, ShardIndex.NAME);
+    if (index != null) {
+      reading.readShards(ShardIndex.read(store, index), index);
+    } else {
+      reading.add(single(store, folder));
+    }
+    Set<String> written = new HashSet<>();
+    reading.files.forEach(file -> written.add(file.name()));
+    written.add(ShardIndex.NAME);
+    for (String other : FolderCopy.of(store, folder, written).leftOut()) {
+      reading.notes.add("other weights in the folder are not read: " + other);
+    }
+    return new Checkpoint(
+        folder,
+        SafetensorsFormat.NAME,
+        reading.files,
+        reading.tensors,
+        reading.metadata,
+        reading.notes);
+  }
+
+  private void readShards(ShardIndex index, FileInfo indexFile) throws IOException {
+    Map<String, String> foundIn = new HashMap<>();
+    for (String shard : index.shards()) {
+      FileInfo file = child(store, folder, shard);
+      if (file == null) {
+        throw new CheckpointException(
+            Reason.MISSING, "%s: shard %s is not there".formatted(indexFile.path(), shard));
+      }
+      int before = tensors.size();
+      add(file);
+      for (TensorInfo tensor : tensors.subList(before, tensors.size())) {
+        String other = foundIn.put(tensor.name(), shard);
+        if (other != null) {
+          throw new CheckpointException(
+              Reason.UNSAFE,
+              "%s: tensor '%s' is in two shards, %s and %s"
+                  .formatted(folder.path(), tensor.name(), other, shard));
+        }
+      }
+    }
+    index
+        .shardOf()
+        .forEach(
+            (tensor, shard) -> {
+              if (!shard.equals(foundIn.get(tensor))) {
+                throw new CheckpointException(
+                    Reason.MALFORMED,
+                    "%s: tensor '%s' is not in its shard %s"
+                        .formatted(indexFile.path(), tensor, shard));
+              }
+            });
+    List<String> unlisted =
+        foundIn.keySet().stream().filter(t -> !index.shardOf().containsKey(t)).sorted().toList();
+    if (!unlisted.isEmpty()) {
+      notes.add(
+          "%d tensors are in a shard but not in the index: %s"
+              .formatted(
+                  unlisted.size(),
+                  String.join(", ", unlisted.subList(0, Math.min(MOST_NAMED, unlisted.size())))));
+    }
+  }
+
+  private void add(FileInfo file) throws IOException {
+    Header header = SafetensorsFormat.header(store, file);
+    SafetensorsFormat.addTensors(header, files.size(), tensors);
+    files.add(file);
+    header
+        .metadata()
+        .forEach(
+            (key, value) -> {
+              String first = metadata.putIfAbsent(key, value);
+              if (first != null && !first.equals(value)) {
+                notes.add(
+                    "metadata '%s' of %s differs from that of an earlier shard"
+                        .formatted(key, file.name()));
+              }
+            });
+  }
+
+  private static FileInfo single(Store store, FileInfo folder) throws IOException {
+    for (String name : SINGLE_NAMES) {
+      FileInfo file = child(store, folder, name);
+      if (file != null) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  static FileInfo child(Store store, FileInfo folder, String name) throws IOException {
+    return store.stat(folder.path() + "/" + name).filter(file -> !file.folder()).orElse(null);
+  }
+}

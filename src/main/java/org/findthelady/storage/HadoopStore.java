@@ -1,0 +1,83 @@
+package org.findthelady.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+
+/**
+ * Local files, HDFS, S3 and whatever else Hadoop's file systems reach. A path without a scheme, or
+ * with {@code file:}, is local and read without Hadoop, which keeps start-up short and leaves no
+ * checksum files behind; paths returned for local files are absolute and plain. Every other path
+ * names its scheme.
+ *
+ * <p>Carries only configuration properties, so it can be sent to executors; file systems are opened
+ * when first used and shared by all stores with equal properties in one process. Thread-safe.
+ */
+public final class HadoopStore implements Store, Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final TreeMap<String, String> properties;
+
+  /** A store with the configuration that lies on the class path. */
+  public HadoopStore() {
+    this(Map.of());
+  }
+
+  /**
+   * @param properties Hadoop properties ({@code fs.s3a.endpoint} and so on), over those of the
+   *     configuration files
+   */
+  public HadoopStore(Map<String, String> properties) {
+    this.properties = new TreeMap<>(properties);
+  }
+
+  @Override
+  public Optional<FileInfo> stat(String path) throws IOException {
+    return files(path).stat(path);
+  }
+
+  @Override
+  public List<FileInfo> list(String folder) throws IOException {
+    return files(folder).list(folder);
+  }
+
+  @Override
+  public List<FileInfo> glob(String pattern) throws IOException {
+    return files(pattern).glob(pattern);
+  }
+
+  @Override
+  public SeekableInput open(FileInfo file) throws IOException {
+    return files(file.path()).open(file);
+  }
+
+  @Override
+  public OutputStream create(String path) throws IOException {
+    return files(path).create(path);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Store source = files(from);
+    if (source.getClass() != files(to).getClass()) {
+      throw new IOException("Cannot rename %s to %s: another file system".formatted(from, to));
+    }
+    source.rename(from, to);
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    files(path).delete(path);
+  }
+
+  private Store files(String path) {
+    return LocalFiles.isLocal(path) ? LocalFiles.INSTANCE : RemoteFiles.with(properties);
+  }
+}

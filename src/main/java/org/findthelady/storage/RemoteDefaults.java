@@ -1,0 +1,45 @@
+package org.findthelady.storage;
+
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The Hadoop configuration with our own defaults for S3, so that a store that answers 503 for ever
+ * fails within seconds instead of minutes. A value set in a configuration file or by the caller
+ * wins over ours.
+ */
+final class RemoteDefaults {
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("fs.s3a.attempts.maximum", "3"),
+          Map.entry("fs.s3a.retry.limit", "3"),
+          Map.entry("fs.s3a.retry.interval", "200ms"),
+          Map.entry("fs.s3a.retry.throttle.limit", "3"),
+          Map.entry("fs.s3a.retry.throttle.interval", "200ms"),
+          Map.entry("fs.s3a.retry.http.5xx.errors", "true"),
+          Map.entry("fs.s3a.connection.establish.timeout", "5s"),
+          Map.entry("fs.s3a.connection.acquisition.timeout", "30s"),
+          Map.entry("fs.s3a.connection.timeout", "30s"),
+          Map.entry("fs.s3a.connection.request.timeout", "60s"),
+          Map.entry("fs.s3a.connection.maximum", "64"));
+
+  private RemoteDefaults() {}
+
+  static Configuration configuration(Map<String, String> properties) {
+    Configuration configuration = new Configuration();
+    DEFAULTS.forEach(
+        (key, value) -> {
+          if (isShippedDefault(configuration.getPropertySources(key))) {
+            configuration.set(key, value);
+          }
+        });
+    properties.forEach(configuration::set);
+    return configuration;
+  }
+
+  private static boolean isShippedDefault(String[] sources) {
+    return sources == null
+        || sources.length == 0
+        || "core-default.xml".equals(sources[sources.length - 1]);
+  }
+}

@@ -1,0 +1,138 @@
+package org.findthelady.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+
+/** Files behind one of Hadoop's file systems. */
+final class RemoteFiles implements Store {
+  private static final Map<Map<String, String>, RemoteFiles> BY_PROPERTIES =
+      new ConcurrentHashMap<>();
+
+  private final Configuration configuration;
+  private final Map<String, FileSystem> systems = new ConcurrentHashMap<>();
+
+  private RemoteFiles(Map<String, String> properties) {
+    configuration = RemoteDefaults.configuration(properties);
+  }
+
+  /** The file systems for these properties; one set for each in a process. */
+  static RemoteFiles with(Map<String, String> properties) {
+    return BY_PROPERTIES.computeIfAbsent(Map.copyOf(properties), RemoteFiles::new);
+  }
+
+  @Override
+  public Optional<FileInfo> stat(String path) throws IOException {
+    Path named = new Path(path);
+    try {
+      return Optional.of(info(system(named).getFileStatus(named)));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<FileInfo> list(String folder) throws IOException {
+    Path named = new Path(folder);
+    return sorted(system(named).listStatus(named));
+  }
+
+  @Override
+  public List<FileInfo> glob(String pattern) throws IOException {
+    Path named = new Path(pattern);
+    FileStatus[] found = system(named).globStatus(named);
+    return found == null ? List.of() : sorted(found);
+  }
+
+  @Override
+  public SeekableInput open(FileInfo file) throws IOException {
+    Path path = new Path(file.path());
+    FileSystem system = system(path);
+    FileStatus now = system.getFileStatus(path);
+    Unchanged.check(file, info(now));
+    return new RemoteInput(system, now);
+  }
+
+  @Override
+  public OutputStream create(String path) throws IOException {
+    Path named = new Path(path);
+    try {
+      return system(named).create(named, false);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("Something is there already: " + path, e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Path source = new Path(from);
+    Path target = new Path(to);
+    FileSystem system = system(source);
+    if (!system.equals(system(target))) {
+      throw new IOException("Cannot rename %s to %s: another file system".formatted(from, to));
+    }
+    if (system.exists(target)) {
+      throw new IOException("Cannot rename %s to %s: something is there".formatted(from, to));
+    }
+    if (target.getParent() != null) {
+      system.mkdirs(target.getParent());
+    }
+    if (!system.rename(source, target)) {
+      throw new IOException("Cannot rename %s to %s".formatted(from, to));
+    }
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    Path named = new Path(path);
+    system(named).delete(named, true);
+  }
+
+  private FileSystem system(Path path) throws IOException {
+    String key = path.toUri().getScheme() + "://" + path.toUri().getAuthority();
+    FileSystem open = systems.get(key);
+    if (open != null) {
+      return open;
+    }
+    synchronized (systems) {
+      open = systems.get(key);
+      if (open == null) {
+        open = FileSystem.newInstance(path.toUri(), configuration);
+        systems.put(key, open);
+      }
+      return open;
+    }
+  }
+
+  private static List<FileInfo> sorted(FileStatus[] statuses) {
+    List<FileInfo> infos = new ArrayList<>();
+    for (FileStatus status : statuses) {
+      infos.add(info(status));
+    }
+    infos.sort(Comparator.comparing(FileInfo::path));
+    return infos;
+  }
+
+  private static FileInfo info(FileStatus status) {
+    boolean folder = status.isDirectory();
+    return new FileInfo(
+        status.getPath().toString(),
+        folder ? 0 : status.getLen(),
+        status.getModificationTime(),
+        folder);
+  }
+}
