@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Factor;
 import org.findthelady.structure.Group;
@@ -53,7 +54,28 @@ final class Builder {
     for (Equation equation : equations) {
       axes.get(equation.tensor()).add(axis(equation));
     }
+    checkSides(axes);
     return new Structure(name, groups.values(), axes, stacks, rotary);
+  }
+
+  /** What some tensor makes another must read: the two carry the units on different axes. */
+  private void checkSides(Map<String, List<Axis>> axes) {
+    Map<String, Set<Integer>> sides = new HashMap<>();
+    for (List<Axis> list : axes.values()) {
+      for (int axis = 0; list.size() > 1 && axis < list.size(); axis++) {
+        for (String group : list.get(axis).groups()) {
+          sides.computeIfAbsent(group, k -> new TreeSet<>()).add(axis);
+        }
+      }
+    }
+    for (String group : groups.keySet()) {
+      Set<Integer> found = sides.getOrDefault(group, Set.of());
+      if (!planned.get(group).paired() && found.size() < 2) {
+        throw new Misfit(
+            "group %s lies on axes %s only: what makes it or what reads it is not there"
+                .formatted(group, found));
+      }
+    }
   }
 
   private void freeze(List<Equation> equations) {

@@ -162,6 +162,32 @@ final class NameTemplate {
     return indices;
   }
 
+  /**
+   * What the placeholders stand for if this template is a name whose indices are open; null if it
+   * never is.
+   */
+  Map<String, String> bind(OpenName name) {
+    if (!skeleton.equals(name.skeleton())) {
+      return null;
+    }
+    Map<String, String> bound = new HashMap<>();
+    for (int n = 0; n < numbers.size(); n++) {
+      String pattern = numbers.get(n);
+      String index = name.indices().get(n);
+      if (pattern.charAt(0) == '{') {
+        bound.put(pattern.substring(1, pattern.length() - 1), index);
+      } else if (index.charAt(0) != '{' && !index.equals(pattern)) {
+        return null;
+      }
+    }
+    return bound;
+  }
+
+  /** Whether some name is both this template and the other. */
+  boolean overlaps(NameTemplate other) {
+    return other.bind(OpenName.of(text)) != null;
+  }
+
   /** The text up to and with the last placeholder: templates that share it come together. */
   String stem() {
     return text.substring(0, text.lastIndexOf('}') + 1);

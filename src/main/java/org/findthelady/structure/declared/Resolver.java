@@ -25,8 +25,9 @@ final class Resolver {
    * @param parent the group that each holds one of this, or null
    * @param order place of its space in the file
    * @param frozen why it must stay in place, or null
+   * @param paired whether all tensors may carry it on the same axis
    */
-  record Planned(String name, String parent, int order, String frozen) {}
+  record Planned(String name, String parent, int order, String frozen, boolean paired) {}
 
   private final Architecture architecture;
   private final Sizes sizes;
@@ -185,7 +186,8 @@ final class Resolver {
     }
     boolean read = units.readBy().isEmpty() || units.readBy().stream().anyMatch(present::contains);
     Planned planned =
-        new Planned(name, parent, rule.order(), read ? null : "outputs of the network");
+        new Planned(
+            name, parent, rule.order(), read ? null : "outputs of the network", units.paired());
     groups.put(name, planned);
     return planned;
   }

@@ -11,8 +11,11 @@ sealed interface Space {
    * @param within the group that each holds one of this, placeholders unfilled, or null
    * @param readBy tensors of which a checkpoint must have one, else the units are outputs of the
    *     network and stay in place; empty if they are read in any case
+   * @param paired whether all tensors carry the units on the same axis, as queries and keys do,
+   *     whose products are summed over them; else some tensor must make and some must read them
    */
-  record Units(SizeExpression size, String within, List<String> readBy) implements Space {}
+  record Units(SizeExpression size, String within, List<String> readBy, boolean paired)
+      implements Space {}
 
   /**
    * Indices that never move; of any length unless a size is given.
