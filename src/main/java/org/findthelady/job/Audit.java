@@ -34,7 +34,6 @@ public final class Audit {
   private static final JsonMapper ROWS =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-
   /**
    * What came out.
    *
@@ -223,8 +222,7 @@ public final class Audit {
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
     String rows = Manifest.text(store, run + "/" + RunFolder.MODELS);
-    try (MappingIterator<ModelRow> models =
-        ROWS.readerFor(ModelRow.class).readValues(rows)) {
+    try (MappingIterator<ModelRow> models = ROWS.readerFor(ModelRow.class).readValues(rows)) {
       return models.readAll();
     }
   }
