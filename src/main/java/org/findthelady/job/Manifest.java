@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,6 +139,17 @@ final class Manifest {
     return path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:.*")
         ? path
         : folder + "/" + path;
+  }
+
+  /**
+   * A local path from the working folder on as an absolute one, so that executors mean the same.
+   */
+  static String absolute(String path) {
+    return hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  private static boolean hasScheme(String path) {
+    return path.matches("[a-z][a-z0-9+.-]*:.*");
   }
 
   /** The folder of a path. */
