@@ -15,8 +15,9 @@ public final class Floats {
    *
    * @param source little-endian packed elements of {@code dtype}; its order is not consulted
    * @param target receives elements {@code offset .. offset + count}
-   * @throws IllegalArgumentException if the type is not decodable here (block types are decoded by
-   *     their format)
+   * @param count elements; whole blocks where the type has blocks
+   * @throws IllegalArgumentException if the type is not {@link DType#decodable()}, or a block would
+   *     be split
    */
   public static void decode(DType dtype, ByteBuffer source, float[] target, int offset, int count) {
     ByteBuffer bytes = source.order(ByteOrder.LITTLE_ENDIAN);
@@ -78,9 +79,9 @@ public final class Floats {
           target[offset + i] = bytes.get(start + i) & 0xff;
         }
       }
-      default -> throw new IllegalArgumentException("cannot decode " + dtype + " to float");
+      default -> BlockFloats.decode(dtype, bytes, target, offset, count);
     }
-    bytes.position(start + count * dtype.blockBytes());
+    bytes.position(start + count / dtype.blockElements() * dtype.blockBytes());
   }
 
   /**
