@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 
@@ -23,7 +24,8 @@ final class TensorList {
           Files.readAllBytes(Path.of(file))[0] == (byte) 0x50
               ? new ArchiveFormat()
               : new LegacyFormat();
-      Checkpoint checkpoint = format.read(store, store.put(Path.of(file)));
+      Checkpoint checkpoint =
+          format.read(store, store.put(file, Files.readAllBytes(Path.of(file))));
       try (TensorReader reader = format.reader(store, checkpoint)) {
         for (TensorInfo tensor : checkpoint.tensors()) {
           byte[] digest = MessageDigest.getInstance("SHA-256").digest(reader.readAll(tensor));

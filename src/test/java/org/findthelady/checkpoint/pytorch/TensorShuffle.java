@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Permutation;
@@ -28,8 +29,8 @@ final class TensorShuffle {
    */
   public static void main(String[] arguments) throws IOException {
     MemoryStore store = new MemoryStore();
-    store.put(Path.of(arguments[0]));
-    Checkpoint checkpoint = Checkpoints.open(store, "/" + Path.of(arguments[0]).getFileName());
+    store.put(arguments[0], Files.readAllBytes(Path.of(arguments[0])));
+    Checkpoint checkpoint = Checkpoints.open(store, arguments[0]);
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     Map<String, Move> moves = moves(checkpoint, new SplittableRandom(Long.parseLong(arguments[2])));
     try (TensorReader reader = format.reader(store, checkpoint)) {

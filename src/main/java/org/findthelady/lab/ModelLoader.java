@@ -1,0 +1,18 @@
+package org.findthelady.lab;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where a sweep's models come from; may keep what it loaded. */
+public interface ModelLoader {
+  /**
+   * The model of a specification.
+   *
+   * @param seed of weights that are made anew for every seed (a layer alone); all others are the
+   *     same for every seed
+   */
+  LabModel load(ModelSpec model, long seed) throws IOException;
+
+  /** The model's own work, where the specification names data for it. */
+  Optional<LabTask> task(ModelSpec model) throws IOException;
+}
