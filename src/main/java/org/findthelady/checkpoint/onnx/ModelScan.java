@@ -87,7 +87,8 @@ final class ModelScan {
       ByteString slim = scan.message(Kind.MODEL, "", 0, file.length());
       ModelProto model = ModelProto.parseFrom(slim);
       if (!model.hasGraph()) {
-        throw new CheckpointException(Reason.MALFORMED, file.location() + ": no graph in the model");
+        throw new CheckpointException(
+            Reason.MALFORMED, file.location() + ": no graph in the model");
       }
       Map<String, StoredTensor> byPath = new LinkedHashMap<>();
       scan.tensors.forEach(t -> byPath.put(t.path(), t));
@@ -111,7 +112,8 @@ final class ModelScan {
   private ByteString message(Kind kind, String path, int depth, long end) throws IOException {
     if (depth > DEEPEST) {
       throw new CheckpointException(
-          Reason.LIMIT, "%s: messages nested more than %d deep".formatted(file.location(), DEEPEST));
+          Reason.LIMIT,
+          "%s: messages nested more than %d deep".formatted(file.location(), DEEPEST));
     }
     ByteString.Output bytes = ByteString.newOutput();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -131,9 +133,7 @@ final class ModelScan {
         training = true;
       }
       if (child == null) {
-        if (!input.skipField(tag, out)) {
-          throw malformed("an end tag", input.getTotalBytesRead());
-        }
+        FieldCopy.copy(input, tag, out);
         continue;
       }
       int number = counts[field]++;

@@ -85,11 +85,11 @@ final class TensorScan {
           external.add(entry.build());
           out.writeMessage(EXTERNAL_DATA, entry.build());
         }
-        case SEGMENT -> throw new CheckpointException(
-            Reason.UNSUPPORTED, where + " is stored in segments");
+        case SEGMENT ->
+            throw new CheckpointException(Reason.UNSUPPORTED, where + " is stored in segments");
         case FLOAT_DATA, INT32_DATA, STRING_DATA, INT64_DATA, RAW_DATA, DOUBLE_DATA, UINT64_DATA ->
             data(input, tag, field, delimited, keep, out);
-        default -> input.skipField(tag, out);
+        default -> FieldCopy.copy(input, tag, out);
       }
     }
     out.flush();
@@ -105,7 +105,12 @@ final class TensorScan {
   }
 
   private void data(
-      CodedInputStream input, int tag, int field, boolean delimited, int keep, CodedOutputStream out)
+      CodedInputStream input,
+      int tag,
+      int field,
+      boolean delimited,
+      int keep,
+      CodedOutputStream out)
       throws IOException {
     if ((dataField != 0 && dataField != field) || (field == RAW_DATA && dataPieces > 0)) {
       throw new CheckpointException(
@@ -115,7 +120,7 @@ final class TensorScan {
     dataPieces++;
     if (!delimited || field == STRING_DATA) {
       dataPieces++;
-      input.skipField(tag, out);
+      FieldCopy.copy(input, tag, out);
       return;
     }
     int count = input.readRawVarint32();
@@ -171,7 +176,8 @@ final class TensorScan {
       }
     }
     if (location == null) {
-      throw new CheckpointException(Reason.MALFORMED, where + " lies outside, but no location is given");
+      throw new CheckpointException(
+          Reason.MALFORMED, where + " lies outside, but no location is given");
     }
     return new StoredTensor.External(location, offset, bytes);
   }
@@ -186,6 +192,7 @@ final class TensorScan {
       // Refused below, like a negative one.
     }
     throw new CheckpointException(
-        Reason.MALFORMED, where + ": external " + entry.getKey() + " is '" + entry.getValue() + "'");
+        Reason.MALFORMED,
+        where + ": external " + entry.getKey() + " is '" + entry.getValue() + "'");
   }
 }

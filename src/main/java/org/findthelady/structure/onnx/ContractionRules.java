@@ -176,8 +176,7 @@ final class ContractionRules {
     Track[] left = transA ? a.aligned(3, 1, 0) : a.aligned(3, 0, 1);
     Track[] right = transB ? b.aligned(3, 2, 1) : b.aligned(3, 1, 2);
     Track[] product = tracks.drop(tracks.merge(left, right, Set.of(1), SUMMED), Set.of(1));
-    Value out =
-        Value.of(new long[] {a.length(transA ? 1 : 0), b.length(transB ? 0 : 1)}, product);
+    Value out = Value.of(new long[] {a.length(transA ? 1 : 0), b.length(transB ? 0 : 1)}, product);
     Value c = op.optional(2);
     return c == null ? out : ElementwiseRules.broadcast(List.of(out, c), tracks);
   }
@@ -208,7 +207,10 @@ final class ContractionRules {
       gone.add(batch + 2);
     }
     long[] kept =
-        IntStream.range(0, count).filter(i -> !gone.contains(i)).mapToLong(i -> lengths[i]).toArray();
+        IntStream.range(0, count)
+            .filter(i -> !gone.contains(i))
+            .mapToLong(i -> lengths[i])
+            .toArray();
     return Value.of(kept, tracks.drop(merged, gone));
   }
 
@@ -262,7 +264,8 @@ final class ContractionRules {
       }
       int[] array = places.stream().mapToInt(Integer::intValue).toArray();
       for (int axis = 0; axis < array.length; axis++) {
-        lengths[array[axis]] = lengths[array[axis]] == 1 ? input.length(axis) : lengths[array[axis]];
+        lengths[array[axis]] =
+            lengths[array[axis]] == 1 ? input.length(axis) : lengths[array[axis]];
       }
       Track[] aligned = input.aligned(lengths.length, array);
       merged = merged == null ? aligned : tracks.merge(merged, aligned, gone, SUMMED);

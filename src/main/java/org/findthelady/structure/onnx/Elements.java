@@ -51,17 +51,20 @@ final class Elements {
     }
     Elements bare =
         new Elements(
-            coordinates, elementOfRoot, Arrays.copyOf(rootOfElement, count), new int[count][], null);
+            coordinates,
+            elementOfRoot,
+            Arrays.copyOf(rootOfElement, count),
+            new int[count][],
+            null);
     int[][] parents = bare.reduced();
-    Elements nested =
-        new Elements(coordinates, elementOfRoot, bare.rootOfElement, parents, null);
+    Elements nested = new Elements(coordinates, elementOfRoot, bare.rootOfElement, parents, null);
     return new Elements(
         coordinates, elementOfRoot, bare.rootOfElement, parents, nested.refine(arrays));
   }
 
   /** Every array whose positions matter, each once. */
   private static List<int[]> arrays(Coordinates coordinates) {
-    Map<int[], Boolean> seen = new IdentityHashMap<>();
+    IdentityHashMap<int[], Boolean> seen = new IdentityHashMap<>();
     List<int[]> arrays = new ArrayList<>();
     List<int[]> all = new ArrayList<>();
     coordinates.carriers().forEach(c -> all.add(c.coordinates()));

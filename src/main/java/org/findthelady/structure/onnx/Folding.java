@@ -158,8 +158,7 @@ final class Folding {
 
   private static Constant divide(Operation op) {
     boolean integral = op.input(0).constant().integral();
-    return combine(
-        op, (a, b) -> integral ? (b == 0 ? Double.NaN : trunc(a / b)) : a / b);
+    return combine(op, (a, b) -> integral ? (b == 0 ? Double.NaN : trunc(a / b)) : a / b);
   }
 
   private static double trunc(double x) {
@@ -245,9 +244,7 @@ final class Folding {
   private static long[] integers(Operation op, String attribute, int input) {
     long[] given = op.integers(attribute);
     Value value = op.optional(input);
-    return given != null || value == null || !value.isKnown()
-        ? given
-        : value.constant().integers();
+    return given != null || value == null || !value.isKnown() ? given : value.constant().integers();
   }
 
   private static Constant cut(Constant data, int axis, long start, long end, long step) {
@@ -264,7 +261,8 @@ final class Folding {
       inner *= (int) data.dims()[a];
     }
     int outer = length * inner == 0 ? 0 : (int) (data.length() / (length * inner));
-    long count = Math.max(0, step > 0 ? -Math.floorDiv(from - to, step) : -Math.floorDiv(to - from, -step));
+    long count =
+        Math.max(0, step > 0 ? -Math.floorDiv(from - to, step) : -Math.floorDiv(to - from, -step));
     double[] out = new double[(int) (outer * count * inner)];
     int at = 0;
     for (int o = 0; o < outer; o++) {
@@ -317,9 +315,7 @@ final class Folding {
     int rank = data.dims().length;
     long[] order = op.integers("perm");
     int[] from =
-        IntStream.range(0, rank)
-            .map(a -> order == null ? rank - 1 - a : (int) order[a])
-            .toArray();
+        IntStream.range(0, rank).map(a -> order == null ? rank - 1 - a : (int) order[a]).toArray();
     int[] lengths = Arrays.stream(data.dims()).mapToInt(d -> (int) d).toArray();
     int[] places = new Block(lengths, new int[data.length()]).placesOf(from);
     double[] out = new double[data.length()];

@@ -53,7 +53,8 @@ final class GraphWalk {
   }
 
   /** The names in scope, inner before outer. */
-  private record Scope(Map<String, Value> values, Scope outer, Map<String, Long> opsets, int depth) {
+  private record Scope(
+      Map<String, Value> values, Scope outer, Map<String, Long> opsets, int depth) {
     Value find(String name) {
       for (Scope scope = this; scope != null; scope = scope.outer) {
         Value value = scope.values.get(name);
@@ -106,7 +107,8 @@ final class GraphWalk {
     long[] dims = new long[list.size()];
     for (int axis = 0; axis < dims.length; axis++) {
       Dimension dimension = list.get(axis);
-      long known = dimension.hasDimValue() && dimension.getDimValue() >= 0 ? dimension.getDimValue() : -1;
+      long known =
+          dimension.hasDimValue() && dimension.getDimValue() >= 0 ? dimension.getDimValue() : -1;
       dims[axis] = known;
     }
     return dims;
@@ -114,7 +116,8 @@ final class GraphWalk {
 
   private static Map<String, Long> opsets(List<OperatorSetIdProto> imports) {
     Map<String, Long> opsets = new HashMap<>();
-    imports.forEach(i -> opsets.put(i.getDomain().equals("ai.onnx") ? "" : i.getDomain(), i.getVersion()));
+    imports.forEach(
+        i -> opsets.put(i.getDomain().equals("ai.onnx") ? "" : i.getDomain(), i.getVersion()));
     return opsets;
   }
 
@@ -159,8 +162,7 @@ final class GraphWalk {
       inputs.add(value == null && !input.isEmpty() ? Value.unknown() : value);
     }
     String domain = node.getDomain().equals("ai.onnx") ? "" : node.getDomain();
-    Operation operation =
-        new Operation(node, inputs, scope.opsets().getOrDefault(domain, 1L));
+    Operation operation = new Operation(node, inputs, scope.opsets().getOrDefault(domain, 1L));
     List<Value> outputs;
     try {
       outputs = outputs(operation, domain, scope);

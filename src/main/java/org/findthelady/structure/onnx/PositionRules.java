@@ -145,8 +145,7 @@ final class PositionRules {
     return value == null ? null : value.constant();
   }
 
-  private static Value cut(
-      Value data, int axis, long start, long end, long step, Tracks tracks) {
+  private static Value cut(Value data, int axis, long start, long end, long step, Tracks tracks) {
     long length = data.length(axis);
     if (step == 0) {
       throw new Untraceable("step 0");
@@ -201,7 +200,8 @@ final class PositionRules {
     }
     tracks.freezeAll(indices.tracks(), "indices");
     data.freeze(axis, "looked up by index", tracks);
-    int[] places = IntStream.range(0, data.rank()).map(a -> a == axis && data.isStored() ? -1 : a).toArray();
+    int[] places =
+        IntStream.range(0, data.rank()).map(a -> a == axis && data.isStored() ? -1 : a).toArray();
     Track[] all = data.aligned(data.rank(), places);
     List<Track> left = new ArrayList<>(Arrays.asList(tracks.drop(all, Set.of(axis))));
     List<Long> dims = new ArrayList<>();

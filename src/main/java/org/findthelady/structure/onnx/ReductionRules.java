@@ -11,7 +11,8 @@ final class ReductionRules {
 
   static void addTo(Map<String, Rule> rules) {
     for (String name :
-        List.of("Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare")) {
+        List.of(
+            "Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare")) {
       rules.put("Reduce" + name, (op, t) -> List.of(reduce(op, t)));
     }
     rules.put("ArgMax", ReductionRules::position);
@@ -83,7 +84,8 @@ final class ReductionRules {
     tracks.freezeAll(data.tracks(), "TopK gives positions");
     long[] dims = data.dims().clone();
     Value count = op.optional(1);
-    long k = count == null ? op.integer("k", -1) : count.isKnown() ? count.constant().integer(0) : -1;
+    long k =
+        count == null ? op.integer("k", -1) : count.isKnown() ? count.constant().integer(0) : -1;
     dims[axis] = k;
     return List.of(Value.still(dims), Value.still(dims));
   }

@@ -53,7 +53,8 @@ final class ReshapeRules {
       } else {
         dims[i] = (long) shape[i];
       }
-      rest = i == inferred ? rest : dims[i] < 0 || rest < 0 ? -1 : Math.multiplyExact(rest, dims[i]);
+      rest =
+          i == inferred ? rest : dims[i] < 0 || rest < 0 ? -1 : Math.multiplyExact(rest, dims[i]);
     }
     long elements = data.elements();
     if (inferred >= 0 && elements >= 0 && rest > 0) {

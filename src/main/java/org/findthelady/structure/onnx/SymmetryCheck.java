@@ -20,7 +20,7 @@ final class SymmetryCheck {
   private final Grouping grouping;
   private final int[][] sources;
   private final Map<IntKey, Integer> index;
-  private final Map<int[], int[]> places = new IdentityHashMap<>();
+  private final IdentityHashMap<int[], int[]> places = new IdentityHashMap<>();
   private final Set<Integer> failures = new LinkedHashSet<>();
 
   SymmetryCheck(Coordinates coordinates, Elements elements, Grouping grouping, long seed) {

@@ -205,7 +205,9 @@ final class Tracks {
     return result.toArray(Track[]::new);
   }
 
-  /** Says that an operator treats these axes together, symmetrically, for every place of the rest. */
+  /**
+   * Says that an operator treats these axes together, symmetrically, for every place of the rest.
+   */
   void demand(Track[] tracks, Set<Integer> together) {
     drop(tracks, together);
   }
@@ -220,8 +222,7 @@ final class Tracks {
   Track[] regroup(Track[] tracks, long[] lengths, int first, int in, long[] out, String why) {
     Track[] result = new Track[tracks.length - in + out.length];
     System.arraycopy(tracks, 0, result, 0, first);
-    System.arraycopy(
-        tracks, first + in, result, first + out.length, tracks.length - first - in);
+    System.arraycopy(tracks, first + in, result, first + out.length, tracks.length - first - in);
     if (in == 1 && out.length == 1) {
       result[first] = tracks[first];
       return result;

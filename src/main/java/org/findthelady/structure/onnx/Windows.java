@@ -37,7 +37,8 @@ final class Windows {
       } else {
         long padded = auto.equals("VALID") ? length : length + pads[i] + pads[i + space];
         long steps = padded - reach;
-        out[i] = (ceil ? Math.floorDiv(steps + strides[i] - 1, strides[i]) : steps / strides[i]) + 1;
+        out[i] =
+            (ceil ? Math.floorDiv(steps + strides[i] - 1, strides[i]) : steps / strides[i]) + 1;
         if (ceil && (out[i] - 1) * strides[i] >= length + pads[i]) {
           out[i]--;
         }
