@@ -34,27 +34,10 @@ final class AxisLayout {
     Map<IntKey, Integer> labelIds = new HashMap<>();
     for (int i = 0; i < elements.length; i++) {
       int x = elements[i];
-      units[i] = chain(grouping.tips(x));
+      units[i] = grouping.chain(x);
       IntKey label = IntKey.of(grouping.label(x), rank.merge(x, 1, Integer::sum));
       labels[i] = labelIds.computeIfAbsent(label, k -> labelIds.size());
     }
-  }
-
-  /** (group, unit within its instance) pairs of the tips and all their ancestors, by group. */
-  private int[] chain(int[] tips) {
-    List<int[]> all = new ArrayList<>();
-    for (int i = 0; i < tips.length; i += 2) {
-      int group = tips[i];
-      int leaf = tips[i + 1];
-      while (group >= 0) {
-        int size = drafts.get(group).size();
-        all.add(new int[] {group, leaf % size});
-        leaf /= size;
-        group = drafts.get(group).parent();
-      }
-    }
-    all.sort((a, b) -> Integer.compare(a[0], b[0]));
-    return all.stream().flatMapToInt(Arrays::stream).toArray();
   }
 
   Axis axis() {

@@ -1,15 +1,19 @@
 package org.findthelady.structure.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.Factor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
@@ -83,6 +87,9 @@ final class Derivation {
     }
   }
 
+  /** A trial: an assignment and what it does to elements, worked out without the axes. */
+  private record Moves(Assignment assignment, int[] sources, Ranks ranks) {}
+
   private Structure written(Elements elements, Grouping grouping, Set<Integer> failures) {
     List<Group> groups = named(elements, grouping);
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
@@ -90,7 +97,9 @@ final class Derivation {
     coordinates.carriers().forEach(c -> carriers.put(c.axis() + ":" + c.tensor(), c));
     Structure bare = new Structure(name, groups, Map.of());
     Assignment assignment = Assignment.random(bare, 1);
-    Moves moves = new Moves(bare, groups, grouping, assignment);
+    int[][] leaves =
+        groups.stream().map(g -> assignment.leafSources(bare, g)).toArray(int[][]::new);
+    Moves moves = new Moves(assignment, grouping.sources(leaves), new Ranks(elements.count()));
     tensors.forEach(
         (tensor, dims) -> {
           List<Axis> list = new ArrayList<>();
@@ -134,17 +143,11 @@ final class Derivation {
       String why = coordinates.frozenBecause(carrier.coordinates()[0]);
       return Axis.frozen(along.length, why == null ? "no two of its indices are alike" : why);
     }
-    int[] wanted = moves.gather(along);
+    int[] wanted = moves.ranks().gather(along, moves.sources());
     for (boolean single : new boolean[] {false, true}) {
-      try {
-        Axis axis = new AxisLayout(grouping, groups, along, single).axis();
-        // The constructor of Structure checks the axis by itself.
-        new Structure(name, groups, Map.of(carrier.tensor(), List.of(axis)));
-        if (java.util.Arrays.equals(bare.gather(axis, moves.assignment()), wanted)) {
-          return axis;
-        }
-      } catch (IllegalArgumentException notExpressible) {
-        continue;
+      Optional<Axis> axis = layout(carrier, along, single, grouping, groups);
+      if (axis.isPresent() && Arrays.equals(bare.gather(axis.get(), moves.assignment()), wanted)) {
+        return axis.get();
       }
     }
     for (int x : along) {
@@ -152,7 +155,32 @@ final class Derivation {
         failures.add(x);
       }
     }
-    return Axis.of(Segment.of(org.findthelady.structure.Factor.fixed(along.length)));
+    return Axis.of(Segment.of(Factor.fixed(along.length)));
+  }
+
+  /** The axis, or empty where a structure cannot express it. */
+  private Optional<Axis> layout(
+      Coordinates.Carrier carrier,
+      int[] along,
+      boolean single,
+      Grouping grouping,
+      List<Group> groups) {
+    try {
+      Axis axis = new AxisLayout(grouping, groups, along, single).axis();
+      Set<Integer> used = new TreeSet<>();
+      for (int x : along) {
+        int[] chain = grouping.chain(x);
+        for (int i = 0; i < chain.length; i += 2) {
+          used.add(chain[i]);
+        }
+      }
+      // The constructor checks the axis.
+      new Structure(
+          name, used.stream().map(groups::get).toList(), Map.of(carrier.tensor(), List.of(axis)));
+      return Optional.of(axis);
+    } catch (IllegalArgumentException notExpressible) {
+      return Optional.empty();
+    }
   }
 
   private List<Group> named(Elements elements, Grouping grouping) {

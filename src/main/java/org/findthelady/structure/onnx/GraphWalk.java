@@ -205,21 +205,13 @@ final class GraphWalk {
     if (function != null) {
       return call(function, operation, scope);
     }
-    if (domain.isEmpty()) {
-      switch (type) {
-        case "Constant":
-          return List.of(constant(operation));
-        case "If":
-          return branch(operation, scope);
-        case "Loop":
-          return loop(operation, scope);
-        case "Scan":
-          return scan(operation, scope);
-        default:
-          break;
-      }
-    }
-    throw new Untraceable("operator " + key + " is not known");
+    return switch (key) {
+      case "Constant" -> List.of(constant(operation));
+      case "If" -> branch(operation, scope);
+      case "Loop" -> loop(operation, scope);
+      case "Scan" -> scan(operation, scope);
+      default -> throw new Untraceable("operator " + key + " is not known");
+    };
   }
 
   private List<Value> freeze(Operation operation, String reason) {
@@ -252,7 +244,7 @@ final class GraphWalk {
       return Value.still(numbers.length).with(Constant.vector(numbers, false));
     }
     if (operation.has("value_int")) {
-      return Value.still().with(Constant.scalar(operation.integer("value_int", 0), true));
+      return Value.still().with(Constant.scalar((double) operation.integer("value_int", 0), true));
     }
     throw new Untraceable("a constant that is not a dense tensor");
   }
@@ -325,7 +317,7 @@ final class GraphWalk {
     }
     Track[] all = initial.tracks();
     for (int axis = 0; axis < all.length; axis++) {
-      if (all[axis] == Track.NEUTRAL && initial.length(axis) > 1) {
+      if (all[axis].isNeutral() && initial.length(axis) > 1) {
         all[axis] = Track.of(coordinates.fresh(Math.toIntExact(initial.length(axis))));
       }
     }

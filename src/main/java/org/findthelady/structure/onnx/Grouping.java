@@ -22,6 +22,7 @@ final class Grouping {
   private final Set<Integer> rigid;
   private final List<Draft> drafts = new ArrayList<>();
   private final int[][] tips;
+  private final int[][] chains;
   private final int[] labels;
   private final Map<IntKey, Integer> labelIds = new HashMap<>();
   private final List<Integer> misfits = new ArrayList<>();
@@ -33,6 +34,7 @@ final class Grouping {
     this.elements = elements;
     this.rigid = rigid;
     this.tips = new int[elements.count()][];
+    this.chains = new int[elements.count()][];
     this.labels = new int[elements.count()];
     build();
   }
@@ -162,18 +164,54 @@ final class Grouping {
     return labels[element];
   }
 
-  /** The element of a label with these tips, for all elements that move. */
-  Map<IntKey, Integer> index() {
+  /**
+   * For every element the one that its places take from; -1 if there is none.
+   *
+   * @param leafSources for every group the input leaf of every output leaf
+   */
+  int[] sources(int[][] leafSources) {
     Map<IntKey, Integer> index = new HashMap<>();
     for (int x = 0; x < tips.length; x++) {
       if (tips[x].length > 0) {
         index.put(key(labels[x], tips[x]), x);
       }
     }
-    return index;
+    int[] sources = new int[tips.length];
+    for (int x = 0; x < tips.length; x++) {
+      int[] moved = tips[x].clone();
+      for (int i = 0; i < moved.length; i += 2) {
+        moved[i + 1] = leafSources[moved[i]][moved[i + 1]];
+      }
+      sources[x] = moved.length == 0 ? x : index.getOrDefault(key(labels[x], moved), -1);
+    }
+    return sources;
   }
 
-  static IntKey key(int label, int[] tips) {
+  /** (group, unit within its instance) pairs of an element's units and all that hold them. */
+  int[] chain(int element) {
+    if (chains[element] == null) {
+      chains[element] = chainOf(tips[element]);
+    }
+    return chains[element];
+  }
+
+  private int[] chainOf(int[] pairs) {
+    List<int[]> all = new ArrayList<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      int group = pairs[i];
+      int leaf = pairs[i + 1];
+      while (group >= 0) {
+        int size = drafts.get(group).size();
+        all.add(new int[] {group, leaf % size});
+        leaf /= size;
+        group = drafts.get(group).parent();
+      }
+    }
+    all.sort((a, b) -> Integer.compare(a[0], b[0]));
+    return all.stream().flatMapToInt(Arrays::stream).toArray();
+  }
+
+  private static IntKey key(int label, int[] tips) {
     int[] key = Arrays.copyOf(tips, tips.length + 1);
     key[tips.length] = label;
     return IntKey.of(key);

@@ -16,6 +16,7 @@ final class Operators {
     ConstantRules.addTo(rules);
     ContractionRules.addTo(rules);
     ElementwiseRules.addTo(rules);
+    IndexRules.addTo(rules);
     NormalisationRules.addTo(rules);
     PositionRules.addTo(rules);
     QuantisedRules.addTo(rules);

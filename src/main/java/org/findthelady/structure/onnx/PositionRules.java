@@ -209,7 +209,7 @@ final class PositionRules {
       dims.add(dim);
     }
     dims.remove(axis);
-    boolean neutral = length == 1 || (!data.isStored() && all[axis] == Track.NEUTRAL);
+    boolean neutral = length == 1 || (!data.isStored() && all[axis].isNeutral());
     for (int i = indices.rank() - 1; i >= 0; i--) {
       left.add(axis, neutral ? Track.NEUTRAL : Track.STILL);
       dims.add(axis, indices.length(i));

@@ -1,11 +1,8 @@
 package org.findthelady.structure.onnx;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.findthelady.core.Permutation;
@@ -17,18 +14,16 @@ import org.findthelady.core.Permutation;
 final class SymmetryCheck {
   private final Coordinates coordinates;
   private final Elements elements;
-  private final Grouping grouping;
-  private final int[][] sources;
-  private final Map<IntKey, Integer> index;
+  private final int[] source;
+  private final Ranks ranks;
   private final IdentityHashMap<int[], int[]> places = new IdentityHashMap<>();
   private final Set<Integer> failures = new LinkedHashSet<>();
 
   SymmetryCheck(Coordinates coordinates, Elements elements, Grouping grouping, long seed) {
     this.coordinates = coordinates;
     this.elements = elements;
-    this.grouping = grouping;
-    this.sources = leafSources(grouping.drafts(), seed);
-    this.index = grouping.index();
+    this.source = grouping.sources(leafSources(grouping.drafts(), seed));
+    this.ranks = new Ranks(elements.count());
   }
 
   private static int[][] leafSources(List<Grouping.Draft> drafts, long seed) {
@@ -72,48 +67,17 @@ final class SymmetryCheck {
     return failures;
   }
 
-  /** The element that an output place of {@code element} takes from; -1 if there is none. */
-  private int source(int element) {
-    int[] tips = grouping.tips(element);
-    if (tips.length == 0) {
-      return element;
-    }
-    int[] moved = tips.clone();
-    for (int i = 0; i < moved.length; i += 2) {
-      moved[i + 1] = sources[tips[i]][tips[i + 1]];
-    }
-    return index.getOrDefault(Grouping.key(grouping.label(element), moved), -1);
-  }
-
   /** Where every place takes from: the same rank among the source's places. */
   private int[] places(int[] array) {
     int[] known = places.get(array);
     if (known != null) {
       return known;
     }
-    Map<Integer, int[]> at = new HashMap<>();
-    int[] ranks = new int[array.length];
-    for (int i = 0; i < array.length; i++) {
-      int x = elements.of(array[i]);
-      int[] list = at.get(x);
-      if (list == null) {
-        list = new int[] {1, i};
-      } else {
-        if (list[0] + 1 == list.length) {
-          list = Arrays.copyOf(list, list.length * 2);
-        }
-        list[++list[0]] = i;
-      }
-      at.put(x, list);
-      ranks[i] = list[0];
-    }
-    int[] from = new int[array.length];
+    int[] along = elements.of(array);
+    int[] from = ranks.gather(along, source);
     for (int i = 0; i < from.length; i++) {
-      int x = elements.of(array[i]);
-      int[] list = at.get(source(x));
-      from[i] = list == null || list[0] < ranks[i] ? -1 : list[ranks[i]];
       if (from[i] < 0) {
-        failures.add(x);
+        failures.add(along[i]);
       }
     }
     places.put(array, from);

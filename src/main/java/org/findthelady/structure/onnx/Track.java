@@ -17,6 +17,14 @@ record Track(Block block, int digit) {
     return new Track(Block.of(coordinates), 0);
   }
 
+  boolean isStill() {
+    return block == null && digit == STILL.digit;
+  }
+
+  boolean isNeutral() {
+    return block == null && digit == NEUTRAL.digit;
+  }
+
   boolean moves() {
     return block != null;
   }

@@ -115,7 +115,7 @@ final class Tracks {
 
   private void freezeAgainstStill(Track[] moving, Track[] still, String why) {
     for (int axis = 0; axis < moving.length; axis++) {
-      if (still[axis] == Track.STILL) {
+      if (still[axis].isStill()) {
         freeze(moving, axis, why);
       }
     }
@@ -129,8 +129,8 @@ final class Tracks {
       Set<Integer> goes) {
     Track[] result = new Track[a.length];
     for (int axis = 0; axis < result.length; axis++) {
-      boolean neutral = a[axis] == Track.NEUTRAL && b[axis] == Track.NEUTRAL;
-      boolean still = a[axis] == Track.STILL || b[axis] == Track.STILL;
+      boolean neutral = a[axis].isNeutral() && b[axis].isNeutral();
+      boolean still = a[axis].isStill() || b[axis].isStill();
       result[axis] = neutral ? Track.NEUTRAL : still ? Track.STILL : null;
     }
     List<Map.Entry<Block, int[]>> all = new ArrayList<>(blocksA.entrySet());
@@ -143,7 +143,7 @@ final class Tracks {
     for (Map.Entry<Block, int[]> entry : all) {
       Block block = used.add(entry.getKey()) ? entry.getKey() : entry.getKey().twin();
       int[] axes = entry.getValue();
-      if (axes.length == 1 && result[axes[0]] == Track.STILL) {
+      if (axes.length == 1 && Track.STILL.equals(result[axes[0]])) {
         continue;
       }
       List<Integer> open = new ArrayList<>();
@@ -230,7 +230,7 @@ final class Tracks {
     Set<Block> inside = new LinkedHashSet<>();
     boolean still = false;
     for (int axis = first; axis < first + in; axis++) {
-      still |= tracks[axis] == Track.STILL;
+      still |= tracks[axis].isStill();
       if (tracks[axis].moves()) {
         inside.add(tracks[axis].block());
       }
@@ -470,7 +470,7 @@ final class Tracks {
         }
       } else {
         int[] made = coordinates.fresh(Math.toIntExact(lengths[p]));
-        if (part[axis] == Track.STILL || lengths[p] == 1) {
+        if (part[axis].isStill() || lengths[p] == 1) {
           coordinates.freeze(made, why);
         }
         arrays.add(made);
@@ -512,7 +512,7 @@ final class Tracks {
     lengths[besideLengths.length] = total;
     Block block = new Block(lengths, joint);
     for (int d = 0; d < order.size(); d++) {
-      if (merged[order.get(d)] != Track.NEUTRAL) {
+      if (!merged[order.get(d)].isNeutral()) {
         freeze(merged, order.get(d), why);
       }
       merged[order.get(d)] = new Track(block, d);
