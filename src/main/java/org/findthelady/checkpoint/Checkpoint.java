@@ -45,6 +45,11 @@ public record Checkpoint(
     return map;
   }
 
+  /** The tensors of one of the files. */
+  public List<TensorInfo> tensorsOf(int file) {
+    return tensors.stream().filter(tensor -> tensor.file() == file).toList();
+  }
+
   /** Packed bytes of all tensors. */
   public long tensorBytes() {
     return tensors.stream().mapToLong(TensorInfo::length).sum();

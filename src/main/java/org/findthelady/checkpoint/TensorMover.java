@@ -41,6 +41,16 @@ public final class TensorMover {
   }
 
   /**
+   * Whether {@link #write} can make this move; asked before anything is written.
+   *
+   * @throws org.findthelady.core.CheckpointException with UNSUPPORTED if the move would split a
+   *     block of a quantised type
+   */
+  public static void check(Move move) {
+    TensorGather.of(move);
+  }
+
+  /**
    * Writes the packed bytes of the moved tensor.
    *
    * @param reader where the move's source is read

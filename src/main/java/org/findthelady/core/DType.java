@@ -37,7 +37,21 @@ public enum DType {
   Q3_K(256, 110, true),
   Q4_K(256, 144, true),
   Q5_K(256, 176, true),
-  Q6_K(256, 210, true);
+  Q6_K(256, 210, true),
+  Q8_1(32, 36, false),
+  Q8_K(256, 292, false),
+  IQ1_S(256, 50, false),
+  IQ1_M(256, 56, false),
+  IQ2_XXS(256, 66, false),
+  IQ2_XS(256, 74, false),
+  IQ2_S(256, 82, false),
+  IQ3_XXS(256, 98, false),
+  IQ3_S(256, 110, false),
+  IQ4_NL(32, 18, false),
+  IQ4_XS(256, 136, false),
+  TQ1_0(256, 54, false),
+  TQ2_0(256, 66, false),
+  MXFP4(32, 17, false);
 
   private final int blockElements;
   private final int blockBytes;

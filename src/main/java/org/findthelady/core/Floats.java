@@ -3,7 +3,10 @@ package org.findthelady.core;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Decodes elements to float32. Values are rounded to the nearest float where the type is wider. */
+/**
+ * Decodes elements to float32 and back. Values are rounded to the nearest where the target has
+ * fewer bits, ties to even.
+ */
 public final class Floats {
   private Floats() {}
 
@@ -12,8 +15,9 @@ public final class Floats {
    *
    * @param source little-endian packed elements of {@code dtype}; its order is not consulted
    * @param target receives elements {@code offset .. offset + count}
-   * @throws IllegalArgumentException if the type is not decodable here (block types are decoded by
-   *     their format)
+   * @param count elements; whole blocks where the type has blocks
+   * @throws IllegalArgumentException if the type is not {@link DType#decodable()}, or a block would
+   *     be split
    */
   public static void decode(DType dtype, ByteBuffer source, float[] target, int offset, int count) {
     ByteBuffer bytes = source.order(ByteOrder.LITTLE_ENDIAN);
@@ -75,9 +79,85 @@ public final class Floats {
           target[offset + i] = bytes.get(start + i) & 0xff;
         }
       }
-      default -> throw new IllegalArgumentException("cannot decode " + dtype + " to float");
+      default -> BlockFloats.decode(dtype, bytes, target, offset, count);
+    }
+    bytes.position(start + count / dtype.blockElements() * dtype.blockBytes());
+  }
+
+  /**
+   * Encodes {@code count} values from {@code source[offset]} on, at the buffer's position, which
+   * moves past them. Overflow gives an infinity, or the largest value where the type has none
+   * (E4M3).
+   *
+   * @param target receives little-endian packed elements of {@code dtype}; its order is not
+   *     consulted
+   * @throws IllegalArgumentException if the type is not {@link DType#floating()}
+   */
+  public static void encode(DType dtype, float[] source, int offset, int count, ByteBuffer target) {
+    ByteBuffer bytes = target.order(ByteOrder.LITTLE_ENDIAN);
+    int start = bytes.position();
+    switch (dtype) {
+      case F32 -> bytes.asFloatBuffer().put(source, offset, count);
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          bytes.putDouble(start + 8 * i, source[offset + i]);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          bytes.putShort(start + 2 * i, floatToBfloat(source[offset + i]));
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          bytes.putShort(start + 2 * i, (short) minifloat(source[offset + i], 5, 10, 0x7c00));
+        }
+      }
+      case F8_E5M2 -> {
+        for (int i = 0; i < count; i++) {
+          bytes.put(start + i, (byte) minifloat(source[offset + i], 5, 2, 0x7c));
+        }
+      }
+      case F8_E4M3 -> {
+        for (int i = 0; i < count; i++) {
+          bytes.put(start + i, (byte) minifloat(source[offset + i], 4, 3, 0x7e));
+        }
+      }
+      default -> throw new IllegalArgumentException("cannot encode floats as " + dtype);
     }
     bytes.position(start + count * dtype.blockBytes());
+  }
+
+  private static short floatToBfloat(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  /**
+   * The code of a type with that many exponent and fraction bits, the exponent's bias in the
+   * middle.
+   *
+   * @param limit code of what is too large to be told apart: infinity, or the largest value
+   */
+  private static int minifloat(float value, int exponentBits, int fractionBits, int limit) {
+    int sign = Float.floatToRawIntBits(value) >>> 31 << (exponentBits + fractionBits);
+    if (Float.isNaN(value)) {
+      return sign | ((1 << (exponentBits + fractionBits)) - 1);
+    }
+    float magnitude = Math.abs(value);
+    if (Float.isInfinite(magnitude)) {
+      return sign | limit;
+    }
+    int lowest = 2 - (1 << (exponentBits - 1));
+    int exponent = magnitude == 0 ? lowest : Math.max(Math.getExponent(magnitude), lowest);
+    // In units of the last place of this exponent. Adding them carries into the exponent where the
+    // fraction rounds up to the next power of two, and where its leading bit is set.
+    double units = Math.rint(magnitude * Math.scalb(1.0, fractionBits - exponent));
+    long code = ((long) (exponent - lowest) << fractionBits) + (long) units;
+    return sign | (int) Math.min(code, limit);
   }
 
   /** IEEE 754 binary16 to binary32, exact, NaN and infinities kept. */

@@ -82,6 +82,9 @@ public final class Structure implements Serializable {
       }
     }
     for (String name : axis.groups()) {
+      if (liesWhole(axis, name)) {
+        continue;
+      }
       int[] count = new int[groups.get(name).leaves()];
       for (int leaf : leaves(axis, name)) {
         if (leaf >= 0) {
@@ -93,6 +96,20 @@ public final class Structure implements Serializable {
             where + ": units of group " + name + " lie on it different numbers of times");
       }
     }
+  }
+
+  /** Whether no slice of the group or of one of its ancestors lies on the axis. */
+  private boolean liesWhole(Axis axis, String groupName) {
+    for (String name = groupName; name != null; name = groups.get(name).parentName()) {
+      for (Segment segment : axis.segments()) {
+        for (Factor factor : segment.factors()) {
+          if (name.equals(factor.groupName()) && factor.size() < groups.get(name).size()) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   /** The architecture or graph. */

@@ -1,12 +1,9 @@
 package org.findthelady.checkpoint.safetensors;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +17,8 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedReader;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.VerbatimCopy;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -32,8 +29,6 @@ import org.findthelady.core.TensorInfo;
  */
 public final class SafetensorsFormat implements CheckpointFormat {
   static final String NAME = "safetensors";
-
-  private static final int BUFFER_BYTES = 1 << 16;
 
   @Override
   public String name() {
@@ -88,27 +83,13 @@ public final class SafetensorsFormat implements CheckpointFormat {
       Map<String, Move> moves,
       String target)
       throws IOException {
-    TensorMover mover = new TensorMover();
     boolean folder = checkpoint.location().folder();
     Set<String> written = new HashSet<>();
     for (int i = 0; i < checkpoint.files().size(); i++) {
       FileInfo file = checkpoint.files().get(i);
       written.add(file.name());
-      int index = i;
-      List<TensorInfo> tensors =
-          checkpoint.tensors().stream()
-              .filter(tensor -> tensor.file() == index)
-              .sorted(
-                  Comparator.comparingLong(TensorInfo::offset)
-                      .thenComparingLong(TensorInfo::length))
-              .toList();
       String path = folder ? target + "/" + file.name() : target;
-      try (OutputStream out = new BufferedOutputStream(store.create(path), BUFFER_BYTES)) {
-        copyHeader(store, file, out);
-        for (TensorInfo tensor : tensors) {
-          mover.write(out, bytes, moves.getOrDefault(tensor.name(), Move.none(tensor)));
-        }
-      }
+      VerbatimCopy.write(store, file, checkpoint.tensorsOf(i), bytes, moves, path);
     }
     if (folder) {
       // The index names shards, which keep their names.
@@ -118,18 +99,6 @@ public final class SafetensorsFormat implements CheckpointFormat {
         FolderCopy.copy(store, index, target + "/" + index.name());
       }
       FolderCopy.of(store, checkpoint.location(), written).writeTo(target);
-    }
-  }
-
-  private static void copyHeader(Store store, FileInfo file, OutputStream out) throws IOException {
-    try (SeekableInput input = store.open(file)) {
-      byte[] json = Header.json(input);
-      out.write(
-          ByteBuffer.allocate(Header.LENGTH_BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(json.length)
-              .array());
-      out.write(json);
     }
   }
 

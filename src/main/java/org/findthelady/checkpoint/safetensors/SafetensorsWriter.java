@@ -50,6 +50,7 @@ public final class SafetensorsWriter {
       throws IOException {
     List<TensorInfo> layout = layout(checkpoint);
     byte[] header = header(checkpoint, layout, metadata);
+    moves.values().forEach(TensorMover::check);
     TensorMover mover = new TensorMover();
     try (OutputStream out = new BufferedOutputStream(store.create(target), 1 << 16)) {
       out.write(

@@ -1,0 +1,41 @@
+package org.findthelady.lab;
+
+import java.io.Serializable;
+
+/**
+ * One row of a sweep's table: one model, one perturbation, one seed, one method.
+ *
+ * @param model name of the model
+ * @param protocol what was hit and permuted
+ * @param attack kind of the perturbation
+ * @param strength in the attack's unit
+ * @param seed of perturbation and permutation
+ * @param method how the permutation was looked for
+ * @param groups that were permuted
+ * @param neurons leaves over those groups
+ * @param right leaves put back where they belong
+ * @param wrongAmbiguous leaves put elsewhere, and said to be ambiguous
+ * @param wrongInterchangeable leaves put elsewhere among candidates that are all alike
+ * @param wrongSilent leaves put elsewhere and not marked at all
+ * @param marked leaves marked ambiguous, right or wrong
+ * @param psi 100 * right / neurons
+ * @param closedForm Psi of the closed form for independent normal rows; null where it does not
+ *     apply
+ */
+public record CellResult(
+    String model,
+    Protocol protocol,
+    AttackKind attack,
+    double strength,
+    long seed,
+    Method method,
+    int groups,
+    long neurons,
+    long right,
+    long wrongAmbiguous,
+    long wrongInterchangeable,
+    long wrongSilent,
+    long marked,
+    double psi,
+    Double closedForm)
+    implements Serializable {}

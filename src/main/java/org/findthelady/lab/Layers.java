@@ -1,0 +1,59 @@
+package org.findthelady.lab;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.findthelady.core.Shape;
+
+/**
+ * Which tensors are perturbed: those of rank two and more (every convolution and linear weight)
+ * whose name fits one of the patterns.
+ *
+ * @param patterns globs over whole tensor names, divided by commas: {@code *} is any run of
+ *     characters, {@code ?} one; {@code *} alone selects all
+ */
+public record Layers(String patterns) implements Serializable {
+  public Layers {
+    if (patterns.isBlank()) {
+      throw new IllegalArgumentException("no layer pattern; * selects all");
+    }
+  }
+
+  /** Every convolution and linear weight. */
+  public static Layers all() {
+    return new Layers("*");
+  }
+
+  /** Whether the tensor is a selected weight. */
+  public boolean selects(String tensor, Shape shape) {
+    return shape.rank() >= 2 && names(tensor);
+  }
+
+  /** Whether the name fits, whatever the rank. */
+  public boolean names(String tensor) {
+    for (String glob : patterns.split(",", -1)) {
+      if (fits(glob.strip(), tensor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean fits(String glob, String name) {
+    List<String> pieces = new ArrayList<>();
+    for (String run : glob.split("\\*", -1)) {
+      List<String> literals = new ArrayList<>();
+      for (String literal : run.split("\\?", -1)) {
+        literals.add(Pattern.quote(literal));
+      }
+      pieces.add(String.join(".", literals));
+    }
+    return Pattern.compile(String.join(".*", pieces), Pattern.DOTALL).matcher(name).matches();
+  }
+
+  /** For descriptions: empty for all, else {@code " on PATTERNS"}. */
+  String suffix() {
+    return patterns.equals("*") ? "" : " on " + patterns;
+  }
+}

@@ -1,0 +1,14 @@
+package org.findthelady.lab;
+
+import java.io.IOException;
+
+/** Where a sweep's models come from; may keep what it loaded. */
+public interface ModelLoader {
+  /**
+   * The model of a specification.
+   *
+   * @param seed of weights that are made anew for every seed (a layer alone); all others are the
+   *     same for every seed
+   */
+  LabModel load(ModelSpec model, long seed) throws IOException;
+}

@@ -1,0 +1,26 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+
+/**
+ * What is kept of a block of scores.
+ *
+ * @param from first reference leaf of the block
+ * @param firstColumn first suspect leaf of the block
+ * @param rows best suspect leaves of each reference leaf
+ * @param columns best reference leaves of each suspect leaf, among the block's
+ * @param lowest most negative score of each reference leaf with its suspect leaf
+ * @param rowSquares weighted squared norms of the reference rows
+ * @param columnSquares weighted squared norms of the suspect rows
+ * @param width numbers compared per pair
+ */
+record BlockResult(
+    int from,
+    int firstColumn,
+    TopLists rows,
+    TopLists columns,
+    TopLists lowest,
+    double[] rowSquares,
+    double[] columnSquares,
+    long width)
+    implements Serializable {}

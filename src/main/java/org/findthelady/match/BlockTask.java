@@ -1,0 +1,90 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.List;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * Scores reference leaves {@code from .. to} of a group and keeps the best of each row and column.
+ *
+ * @param evidence members to compare
+ * @param resync what is solved on the members' tensors
+ * @param within whether candidates are of the same instance (the parent is solved)
+ * @param keep candidates kept per row and column
+ * @param candidates suspect leaves that each reference leaf is compared with
+ * @param width numbers compared per pair
+ * @param panelBytes working memory beside the block
+ */
+record BlockTask(
+    String group,
+    List<Evidence> evidence,
+    Assignment resync,
+    Criterion criterion,
+    int from,
+    int to,
+    boolean within,
+    int keep,
+    int candidates,
+    long width,
+    long panelBytes)
+    implements MatchTask<BlockResult> {
+  BlockTask {
+    evidence = List.copyOf(evidence);
+  }
+
+  @Override
+  public BlockResult run(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
+    Group scored = structure.group(group);
+    ScoreBlock block = new ScoreBlock(scored, from, to, within);
+    block.add(structure, scored, reference, suspect, evidence, resync, panelBytes);
+    block.finish(criterion);
+    return kept(block);
+  }
+
+  private BlockResult kept(ScoreBlock block) {
+    int across = block.columnsOfRow();
+    TopLists rows = new TopLists(block.rows(), Math.min(keep, across));
+    TopLists columns =
+        new TopLists(block.columns(), Math.min(keep, within ? across : block.rows()));
+    TopLists lowest = new TopLists(block.rows(), 1);
+    float[] scores = block.scores();
+    for (int i = 0; i < block.rows(); i++) {
+      int base = block.base(i);
+      for (int j = 0; j < across; j++) {
+        float score = scores[i * across + j];
+        rows.offer(i, block.firstColumn() + base + j, score);
+        columns.offer(base + j, from + i, score);
+        if (score > ScoreBlock.IMPOSSIBLE) {
+          lowest.offer(i, block.firstColumn() + base + j, -score);
+        }
+      }
+    }
+    return new BlockResult(
+        from,
+        block.firstColumn(),
+        rows,
+        columns,
+        lowest,
+        block.rowSquares(),
+        block.columnSquares(),
+        block.width());
+  }
+
+  @Override
+  public String description() {
+    return "Scoring %s: %d x %d".formatted(group, to - from, width);
+  }
+
+  @Override
+  public long bytes() {
+    return 4 * width * ((to - from) + (within ? to - from : candidates));
+  }
+
+  @Override
+  public double flops() {
+    return 2.0 * (to - from) * width * candidates;
+  }
+}

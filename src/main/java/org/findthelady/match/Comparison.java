@@ -1,0 +1,216 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.List;
+import org.findthelady.structure.Group;
+
+/** All blocks of one group's scores put together, and who was given to whom. */
+final class Comparison {
+  private final Group group;
+  private final List<Evidence> evidence;
+  private final Criterion criterion;
+  private final boolean within;
+  private final TopLists rows;
+  private final TopLists columns;
+  private final TopLists lowest;
+  private final double[] rowSquares;
+  private final double[] columnSquares;
+  private final long width;
+  private int[] columnOf;
+
+  Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
+    this.group = group;
+    this.evidence = any.evidence();
+    this.criterion = any.criterion();
+    this.within = any.within();
+    int leaves = group.leaves();
+    this.rows = new TopLists(leaves, blocks.get(0).rows().length());
+    this.columns = new TopLists(leaves, any.keep());
+    this.lowest = new TopLists(leaves, 1);
+    this.rowSquares = new double[leaves];
+    this.columnSquares = new double[leaves];
+    this.width = blocks.get(0).width();
+    for (BlockResult block : blocks) {
+      for (int i = 0; i < block.rows().items(); i++) {
+        rows.take(block.from() + i, block.rows(), i);
+        lowest.take(block.from() + i, block.lowest(), i);
+        rowSquares[block.from() + i] = block.rowSquares()[i];
+      }
+      for (int j = 0; j < block.columns().items(); j++) {
+        columns.take(block.firstColumn() + j, block.columns(), j);
+        columnSquares[block.firstColumn() + j] = block.columnSquares()[j];
+      }
+    }
+  }
+
+  private Comparison(Group group, TopLists rows, TopLists columns, long width) {
+    this.group = group;
+    this.evidence = List.of();
+    this.criterion = Criterion.COSINE;
+    this.within = false;
+    this.rows = rows;
+    this.columns = columns;
+    this.lowest = new TopLists(group.leaves(), 1);
+    this.rowSquares = new double[group.leaves()];
+    this.columnSquares = new double[group.leaves()];
+    this.width = width;
+  }
+
+  /** A comparison whose every score is known, settled at once. */
+  static Comparison ofScores(Group group, double[] scores, long width) throws IOException {
+    int n = group.leaves();
+    TopLists rows = new TopLists(n, n);
+    TopLists columns = new TopLists(n, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        rows.offer(i, j, (float) scores[i * n + j]);
+        columns.offer(j, i, (float) scores[i * n + j]);
+      }
+    }
+    Comparison comparison = new Comparison(group, rows, columns, width);
+    comparison.settle(SparseAssignment.solve(rows, (some, length) -> rows));
+    return comparison;
+  }
+
+  Group group() {
+    return group;
+  }
+
+  List<Evidence> evidence() {
+    return evidence;
+  }
+
+  Criterion criterion() {
+    return criterion;
+  }
+
+  boolean within() {
+    return within;
+  }
+
+  TopLists rows() {
+    return rows;
+  }
+
+  TopLists columns() {
+    return columns;
+  }
+
+  double rowSquare(int row) {
+    return rowSquares[row];
+  }
+
+  double columnSquare(int column) {
+    return columnSquares[column];
+  }
+
+  long width() {
+    return width;
+  }
+
+  /** Suspect leaf, in the order of solved groups, of each reference leaf. */
+  int[] columnOf() {
+    return columnOf;
+  }
+
+  void settle(int[] chosen) {
+    this.columnOf = chosen;
+  }
+
+  /** Reference leaf that each suspect leaf is most like. */
+  int bestRow(int column) {
+    return columns.index(column, 0);
+  }
+
+  /**
+   * A suspect leaf that is the negative of this reference leaf, or -1: far more opposed to it than
+   * any is like it.
+   */
+  int opposite(int row) {
+    boolean opposed =
+        criterion == Criterion.COSINE
+            && lowest.index(row, 0) >= 0
+            && lowest.score(row, 0) > 0.3
+            && lowest.score(row, 0) > 2 * rows.score(row, 0);
+    return opposed ? lowest.index(row, 0) : -1;
+  }
+
+  float opposition(int row) {
+    return lowest.score(row, 0);
+  }
+
+  /** Score of the pair, or the best that it can be if no list holds it. */
+  double score(int row, int column) {
+    for (int rank = 0; rank < rows.length(); rank++) {
+      if (rows.index(row, rank) == column) {
+        return rows.score(row, rank);
+      }
+    }
+    for (int rank = 0; rank < columns.length(); rank++) {
+      if (columns.index(column, rank) == row) {
+        return columns.score(column, rank);
+      }
+    }
+    return Math.min(rows.last(row), columns.last(column));
+  }
+
+  /** Score of the settled pair minus the best other of its row and column. */
+  double margin(int row) {
+    return score(row, columnOf[row]) - runnerUp(row);
+  }
+
+  /** Best other score of the row or of its column. */
+  double runnerUp(int row) {
+    int column = columnOf[row];
+    return Math.max(other(rows, row, column), other(columns, column, row));
+  }
+
+  private static double other(TopLists lists, int item, int chosen) {
+    for (int rank = 0; rank < lists.length(); rank++) {
+      if (lists.index(item, rank) >= 0 && lists.index(item, rank) != chosen) {
+        return lists.score(item, rank);
+      }
+    }
+    return Double.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Natural logarithm of how much likelier the settled source is than the next. Under COSINE this
+   * is the profile likelihood of a linear relation with normal noise: (width / 2) ln((1 - r^2) / (1
+   * - c^2)), c the cosine and r the runner-up's.
+   */
+  double logOdds(int row) {
+    double chosen = score(row, columnOf[row]);
+    double next = runnerUp(row);
+    if (criterion == Criterion.LIKELIHOOD) {
+      return chosen - next;
+    }
+    if (opposite(row) == columnOf[row]) {
+      chosen = opposition(row);
+    }
+    return width / 2.0 * (logRest(next) - logRest(chosen));
+  }
+
+  private static double logRest(double cosine) {
+    double clipped = Math.max(0, cosine);
+    return Math.log(Math.max(1 - clipped * clipped, 1e-6));
+  }
+
+  /** Similarity of the settled pair, -1..1: under LIKELIHOOD 1 - distance^2 / sum of squares. */
+  double cosine(int row) {
+    return similarity(row, score(row, columnOf[row]));
+  }
+
+  /** Similarity of the settled pair minus that of the runner-up. */
+  double cosineMargin(int row) {
+    return cosine(row) - similarity(row, runnerUp(row));
+  }
+
+  private double similarity(int row, double score) {
+    if (criterion == Criterion.COSINE) {
+      return Math.max(-1, Math.min(1, score));
+    }
+    double squares = rowSquares[row] + columnSquares[columnOf[row]];
+    return squares == 0 ? 0 : Math.max(-1, 1 + 2 * score / squares);
+  }
+}

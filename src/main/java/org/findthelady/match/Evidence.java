@@ -1,0 +1,23 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * One member of a group as evidence in a comparison.
+ *
+ * @param tensor name
+ * @param axis index of the axis that carries the group
+ * @param weight factor of this member's products
+ * @param centred whether the reference's mean is taken off each column first
+ * @param corrections factor of every suspect leaf's row (undoing scales and signs); null for ones
+ */
+record Evidence(String tensor, int axis, float weight, boolean centred, float[] corrections)
+    implements Serializable {
+  Evidence {
+    Objects.requireNonNull(tensor);
+    if (axis < 0 || !(weight > 0) || Float.isInfinite(weight)) {
+      throw new IllegalArgumentException(tensor + " axis " + axis + ": weight " + weight);
+    }
+  }
+}

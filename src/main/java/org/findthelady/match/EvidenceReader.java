@@ -1,0 +1,236 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.findthelady.core.Shape;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * Reads the rows that one member gives a group's leaves, in parts of bounded width.
+ *
+ * <p>A tensor is seen as [first axis x rest]. Where the group lies on the first axis a part is a
+ * range of one copy's rest, laid out leaf by leaf; otherwise it is a range of first-axis slices,
+ * laid out column by column. All other axes are gathered by the assignment.
+ */
+final class EvidenceReader {
+  private final Weights weights;
+  private final String tensor;
+  private final boolean byColumn;
+  private final int leaves;
+  private final int copies;
+  private final int[] places;
+  private final int outer;
+  private final int rest;
+  private final int middle;
+  private final int axisLength;
+  private final int inner;
+  private final int[] outerMap;
+  private final int[] restMap;
+  private final int[] middleMap;
+  private final int[] innerMap;
+  private final int lowest;
+  private final int highest;
+  private float[] scratch = new float[0];
+
+  /**
+   * @param resync puts the other axes in reference order; the identity for the reference itself
+   */
+  EvidenceReader(
+      Structure structure,
+      Weights weights,
+      Group group,
+      String tensor,
+      int axis,
+      Assignment resync) {
+    this.weights = weights;
+    this.tensor = tensor;
+    Shape shape = weights.shape(tensor);
+    var axes = structure.axes(tensor);
+    if (axes.size() != shape.rank()) {
+      throw new IllegalArgumentException(
+          "Tensor '%s': shape %s, structure has %d axes".formatted(tensor, shape, axes.size()));
+    }
+    for (int a = 0; a < shape.rank(); a++) {
+      if (axes.get(a).length() != shape.length(a)) {
+        throw new IllegalArgumentException(
+            "Tensor '%s' axis %d: length %d, structure says %d"
+                .formatted(tensor, a, shape.length(a), axes.get(a).length()));
+      }
+    }
+    this.byColumn = axis > 0;
+    this.leaves = group.leaves();
+    this.places = places(structure, axes.get(axis), group);
+    this.copies = places.length / leaves;
+    this.outer = shape.intLength(0);
+    this.rest = Math.toIntExact(shape.elements(1, shape.rank()));
+    this.middle = byColumn ? Math.toIntExact(shape.elements(1, axis)) : 1;
+    this.axisLength = shape.intLength(axis);
+    this.inner = Math.toIntExact(shape.elements(axis + 1, shape.rank()));
+    int[][] gathers = structure.gathers(tensor, resync);
+    int[] own = structure.gather(axes.get(axis), Assignments.without(resync, group));
+    if (own != null) {
+      Arrays.setAll(places, i -> own[places[i]]);
+    }
+    this.outerMap = byColumn ? gathers[0] : null;
+    this.restMap = byColumn ? null : composed(shape, gathers, 1, shape.rank());
+    this.middleMap = byColumn ? composed(shape, gathers, 1, axis) : null;
+    this.innerMap = byColumn ? composed(shape, gathers, axis + 1, shape.rank()) : null;
+    this.lowest = Arrays.stream(places).min().orElse(0);
+    this.highest = Arrays.stream(places).max().orElse(-1) + 1;
+  }
+
+  /** For every leaf the axis indices where it lies, in axis order: [leaves x copies]. */
+  private static int[] places(Structure structure, Axis axis, Group group) {
+    int[] leafAt = structure.leaves(axis, group.name());
+    long carried = Arrays.stream(leafAt).filter(leaf -> leaf >= 0).count();
+    int copies = Math.toIntExact(carried / group.leaves());
+    int[] seen = new int[group.leaves()];
+    int[] places = new int[group.leaves() * copies];
+    for (int i = 0; i < leafAt.length; i++) {
+      if (leafAt[i] >= 0) {
+        places[leafAt[i] * copies + seen[leafAt[i]]++] = i;
+      }
+    }
+    return places;
+  }
+
+  /** Row-major index map of several axes taken together; null when nothing moves. */
+  static int[] composed(Shape shape, int[][] gathers, int from, int to) {
+    boolean moves = false;
+    for (int axis = from; axis < to; axis++) {
+      moves |= gathers[axis] != null;
+    }
+    if (!moves) {
+      return null;
+    }
+    int[] map = {0};
+    for (int axis = from; axis < to; axis++) {
+      int length = shape.intLength(axis);
+      int[] longer = new int[Math.multiplyExact(map.length, length)];
+      for (int i = 0; i < longer.length; i++) {
+        int digit = i % length;
+        longer[i] =
+            map[i / length] * length + (gathers[axis] == null ? digit : gathers[axis][digit]);
+      }
+      map = longer;
+    }
+    return map;
+  }
+
+  /** Whether parts are laid out [column x leaf] and not [leaf x column]. */
+  boolean byColumn() {
+    return byColumn;
+  }
+
+  /** Numbers that the member gives each leaf. */
+  long width() {
+    return byColumn ? (long) outer * middle * copies * inner : (long) copies * rest;
+  }
+
+  /** Number of parts of at most {@code columns} columns (or of one slice, if that is wider). */
+  int parts(int columns) {
+    int perCopy = unitsPerPart(columns);
+    return byColumn ? ceil(outer, perCopy) : Math.multiplyExact(copies, ceil(rest, perCopy));
+  }
+
+  /** Columns of a part. */
+  int columns(int columns, int part) {
+    int step = unitsPerPart(columns);
+    if (byColumn) {
+      return (Math.min(outer, (part + 1) * step) - part * step) * middle * copies * inner;
+    }
+    int from = part % ceil(rest, step) * step;
+    return Math.min(rest, from + step) - from;
+  }
+
+  private int unitsPerPart(int columns) {
+    int unit = byColumn ? middle * copies * inner : 1;
+    return Math.max(1, Math.min(byColumn ? outer : rest, columns / unit));
+  }
+
+  private static int ceil(int a, int b) {
+    return (a + b - 1) / b;
+  }
+
+  /**
+   * Fills one part for leaves {@code from .. to}.
+   *
+   * @param columns the same width that {@link #parts} was asked for
+   * @param panel receives [leaf x column] or [column x leaf]; large enough
+   */
+  void read(int columns, int part, int from, int to, float[] panel) throws IOException {
+    int step = unitsPerPart(columns);
+    if (byColumn) {
+      int first = part * step;
+      int last = Math.min(outer, first + step);
+      for (int o = first; o < last; o++) {
+        readSlice(o, from, to, panel, (o - first) * middle * copies * inner * (to - from));
+      }
+    } else {
+      int perCopy = ceil(rest, step);
+      int low = part % perCopy * step;
+      readRows(part / perCopy, low, Math.min(rest, low + step), from, to, panel);
+    }
+  }
+
+  private void readRows(int copy, int low, int high, int from, int to, float[] panel)
+      throws IOException {
+    int width = high - low;
+    if (restMap != null) {
+      scratch(rest);
+    }
+    for (int leaf = from; leaf < to; ) {
+      int place = places[leaf * copies + copy];
+      int target = (leaf - from) * width;
+      if (restMap != null) {
+        weights.read(tensor, (long) place * rest, scratch, 0, rest);
+        for (int x = 0; x < width; x++) {
+          panel[target + x] = scratch[restMap[low + x]];
+        }
+        leaf++;
+        continue;
+      }
+      int run = 1;
+      while (width == rest
+          && leaf + run < to
+          && places[(leaf + run) * copies + copy] == place + run) {
+        run++;
+      }
+      weights.read(tensor, (long) place * rest + low, panel, target, run * width);
+      leaf += run;
+    }
+  }
+
+  private void readSlice(int index, int from, int to, float[] panel, int target)
+      throws IOException {
+    int slice = outerMap == null ? index : outerMap[index];
+    int low = middle == 1 ? lowest : 0;
+    int high = middle == 1 ? highest : axisLength;
+    int count = (middle - 1) * axisLength * inner + (high - low) * inner;
+    scratch(count);
+    weights.read(tensor, (long) slice * rest + (long) low * inner, scratch, 0, count);
+    int rows = to - from;
+    int out = target;
+    for (int m = 0; m < middle; m++) {
+      int base = ((middleMap == null ? m : middleMap[m]) * axisLength - low) * inner;
+      for (int copy = 0; copy < copies; copy++) {
+        for (int x = 0; x < inner; x++) {
+          int shift = base + (innerMap == null ? x : innerMap[x]);
+          for (int row = 0; row < rows; row++) {
+            panel[out + row] = scratch[shift + places[(from + row) * copies + copy] * inner];
+          }
+          out += rows;
+        }
+      }
+    }
+  }
+
+  private void scratch(int length) {
+    if (scratch.length < length) {
+      scratch = new float[length];
+    }
+  }
+}

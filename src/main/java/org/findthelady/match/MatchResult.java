@@ -1,0 +1,41 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+import java.util.List;
+import org.findthelady.structure.Assignment;
+
+/**
+ * How a suspect goes back into the reference's order.
+ *
+ * @param resync the suspect gathered by this is in reference order
+ * @param groups one for every group of the structure, in its order
+ * @param tensors how far each tensor that groups move is from the reference's once in order
+ * @param origin whether the match is better than chance
+ * @param notes what a reader should know: rows with NaN, groups without evidence
+ */
+public record MatchResult(
+    Assignment resync,
+    List<GroupMatch> groups,
+    List<TensorDifference> tensors,
+    Origin origin,
+    List<String> notes)
+    implements Serializable {
+  public MatchResult {
+    groups = List.copyOf(groups);
+    tensors = List.copyOf(tensors);
+    notes = List.copyOf(notes);
+  }
+
+  /** The match of one group. */
+  public GroupMatch group(String name) {
+    return groups.stream()
+        .filter(g -> g.group().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no group " + name));
+  }
+
+  /** Leaves over all groups in that state. */
+  public long count(MatchState state) {
+    return groups.stream().mapToLong(g -> g.count(state)).sum();
+  }
+}

@@ -1,0 +1,109 @@
+package org.findthelady.match;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/** Writes up what was found of each group. */
+final class Report {
+  private final Structure structure;
+  private final Assignment resync;
+  private final Map<String, List<Candidate>> members;
+  private final Map<String, AxisPairs> pairs = new HashMap<>();
+
+  Report(
+      Structure structure,
+      Assignment resync,
+      Map<String, List<Candidate>> members,
+      List<TensorPairs> compared) {
+    this.structure = structure;
+    this.resync = resync;
+    this.members = members;
+    for (TensorPairs tensor : compared) {
+      for (AxisPairs axis : tensor.axes()) {
+        pairs.put(key(tensor.difference().tensor(), axis.axis(), axis.group()), axis);
+      }
+    }
+  }
+
+  private static String key(String tensor, int axis, String group) {
+    return axis + "#" + group + "#" + tensor;
+  }
+
+  /** The match of one group; {@code comparison} is null where nothing could be compared. */
+  GroupMatch of(Group group, Comparison comparison) {
+    int leaves = group.leaves();
+    List<Member> measured = new ArrayList<>();
+    for (Candidate candidate : members.get(group.name())) {
+      measured.add(candidate.member());
+    }
+    float[][] scales = new float[measured.size()][];
+    float[][] cosines = new float[measured.size()][];
+    for (int m = 0; m < scales.length; m++) {
+      Member member = measured.get(m);
+      AxisPairs sums = pairs.get(key(member.tensor(), member.axis(), group.name()));
+      scales[m] = new float[leaves];
+      cosines[m] = new float[leaves];
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        cosines[m][leaf] = cosine(sums, leaf);
+        double ratio =
+            Math.sqrt(sums.suspectSquares()[leaf] / (double) sums.referenceSquares()[leaf]);
+        scales[m][leaf] = (float) (sums.dots()[leaf] < 0 ? -ratio : ratio);
+      }
+    }
+    int[] sources = resync.leafSources(structure, group);
+    int[] matched = sources.clone();
+    float[] similarity = new float[leaves];
+    float[] margins = new float[leaves];
+    float[] logOdds = new float[leaves];
+    byte[] states = new byte[leaves];
+    Arrays.fill(states, MatchState.AMBIGUOUS.code());
+    if (comparison == null) {
+      Arrays.setAll(matched, leaf -> leaf);
+    } else {
+      Arrays.fill(matched, -1);
+      int[] order = originalOrder(group);
+      double threshold = Math.log(leaves) + 7;
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        matched[order[leaf]] = comparison.bestRow(leaf);
+        similarity[leaf] = (float) comparison.cosine(leaf);
+        margins[leaf] = (float) comparison.cosineMargin(leaf);
+        logOdds[leaf] = (float) comparison.logOdds(leaf);
+        if (logOdds[leaf] > threshold) {
+          states[leaf] = MatchState.MATCHED.code();
+        }
+      }
+    }
+    if (group.size() == 1) {
+      Arrays.fill(states, MatchState.MATCHED.code());
+    }
+    return new GroupMatch(
+        group.name(),
+        group.size(),
+        sources,
+        matched,
+        similarity,
+        margins,
+        logOdds,
+        states,
+        new boolean[leaves],
+        measured,
+        scales,
+        cosines);
+  }
+
+  /** For each leaf in the order that a comparison saw (only parents moved) the suspect's leaf. */
+  private int[] originalOrder(Group group) {
+    return Assignments.without(resync, group).leafSources(structure, group);
+  }
+
+  private static float cosine(AxisPairs sums, int leaf) {
+    double squares = (double) sums.referenceSquares()[leaf] * sums.suspectSquares()[leaf];
+    return squares == 0 ? Float.NaN : (float) (sums.dots()[leaf] / Math.sqrt(squares));
+  }
+}

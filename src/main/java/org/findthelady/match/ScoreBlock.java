@@ -1,0 +1,243 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.List;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * Scores of a range of reference leaves against suspect leaves: all of them, or those of the same
+ * instance. Working memory: the block itself plus panels of {@code panelBytes}.
+ */
+final class ScoreBlock {
+  /** Score of a pair that must not be chosen: one of its rows holds NaN or an infinity. */
+  static final float IMPOSSIBLE = -1e9f;
+
+  private static final double LEAST = -1e8;
+
+  private final int from;
+  private final int rows;
+  private final int firstColumn;
+  private final int columns;
+  private final int instances;
+  private final float[] scores;
+  private final double[] rowSquares;
+  private final double[] columnSquares;
+  private long width;
+
+  /**
+   * @param from first reference leaf
+   * @param to end of the reference leaves
+   * @param within whether only suspect leaves of the same instance are candidates; then the range
+   *     holds whole instances
+   */
+  ScoreBlock(Group group, int from, int to, boolean within) {
+    this.from = from;
+    this.rows = to - from;
+    this.instances = within ? rows / group.size() : 1;
+    this.firstColumn = within ? from : 0;
+    this.columns = within ? rows : group.leaves();
+    this.scores = new float[Math.multiplyExact(rows, columnsOfRow())];
+    this.rowSquares = new double[rows];
+    this.columnSquares = new double[columns];
+  }
+
+  /** Candidates of each row. */
+  int columnsOfRow() {
+    return columns / instances;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  int firstColumn() {
+    return firstColumn;
+  }
+
+  /** First column, in block columns, of the candidates of block row {@code row}. */
+  int base(int row) {
+    return row / (rows / instances) * columnsOfRow();
+  }
+
+  /** [rows x columnsOfRow] row-major. */
+  float[] scores() {
+    return scores;
+  }
+
+  double[] rowSquares() {
+    return rowSquares;
+  }
+
+  double[] columnSquares() {
+    return columnSquares;
+  }
+
+  /** Numbers compared per pair. */
+  long width() {
+    return width;
+  }
+
+  /** Adds the products of all the evidence. */
+  void add(
+      Structure structure,
+      Group group,
+      Weights reference,
+      Weights suspect,
+      List<Evidence> evidence,
+      Assignment resync,
+      long panelBytes)
+      throws IOException {
+    for (Evidence member : evidence) {
+      EvidenceReader here =
+          new EvidenceReader(
+              structure, reference, group, member.tensor(), member.axis(), Assignment.identity());
+      EvidenceReader there =
+          new EvidenceReader(structure, suspect, group, member.tensor(), member.axis(), resync);
+      add(member, here, there, group.leaves(), panelBytes);
+    }
+  }
+
+  private void add(
+      Evidence member, EvidenceReader here, EvidenceReader there, int leaves, long panelBytes)
+      throws IOException {
+    width += here.width();
+    int limit = (int) Math.min(here.width(), Math.max(1, panelBytes / (4L * (rows + columns))));
+    int parts = here.parts(limit);
+    float[] a = new float[0];
+    float[] b = new float[0];
+    for (int part = 0; part < parts; part++) {
+      int depth = here.columns(limit, part);
+      if (a.length < (long) rows * depth) {
+        a = new float[Math.multiplyExact(rows, depth)];
+        b = new float[Math.multiplyExact(columns, depth)];
+      }
+      here.read(limit, part, from, from + rows, a);
+      there.read(limit, part, firstColumn, firstColumn + columns, b);
+      boolean byColumn = here.byColumn();
+      if (member.centred()) {
+        centre(here, limit, part, leaves, depth, a, b);
+      }
+      if (member.corrections() != null) {
+        correct(b, columns, depth, byColumn, member.corrections(), firstColumn);
+      }
+      addSquares(a, rows, depth, byColumn, member.weight(), rowSquares);
+      addSquares(b, columns, depth, byColumn, member.weight(), columnSquares);
+      int height = rows / instances;
+      int across = columnsOfRow();
+      for (int i = 0; i < instances; i++) {
+        Blas.addProduct(
+            byColumn,
+            height,
+            across,
+            depth,
+            member.weight(),
+            a,
+            i * height * (byColumn ? 1 : depth),
+            byColumn ? rows : depth,
+            b,
+            i * across * (byColumn ? 1 : depth),
+            byColumn ? columns : depth,
+            scores,
+            i * height * across);
+      }
+    }
+  }
+
+  /** Takes the mean over all the reference's leaves off each column of both panels. */
+  private void centre(
+      EvidenceReader here, int limit, int part, int leaves, int depth, float[] a, float[] b)
+      throws IOException {
+    float[] all = a;
+    if (rows != leaves) {
+      all = new float[Math.multiplyExact(leaves, depth)];
+      here.read(limit, part, 0, leaves, all);
+    }
+    boolean byColumn = here.byColumn();
+    float[] means = new float[depth];
+    for (int d = 0; d < depth; d++) {
+      double sum = 0;
+      int finite = 0;
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        float value = all[byColumn ? d * leaves + leaf : leaf * depth + d];
+        if (Float.isFinite(value)) {
+          sum += value;
+          finite++;
+        }
+      }
+      means[d] = finite == 0 ? 0 : (float) (sum / finite);
+    }
+    subtract(a, rows, depth, byColumn, means);
+    subtract(b, columns, depth, byColumn, means);
+  }
+
+  private static void subtract(
+      float[] panel, int leaves, int depth, boolean byColumn, float[] means) {
+    for (int i = 0; i < leaves * depth; i++) {
+      panel[i] -= means[byColumn ? i / leaves : i % depth];
+    }
+  }
+
+  private static void correct(
+      float[] panel, int leaves, int depth, boolean byColumn, float[] factors, int first) {
+    for (int i = 0; i < leaves * depth; i++) {
+      panel[i] *= factors[first + (byColumn ? i % leaves : i / depth)];
+    }
+  }
+
+  private static void addSquares(
+      float[] panel, int leaves, int depth, boolean byColumn, float weight, double[] squares) {
+    if (byColumn) {
+      for (int d = 0; d < depth; d++) {
+        int at = d * leaves;
+        for (int leaf = 0; leaf < leaves; leaf++) {
+          double value = panel[at + leaf];
+          squares[leaf] += weight * value * value;
+        }
+      }
+      return;
+    }
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      double sum = 0;
+      int at = leaf * depth;
+      for (int d = 0; d < depth; d++) {
+        double value = panel[at + d];
+        sum += value * value;
+      }
+      squares[leaf] += weight * sum;
+    }
+  }
+
+  /** Turns products into scores. A zero row scores 0 with everything under COSINE. */
+  void finish(Criterion criterion) {
+    double[] across = new double[columns];
+    for (int j = 0; j < columns; j++) {
+      across[j] = factor(columnSquares[j], criterion);
+    }
+    int width = columnsOfRow();
+    for (int i = 0; i < rows; i++) {
+      double along = factor(rowSquares[i], criterion);
+      int base = base(i);
+      for (int j = 0; j < width; j++) {
+        int at = i * width + j;
+        double score =
+            criterion == Criterion.COSINE
+                ? scores[at] * along * across[base + j]
+                : scores[at] + along + across[base + j];
+        scores[at] = Double.isFinite(score) ? (float) Math.max(LEAST, score) : IMPOSSIBLE;
+      }
+    }
+  }
+
+  private static double factor(double square, Criterion criterion) {
+    if (criterion == Criterion.LIKELIHOOD) {
+      return -square / 2;
+    }
+    return square == 0 ? 0 : 1 / Math.sqrt(square);
+  }
+}

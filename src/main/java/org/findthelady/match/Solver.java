@@ -1,0 +1,235 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * Solves the groups of a structure outward from its anchored axes, level by level (method 3.3),
+ * then refines. Holds no weights: all reading happens in tasks.
+ */
+final class Solver {
+  /** Numbers per leaf and bit of choice from which a group's evidence is taken as enough. */
+  private static final double STRONG = 24;
+
+  private final Structure structure;
+  private final MatchOptions options;
+  private final TaskRunner runner;
+  private final Comparer comparer;
+  private final Map<String, List<Candidate>> members;
+  private final Weighing weighing;
+  private final Set<String> solved = new LinkedHashSet<>();
+  private final Map<String, Comparison> comparisons = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
+  private Assignment resync = Assignment.identity();
+
+  Solver(
+      Structure structure,
+      Map<String, List<Candidate>> members,
+      Weighing weighing,
+      MatchOptions options,
+      TaskRunner runner) {
+    this.structure = structure;
+    this.members = members;
+    this.weighing = weighing;
+    this.options = options;
+    this.runner = runner;
+    this.comparer = new Comparer(structure, runner, options);
+  }
+
+  Assignment resync() {
+    return resync;
+  }
+
+  void resync(Assignment changed) {
+    this.resync = changed;
+  }
+
+  Map<String, Comparison> comparisons() {
+    return comparisons;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  Comparer comparer() {
+    return comparer;
+  }
+
+  /** Solves every group that has evidence. */
+  void solve() throws IOException {
+    int level = 1;
+    while (solved.size() < structure.groups().size()) {
+      List<Comparer.Request> ready = chosen(ready(true));
+      if (ready.isEmpty()) {
+        ready = strongest(ready(false));
+      }
+      if (ready.isEmpty()) {
+        giveUp();
+        return;
+      }
+      String stage = "Level %d: %d groups".formatted(level++, ready.size());
+      List<Comparer.Request> direct = new ArrayList<>();
+      for (Comparer.Request request : ready) {
+        if (request.evidence().isEmpty()) {
+          byChildren(stage, request.group());
+        } else {
+          direct.add(request);
+        }
+      }
+      for (Comparison comparison : comparer.compare(stage, direct, resync)) {
+        accept(comparison);
+      }
+    }
+  }
+
+  private void accept(Comparison comparison) {
+    Group group = comparison.group();
+    comparisons.put(group.name(), comparison);
+    resync = resync.with(group, Placing.permutations(group, comparison.columnOf()));
+    solved.add(group.name());
+  }
+
+  /** Groups that can be compared now; an empty evidence list means through their children. */
+  private List<Comparer.Request> ready(boolean byMatrices) {
+    List<Comparer.Request> ready = new ArrayList<>();
+    for (Group group : structure.groups()) {
+      if (solved.contains(group.name())
+          || group.parent().filter(parent -> !solved.contains(parent)).isPresent()) {
+        continue;
+      }
+      List<Candidate> anchored =
+          weighing.admitted(options.evidence(), members.get(group.name()), byMatrices).stream()
+              .filter(c -> solved.containsAll(c.around()))
+              .toList();
+      List<Evidence> evidence = weighing.evidence(anchored);
+      boolean matrix = anchored.stream().anyMatch(Candidate::isMatrix);
+      if (!evidence.isEmpty() && (matrix || !byMatrices)) {
+        ready.add(request(group, evidence, width(anchored)));
+      } else if (byMatrices && !matrix && !children(group).isEmpty()) {
+        long width = children(group).values().stream().mapToLong(Solver::width).sum();
+        ready.add(request(group, List.of(), width));
+      }
+    }
+    return ready;
+  }
+
+  private static Comparer.Request request(Group group, List<Evidence> evidence, long width) {
+    return new Comparer.Request(group, evidence, width, Criterion.COSINE);
+  }
+
+  /** Members of nested groups that speak for a root group whose own rows are not anchored. */
+  private Map<Group, List<Candidate>> children(Group parent) {
+    Map<Group, List<Candidate>> children = new LinkedHashMap<>();
+    if (parent.parent().isPresent()) {
+      return children;
+    }
+    for (Group child : structure.groups()) {
+      if (!child.parent().filter(parent.name()::equals).isPresent()) {
+        continue;
+      }
+      List<Candidate> anchored = new ArrayList<>();
+      for (Candidate candidate : members.get(child.name())) {
+        Set<String> around = new LinkedHashSet<>(candidate.around());
+        around.remove(parent.name());
+        if (candidate.isMatrix() && solved.containsAll(around)) {
+          anchored.add(candidate);
+        }
+      }
+      if (!weighing.evidence(anchored).isEmpty()) {
+        children.put(child, anchored);
+      }
+    }
+    return children;
+  }
+
+  private static long width(Collection<Candidate> candidates) {
+    return candidates.stream().mapToLong(c -> c.member().width()).sum();
+  }
+
+  /** The groups with enough evidence; where there is none, the one with the most. */
+  private List<Comparer.Request> chosen(List<Comparer.Request> ready) {
+    List<Comparer.Request> strong =
+        ready.stream()
+            .filter(
+                r -> strength(r) >= STRONG || 2 * r.width() >= width(members.get(r.group().name())))
+            .toList();
+    return strong.isEmpty() ? strongest(ready) : strong;
+  }
+
+  private static List<Comparer.Request> strongest(List<Comparer.Request> ready) {
+    return ready.stream()
+        .max(Comparator.comparingDouble(Solver::strength))
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private static double strength(Comparer.Request request) {
+    return request.width() * Math.log(2) / Math.log(1 + request.group().size());
+  }
+
+  /** Matches parent units by their children's best cosines. */
+  private void byChildren(String stage, Group parent) throws IOException {
+    int units = parent.leaves();
+    double[] sums = new double[units * units];
+    Map<Group, List<Candidate>> children = children(parent);
+    for (Map.Entry<Group, List<Candidate>> child : children.entrySet()) {
+      Group group = child.getKey();
+      int unitsPerTask =
+          Math.toIntExact(
+              Math.max(
+                  1, Math.min(units, options.blockBytes() / 8 / group.leaves() / group.size())));
+      List<ParentTask> tasks = new ArrayList<>();
+      for (int unit = 0; unit < units; unit += unitsPerTask) {
+        tasks.add(
+            new ParentTask(
+                group.name(),
+                weighing.evidence(child.getValue()),
+                Assignments.restricted(
+                    structure,
+                    resync,
+                    child.getValue().stream().map(c -> c.member().tensor()).toList()),
+                unit * group.size(),
+                Math.min(units, unit + unitsPerTask) * group.size(),
+                width(child.getValue()),
+                options.blockBytes() / 2));
+      }
+      int at = 0;
+      for (float[] part : runner.run(stage, tasks)) {
+        for (float score : part) {
+          sums[at++] += score / children.size();
+        }
+      }
+    }
+    long width = children.values().stream().mapToLong(Solver::width).sum();
+    accept(Comparison.ofScores(parent, sums, width));
+  }
+
+  private void giveUp() {
+    for (Group group : structure.groups()) {
+      if (solved.add(group.name())) {
+        notes.add("Group " + group.name() + ": no weights tell its units apart; left as it is");
+      }
+    }
+  }
+
+  /** Members of a group by tensor and axis. */
+  Map<String, Member> membersOf(String group) {
+    Map<String, Member> byPlace = new HashMap<>();
+    members
+        .get(group)
+        .forEach(c -> byPlace.put(c.member().tensor() + "#" + c.member().axis(), c.member()));
+    return byPlace;
+  }
+}

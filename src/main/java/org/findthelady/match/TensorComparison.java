@@ -1,0 +1,173 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+
+/**
+ * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
+ * streaming both once; sums are kept in double precision.
+ */
+public final class TensorComparison implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final int DISTINCT_LIMIT = 1 << 12;
+
+  private final String tensor;
+  private final boolean weight;
+  private long elements;
+  private double dot;
+  private double referenceSquares;
+  private double suspectSquares;
+  private double differenceSquares;
+  private double largestDifference;
+  private long referenceZeros;
+  private long suspectZeros;
+  private long different;
+  private long notFinite;
+  private boolean bytesEqual = true;
+  private final DistinctValues referenceDistinct = new DistinctValues(DISTINCT_LIMIT);
+  private final DistinctValues suspectDistinct = new DistinctValues(DISTINCT_LIMIT);
+
+  /**
+   * @param tensor name in the reference
+   * @param weight whether it is a convolution or linear weight (rank 2 and up), which attacks
+   *     change
+   */
+  public TensorComparison(String tensor, boolean weight) {
+    this.tensor = tensor;
+    this.weight = weight;
+  }
+
+  /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */
+  public void add(float[] reference, float[] suspect, int count) {
+    elements += count;
+    for (int i = 0; i < count; i++) {
+      double a = reference[i];
+      double b = suspect[i];
+      double difference = a - b;
+      if (!Double.isFinite(difference)) {
+        notFinite++;
+        continue;
+      }
+      dot += a * b;
+      referenceSquares += a * a;
+      suspectSquares += b * b;
+      differenceSquares += difference * difference;
+      if (difference != 0) {
+        different++;
+        largestDifference = Math.max(largestDifference, Math.abs(difference));
+      }
+      if (a == 0) {
+        referenceZeros++;
+      }
+      if (b == 0) {
+        suspectZeros++;
+      }
+    }
+    if (weight) {
+      referenceDistinct.addAll(reference, count);
+      suspectDistinct.addAll(suspect, count);
+    }
+  }
+
+  /** Says that all elements are the same bytes, which were not decoded: zeros are not counted. */
+  public void allSame(long count) {
+    elements = count;
+  }
+
+  /** Says that a stretch of bytes differed, whatever its values. */
+  public void bytesDiffer() {
+    bytesEqual = false;
+  }
+
+  /** Name in the reference. */
+  public String tensor() {
+    return tensor;
+  }
+
+  /** Whether it is a convolution or linear weight. */
+  public boolean weight() {
+    return weight;
+  }
+
+  /** Whether every byte is the same. */
+  public boolean bytesEqual() {
+    return bytesEqual;
+  }
+
+  /** Elements compared. */
+  public long elements() {
+    return elements;
+  }
+
+  /** Elements whose values differ. */
+  public long different() {
+    return different;
+  }
+
+  /** Elements that are NaN or infinite on either side. */
+  public long notFinite() {
+    return notFinite;
+  }
+
+  /** Largest absolute difference of two elements. */
+  public double largestDifference() {
+    return largestDifference;
+  }
+
+  /** Cosine of the two tensors as vectors; 1 if both are zero, 0 if one is. */
+  public double cosine() {
+    double norms = Math.sqrt(referenceSquares) * Math.sqrt(suspectSquares);
+    if (norms == 0) {
+      return referenceSquares == suspectSquares ? 1 : 0;
+    }
+    return Math.max(-1, Math.min(1, dot / norms));
+  }
+
+  /** l2 norm of the suspect's over the reference's; 1 if both are zero. */
+  public double normRatio() {
+    return referenceSquares == suspectSquares ? 1 : Math.sqrt(suspectSquares / referenceSquares);
+  }
+
+  /**
+   * l2 norm of the difference over the reference's norm; infinite if only the reference is zero.
+   */
+  public double relativeDifference() {
+    return differenceSquares == 0 ? 0 : Math.sqrt(differenceSquares / referenceSquares);
+  }
+
+  /** Share of exact zeros in the reference, 0 to 1. */
+  public double referenceZeroShare() {
+    return elements == 0 ? 0 : (double) referenceZeros / elements;
+  }
+
+  /** Share of exact zeros in the suspect, 0 to 1. */
+  public double suspectZeroShare() {
+    return elements == 0 ? 0 : (double) suspectZeros / elements;
+  }
+
+  /** Different values among the reference's elements; -1 if more than are counted. */
+  public int referenceDistinct() {
+    return referenceDistinct.count();
+  }
+
+  /** Different values among the suspect's elements; -1 if more than are counted. */
+  public int suspectDistinct() {
+    return suspectDistinct.count();
+  }
+
+  double dot() {
+    return dot;
+  }
+
+  double referenceSquares() {
+    return referenceSquares;
+  }
+
+  double suspectSquares() {
+    return suspectSquares;
+  }
+
+  double differenceSquares() {
+    return differenceSquares;
+  }
+}

@@ -1,0 +1,21 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+
+/**
+ * How far a suspect's tensor, in reference order, is from the reference's.
+ *
+ * @param tensor name
+ * @param elements number of elements
+ * @param differing elements whose float values differ in any bit
+ * @param referenceSquares sum of squares of the reference's elements
+ * @param differenceSquares sum of squared differences
+ */
+public record TensorDifference(
+    String tensor, long elements, long differing, double referenceSquares, double differenceSquares)
+    implements Serializable {
+  /** Norm of the difference over the norm of the reference; NaN where that is 0. */
+  public double relative() {
+    return Math.sqrt(differenceSquares / referenceSquares);
+  }
+}

@@ -1,0 +1,77 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * For each of several items its best few candidates, best first; equal scores by index. Unused
+ * places hold index -1.
+ */
+final class TopLists implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int length;
+  private final int[] indices;
+  private final float[] scores;
+
+  TopLists(int items, int length) {
+    this.length = length;
+    this.indices = new int[Math.multiplyExact(items, length)];
+    this.scores = new float[items * length];
+    Arrays.fill(indices, -1);
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+  }
+
+  int items() {
+    return length == 0 ? 0 : indices.length / length;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int index(int item, int rank) {
+    return indices[item * length + rank];
+  }
+
+  float score(int item, int rank) {
+    return scores[item * length + rank];
+  }
+
+  /** The worst score that is kept for an item: what is not in the list is no better. */
+  float last(int item) {
+    return scores[item * length + length - 1];
+  }
+
+  /** Offers a candidate. */
+  void offer(int item, int index, float score) {
+    int last = item * length + length - 1;
+    if (score < scores[last] || (score == scores[last] && after(index, indices[last]))) {
+      return;
+    }
+    int at = last;
+    int first = item * length;
+    while (at > first
+        && (score > scores[at - 1]
+            || (score == scores[at - 1] && !after(index, indices[at - 1])))) {
+      indices[at] = indices[at - 1];
+      scores[at] = scores[at - 1];
+      at--;
+    }
+    indices[at] = index;
+    scores[at] = score;
+  }
+
+  private static boolean after(int index, int kept) {
+    return kept >= 0 && index > kept;
+  }
+
+  /** Copies an item's list from other lists. */
+  void take(int item, TopLists from, int other) {
+    for (int rank = 0; rank < from.length; rank++) {
+      if (from.index(other, rank) >= 0) {
+        offer(item, from.index(other, rank), from.score(other, rank));
+      }
+    }
+  }
+}

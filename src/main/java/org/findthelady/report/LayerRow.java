@@ -1,0 +1,34 @@
+package org.findthelady.report;
+
+import java.io.Serializable;
+
+/**
+ * One tensor of one model, compared after re-synchronisation.
+ *
+ * @param runId the run
+ * @param modelId unique within the run
+ * @param tensor name in the reference
+ * @param dtype element type in the suspect
+ * @param shape of the tensor, e.g. {@code [64, 3, 7, 7]}
+ * @param cosine of all its elements; null if a side is zero or holds NaN
+ * @param normRatio l2 norm of the suspect's over the reference's; null if the reference's is zero
+ * @param relativeL2 norm of the difference over the reference's norm; null likewise
+ * @param zeroFractionReference share of elements that are exactly zero, 0 to 1
+ * @param zeroFractionSuspect likewise
+ * @param distinctValues number of different values in the suspect; null if not counted
+ * @param bytesEqual whether every byte is equal
+ */
+public record LayerRow(
+    String runId,
+    String modelId,
+    String tensor,
+    String dtype,
+    String shape,
+    Double cosine,
+    Double normRatio,
+    Double relativeL2,
+    double zeroFractionReference,
+    double zeroFractionSuspect,
+    Long distinctValues,
+    boolean bytesEqual)
+    implements Serializable {}

@@ -1,0 +1,24 @@
+package org.findthelady.report;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * All rows of one audited model.
+ *
+ * @param neurons only those with findings
+ */
+public record ModelFindings(
+    ModelRow model, List<GroupRow> groups, List<LayerRow> layers, List<NeuronRow> neurons)
+    implements Serializable {
+  public ModelFindings {
+    groups = List.copyOf(groups);
+    layers = List.copyOf(layers);
+    neurons = List.copyOf(neurons);
+  }
+
+  /** A model of which nothing but the verdict is known. */
+  public static ModelFindings of(ModelRow model) {
+    return new ModelFindings(model, List.of(), List.of(), List.of());
+  }
+}

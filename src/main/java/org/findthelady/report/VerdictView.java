@@ -1,0 +1,62 @@
+package org.findthelady.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.findthelady.core.Verdict;
+
+/**
+ * A verdict as the page shows it.
+ *
+ * @param glyph a sign that tells it apart without colour
+ * @param start where its part of the bar begins, in thousandths
+ * @param width of its part of the bar, in thousandths
+ */
+public record VerdictView(
+    String name,
+    String style,
+    String glyph,
+    String meaning,
+    String count,
+    boolean present,
+    String start,
+    String width) {
+  static List<VerdictView> of(Map<Verdict, Long> counts, long all) {
+    List<VerdictView> views = new ArrayList<>();
+    double start = 0;
+    for (Verdict verdict : Verdict.values()) {
+      long count = counts.getOrDefault(verdict, 0L);
+      double width = all == 0 ? 0 : 1000.0 * count / all;
+      views.add(
+          new VerdictView(
+              verdict.name(),
+              style(verdict),
+              glyph(verdict),
+              verdict.plainWords(),
+              Words.count(count),
+              count > 0,
+              String.format(Locale.ROOT, "%.2f", start),
+              String.format(Locale.ROOT, "%.2f", width)));
+      start += width;
+    }
+    return views;
+  }
+
+  static String style(Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String glyph(Verdict verdict) {
+    return switch (verdict) {
+      case IDENTICAL -> "=";
+      case PERMUTED -> "⇄";
+      case RESCALED -> "⤢";
+      case DERIVED -> "≈";
+      case UNRELATED -> "≠";
+      case UNDECIDED -> "?";
+      case INCOMPARABLE -> "∅";
+      case UNREADABLE -> "✕";
+    };
+  }
+}

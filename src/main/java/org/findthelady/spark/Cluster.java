@@ -1,0 +1,114 @@
+package org.findthelady.spark;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ObjIntConsumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.reflect.ClassTag$;
+
+/**
+ * The Spark application that this process drives. One item is one task; results come back to the
+ * driver as each task ends, so no stage holds a fleet in memory.
+ */
+public final class Cluster implements AutoCloseable {
+  private final JavaSparkContext context;
+
+  private Cluster(JavaSparkContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Joins the application that spark-submit prepared, or starts local Spark on all cores where
+   * there is none. Items and results are Java-serialised whatever serializer the user sets: Kryo
+   * cannot serialise records.
+   *
+   * @param name shown in Spark's UI
+   */
+  public static Cluster open(String name) {
+    SparkConf conf = new SparkConf().setAppName(name);
+    if (!conf.contains("spark.master")) {
+      conf.setMaster("local[*]");
+    }
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    }
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    return new Cluster(new JavaSparkContext(SparkContext.getOrCreate(conf)));
+  }
+
+  /** Tasks that can run at the same time. */
+  public int slots() {
+    return Math.max(1, context.defaultParallelism());
+  }
+
+  /** Hadoop properties that the user gave with {@code spark.hadoop.}, without that prefix. */
+  public Map<String, String> storageProperties() {
+    Map<String, String> properties = new java.util.TreeMap<>();
+    for (scala.Tuple2<String, String> entry : context.getConf().getAllWithPrefix("spark.hadoop.")) {
+      properties.put(entry._1(), entry._2());
+    }
+    return properties;
+  }
+
+  /**
+   * Runs {@code task} on every item and returns the results in the items' order.
+   *
+   * @param description in words, for Spark's UI
+   */
+  public <T extends Serializable, R extends Serializable> List<R> map(
+      String description, List<T> items, Task<T, R> task) {
+    List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
+    run(description, items, task, (result, index) -> results.set(index, result));
+    return results;
+  }
+
+  /**
+   * Runs {@code task} on every item and hands each result to the driver when its task ends, in no
+   * particular order.
+   *
+   * @param done receives a result and the index of its item, one at a time
+   */
+  public <T extends Serializable, R extends Serializable> void run(
+      String description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
+    if (items.isEmpty()) {
+      return;
+    }
+    List<Wire<T>> wired = items.stream().map(Wire::of).toList();
+    JavaRDD<Wire<T>> distributed = context.parallelize(wired, wired.size());
+    List<Object> partitions = new ArrayList<>();
+    for (int i = 0; i < wired.size(); i++) {
+      partitions.add(i);
+    }
+    context.setJobDescription(description);
+    try {
+      context
+          .sc()
+          .runJob(
+              distributed.rdd(),
+              new RunPartition<>(task),
+              scala.jdk.javaapi.CollectionConverters.<Object>asScala(partitions).toSeq(),
+              new Deliver<>(done),
+              ClassTag$.MODULE$.<Wire<R>>apply(Wire.class));
+    } finally {
+      context.setJobDescription(null);
+    }
+  }
+
+  /** Sends a value once to every executor that asks for it. */
+  public <T extends Serializable> Shared<T> share(T value) {
+    return new Shared<>(context.broadcast(Wire.of(value)));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,145 @@
+package org.findthelady.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.findthelady.SharedModels;
+import org.findthelady.core.UserException;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SweepTest {
+  private static final ModelSpec RESNET20 =
+      new ModelSpec(
+          "resnet20",
+          "resnet-cifar10/resnet20-12fca82f.th",
+          "resnet-cifar",
+          null,
+          null,
+          "layer2.1.conv1.weight",
+          null);
+
+  private static StoredModels models() {
+    Path root = SharedModels.path("models");
+    SharedModels.path("models/" + RESNET20.checkpoint());
+    return new StoredModels(new HadoopStore(), root.toString());
+  }
+
+  private static Sweep read(String json) throws Exception {
+    return Sweep.read(
+        "jobs/x.json", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void readsAFileAndGoesThroughEveryCell() throws Exception {
+    Sweep sweep =
+        read(
+            """
+            {"name": "t", "seeds": 3, "network-seeds": 2,
+             "protocols": ["layer", "network"], "methods": ["paper", "ftl"],
+             "models": [{"name": "a", "layer": {"neurons": 8, "width": 9}},
+                        {"name": "b", "checkpoint": "b.th", "target": "fc.weight"}],
+             "attacks": [{"kind": "noise", "strengths": [1, 2.5]},
+                         {"kind": "prune-global", "strengths": [99]}]}
+            """
+                .replace("prune-global", "prune_global"));
+    List<SweepCell> cells = sweep.cells();
+    assertThat(cells).hasSize(3 * 3 + 3 * 3 + 2 * 3).doesNotHaveDuplicates();
+    assertThat(cells.get(1).strength()).isEqualTo(2.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"name\": \"t\", \"seedz\": 3}",
+        """
+        {"name": "t", "seeds": 0, "network-seeds": 2, "protocols": [], "methods": [],
+         "models": [], "attacks": []}""",
+        """
+        {"name": "t", "seeds": 1, "network-seeds": 2, "protocols": [], "methods": [],
+         "models": [{"name": "a"}], "attacks": []}""",
+        """
+        {"name": "t", "seeds": 1, "network-seeds": 2, "protocols": [], "methods": ["magic"],
+         "models": [], "attacks": []}"""
+      })
+  void refusesFilesThatAreNoSweep(String json) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("jobs/x.json: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOISE, 10", "PRUNE, 99", "NOISE, 1"})
+  void thePapersMethodOnOneLayerIsAtTheClosedForm(AttackKind attack, double strength)
+      throws Exception {
+    ModelSpec layer =
+        new ModelSpec("layer", null, null, null, new ModelSpec.LayerShape(256, 300), null, null);
+    long right = 0;
+    long all = 0;
+    double closedForm = 0;
+    for (int seed = 1; seed <= 6; seed++) {
+      SweepCell cell =
+          new SweepCell(layer, Protocol.LAYER, attack, strength, seed, List.of(Method.PAPER));
+      CellResult row = cell.run(new StoredModels(new HadoopStore(), "/")).get(0);
+      right += row.right();
+      all += row.neurons();
+      closedForm = row.closedForm();
+    }
+    Interval measured = Interval.ofShare(right, all);
+    assertThat(closedForm).isBetween(measured.low() - 1, measured.high() + 1);
+  }
+
+  @Test
+  void cellsAreTheSameOnRerunAndCountEveryNeuron() throws Exception {
+    for (Protocol protocol : Protocol.values()) {
+      SweepCell cell =
+          new SweepCell(
+              RESNET20, protocol, AttackKind.NOISE, 1, 3, List.of(Method.PAPER, Method.FTL));
+      List<CellResult> rows = cell.run(models());
+      assertThat(cell.run(models())).isEqualTo(rows);
+      for (CellResult row : rows) {
+        assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 688 - 16 + 16);
+      }
+    }
+  }
+
+  @Test
+  void anUnperturbedNetworkIsPutBackWhole() throws Exception {
+    SweepCell cell =
+        new SweepCell(RESNET20, Protocol.NETWORK, AttackKind.NONE, 0, 1, List.of(Method.values()));
+    List<Double> psi = new ArrayList<>();
+    for (CellResult row : cell.run(models())) {
+      psi.add(row.psi());
+      System.out.println(row);
+    }
+    assertThat(psi).allMatch(p -> p > 99.9);
+  }
+
+  @Test
+  void aNeighbourhoodHoldsEverythingElseStill() throws Exception {
+    LabModel model = models().load(RESNET20, 1);
+    for (Group root : Neighbourhood.roots(model.structure())) {
+      Structure part = Neighbourhood.of(model.structure(), root);
+      Assignment truth = Assignment.random(part, 5);
+      LabModel permuted = model.within(part).permuted(truth);
+      LabModel back = permuted.permuted(truth.inverse(part));
+      assertThat(part.membersOf(root.name()))
+          .containsExactlyInAnyOrderElementsOf(model.structure().membersOf(root.name()));
+      for (String tensor : part.axes().keySet()) {
+        assertThat(back.tensor(tensor).values()).isEqualTo(model.tensor(tensor).values());
+      }
+    }
+  }
+}
