@@ -51,6 +51,19 @@ public final class OnnxModel {
     }
   }
 
+  /**
+   * A model in memory.
+   *
+   * @param name for messages and as the name of its structure
+   */
+  public static OnnxModel of(String name, ModelProto proto) {
+    try (BytesInput input = new BytesInput(name, proto.toByteArray())) {
+      return new OnnxModel(name, ModelScan.scan(input));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   /** The file's name. */
   public String name() {
     return name;

@@ -34,6 +34,19 @@ class ProofTest {
     assertThat(proof.vacuous()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"yolov5n", "dvc"})
+  void movingAnyGroupOfThePapersNetworksKeepsTheFunction(String network) throws Exception {
+    Subject subject =
+        Subject.filled(network.equals("dvc") ? PaperNetworks.dvc(64) : PaperNetworks.yolov5n(64));
+    TracedStructure traced = subject.trace();
+    Proof proof = subject.prove(traced.structure(), 6);
+    assertThat(traced.notes()).isEmpty();
+    assertThat(traced.structure().groups().size()).isGreaterThan(20);
+    assertThat(proof.holds()).as("%s", proof).isTrue();
+    assertThat(proof.vacuous()).isEmpty();
+  }
+
   @Test
   void aResidualStreamIsOneGroupOfAllThatReadsOrWritesIt() throws Exception {
     Structure structure = Subject.shared("graphs/resnet18.onnx").trace().structure();

@@ -38,6 +38,12 @@ record Subject(
     return new Subject(model, checkpoint.byName(), weights, shapes, Set.of());
   }
 
+  /** A graph whose weights are inputs, with seeded weights. */
+  static Subject filled(OnnxModel model) {
+    GraphFiller filler = new GraphFiller(model, 1);
+    return new Subject(model, filler.tensors(), filler, Map.of(), filler.names());
+  }
+
   TracedStructure trace() {
     return trace(new OnnxTracer());
   }
