@@ -19,6 +19,8 @@ import java.io.Serializable;
  * @param wrongSilent leaves put elsewhere and not marked at all
  * @param marked leaves marked ambiguous, right or wrong
  * @param psi 100 * right / neurons
+ * @param errorPercent of the perturbed model at its own task; null where there is none
+ * @param divergence Kullback-Leibler, of its outputs from the reference's; null likewise
  * @param closedForm Psi of the closed form for independent normal rows; null where it does not
  *     apply
  */
@@ -37,5 +39,7 @@ public record CellResult(
     long wrongSilent,
     long marked,
     double psi,
+    Double errorPercent,
+    Double divergence,
     Double closedForm)
     implements Serializable {}

@@ -1,5 +1,6 @@
 package org.findthelady.lab;
 
+import org.apache.commons.math3.distribution.GammaDistribution;
 import org.apache.commons.math3.special.Erf;
 
 /**
@@ -50,18 +51,37 @@ public final class InformationLimit {
   }
 
   /**
-   * Correlation between a normal weight and itself when the smallest are zeroed: the square root of
-   * the share of energy that stays.
+   * Psi in percent when the smallest weights are zeroed. What is left of a row, y, has cosine |y| /
+   * |x| with its own reference and about a normal one of variance 1 / |x|^2 with any other, so Psi
+   * is the mean of Phi(|y|)^(N - 1); |y|^2 is taken to be gamma distributed, with the mean and
+   * variance of d squares of normal weights beyond the threshold.
    *
-   * @param percent of weights that become zero, 0 to 100
+   * @param percent of weights that become zero, from 0 to below 100
    */
-  public static double correlationUnderPruning(double percent) {
-    Pruning.checkPercent(percent);
-    if (percent == 100) {
-      return 0;
+  public static double psiUnderPruning(long neurons, double width, double percent) {
+    if (neurons < 1 || !(width >= 1) || !(percent >= 0 && percent < 100)) {
+      throw new IllegalArgumentException(
+          "N = %d, d = %s, T = %s".formatted(neurons, width, percent));
+    }
+    if (neurons == 1) {
+      return 100;
     }
     double threshold = Math.sqrt(2) * Erf.erfInv(percent / 100);
     double density = Math.exp(-threshold * threshold / 2) / Math.sqrt(2 * Math.PI);
-    return Math.sqrt(Math.min(1, 2 * threshold * density + 1 - percent / 100));
+    double second = 2 * threshold * density + 1 - percent / 100;
+    double fourth = 2 * Math.pow(threshold, 3) * density + 3 * second;
+    double mean = width * second;
+    double variance = width * (fourth - second * second);
+    GammaDistribution squares =
+        new GammaDistribution(null, mean * mean / variance, variance / mean);
+    double low = Math.max(0, mean - REACH * Math.sqrt(variance));
+    double step = (mean + REACH * Math.sqrt(variance) - low) / STEPS;
+    double sum = 0;
+    for (int i = 0; i < STEPS; i++) {
+      double square = low + (i + 0.5) * step;
+      double tail = 0.5 * Erf.erfc(Math.sqrt(square / 2));
+      sum += Math.exp(squares.logDensity(square) + (neurons - 1) * Math.log1p(-tail));
+    }
+    return 100 * sum * step;
   }
 }

@@ -1,6 +1,7 @@
 package org.findthelady.lab;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Where a sweep's models come from; may keep what it loaded. */
 public interface ModelLoader {
@@ -11,4 +12,7 @@ public interface ModelLoader {
    *     same for every seed
    */
   LabModel load(ModelSpec model, long seed) throws IOException;
+
+  /** The model's own work, where the specification names data for it. */
+  Optional<LabTask> task(ModelSpec model) throws IOException;
 }

@@ -1,11 +1,14 @@
 package org.findthelady.lab;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
@@ -20,6 +23,7 @@ public final class StoredModels implements ModelLoader {
   private final String root;
   private ModelSpec kept;
   private LabModel model;
+  private LabTask task;
 
   /**
    * @param root folder that the paths of a sweep start from
@@ -36,10 +40,30 @@ public final class StoredModels implements ModelLoader {
     }
     if (!spec.equals(kept)) {
       kept = null;
+      task = null;
       model = spec.checkpoint() != null ? checkpoint(spec) : graph(spec);
       kept = spec;
     }
     return model;
+  }
+
+  @Override
+  public Optional<LabTask> task(ModelSpec spec) throws IOException {
+    if (spec.task() == null) {
+      return Optional.empty();
+    }
+    LabModel unchanged = load(spec, 0);
+    if (task == null) {
+      String path = root + spec.task().data();
+      FileInfo file =
+          store.stat(path).orElseThrow(() -> new UserException(path + ": no data is there"));
+      byte[] bytes = new byte[Math.toIntExact(file.length())];
+      try (SeekableInput input = store.open(file)) {
+        input.readFully(0, bytes, 0, bytes.length);
+      }
+      task = LabTask.cifar(Dataset.cifarText(path, new ByteArrayInputStream(bytes)), unchanged);
+    }
+    return Optional.of(task);
   }
 
   private LabModel checkpoint(ModelSpec spec) throws IOException {

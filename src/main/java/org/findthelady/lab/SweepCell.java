@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.Matcher;
@@ -45,44 +46,48 @@ public record SweepCell(
    */
   public List<CellResult> run(ModelLoader loader) throws IOException {
     LabModel reference = loader.load(model, seed);
-    return protocol == Protocol.LAYER ? runLayer(reference) : runNetwork(reference);
+    Layers layers =
+        protocol == Protocol.LAYER ? new Layers(model.hit().orElseThrow()) : Layers.all();
+    LabModel changed =
+        reference.perturbed(
+            Attack.perturbations(attack, strength, layers, reference.structure(), seed));
+    Optional<LabTask> task = loader.task(model);
+    TaskScore score = task.isPresent() ? task.get().score(changed) : null;
+    return protocol == Protocol.LAYER
+        ? runLayer(reference, changed, score)
+        : runNetwork(reference, changed, score);
   }
 
-  private List<CellResult> runLayer(LabModel whole) throws IOException {
+  private List<CellResult> runLayer(LabModel whole, LabModel wholeChanged, TaskScore score)
+      throws IOException {
     String hit = model.hit().orElseThrow();
     Structure around =
         Neighbourhood.of(whole.structure(), Neighbourhood.producedBy(whole.structure(), hit));
-    LabModel reference = whole.within(around);
-    LabModel changed = perturbed(reference, new Layers(hit));
+    Structure alone = Neighbourhood.ofTensor(whole.structure(), hit);
     List<CellResult> rows = new ArrayList<>();
     for (Method method : methods) {
       if (method == Method.PAPER) {
-        Structure alone = Neighbourhood.ofTensor(whole.structure(), hit);
-        rows.add(row(method, nearest(reference.within(alone), changed.within(alone))));
+        rows.add(row(method, nearest(whole.within(alone), wholeChanged.within(alone)), score));
       } else if (method == Method.FTL) {
-        rows.add(row(method, placed(reference, changed)));
+        rows.add(row(method, placed(whole.within(around), wholeChanged.within(around)), score));
       }
     }
     return rows;
   }
 
-  private List<CellResult> runNetwork(LabModel reference) throws IOException {
-    LabModel changed = perturbed(reference, Layers.all());
+  private List<CellResult> runNetwork(LabModel reference, LabModel changed, TaskScore score)
+      throws IOException {
     List<CellResult> rows = new ArrayList<>();
     for (Method method : methods) {
-      rows.add(
+      Placement placement =
           switch (method) {
-            case PAPER -> row(method, nearest(reference, changed));
-            case FTL -> row(method, placed(reference, changed));
-            case ORACLE -> row(method, bound(reference, changed));
-          });
+            case PAPER -> nearest(reference, changed);
+            case FTL -> placed(reference, changed);
+            case ORACLE -> bound(reference, changed);
+          };
+      rows.add(row(method, placement, score));
     }
     return rows;
-  }
-
-  private LabModel perturbed(LabModel reference, Layers layers) throws IOException {
-    return reference.perturbed(
-        Attack.perturbations(attack, strength, layers, reference.structure(), seed));
   }
 
   /** The paper's method. */
@@ -113,7 +118,7 @@ public record SweepCell(
     return Placement.sum(placements);
   }
 
-  private CellResult row(Method method, Placement placement) {
+  private CellResult row(Method method, Placement placement, TaskScore score) {
     return new CellResult(
         model.name(),
         protocol,
@@ -129,6 +134,8 @@ public record SweepCell(
         method == Method.PAPER ? 0 : placement.wrongSilent(),
         placement.marked(),
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
+        score == null ? null : score.errorPercent(),
+        score == null ? null : score.divergence(),
         method == Method.PAPER && protocol == Protocol.LAYER ? closedForm() : null);
   }
 
@@ -143,8 +150,7 @@ public record SweepCell(
           InformationLimit.psi(
               layer.neurons(), layer.width(), InformationLimit.correlationUnderNoise(strength));
       case PRUNE, PRUNE_GLOBAL ->
-          InformationLimit.psi(
-              layer.neurons(), layer.width(), InformationLimit.correlationUnderPruning(strength));
+          InformationLimit.psiUnderPruning(layer.neurons(), layer.width(), strength);
       case BITS, DRIFT, SCALE -> null;
     };
   }

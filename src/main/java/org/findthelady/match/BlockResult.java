@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param lowest most negative score of each reference leaf with its suspect leaf
  * @param rowSquares weighted squared norms of the reference rows
  * @param columnSquares weighted squared norms of the suspect rows
+ * @param spread of the scores that are not their row's best
  * @param width numbers compared per pair
  */
 record BlockResult(
@@ -22,5 +23,6 @@ record BlockResult(
     TopLists lowest,
     double[] rowSquares,
     double[] columnSquares,
+    Spread spread,
     long width)
     implements Serializable {}

@@ -51,6 +51,7 @@ record BlockTask(
         new TopLists(block.columns(), Math.min(keep, within ? across : block.rows()));
     TopLists lowest = new TopLists(block.rows(), 1);
     float[] scores = block.scores();
+    Spread spread = Spread.NONE;
     for (int i = 0; i < block.rows(); i++) {
       int base = block.base(i);
       for (int j = 0; j < across; j++) {
@@ -61,6 +62,7 @@ record BlockTask(
           lowest.offer(i, block.firstColumn() + base + j, -score);
         }
       }
+      spread = spread.plus(spread(scores, i * across, across, rows.score(i, 0)));
     }
     return new BlockResult(
         from,
@@ -70,7 +72,23 @@ record BlockTask(
         lowest,
         block.rowSquares(),
         block.columnSquares(),
+        spread,
         block.width());
+  }
+
+  private static Spread spread(float[] scores, int from, int count, float best) {
+    double sum = 0;
+    double squares = 0;
+    long counted = 0;
+    for (int i = from; i < from + count; i++) {
+      double score = scores[i];
+      if (score < best && score > ScoreBlock.IMPOSSIBLE) {
+        sum += score;
+        squares += score * score;
+        counted++;
+      }
+    }
+    return new Spread(counted, sum, squares);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.findthelady.structure.Group;
 
 /** All blocks of one group's scores put together, and who was given to whom. */
@@ -15,6 +16,7 @@ final class Comparison {
   private final TopLists lowest;
   private final double[] rowSquares;
   private final double[] columnSquares;
+  private final Spread spread;
   private final long width;
   private int[] columnOf;
 
@@ -30,7 +32,9 @@ final class Comparison {
     this.rowSquares = new double[leaves];
     this.columnSquares = new double[leaves];
     this.width = blocks.get(0).width();
+    Spread all = Spread.NONE;
     for (BlockResult block : blocks) {
+      all = all.plus(block.spread());
       for (int i = 0; i < block.rows().items(); i++) {
         rows.take(block.from() + i, block.rows(), i);
         lowest.take(block.from() + i, block.lowest(), i);
@@ -41,6 +45,7 @@ final class Comparison {
         columnSquares[block.firstColumn() + j] = block.columnSquares()[j];
       }
     }
+    this.spread = all;
   }
 
   private Comparison(Group group, TopLists rows, TopLists columns, long width) {
@@ -53,6 +58,7 @@ final class Comparison {
     this.lowest = new TopLists(group.leaves(), 1);
     this.rowSquares = new double[group.leaves()];
     this.columnSquares = new double[group.leaves()];
+    this.spread = Spread.NONE;
     this.width = width;
   }
 
@@ -175,25 +181,48 @@ final class Comparison {
   }
 
   /**
-   * Natural logarithm of how much likelier the settled source is than the next. Under COSINE this
-   * is the profile likelihood of a linear relation with normal noise: (width / 2) ln((1 - r^2) / (1
-   * - c^2)), c the cosine and r the runner-up's.
+   * Natural logarithm of how much likelier the settled source is than the next, under normal noise.
+   * Weights are inverse variances of the noise expected; where the settled pair is further apart
+   * than that, the noise is taken to be what it shows. Under COSINE rows may differ by a factor.
    */
   double logOdds(int row) {
+    return logOdds(row, runnerUp(row));
+  }
+
+  private double logOdds(int row, double next) {
     double chosen = score(row, columnOf[row]);
-    double next = runnerUp(row);
+    double squares = Math.min(rowSquares[row], columnSquares[columnOf[row]]);
     if (criterion == Criterion.LIKELIHOOD) {
-      return chosen - next;
+      return (chosen - next) / Math.max(1, -2 * chosen / width);
+    }
+    if (evidence.isEmpty()) {
+      return width * (square(chosen) - square(next)) / 2 / Math.max(1e-3, 1 - square(chosen));
     }
     if (opposite(row) == columnOf[row]) {
       chosen = opposition(row);
     }
-    return width / 2.0 * (logRest(next) - logRest(chosen));
+    double apart = squares * (1 - square(chosen));
+    return squares * (square(chosen) - square(next)) / 2 / Math.max(1, apart / width);
   }
 
-  private static double logRest(double cosine) {
-    double clipped = Math.max(0, cosine);
-    return Math.log(Math.max(1 - clipped * clipped, 1e-6));
+  private static double square(double cosine) {
+    double clipped = Math.max(0, Math.min(1, cosine));
+    return clipped * clipped;
+  }
+
+  /**
+   * How far the best candidate of a row stands out among all, in natural logarithms of probability:
+   * standard exponential for unrelated rows, whose best two of many are close together. The
+   * effective width is taken from the spread of the scores themselves.
+   */
+  double standOut(int row) {
+    double variance = spread.variance();
+    if (criterion != Criterion.COSINE || !(variance > 0) || rows.length() < 2) {
+      return 0;
+    }
+    double best = square(rows.score(row, 0) - spread.mean());
+    double next = square(rows.score(row, 1) - spread.mean());
+    return Math.log(Math.max(1e-6, 1 - next) / Math.max(1e-6, 1 - best)) / variance / 2;
   }
 
   /** Similarity of the settled pair, -1..1: under LIKELIHOOD 1 - distance^2 / sum of squares. */
@@ -212,5 +241,53 @@ final class Comparison {
     }
     double squares = rowSquares[row] + columnSquares[columnOf[row]];
     return squares == 0 ? 0 : Math.max(-1, 1 + 2 * score / squares);
+  }
+
+  /** Differences of cosines below this are rounding. */
+  double slack() {
+    return 0x1p-23 * (8 + Math.sqrt((double) width));
+  }
+
+  /**
+   * The rows with which the row might have been mixed up: those that compete for its column, and
+   * those that hold a column for which it competes. Null if the lists are too short to tell.
+   */
+  int[] rivals(int row, double enough) {
+    int[] rowOf = new int[columnOf.length];
+    for (int i = 0; i < columnOf.length; i++) {
+      rowOf[columnOf[i]] = i;
+    }
+    int column = columnOf[row];
+    IntStream.Builder rivals = IntStream.builder();
+    int size = within ? group.size() : group.leaves();
+    int first = row / size * size;
+    if (rowSquares[row] == 0 && columnSquares[column] == 0) {
+      for (int other = first; other < first + size; other++) {
+        if (other != row && (rowSquares[other] == 0 || columnSquares[columnOf[other]] == 0)) {
+          rivals.add(other);
+        }
+      }
+      return rivals.build().toArray();
+    }
+    for (int rank = 0; rank < rows.length(); rank++) {
+      int rival = rows.index(row, rank);
+      if (rival >= 0 && rival != column && close(row, rows.score(row, rank), enough)) {
+        rivals.add(rowOf[rival]);
+      }
+    }
+    for (int rank = 0; rank < columns.length(); rank++) {
+      int rival = columns.index(column, rank);
+      if (rival >= 0 && rival != row && close(row, columns.score(column, rank), enough)) {
+        rivals.add(rival);
+      }
+    }
+    boolean open =
+        (rows.length() < size && close(row, rows.last(row), enough))
+            || (columns.length() < size && close(row, columns.last(column), enough));
+    return open ? null : rivals.build().distinct().toArray();
+  }
+
+  private boolean close(int row, double score, double enough) {
+    return logOdds(row, score) <= enough || cosine(row) - similarity(row, score) <= slack();
   }
 }

@@ -18,6 +18,8 @@ import java.util.List;
  *     one-to-one assignment gave it less than its best
  * @param logOdds natural logarithm of how much likelier the source is than the next best, under
  *     normal noise; negative where the one-to-one assignment went against it
+ * @param standOut how far the best candidate stands out among all of them, in natural logarithms of
+ *     probability: about standard exponential for unrelated rows; 0 where nothing was compared
  * @param states codes of {@link MatchState}
  * @param certified whether the triangle inequality alone proves the match (method 3.6)
  * @param members the tensors that carry the group and were measured after matching
@@ -34,6 +36,7 @@ public record GroupMatch(
     float[] cosines,
     float[] margins,
     float[] logOdds,
+    float[] standOut,
     byte[] states,
     boolean[] certified,
     List<Member> members,

@@ -47,17 +47,19 @@ public final class Matcher {
     Solver solver =
         new Solver(structure, members, new Weighing(scales, options.evidence()), options, runner);
     solver.solve();
+    Map<String, TwinTask.Twins> twins = solver.twins();
     List<TensorPairs> pairs = pairs(structure, reference, tensors, solver.resync(), runner);
     Report report = new Report(structure, solver.resync(), members, pairs);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      groups.add(report.of(group, solver.comparisons().get(group.name())));
+      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
     }
+    structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
     return new MatchResult(
         solver.resync(),
         groups,
         pairs.stream().map(TensorPairs::difference).toList(),
-        Origin.untested(),
+        Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
         solver.notes());
   }
 

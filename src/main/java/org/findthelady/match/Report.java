@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -35,8 +37,11 @@ final class Report {
     return axis + "#" + group + "#" + tensor;
   }
 
-  /** The match of one group; {@code comparison} is null where nothing could be compared. */
-  GroupMatch of(Group group, Comparison comparison) {
+  /**
+   * The match of one group; {@code comparison} is null where nothing could be compared, {@code
+   * twins} where no equal leaves were looked for.
+   */
+  GroupMatch of(Group group, Comparison comparison, TwinTask.Twins twins) {
     int leaves = group.leaves();
     List<Member> measured = new ArrayList<>();
     for (Candidate candidate : members.get(group.name())) {
@@ -61,6 +66,7 @@ final class Report {
     float[] similarity = new float[leaves];
     float[] margins = new float[leaves];
     float[] logOdds = new float[leaves];
+    float[] standOut = new float[leaves];
     byte[] states = new byte[leaves];
     Arrays.fill(states, MatchState.AMBIGUOUS.code());
     if (comparison == null) {
@@ -68,15 +74,13 @@ final class Report {
     } else {
       Arrays.fill(matched, -1);
       int[] order = originalOrder(group);
-      double threshold = Math.log(leaves) + 7;
+      states = Standing.of(comparison, twins);
       for (int leaf = 0; leaf < leaves; leaf++) {
         matched[order[leaf]] = comparison.bestRow(leaf);
         similarity[leaf] = (float) comparison.cosine(leaf);
         margins[leaf] = (float) comparison.cosineMargin(leaf);
+        standOut[leaf] = (float) comparison.standOut(leaf);
         logOdds[leaf] = (float) comparison.logOdds(leaf);
-        if (logOdds[leaf] > threshold) {
-          states[leaf] = MatchState.MATCHED.code();
-        }
       }
     }
     if (group.size() == 1) {
@@ -90,11 +94,35 @@ final class Report {
         similarity,
         margins,
         logOdds,
+        standOut,
         states,
         new boolean[leaves],
         measured,
         scales,
         cosines);
+  }
+
+  /** A note on units whose weights are not all numbers; empty if there are none. */
+  Optional<String> broken(Group group) {
+    TreeSet<Integer> here = new TreeSet<>();
+    TreeSet<Integer> there = new TreeSet<>();
+    for (Candidate candidate : members.get(group.name())) {
+      Member member = candidate.member();
+      AxisPairs sums = pairs.get(key(member.tensor(), member.axis(), group.name()));
+      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+        if (!Float.isFinite(sums.referenceSquares()[leaf])) {
+          here.add(leaf);
+        }
+        if (!Float.isFinite(sums.suspectSquares()[leaf])) {
+          there.add(leaf);
+        }
+      }
+    }
+    return here.isEmpty() && there.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Group %s: weights with NaN or infinity touch %d units of the reference, %d of the suspect"
+                .formatted(group.name(), here.size(), there.size()));
   }
 
   /** For each leaf in the order that a comparison saw (only parents moved) the suspect's leaf. */

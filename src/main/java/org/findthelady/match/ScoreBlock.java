@@ -213,7 +213,10 @@ final class ScoreBlock {
     }
   }
 
-  /** Turns products into scores. A zero row scores 0 with everything under COSINE. */
+  /**
+   * Turns products into scores. Under COSINE a zero row scores 1 with a zero row and 0 with any
+   * other.
+   */
   void finish(Criterion criterion) {
     double[] across = new double[columns];
     for (int j = 0; j < columns; j++) {
@@ -229,6 +232,9 @@ final class ScoreBlock {
             criterion == Criterion.COSINE
                 ? scores[at] * along * across[base + j]
                 : scores[at] + along + across[base + j];
+        if (criterion == Criterion.COSINE && along + across[base + j] == 0) {
+          score = 1;
+        }
         scores[at] = Double.isFinite(score) ? (float) Math.max(LEAST, score) : IMPOSSIBLE;
       }
     }

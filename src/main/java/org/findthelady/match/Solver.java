@@ -224,12 +224,34 @@ final class Solver {
     }
   }
 
-  /** Members of a group by tensor and axis. */
-  Map<String, Member> membersOf(String group) {
-    Map<String, Member> byPlace = new HashMap<>();
-    members
-        .get(group)
-        .forEach(c -> byPlace.put(c.member().tensor() + "#" + c.member().axis(), c.member()));
-    return byPlace;
+  /**
+   * Looks for equal leaves where the evidence leaves a doubt, and puts them in index order.
+   *
+   * @return by group
+   */
+  Map<String, TwinTask.Twins> twins() throws IOException {
+    List<Comparison> unsure = comparisons.values().stream().filter(Standing::unsure).toList();
+    List<TwinTask> tasks = new ArrayList<>();
+    for (Comparison comparison : unsure) {
+      List<Member> all =
+          members.get(comparison.group().name()).stream().map(Candidate::member).toList();
+      tasks.add(
+          new TwinTask(
+              comparison.group().name(),
+              all,
+              Assignments.restricted(structure, resync, all.stream().map(Member::tensor).toList()),
+              options.seed(),
+              options.blockBytes() / 4));
+    }
+    Map<String, TwinTask.Twins> twins = new HashMap<>();
+    List<TwinTask.Twins> found =
+        tasks.isEmpty() ? List.of() : runner.run("Looking for equal units", tasks);
+    for (int i = 0; i < tasks.size(); i++) {
+      Comparison comparison = unsure.get(i);
+      twins.put(comparison.group().name(), found.get(i));
+      Standing.order(comparison, found.get(i));
+      accept(comparison);
+    }
+    return twins;
   }
 }

@@ -48,7 +48,7 @@ final class Weighing {
         continue;
       }
       double noise = Math.max(scale.noise(), LEAST_NOISE * power);
-      double weight = mode == EvidenceMode.INCOMING ? 1 : 1 / noise;
+      double weight = 1 / noise;
       evidence.add(
           new Evidence(
               member.tensor(),

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The permutation groups of one network and where their units lie on every axis of every tensor.
@@ -23,6 +24,9 @@ public final class Structure implements Serializable {
   private final String name;
   private final LinkedHashMap<String, Group> groups;
   private final LinkedHashMap<String, List<Axis>> axes;
+  private final List<Stack> stacks;
+  private final LinkedHashMap<String, Stack> stackOfPart = new LinkedHashMap<>();
+  private final List<RotaryDigit> rotary;
 
   /**
    * @param name the architecture or graph that this was read from
@@ -31,6 +35,23 @@ public final class Structure implements Serializable {
    * @throws IllegalArgumentException if an invariant does not hold
    */
   public Structure(String name, Collection<Group> groups, Map<String, List<Axis>> axes) {
+    this(name, groups, axes, List.of(), List.of());
+  }
+
+  /**
+   * @param name the architecture or graph that this was read from
+   * @param groups parents before children
+   * @param axes for every tensor its axes, slowest first; a stack's whole stands for its parts
+   * @param stacks tensors that lie end to end
+   * @param rotary digits of rotary embeddings
+   * @throws IllegalArgumentException if an invariant does not hold
+   */
+  public Structure(
+      String name,
+      Collection<Group> groups,
+      Map<String, List<Axis>> axes,
+      Collection<Stack> stacks,
+      Collection<RotaryDigit> rotary) {
     this.name = Objects.requireNonNull(name);
     this.groups = new LinkedHashMap<>();
     for (Group group : groups) {
@@ -56,6 +77,25 @@ public final class Structure implements Serializable {
             check("tensor '" + tensor + "' axis " + axis, list.get(axis));
           }
         });
+    this.stacks = List.copyOf(stacks);
+    this.rotary = List.copyOf(rotary);
+    for (Stack stack : stacks) {
+      check(stack);
+    }
+  }
+
+  private void check(Stack stack) {
+    List<Axis> whole = axes.get(stack.name());
+    if (whole == null
+        || stack.axis() >= whole.size()
+        || whole.get(stack.axis()).length() % stack.parts().size() != 0) {
+      throw new IllegalArgumentException(stack + " does not fit its axes " + whole);
+    }
+    for (String part : stack.parts()) {
+      if (axes.containsKey(part) || stackOfPart.put(part, stack) != null) {
+        throw new IllegalArgumentException("tensor '" + part + "' of " + stack + " twice");
+      }
+    }
   }
 
   private void check(String where, Axis axis) {
@@ -86,9 +126,9 @@ public final class Structure implements Serializable {
         continue;
       }
       int[] count = new int[groups.get(name).leaves()];
-      for (int leaf : leaves(axis, name)) {
-        if (leaf >= 0) {
-          count[leaf]++;
+      for (Segment segment : axis.segments()) {
+        if (indexOf(segment, name) >= 0) {
+          tally(segment, groups.get(name), count);
         }
       }
       if (Arrays.stream(count).anyMatch(c -> c != count[0])) {
@@ -96,6 +136,33 @@ public final class Structure implements Serializable {
             where + ": units of group " + name + " lie on it different numbers of times");
       }
     }
+  }
+
+  /** Counts for every leaf of the group how often it lies on the segment. */
+  private void tally(Segment segment, Group group, int[] count) {
+    int[] leaves = {0};
+    int times = segment.length();
+    for (Group member : lineage(group)) {
+      Factor factor = segment.factors().get(indexOf(segment, member.name()));
+      int[] finer = new int[leaves.length * factor.size()];
+      for (int i = 0; i < finer.length; i++) {
+        finer[i] = leaves[i / factor.size()] * member.size() + factor.start() + i % factor.size();
+      }
+      leaves = finer;
+      times /= factor.size();
+    }
+    for (int leaf : leaves) {
+      count[leaf] += times;
+    }
+  }
+
+  /** The group's ancestors from the root on, then the group. */
+  private List<Group> lineage(Group group) {
+    List<Group> lineage = new ArrayList<>();
+    for (Group member = group; member != null; member = groups.get(member.parentName())) {
+      lineage.add(0, member);
+    }
+    return lineage;
   }
 
   /** Whether no slice of the group or of one of its ancestors lies on the axis. */
@@ -135,14 +202,44 @@ public final class Structure implements Serializable {
     return group;
   }
 
-  /** Every tensor with its axes. */
+  /** The tensors that lie end to end, each stack under a name of its own in {@link #axes()}. */
+  public List<Stack> stacks() {
+    return stacks;
+  }
+
+  /** The stack that the tensor is a part of. */
+  public Optional<Stack> stackOf(String tensor) {
+    return Optional.ofNullable(stackOfPart.get(tensor));
+  }
+
+  /** The digits of rotary embeddings. */
+  public List<RotaryDigit> rotary() {
+    return rotary;
+  }
+
+  /**
+   * Where a tensor of the checkpoint takes its elements from, once {@code assignment} is applied.
+   * Unlike {@link #gathers} this knows of stacks, whose parts may take from each other.
+   */
+  public TensorMove move(String tensor, Assignment assignment) {
+    Stack stack = stackOfPart.get(tensor);
+    return stack == null
+        ? new TensorMove(tensor, gathers(tensor, assignment))
+        : stack.move(stack.parts().indexOf(tensor), gathers(stack.name(), assignment));
+  }
+
+  /** Every tensor with its axes; the parts of a stack under the stack's name. */
   public Map<String, List<Axis>> axes() {
     return java.util.Collections.unmodifiableMap(axes);
   }
 
-  /** The axes of one tensor; an unknown tensor has none that move. */
+  /**
+   * The axes of one tensor, of the whole for a part of a stack; an unknown tensor has none that
+   * move.
+   */
   public List<Axis> axes(String tensor) {
-    return axes.getOrDefault(tensor, List.of());
+    Stack stack = stackOfPart.get(tensor);
+    return axes.getOrDefault(stack == null ? tensor : stack.name(), List.of());
   }
 
   /**
@@ -211,8 +308,15 @@ public final class Structure implements Serializable {
     return gather;
   }
 
-  /** The gathers of all axes of a tensor; an entry is null where nothing moves. */
+  /**
+   * The gathers of all axes of a tensor; an entry is null where nothing moves.
+   *
+   * @throws IllegalArgumentException for a part of a stack: see {@link #move}
+   */
   public int[][] gathers(String tensor, Assignment assignment) {
+    if (stackOfPart.containsKey(tensor)) {
+      throw new IllegalArgumentException("tensor '" + tensor + "' is a part of a stack");
+    }
     List<Axis> list = axes(tensor);
     int[][] gathers = new int[list.size()][];
     for (int axis = 0; axis < gathers.length; axis++) {

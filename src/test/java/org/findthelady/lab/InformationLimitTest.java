@@ -66,22 +66,28 @@ class InformationLimitTest {
     return right;
   }
 
-  @Test
-  void pruningKeepsTheEnergyOfTheTails() {
-    float[] before = new Gaussians(1, "x").floats(400_000);
-    float[] after = before.clone();
-    new Pruning(95, Layers.all())
-        .applyInPlace("w", org.findthelady.core.Shape.of(400, 1000), after);
-    double kept = 0;
-    double all = 0;
-    for (int i = 0; i < before.length; i++) {
-      kept += after[i] * after[i];
-      all += before[i] * before[i];
+  @ParameterizedTest
+  @CsvSource({"128, 200, 99", "128, 200, 98", "64, 1000, 99.5"})
+  void agreesWithATrialOfPruning(int neurons, int width, double percent) {
+    int right = 0;
+    int seeds = 12;
+    for (int seed = 0; seed < seeds; seed++) {
+      float[] rows = new Gaussians(seed, "rows").floats(neurons * width);
+      float[] pruned = rows.clone();
+      new Pruning(percent, Layers.all())
+          .applyInPlace("w", org.findthelady.core.Shape.of(neurons, width), pruned);
+      right += matches(rows, pruned, neurons, width);
     }
-    assertThat(InformationLimit.correlationUnderPruning(95))
-        .isCloseTo(Math.sqrt(kept / all), within(0.003));
-    assertThat(InformationLimit.correlationUnderPruning(0)).isEqualTo(1);
-    assertThat(InformationLimit.correlationUnderPruning(100)).isEqualTo(0);
+    Interval measured = Interval.ofShare(right, (long) seeds * neurons);
+    double limit = InformationLimit.psiUnderPruning(neurons, width, percent);
+    assertThat(limit).isBetween(measured.low() - 1, measured.high() + 1);
+  }
+
+  @Test
+  void littlePruningLosesNothing() {
+    assertThat(InformationLimit.psiUnderPruning(512, 2304, 0)).isCloseTo(100, within(1e-6));
+    assertThat(InformationLimit.psiUnderPruning(512, 2304, 91)).isCloseTo(100, within(1e-3));
+    assertThat(InformationLimit.psiUnderPruning(1, 10, 99)).isEqualTo(100);
   }
 
   @Test

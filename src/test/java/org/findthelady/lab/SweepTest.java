@@ -27,7 +27,7 @@ class SweepTest {
           "resnet-cifar",
           null,
           null,
-          "layer2.1.conv1.weight",
+          "module.layer2.1.conv1.weight",
           null);
 
   private static StoredModels models() {
@@ -110,7 +110,7 @@ class SweepTest {
       List<CellResult> rows = cell.run(models());
       assertThat(cell.run(models())).isEqualTo(rows);
       for (CellResult row : rows) {
-        assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 688 - 16 + 16);
+        assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
       }
     }
   }
@@ -122,7 +122,6 @@ class SweepTest {
     List<Double> psi = new ArrayList<>();
     for (CellResult row : cell.run(models())) {
       psi.add(row.psi());
-      System.out.println(row);
     }
     assertThat(psi).allMatch(p -> p > 99.9);
   }

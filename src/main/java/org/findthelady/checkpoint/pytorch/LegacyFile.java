@@ -131,6 +131,6 @@ final class LegacyFile {
     if (left > 0) {
       notes.add(left + " bytes after the last storage are ignored");
     }
-    return new TensorTable(tensors, notes);
+    return new TensorTable(tensors, notes, TensorTable.Check.NONE);
   }
 }

@@ -10,53 +10,54 @@ import org.findthelady.checkpoint.pytorch.Value.Global;
  * <ul>
  *   <li>Python's standard library: only the data classes listed here. Anything else is unsafe even
  *       to mention, since a mention imports and an argument can be called by the callee.
- *   <li>Other packages: unsafe to mention if the package's purpose is to load or run code, or if
- *       the name reaches through attributes with double underscores. Any other name may be
- *       mentioned. It may be called if it is written like a class (its last part starts with a
- *       capital letter) or is a known reconstructor. A call of any other function is unsafe.
+ *   <li>Other packages: unsafe to mention if the package's or the class's purpose is to load or run
+ *       code, or if the name reaches through attributes that are not classes ({@code torch}, {@code
+ *       os.system}). Any other name may be mentioned. It may be called if it is written like a
+ *       class (its last part starts with a capital letter) or is a known reconstructor. A call of
+ *       any other function is unsafe.
  * </ul>
  */
 final class NamePolicy {
   private NamePolicy() {}
 
-  /** Top-level modules of CPython 3.13 and Python 2.7's renamed ones. */
+  /**
+   * Top-level modules of CPython 2.7 to 3.13, those that start with an underscore apart: of these
+   * only __main__, the user's own program, is not the library's.
+   */
   private static final Set<String> STANDARD_LIBRARY =
       Set.of(
-          ("BaseHTTPServer Bastion CGIHTTPServer Cookie DocXMLRPCServer HTMLParser Queue"
-                  + " SimpleHTTPServer SocketServer StringIO UserDict UserList UserString"
-                  + " __builtin__ __future__ __phello__ _aix_support _bootsubprocess _codecs"
-                  + " _collections _compat_pickle _ctypes _datetime _decimal _functools"
-                  + " _imp _interpreters _io _json _locale _lsprof _multiprocessing _operator"
-                  + " _osx_support _pickle _posixshmem _posixsubprocess _pydecimal _pyio _pyrepl"
-                  + " _random _socket _sqlite3 _sre _ssl _struct _sysconfigdata _testcapi _thread"
-                  + " _threading_local _warnings _weakref _weakrefset _winapi _xxsubinterpreters"
-                  + " abc aifc anydbm argparse array ast asynchat asyncio asyncore atexit audioop"
-                  + " base64 bdb binascii binhex bisect builtins bz2 cPickle cProfile cStringIO"
-                  + " calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys"
-                  + " commands compileall compiler concurrent configparser contextlib contextvars"
-                  + " copy copy_reg copyreg crypt csv ctypes curses dataclasses datetime dbhash dbm"
-                  + " decimal difflib dircache dis distutils doctest dumbdbm dummy_thread"
-                  + " dummy_threading email encodings ensurepip enum errno exceptions faulthandler"
-                  + " fcntl filecmp fileinput fnmatch formatter fractions ftplib functools"
-                  + " future_builtins gc genericpath getopt getpass gettext glob graphlib grp gzip"
-                  + " hashlib heapq hmac html http httplib idlelib imaplib imghdr imp importlib"
-                  + " inspect io ipaddress itertools json keyword lib2to3 linecache locale logging"
-                  + " lzma mailbox mailcap marshal math md5 mimetools mimetypes mmap modulefinder"
-                  + " msilib msvcrt multifile multiprocessing mutex netrc new nis nntplib nt ntpath"
-                  + " nturl2path numbers opcode operator optparse os ossaudiodev parser pathlib pdb"
-                  + " pickle pickletools pipes pkgutil platform plistlib popen2 poplib posix"
-                  + " posixfile posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc"
-                  + " pydoc_data pyexpat queue quopri random re readline reprlib resource rexec"
-                  + " rlcompleter runpy sched secrets select selectors sets sha shelve shlex shutil"
-                  + " signal site sitecustomize smtpd smtplib sndhdr socket socketserver spwd"
-                  + " sqlite3 sre_compile sre_constants sre_parse ssl stat statistics statvfs"
-                  + " string stringprep struct subprocess sunau symbol symtable sys sysconfig"
-                  + " syslog tabnanny tarfile telnetlib tempfile termios test textwrap this thread"
-                  + " threading time timeit tkinter token tokenize tomllib trace traceback"
-                  + " tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib"
-                  + " urllib2 urlparse usercustomize uu uuid venv warnings wave weakref webbrowser"
-                  + " whichdb winreg winsound wsgiref xdrlib xml xmlrpc xmlrpclib zipapp zipfile"
-                  + " zipimport zlib zoneinfo")
+          ("BaseHTTPServer Bastion CGIHTTPServer ConfigParser Cookie Dialog DocXMLRPCServer"
+                  + " FileDialog HTMLParser Queue ScrolledText SimpleDialog SimpleHTTPServer"
+                  + " SimpleXMLRPCServer SocketServer StringIO Tix Tkconstants Tkdnd Tkinter"
+                  + " UserDict UserList UserString abc aifc antigravity anydbm argparse array ast"
+                  + " asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex bisect"
+                  + " builtins bz2 cPickle cProfile cStringIO calendar cgi cgitb chunk cmath cmd"
+                  + " code codecs codeop collections colorsys commands compileall compiler"
+                  + " concurrent configparser contextlib contextvars cookielib copy copy_reg copyreg"
+                  + " crypt csv ctypes curses dataclasses datetime dbhash dbm decimal difflib"
+                  + " dircache dis distutils doctest dumbdbm dummy_thread dummy_threading email"
+                  + " encodings ensurepip enum errno exceptions faulthandler fcntl filecmp fileinput"
+                  + " fnmatch formatter fractions ftplib functools future_builtins gc gdbm"
+                  + " genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac"
+                  + " html htmlentitydefs http httplib idlelib imaplib imghdr imp importlib inspect"
+                  + " io ipaddress itertools json keyword lib2to3 linecache locale logging lzma"
+                  + " mailbox mailcap markupbase marshal math md5 mimetools mimetypes mmap"
+                  + " modulefinder msilib msvcrt multifile multiprocessing mutex netrc new nis"
+                  + " nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev"
+                  + " parser pathlib pdb pickle pickletools pipes pkgutil platform plistlib popen2"
+                  + " poplib posix posixfile posixpath pprint profile pstats pty pwd py_compile"
+                  + " pyclbr pydoc pydoc_data pyexpat queue quopri random re readline repr reprlib"
+                  + " resource rexec rlcompleter robotparser runpy sched secrets select selectors"
+                  + " sets sha shelve shlex shutil signal site sitecustomize smtpd smtplib sndhdr"
+                  + " socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat"
+                  + " statistics statvfs string stringprep struct subprocess sunau symbol symtable"
+                  + " sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios test textwrap"
+                  + " this thread threading time timeit tkColorChooser tkCommonDialog tkFileDialog"
+                  + " tkFont tkMessageBox tkSimpleDialog tkinter token tokenize tomllib trace"
+                  + " traceback tracemalloc ttk tty turtle turtledemo types typing unicodedata"
+                  + " unittest urllib urllib2 urlparse usercustomize uu uuid venv warnings wave"
+                  + " weakref webbrowser whichdb winreg winsound wsgiref xdrlib xml xmlrpc xmlrpclib"
+                  + " zipapp zipfile zipimport zlib zoneinfo")
               .split(" "));
 
   /** Standard-library names that only hold data. */
@@ -89,6 +90,14 @@ final class NamePolicy {
                   + " torch.utils.cpp_extension torch.utils.model_zoo triton urllib3 wheel")
               .split(" "));
 
+  /** Classes that run what they are given, under whatever package a name reaches them. */
+  private static final Set<String> CODE_CLASSES =
+      Set.of(
+          ("Bdb CDLL CodeType CompilationUnit FunctionType InteractiveConsole"
+                  + " InteractiveInterpreter LibraryLoader MethodType OleDLL PackageImporter Pdb"
+                  + " Popen PyDLL Timer Trace Unpickler WinDLL")
+              .split(" "));
+
   /** Functions outside the standard library that put a data object back together. */
   private static final Set<String> RECONSTRUCTORS =
       Set.of(
@@ -104,13 +113,12 @@ final class NamePolicy {
 
   /** Why a data file has no reason to mention the name; null if it may. */
   static String whyNotMention(Global global) {
-    String module = global.module();
     String full = global.toString();
-    String top = module.contains(".") ? module.substring(0, module.indexOf('.')) : module;
+    String top = top(global);
     if (top.equals("builtins") || top.equals("__builtin__")) {
       return DATA_BUILTINS.contains(global.name()) ? null : "names the built-in function " + full;
     }
-    if (STANDARD_LIBRARY.contains(top)) {
+    if (ofStandardLibrary(top)) {
       return DATA_NAMES.contains(full) ? null : "names " + full + ", which is not a data class";
     }
     for (String part = full; part.contains("."); part = part.substring(0, part.lastIndexOf('.'))) {
@@ -118,26 +126,40 @@ final class NamePolicy {
         return "names " + full + " of a package that loads or runs code";
       }
     }
-    boolean reaches = global.name().contains(".__") || global.name().startsWith("__import");
-    if (reaches || global.name().isEmpty() || module.isEmpty()) {
-      return "names " + full + ", which reaches through attributes";
+    String[] steps = global.name().split("\\.", -1);
+    if (CODE_CLASSES.contains(steps[steps.length - 1])) {
+      return "names " + full + ", which runs code";
     }
-    return null;
+    for (int i = 0; i + 1 < steps.length; i++) {
+      if (!likeClass(steps[i])) {
+        return "names " + full + ", which reaches through attributes";
+      }
+    }
+    return global.module().isEmpty() || global.name().isEmpty() ? "names nothing" : null;
   }
 
   /** Whether a name that may be mentioned may also be called. */
   static boolean callable(Global global) {
     String full = global.toString();
-    String top = global.module().split("\\.", 2)[0];
-    if (STANDARD_LIBRARY.contains(top) || RECONSTRUCTORS.contains(full)) {
-      return true;
-    }
-    String last = global.name().substring(global.name().lastIndexOf('.') + 1);
+    return ofStandardLibrary(top(global))
+        || RECONSTRUCTORS.contains(full)
+        || full.startsWith("torch._utils._rebuild_")
+        || likeClass(global.name().substring(global.name().lastIndexOf('.') + 1));
+  }
+
+  private static boolean ofStandardLibrary(String top) {
+    return STANDARD_LIBRARY.contains(top) || (top.startsWith("_") && !top.equals("__main__"));
+  }
+
+  private static String top(Global global) {
+    return global.module().split("\\.", 2)[0];
+  }
+
+  private static boolean likeClass(String name) {
     int start = 0;
-    while (start < last.length() && last.charAt(start) == '_') {
+    while (start < name.length() && name.charAt(start) == '_') {
       start++;
     }
-    boolean likeClass = start < last.length() && Character.isUpperCase(last.charAt(start));
-    return likeClass || full.startsWith("torch._utils._rebuild_");
+    return start < name.length() && Character.isUpperCase(name.charAt(start));
   }
 }

@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.pytorch;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +29,14 @@ import org.findthelady.core.CheckpointException.Reason;
 final class NamedTensors {
   private static final int DEPTH_LIMIT = 400;
   private static final long NAME_BUDGET = 128L << 20;
-  private static final int TENSOR_COST = 64;
+  private static final int TENSOR_COST = 300;
 
   private final String location;
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final StringBuilder path = new StringBuilder();
   private final List<Found> found = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final Map<String, Integer> repeats = new HashMap<>();
   private long budget = NAME_BUDGET;
 
   /** A tensor, the mapping it belongs to and how long that mapping's own path is. */
@@ -82,10 +84,10 @@ final class NamedTensors {
     return named;
   }
 
-  private static void add(Map<String, TensorView> named, String name, TensorView view) {
+  private void add(Map<String, TensorView> named, String name, TensorView view) {
     String free = name;
-    for (int i = 2; named.containsKey(free); i++) {
-      free = name + "#" + i;
+    while (named.containsKey(free)) {
+      free = name + "#" + repeats.merge(name, 2, (last, first) -> last + 1);
     }
     named.put(free, view);
   }
@@ -164,8 +166,12 @@ final class NamedTensors {
     } else {
       visit(opaque.state, null, 0, depth + 1);
     }
-    visit(opaque.entries, null, 0, depth + 1);
-    visit(opaque.items, null, 0, depth + 1);
+    if (opaque.entries != null) {
+      visit(opaque.entries, null, 0, depth + 1);
+    }
+    if (opaque.items != null) {
+      visit(opaque.items, null, 0, depth + 1);
+    }
     visit(opaque.arguments, null, 0, depth + 1);
   }
 

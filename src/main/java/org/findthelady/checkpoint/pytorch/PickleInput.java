@@ -130,8 +130,13 @@ final class PickleInput {
     }
   }
 
-  /** The text up to the next line feed, which is consumed; at most 64 KiB. */
+  /** The text up to the next line feed, which is consumed; UTF-8, at most 64 KiB. */
   String line() throws IOException {
+    return new String(latinLine().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #line}, each byte a character. */
+  String latinLine() throws IOException {
     StringBuilder line = new StringBuilder();
     long start = position();
     for (int next = unsignedByte(); next != '\n'; next = unsignedByte()) {
@@ -140,8 +145,7 @@ final class PickleInput {
       }
       line.append((char) next);
     }
-    byte[] bytes = line.toString().getBytes(StandardCharsets.ISO_8859_1);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return line.toString();
   }
 
   CheckpointException malformed(String message) {

@@ -21,10 +21,12 @@ import org.findthelady.core.CheckpointException.Reason;
  */
 final class PickleMachine {
   /** Estimated bytes that the values of one pickle may take. */
-  static final long BUDGET_BYTES = 256L << 20;
+  static final long BUDGET_BYTES = 384L << 20;
 
-  private static final int OPCODE_COST = 8;
-  private static final int VALUE_COST = 40;
+  private static final int OPCODE_COST = 16;
+  private static final int VALUE_COST = 64;
+  private static final int DICT_COST = 200;
+  private static final int TENSOR_COST = 256;
   private static final int INTEGER_LIMIT = 1024;
 
   private final PickleInput input;
@@ -124,8 +126,8 @@ final class PickleMachine {
       case 0x8b -> push(binaryInteger(input.length(4))); // LONG4
       case 'F' -> push(new Value.Real(Double.parseDouble(input.line()))); // FLOAT
       case 'G' -> push(new Value.Real(input.bigEndianDouble())); // BINFLOAT
-      case 'S' -> push(text(unquote(input.line()))); // STRING
-      case 'V' -> push(text(input.line())); // UNICODE
+      case 'S' -> push(text(Escapes.quoted(paidLine()))); // STRING
+      case 'V' -> push(text(Escapes.raw(paidLine()))); // UNICODE
       case 'U' -> push(text(input.oldString(paid(input.length(1))))); // SHORT_BINSTRING
       case 'T' -> push(text(input.oldString(paid(input.length(4))))); // BINSTRING
       case 0x8c -> push(text(input.utf8(paid(input.length(1))))); // SHORT_BINUNICODE
@@ -252,6 +254,7 @@ final class PickleMachine {
     if (top() instanceof Value.Sequence sequence) {
       target = sequence.items;
     } else if (top() instanceof Value.Opaque opaque) {
+      opaque.items = opaque.items == null ? new Value.Sequence(List.of()) : opaque.items;
       target = opaque.items.items;
     } else {
       throw fault("items are appended to something that holds none");
@@ -265,6 +268,10 @@ final class PickleMachine {
       return dict;
     }
     if (target instanceof Value.Opaque opaque) {
+      if (opaque.entries == null) {
+        pay(DICT_COST);
+        opaque.entries = new Value.Dict();
+      }
       return opaque.entries;
     }
     throw fault("entries are set on something that holds none");
@@ -274,7 +281,7 @@ final class PickleMachine {
     if (flat.size() % 2 != 0) {
       throw fault("a key without a value");
     }
-    pay((long) VALUE_COST * flat.size());
+    pay((long) VALUE_COST * flat.size()); // two lists and a hash entry
     for (int i = 0; i < flat.size(); i += 2) {
       if (!dict.add(flat.get(i), flat.get(i + 1))) {
         throw input.failure(
@@ -336,10 +343,10 @@ final class PickleMachine {
     return value.bitLength() < 64 ? new Value.Int(value.longValue()) : new Value.BigInt(value);
   }
 
-  private static String unquote(String line) {
-    String text = line.strip();
-    boolean quoted = text.length() >= 2 && text.charAt(0) == text.charAt(text.length() - 1);
-    return quoted ? text.substring(1, text.length() - 1) : text;
+  private String paidLine() throws IOException {
+    String line = input.latinLine();
+    pay(2L * line.length());
+    return line;
   }
 
   private static Value.Text text(String value) {
@@ -386,6 +393,13 @@ final class PickleMachine {
 
   private void push(Value value) {
     pay(VALUE_COST);
+    if (value instanceof Value.Dict) {
+      pay(DICT_COST);
+    } else if (value instanceof Value.Tensor tensor) {
+      pay(TENSOR_COST + 2L * Long.BYTES * tensor.view().shape().rank());
+    } else if (value instanceof Value.Stored) {
+      pay(TENSOR_COST);
+    }
     stack.add(value);
   }
 

@@ -1,5 +1,6 @@
 package org.findthelady.checkpoint.pytorch;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +13,25 @@ import org.findthelady.core.TensorInfo;
  * The tensors of one PyTorch file in the order in which they are listed.
  *
  * @param notes what a reader should know
+ * @param check what is left to be checked before a tensor's bytes are used
  */
-record TensorTable(List<PlacedTensor> tensors, List<String> notes) {
-  /** Attribute that says whether every tensor lies in the file as packed little-endian bytes. */
+record TensorTable(List<PlacedTensor> tensors, List<String> notes, Check check) {
+  /** Attribute that says whether tensors may be read as plain ranges: packed, all checks done. */
   static final String LAYOUT = "pytorch.layout";
 
   static final String PACKED = "packed";
+
+  /** A check that needs the file and is put off until the tensor is read. */
+  interface Check {
+    Check NONE = tensor -> {};
+
+    /**
+     * Checks what lies around the tensor's storage; the file is still open.
+     *
+     * @throws org.findthelady.core.CheckpointException if it is not what the headers said
+     */
+    void before(PlacedTensor tensor) throws IOException;
+  }
 
   TensorTable {
     tensors = List.copyOf(tensors);
@@ -33,8 +47,8 @@ record TensorTable(List<PlacedTensor> tensors, List<String> notes) {
   Checkpoint checkpoint(FileInfo file, String format) {
     List<TensorInfo> infos = new ArrayList<>();
     tensors.forEach(tensor -> infos.add(tensor.info()));
-    boolean packed = tensors.stream().allMatch(PlacedTensor::direct);
+    boolean packed = check == Check.NONE && tensors.stream().allMatch(PlacedTensor::direct);
     return new Checkpoint(
-        file, format, List.of(file), infos, Map.of(LAYOUT, packed ? PACKED : "strided"), notes);
+        file, format, List.of(file), infos, Map.of(LAYOUT, packed ? PACKED : "by headers"), notes);
   }
 }

@@ -13,8 +13,8 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 
 /**
- * Reads tensors of a PyTorch file some of which are strided or big-endian. Its headers are read
- * again for that, once, when the first tensor is.
+ * Reads tensors of a PyTorch file some of which are strided, big-endian or still to be checked. Its
+ * headers are read again for that, once, when the first tensor is.
  */
 final class TorchReader implements TensorReader {
   /** Reads the headers of an open file. */
@@ -27,6 +27,7 @@ final class TorchReader implements TensorReader {
   private final Headers headers;
   private final PackedReader packed;
   private SeekableInput file;
+  private TensorTable table;
   private Map<String, PlacedTensor> placed;
   private StridedReader strided;
 
@@ -58,6 +59,7 @@ final class TorchReader implements TensorReader {
       throw new IllegalArgumentException(
           "no such tensor '%s' in %s".formatted(tensor.name(), info.path()));
     }
+    table.check().before(place);
     if (place.direct()) {
       packed.read(tensor, firstByte, target);
     } else {
@@ -68,7 +70,8 @@ final class TorchReader implements TensorReader {
   private void open() throws IOException {
     if (file == null) {
       file = store.open(info);
-      placed = headers.read(file).byName();
+      table = headers.read(file);
+      placed = table.byName();
       strided = new StridedReader(file);
     }
   }

@@ -98,8 +98,8 @@ sealed interface Value {
   final class Opaque implements Value {
     final Global callable;
     final Value arguments;
-    final Sequence items = new Sequence(List.of());
-    final Dict entries = new Dict();
+    Sequence items;
+    Dict entries;
     Value state = Nothing.INSTANCE;
 
     Opaque(Global callable, Value arguments) {

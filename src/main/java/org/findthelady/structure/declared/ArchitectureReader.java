@@ -95,12 +95,13 @@ final class ArchitectureReader {
       return new Space.Alias(axis(key, node.textValue()));
     }
     if (node.has("frozen")) {
-      keys(key, node, Set.of("frozen", "size"));
+      keys(key, node, Set.of("frozen", "size", "rotary"));
       return new Space.Frozen(
           string(key + ".frozen", node.get("frozen")),
-          node.has("size") ? size(key + ".size", node.get("size")) : null);
+          node.has("size") ? size(key + ".size", node.get("size")) : null,
+          bool(key + ".rotary", node.path("rotary")));
     }
-    keys(key, node, Set.of("group", "within", "read_by"));
+    keys(key, node, Set.of("group", "within", "read_by", "paired"));
     if (!node.has("group")) {
       throw wrong(key, "needs \"group\": a size or \"?\", or \"frozen\": why");
     }
@@ -108,7 +109,8 @@ final class ArchitectureReader {
     return new Space.Units(
         "?".equals(size.textValue()) ? null : size(key + ".group", size),
         node.has("within") ? string(key + ".within", node.get("within")) : null,
-        strings(key + ".read_by", node.path("read_by")));
+        strings(key + ".read_by", node.path("read_by")),
+        bool(key + ".paired", node.path("paired")));
   }
 
   private List<TensorRule> tensors(JsonNode node) {
@@ -118,10 +120,14 @@ final class ArchitectureReader {
       JsonNode value = entry.getValue();
       boolean optional = false;
       List<String> needs = List.of();
+      String stack = null;
+      int stackAxis = 0;
       if (value.isObject()) {
-        keys(key, value, Set.of("axes", "optional", "needs"));
-        optional = value.path("optional").asBoolean(false);
+        keys(key, value, Set.of("axes", "optional", "needs", "stack", "stack_axis"));
+        optional = bool(key + ".optional", value.path("optional"));
         needs = strings(key + ".needs", value.path("needs"));
+        stack = value.has("stack") ? string(key + ".stack", value.get("stack")) : null;
+        stackAxis = number(key + ".stack_axis", value.path("stack_axis"));
         value = value.path("axes");
       }
       if (!value.isArray()) {
@@ -133,7 +139,14 @@ final class ArchitectureReader {
       }
       for (NameTemplate.Choice choice : NameTemplate.choices(entry.getKey())) {
         rules.add(
-            new TensorRule(template(key, choice.text()), axes, choice.chosen(), optional, needs));
+            new TensorRule(
+                template(key, choice.text()),
+                axes,
+                choice.chosen(),
+                optional,
+                needs,
+                stack,
+                stackAxis));
       }
     }
     return rules;
@@ -143,7 +156,7 @@ final class ArchitectureReader {
     if (node.isObject()) {
       keys(key, node, Set.of("frozen"));
       return new TensorRule.AxisRule(
-          node.toString(), null, string(key + ".frozen", node.path("frozen")));
+          node.toString(), null, reason(key + ".frozen", node.path("frozen")));
     }
     if (!node.isTextual() && !node.isIntegralNumber()) {
       throw wrong(key, "an axis is an expression, a number or {\"frozen\": why}");
@@ -202,6 +215,10 @@ final class ArchitectureReader {
     return entries;
   }
 
+  private String reason(String key, JsonNode node) {
+    return node.isTextual() && node.textValue().isEmpty() ? "" : string(key, node);
+  }
+
   private List<String> strings(String key, JsonNode node) {
     List<String> strings = new ArrayList<>();
     if (!node.isMissingNode()) {
@@ -211,6 +228,20 @@ final class ArchitectureReader {
       node.forEach(item -> strings.add(string(key, item)));
     }
     return strings;
+  }
+
+  private boolean bool(String key, JsonNode node) {
+    if (!node.isMissingNode() && !node.isBoolean()) {
+      throw wrong(key, "must be true or false");
+    }
+    return node.asBoolean(false);
+  }
+
+  private int number(String key, JsonNode node) {
+    if (!node.isMissingNode() && !(node.isInt() && node.intValue() >= 0)) {
+      throw wrong(key, "must be a whole number");
+    }
+    return node.asInt(0);
   }
 
   private String string(String key, JsonNode node) {

@@ -1,23 +1,32 @@
 package org.findthelady.structure.declared;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a file describes an axis: segments joined by {@code +}, each of digits joined by {@code *},
- * slowest first. A digit is a number, a size, a space or a slice of a group: {@code new[0/2]} is
- * the first of two equal parts, {@code new[8:16]} the units 8 to 15.
+ * slowest first. A digit is a number, a size, a space, a slice of a group or segments in
+ * parentheses: {@code new[0/2]} is the first of two equal parts, {@code new[8:16]} the units 8 to
+ * 15.
  *
  * @param segments the digits of every segment
  */
 record AxisExpression(List<List<Term>> segments) {
+  /** One digit as written. */
+  sealed interface Term {}
+
   /**
-   * One digit as written.
+   * A number or a name.
    *
-   * @param word a number, or a name whose placeholders are not filled yet
+   * @param word placeholders are not filled yet; quotes are kept
    * @param slice the part of it, or null for all
    */
-  record Term(String word, Slice slice) {}
+  record Word(String word, Slice slice) implements Term {}
+
+  /** Segments in parentheses. */
+  record Sum(AxisExpression expression) implements Term {}
 
   /**
    * A part of a group.
@@ -35,6 +44,12 @@ record AxisExpression(List<List<Term>> segments) {
    */
   static AxisExpression parse(String text) {
     Tokens tokens = new Tokens(text);
+    AxisExpression expression = sum(tokens, text);
+    tokens.expectEnd();
+    return expression;
+  }
+
+  private static AxisExpression sum(Tokens tokens, String text) {
     List<List<Term>> segments = new ArrayList<>();
     do {
       List<Term> terms = new ArrayList<>();
@@ -43,14 +58,18 @@ record AxisExpression(List<List<Term>> segments) {
       } while (tokens.take("*"));
       segments.add(List.copyOf(terms));
     } while (tokens.take("+"));
-    tokens.expectEnd();
     return new AxisExpression(List.copyOf(segments));
   }
 
   private static Term term(Tokens tokens, String text) {
+    if (tokens.take("(")) {
+      AxisExpression inner = sum(tokens, text);
+      tokens.expect(")");
+      return new Sum(inner);
+    }
     String word = tokens.word();
     if (!tokens.take("[")) {
-      return new Term(word, null);
+      return new Word(word, null);
     }
     long from = tokens.number();
     Slice slice;
@@ -64,6 +83,21 @@ record AxisExpression(List<List<Term>> segments) {
     if (slice.from >= slice.to || (slice.parts != 0 && slice.to > slice.parts)) {
       throw new IllegalArgumentException("'" + text + "': slice of " + word + " is empty");
     }
-    return new Term(word, slice);
+    return new Word(word, slice);
+  }
+
+  /** All the words, in order, each once. */
+  Set<Word> words() {
+    Set<Word> words = new LinkedHashSet<>();
+    for (List<Term> terms : segments) {
+      for (Term term : terms) {
+        if (term instanceof Word word) {
+          words.add(word);
+        } else {
+          words.addAll(((Sum) term).expression().words());
+        }
+      }
+    }
+    return words;
   }
 }

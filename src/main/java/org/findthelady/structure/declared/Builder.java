@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Factor;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
+import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Resolver.Planned;
 
@@ -27,6 +30,7 @@ final class Builder {
   private final Map<String, Planned> planned;
   private final Map<String, String> frozen = new HashMap<>();
   private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final List<RotaryDigit> rotary = new ArrayList<>();
 
   Builder(String name, Sizes sizes, Resolver resolver) {
     this.name = name;
@@ -34,7 +38,11 @@ final class Builder {
     this.planned = resolver.groups();
   }
 
-  Structure build(Collection<String> tensors, List<Equation> equations) {
+  /**
+   * @param tensors all tensors, with stacks' names in the place of their parts'
+   * @param equations one for every axis, slowest first
+   */
+  Structure build(Collection<String> tensors, Collection<Stack> stacks, List<Equation> equations) {
     freeze(equations);
     planned.values().stream()
         .sorted(
@@ -46,7 +54,28 @@ final class Builder {
     for (Equation equation : equations) {
       axes.get(equation.tensor()).add(axis(equation));
     }
-    return new Structure(name, groups.values(), axes);
+    checkSides(axes);
+    return new Structure(name, groups.values(), axes, stacks, rotary);
+  }
+
+  /** What some tensor makes another must read: the two carry the units on different axes. */
+  private void checkSides(Map<String, List<Axis>> axes) {
+    Map<String, Set<Integer>> sides = new HashMap<>();
+    for (List<Axis> list : axes.values()) {
+      for (int axis = 0; list.size() > 1 && axis < list.size(); axis++) {
+        for (String group : list.get(axis).groups()) {
+          sides.computeIfAbsent(group, k -> new TreeSet<>()).add(axis);
+        }
+      }
+    }
+    for (String group : groups.keySet()) {
+      Set<Integer> found = sides.getOrDefault(group, Set.of());
+      if (!planned.get(group).paired() && found.size() < 2) {
+        throw new Misfit(
+            "group %s lies on axes %s only: what makes it or what reads it is not there"
+                .formatted(group, found));
+      }
+    }
   }
 
   private void freeze(List<Equation> equations) {
@@ -111,29 +140,75 @@ final class Builder {
       return Axis.frozen(length, why(equation, unknown));
     }
     List<Segment> segments = new ArrayList<>();
-    for (List<Digit> digits : equation.segments()) {
-      List<Factor> factors = new ArrayList<>();
-      for (Digit digit : digits) {
-        factor(digit, factors);
+    List<RotaryDigit> digits = new ArrayList<>();
+    for (Run run : equation.runs()) {
+      for (List<Factor> outer : outer(run)) {
+        for (List<Digit> inner : run.inner()) {
+          segment(equation, outer, inner, segments, digits);
+        }
       }
-      segments.add(new Segment(factors.isEmpty() ? List.of(Factor.fixed(1)) : factors));
     }
     Axis axis = new Axis(segments, "");
-    return axis.isFrozen() ? Axis.frozen(length, why(equation, unknown)) : axis;
+    if (axis.isFrozen()) {
+      return Axis.frozen(length, why(equation, unknown));
+    }
+    rotary.addAll(digits);
+    return axis;
   }
 
-  private void factor(Digit digit, List<Factor> factors) {
+  /** The outer digit of a run, one unit at a time; an empty digit for a run that stands once. */
+  private List<List<Factor>> outer(Run run) {
+    if (run.outer().isEmpty()) {
+      return List.of(List.of());
+    }
+    List<Factor> whole = new ArrayList<>();
+    int size = factor(run.outer().get(0), whole);
+    List<List<Factor>> units = new ArrayList<>();
+    for (int unit = 0; unit < size; unit++) {
+      boolean moves = whole.size() == 1 && !whole.get(0).isFixed();
+      units.add(
+          moves
+              ? List.of(new Factor(whole.get(0).groupName(), whole.get(0).start() + unit, 1))
+              : List.of());
+    }
+    return units;
+  }
+
+  private void segment(
+      Equation equation,
+      List<Factor> outer,
+      List<Digit> inner,
+      List<Segment> segments,
+      List<RotaryDigit> digits) {
+    List<Factor> factors = new ArrayList<>(outer);
+    List<RotaryDigit> found = new ArrayList<>();
+    for (Digit digit : inner) {
+      if (digit instanceof Digit.Open open && open.rotary()) {
+        found.add(
+            new RotaryDigit(equation.tensor(), equation.axis(), segments.size(), factors.size()));
+      }
+      if (factor(digit, factors) == 0) {
+        return;
+      }
+    }
+    segments.add(new Segment(factors.isEmpty() ? List.of(Factor.fixed(1)) : factors));
+    digits.addAll(found);
+  }
+
+  /** Adds the digit, unless it has one unit only or none; tells how many it has. */
+  private int factor(Digit digit, List<Factor> factors) {
     int size = Math.toIntExact(Equation.size(digit, sizes::size));
     if (digit instanceof Digit.Open open && open.group() != null) {
       Group group = groups.get(open.group());
       if (group != null) {
         factors.add(Factor.slice(group, start(open, size), size));
-      } else if (frozen.containsKey(open.group())) {
+      } else if (frozen.containsKey(open.group()) && size > 0) {
         factors.add(Factor.fixed(size));
       }
-    } else {
+    } else if (size > 0) {
       factors.add(Factor.fixed(size));
     }
+    return size;
   }
 
   private static int start(Digit.Open open, int size) {

@@ -14,6 +14,8 @@ sealed interface Digit {
    * @param slice the part that stands here, or null for all
    * @param group the group that it counts, or null if it never moves
    * @param why why it never moves, or null
+   * @param rotary whether it counts the dimensions of a rotary embedding
    */
-  record Open(String variable, Slice slice, String group, String why) implements Digit {}
+  record Open(String variable, Slice slice, String group, String why, boolean rotary)
+      implements Digit {}
 }

@@ -14,10 +14,22 @@ import org.findthelady.structure.declared.AxisExpression.Slice;
  * @param tensor its name in the checkpoint
  * @param axis which axis
  * @param text the axis as written in the file
- * @param segments the digits of every segment
+ * @param runs the digits, as they lie
+ * @param segments the digits of every segment; the sum of their products is the length
  * @param length the axis length of the tensor
  */
-record Equation(String tensor, int axis, String text, List<List<Digit>> segments, long length) {
+record Equation(
+    String tensor, int axis, String text, List<Run> runs, List<List<Digit>> segments, long length) {
+  Equation(String tensor, int axis, String text, List<Run> runs, long length) {
+    this(
+        tensor,
+        axis,
+        text,
+        runs,
+        runs.stream().flatMap(run -> run.segments().stream()).toList(),
+        length);
+  }
+
   /** Whether nothing on this axis could move. */
   boolean isFrozen() {
     return open().stream().allMatch(digit -> digit.group() == null);

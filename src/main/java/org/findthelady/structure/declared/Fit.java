@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.findthelady.core.Shape;
+import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 
 /**
@@ -40,7 +41,12 @@ record Fit(
       Resolver resolver = new Resolver(architecture, sizes, names.present());
       List<Equation> equations = new ArrayList<>();
       for (Names.Named named : names.named()) {
-        equate(named, ordered.get(named.tensor()), resolver, equations, contradictions);
+        Stack stack = names.stacks().get(named.tensor());
+        Shape shape =
+            stack == null ? ordered.get(named.tensor()) : whole(stack, ordered, contradictions);
+        if (shape != null) {
+          equate(named, shape, resolver, equations, contradictions);
+        }
       }
       sizes.solve(equations);
       contradictions.addAll(sizes.contradictions());
@@ -52,7 +58,7 @@ record Fit(
           structure =
               Optional.of(
                   new Builder(architecture.name(), sizes, resolver)
-                      .build(ordered.keySet(), equations));
+                      .build(wholes(names), names.stacks().values(), equations));
         } catch (Misfit | ArithmeticException | IllegalArgumentException e) {
           contradictions.add(e.getMessage());
         }
@@ -65,6 +71,33 @@ record Fit(
         names.missing(),
         contradictions,
         structure);
+  }
+
+  private static List<String> wholes(Names names) {
+    return names.named().stream().map(Names.Named::tensor).toList();
+  }
+
+  /** The shape of all parts together, or null if they cannot be. */
+  private static Shape whole(Stack stack, Map<String, Shape> tensors, List<String> contradictions) {
+    Shape first = tensors.get(stack.parts().get(0));
+    for (String part : stack.parts()) {
+      Shape shape = tensors.get(part);
+      if (!shape.equals(first)) {
+        contradictions.add(
+            "tensor '%s': shape %s, but '%s' of the same stack has %s"
+                .formatted(part, shape, stack.parts().get(0), first));
+        return null;
+      }
+    }
+    long[] lengths = new long[first.rank()];
+    for (int axis = 0; axis < lengths.length; axis++) {
+      lengths[axis] = first.length(axis);
+    }
+    if (stack.axis() < lengths.length) {
+      lengths[stack.axis()] =
+          Math.multiplyExact(lengths[stack.axis()], (long) stack.parts().size());
+    }
+    return Shape.of(lengths);
   }
 
   private static void equate(
@@ -83,19 +116,22 @@ record Fit(
     for (int axis = 0; axis < axes.size(); axis++) {
       TensorRule.AxisRule rule = axes.get(axis);
       String where = named.tensor() + " axis " + axis;
-      List<List<Digit>> segments =
+      List<Run> runs =
           rule.frozen() != null
-              ? List.of(List.of(new Digit.Open("length of " + where, null, null, rule.frozen())))
+              ? List.of(frozen("length of " + where, rule.frozen()))
               : resolver.resolve(rule.expression(), named.indices(), where);
       if (shape.length(axis) > Integer.MAX_VALUE) {
         contradictions.add(
             "tensor '%s' axis %d: length %d is above %d"
                 .formatted(named.tensor(), axis, shape.length(axis), Integer.MAX_VALUE));
       } else {
-        equations.add(
-            new Equation(named.tensor(), axis, rule.text(), segments, shape.length(axis)));
+        equations.add(new Equation(named.tensor(), axis, rule.text(), runs, shape.length(axis)));
       }
     }
+  }
+
+  private static Run frozen(String variable, String why) {
+    return new Run(List.of(), List.of(List.of(new Digit.Open(variable, null, null, why, false))));
   }
 
   /** How far from a fit; 0 is a fit. */

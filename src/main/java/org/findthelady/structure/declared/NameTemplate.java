@@ -98,22 +98,35 @@ final class NameTemplate {
 
   /** Fills the placeholders of {@code text}; {@code {i-1}} and {@code {i+1}} count from i. */
   static String fill(String text, Map<String, String> indices) {
-    if (text.indexOf('{') < 0) {
+    int open = text.indexOf('{');
+    if (open < 0) {
       return text;
     }
-    Matcher matcher = PLACEHOLDER.matcher(text);
-    StringBuilder filled = new StringBuilder();
-    while (matcher.find()) {
-      String index = indices.get(matcher.group(1));
-      if (index == null) {
-        throw new IllegalArgumentException("'" + text + "': nothing to fill " + matcher.group());
+    StringBuilder filled = new StringBuilder(text.length() + 4);
+    int at = 0;
+    while (open >= 0) {
+      int close = text.indexOf('}', open);
+      if (close < 0) {
+        throw new IllegalArgumentException("'" + text + "': stray brace");
       }
-      if (matcher.group(2) != null) {
-        index = Long.toString(Long.parseLong(index) + Long.parseLong(matcher.group(2)));
-      }
-      matcher.appendReplacement(filled, Matcher.quoteReplacement(index));
+      filled.append(text, at, open).append(index(text.substring(open + 1, close), text, indices));
+      at = close + 1;
+      open = text.indexOf('{', at);
     }
-    return matcher.appendTail(filled).toString();
+    return filled.append(text, at, text.length()).toString();
+  }
+
+  private static String index(String placeholder, String text, Map<String, String> indices) {
+    String index = indices.get(placeholder);
+    if (index != null) {
+      return index;
+    }
+    int sign = Math.max(placeholder.indexOf('+'), placeholder.indexOf('-'));
+    index = sign < 0 ? null : indices.get(placeholder.substring(0, sign));
+    if (index == null) {
+      throw new IllegalArgumentException("'" + text + "': nothing to fill {" + placeholder + "}");
+    }
+    return Long.toString(Long.parseLong(index) + Long.parseLong(placeholder.substring(sign)));
   }
 
   /** The placeholders named in {@code text}. */
@@ -147,6 +160,32 @@ final class NameTemplate {
       }
     }
     return indices;
+  }
+
+  /**
+   * What the placeholders stand for if this template is a name whose indices are open; null if it
+   * never is.
+   */
+  Map<String, String> bind(OpenName name) {
+    if (!skeleton.equals(name.skeleton())) {
+      return null;
+    }
+    Map<String, String> bound = new HashMap<>();
+    for (int n = 0; n < numbers.size(); n++) {
+      String pattern = numbers.get(n);
+      String index = name.indices().get(n);
+      if (pattern.charAt(0) == '{') {
+        bound.put(pattern.substring(1, pattern.length() - 1), index);
+      } else if (index.charAt(0) != '{' && !index.equals(pattern)) {
+        return null;
+      }
+    }
+    return bound;
+  }
+
+  /** Whether some name is both this template and the other. */
+  boolean overlaps(NameTemplate other) {
+    return other.bind(OpenName.of(text)) != null;
   }
 
   /** The text up to and with the last placeholder: templates that share it come together. */

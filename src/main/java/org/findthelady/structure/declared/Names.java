@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.findthelady.structure.Stack;
 
 /** Finds for every tensor of a checkpoint the template of an architecture that it fits. */
 final class Names {
@@ -24,6 +25,8 @@ final class Names {
   record Named(String tensor, TensorRule rule, Map<String, String> indices) {}
 
   private final List<Named> named = new ArrayList<>();
+  private final Map<String, Stack> stacks = new LinkedHashMap<>();
+  private final Map<String, TreeMap<Integer, String>> parts = new HashMap<>();
   private final List<String> unexpected = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final Set<String> present;
@@ -38,6 +41,7 @@ final class Names {
     }
     Map<String, Set<Map<String, String>>> instances = new HashMap<>();
     stripped.forEach((bare, tensor) -> name(architecture, bare, tensor, instances));
+    closeStacks();
     this.present = stripped.keySet();
     findMissing(architecture, instances);
   }
@@ -78,7 +82,48 @@ final class Names {
       unexpected.add(tensor);
     } else {
       bestIndices.putAll(best.chosen());
-      named.add(new Named(tensor, best, bestIndices));
+      if (best.stack() == null) {
+        named.add(new Named(tensor, best, bestIndices));
+      } else {
+        stack(bare, tensor, best, bestIndices);
+      }
+    }
+  }
+
+  private void stack(String bare, String tensor, TensorRule rule, Map<String, String> indices) {
+    int place = Integer.parseInt(indices.get(rule.stack()));
+    indices.put(rule.stack(), "{" + rule.stack() + "}");
+    String prefix = tensor.substring(0, tensor.length() - bare.length());
+    String whole = prefix + NameTemplate.fill(rule.template().text(), indices);
+    TreeMap<Integer, String> together =
+        parts.computeIfAbsent(
+            whole,
+            name -> {
+              named.add(new Named(name, rule, indices));
+              return new TreeMap<>();
+            });
+    if (together.put(place, tensor) != null) {
+      unexpected.add(tensor);
+    }
+  }
+
+  private void closeStacks() {
+    for (Named whole : named) {
+      TreeMap<Integer, String> together = parts.get(whole.tensor());
+      if (together == null) {
+        continue;
+      }
+      for (int place = 0;
+          place < together.lastKey() && together.size() <= together.lastKey();
+          place++) {
+        if (!together.containsKey(place)) {
+          missing.add(whole.tensor().replace("{" + whole.rule().stack() + "}", "" + place));
+          break;
+        }
+      }
+      stacks.put(
+          whole.tensor(),
+          new Stack(whole.tensor(), whole.rule().stackAxis(), List.copyOf(together.values())));
     }
   }
 
@@ -117,6 +162,11 @@ final class Names {
       }
     }
     missing.addAll(lacking);
+  }
+
+  /** The tensors that lie end to end, by the name of the whole. */
+  Map<String, Stack> stacks() {
+    return stacks;
   }
 
   /** All names, without prefixes. */

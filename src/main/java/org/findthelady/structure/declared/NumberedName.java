@@ -41,7 +41,7 @@ record NumberedName(String skeleton, List<String> numbers) {
       int rightEnd = endOfDigits(right, j);
       int order;
       if (leftEnd > i && rightEnd > j) {
-        order = compareNumbers(left.substring(i, leftEnd), right.substring(j, rightEnd));
+        order = compareNumbers(left, i, leftEnd, right, j, rightEnd);
         i = leftEnd;
         j = rightEnd;
       } else {
@@ -55,10 +55,21 @@ record NumberedName(String skeleton, List<String> numbers) {
     return order != 0 ? order : left.compareTo(right);
   }
 
-  private static int compareNumbers(String left, String right) {
-    String a = left.replaceFirst("^0+", "");
-    String b = right.replaceFirst("^0+", "");
-    return a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b);
+  private static int compareNumbers(
+      String left, int i, int leftEnd, String right, int j, int rightEnd) {
+    int from = i;
+    int to = j;
+    while (from < leftEnd - 1 && left.charAt(from) == '0') {
+      from++;
+    }
+    while (to < rightEnd - 1 && right.charAt(to) == '0') {
+      to++;
+    }
+    int order = Integer.compare(leftEnd - from, rightEnd - to);
+    while (order == 0 && from < leftEnd) {
+      order = Character.compare(left.charAt(from++), right.charAt(to++));
+    }
+    return order;
   }
 
   private static int endOfDigits(String name, int start) {

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.declared.Architecture.SpaceRule;
+import org.findthelady.structure.declared.AxisExpression.Sum;
 import org.findthelady.structure.declared.AxisExpression.Term;
+import org.findthelady.structure.declared.AxisExpression.Word;
 
 /**
  * Puts digits in the place of names. Every group that is met is kept with its parent; every size is
@@ -23,14 +25,15 @@ final class Resolver {
    * @param parent the group that each holds one of this, or null
    * @param order place of its space in the file
    * @param frozen why it must stay in place, or null
+   * @param paired whether all tensors may carry it on the same axis
    */
-  record Planned(String name, String parent, int order, String frozen) {}
+  record Planned(String name, String parent, int order, String frozen, boolean paired) {}
 
   private final Architecture architecture;
   private final Sizes sizes;
   private final Set<String> present;
   private final Map<String, Planned> groups = new LinkedHashMap<>();
-  private final Map<String, List<List<Digit>>> resolved = new HashMap<>();
+  private final Map<String, List<Run>> resolved = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
   /**
@@ -53,66 +56,97 @@ final class Resolver {
    * @param where stands for this axis alone
    * @throws UserException if a name stands for nothing
    */
-  List<List<Digit>> resolve(AxisExpression expression, Map<String, String> indices, String where) {
-    List<List<Digit>> segments = new ArrayList<>();
+  List<Run> resolve(AxisExpression expression, Map<String, String> indices, String where) {
+    List<Run> runs = new ArrayList<>();
     for (List<Term> terms : expression.segments()) {
-      List<List<Digit>> product = List.of(List.of());
+      List<Run> product = List.of(new Run(List.of(), List.of(List.of())));
       for (Term term : terms) {
         product = times(product, term(term, indices, where));
       }
-      segments.addAll(product);
+      runs.addAll(product);
     }
-    return segments;
+    return runs;
   }
 
-  private List<List<Digit>> times(List<List<Digit>> left, List<List<Digit>> right) {
-    boolean first = left.size() == 1 && left.get(0).isEmpty();
-    if (right.size() > 1 && !first) {
-      throw wrong("a space of several segments may only be the first digit of a product");
+  private List<Run> times(List<Run> left, List<Run> right) {
+    List<Digit> single = single(right);
+    if (single != null) {
+      return left.stream().map(run -> new Run(run.outer(), append(run.inner(), single))).toList();
     }
-    List<List<Digit>> product = new ArrayList<>();
-    for (List<Digit> slow : left) {
-      for (List<Digit> fast : right) {
-        List<Digit> digits = new ArrayList<>(slow);
-        digits.addAll(fast);
-        product.add(digits);
+    List<Digit> outer = single(left);
+    if (outer == null || outer.size() > 1) {
+      throw wrong("segments can repeat over one digit only");
+    }
+    if (outer.isEmpty()) {
+      return right;
+    }
+    List<List<Digit>> inner = new ArrayList<>();
+    for (Run run : right) {
+      if (!run.outer().isEmpty()) {
+        throw wrong("segments that repeat cannot repeat again");
       }
+      inner.addAll(run.inner());
     }
-    return product;
+    return List.of(new Run(outer, inner));
   }
 
-  private List<List<Digit>> term(Term term, Map<String, String> indices, String where) {
-    if (Tokens.isNumber(term.word())) {
-      return List.of(List.of(new Digit.Fixed(Long.parseLong(term.word()))));
-    }
-    String name = Tokens.unquoted(NameTemplate.fill(term.word(), indices));
-    if (term.slice() != null) {
-      Planned group = group(name);
-      return List.of(List.of(new Digit.Open(group.name(), term.slice(), group.name(), null)));
-    }
-    List<List<Digit>> digits = resolved.get(name);
-    if (digits == null) {
-      digits = named(name, where);
-    }
-    return digits;
+  /** The digits if there is one segment, which stands once; else null. */
+  private static List<Digit> single(List<Run> runs) {
+    Run first = runs.get(0);
+    boolean one = runs.size() == 1 && first.outer().isEmpty() && first.inner().size() == 1;
+    return one ? first.inner().get(0) : null;
   }
 
-  private List<List<Digit>> named(String name, String where) {
+  private static List<List<Digit>> append(List<List<Digit>> segments, List<Digit> digits) {
+    List<List<Digit>> longer = new ArrayList<>();
+    for (List<Digit> segment : segments) {
+      List<Digit> all = new ArrayList<>(segment);
+      all.addAll(digits);
+      longer.add(all);
+    }
+    return longer;
+  }
+
+  private static List<Run> one(Digit digit) {
+    return List.of(new Run(List.of(), List.of(List.of(digit))));
+  }
+
+  private List<Run> term(Term term, Map<String, String> indices, String where) {
+    if (term instanceof Sum sum) {
+      return resolve(sum.expression(), indices, where);
+    }
+    Word word = (Word) term;
+    if (Tokens.isNumber(word.word())) {
+      return one(new Digit.Fixed(Long.parseLong(word.word())));
+    }
+    String name =
+        word.word().startsWith("'")
+            ? Tokens.unquoted(word.word())
+            : NameTemplate.fill(word.word(), indices);
+    if (word.slice() != null) {
+      String group = group(name).name();
+      return one(new Digit.Open(group, word.slice(), group, null, false));
+    }
+    List<Run> digits = resolved.get(name);
+    return digits == null ? named(name, where) : digits;
+  }
+
+  private List<Run> named(String name, String where) {
     SpaceRule rule = rule(name);
-    List<List<Digit>> digits;
+    List<Run> digits;
     if (rule == null) {
       if (!architecture.sizes().containsKey(name)) {
         throw wrong("'" + name + "' is neither a space nor a size");
       }
-      digits = List.of(List.of(new Digit.Open(name, null, null, null)));
+      digits = one(new Digit.Open(name, null, null, null, false));
     } else if (rule.space() instanceof Space.Units) {
-      digits = List.of(List.of(new Digit.Open(name, null, group(name).name(), null)));
+      digits = one(new Digit.Open(name, null, group(name).name(), null, false));
     } else if (rule.space() instanceof Space.Frozen frozen) {
       if (frozen.size() == null) {
-        return List.of(List.of(new Digit.Open(name + " of " + where, null, null, frozen.why())));
+        return one(new Digit.Open(name + " of " + where, null, null, frozen.why(), false));
       }
       sizes.define(name, frozen.size());
-      digits = List.of(List.of(new Digit.Open(name, null, null, frozen.why())));
+      digits = one(new Digit.Open(name, null, null, frozen.why(), frozen.rotary()));
     } else {
       if (!open.add(name)) {
         throw wrong("space '" + name + "' stands for itself");
@@ -123,6 +157,7 @@ final class Resolver {
               rule.template().match(NumberedName.of(name)),
               where);
       open.remove(name);
+      return digits;
     }
     resolved.put(name, digits);
     return digits;
@@ -151,7 +186,8 @@ final class Resolver {
     }
     boolean read = units.readBy().isEmpty() || units.readBy().stream().anyMatch(present::contains);
     Planned planned =
-        new Planned(name, parent, rule.order(), read ? null : "outputs of the network");
+        new Planned(
+            name, parent, rule.order(), read ? null : "outputs of the network", units.paired());
     groups.put(name, planned);
     return planned;
   }

@@ -11,13 +11,17 @@ import java.util.Map;
  * @param chosen what the choices in the name stand for
  * @param optional whether a checkpoint may lack it
  * @param needs names that a checkpoint with this tensor must have too
+ * @param stack the placeholder over which the tensors lie end to end, or null
+ * @param stackAxis the axis on which they do
  */
 record TensorRule(
     NameTemplate template,
     List<AxisRule> axes,
     Map<String, String> chosen,
     boolean optional,
-    List<String> needs) {
+    List<String> needs,
+    String stack,
+    int stackAxis) {
   TensorRule {
     axes = List.copyOf(axes);
     needs = List.copyOf(needs);

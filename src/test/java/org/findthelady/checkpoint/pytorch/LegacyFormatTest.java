@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +15,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
@@ -42,7 +44,8 @@ final class LegacyFormatTest {
   })
   void readsRealCheckpoints(String file, int tensors, String name, String shape)
       throws IOException {
-    Checkpoint checkpoint = read(store.put(SharedModels.path("models/" + file)));
+    Checkpoint checkpoint =
+        read(store.put("/a.pth", Files.readAllBytes(SharedModels.path("models/" + file))));
     assertThat(checkpoint.tensors()).hasSize(tensors);
     assertThat(checkpoint.byName().get(name).shape()).hasToString(shape);
   }

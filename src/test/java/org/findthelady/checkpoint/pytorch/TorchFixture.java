@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.checkpoint.zip.RawZip;
 import org.findthelady.core.DType;
 
 /** Writes small PyTorch files with storages and views of one's choice. */
@@ -114,5 +115,14 @@ final class TorchFixture {
       file.writeBytes(storage.bytes);
     }
     return file.toByteArray();
+  }
+
+  /** The zip archive of the object so far, to be spoiled. */
+  RawZip archive() {
+    RawZip zip = new RawZip();
+    zip.add("archive/data.pkl", object.stop());
+    storages.values().forEach(s -> zip.add("archive/data/" + s.key, s.bytes));
+    zip.add("archive/version", new byte[] {'3', '\n'});
+    return zip;
   }
 }

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -238,10 +239,11 @@ class ArchitecturesTest {
                 + "\"num_key_value_heads\":8,\"intermediate_size\":28672}");
     long best = Long.MAX_VALUE;
     for (int run = 0; run < 10; run++) {
-      long start = System.nanoTime();
+      long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       BUILT_IN.choose(shapes, config);
-      best = Math.min(best, System.nanoTime() - start);
+      best = Math.min(best, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
     }
+    System.err.println("100 layers: " + best / 1e6 + " ms");
     assertThat(best).isLessThan(100_000_000L);
   }
 

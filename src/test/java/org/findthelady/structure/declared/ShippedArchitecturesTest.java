@@ -2,16 +2,23 @@ package org.findthelady.structure.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +48,23 @@ class ShippedArchitecturesTest {
         TextModels.gpt2(),
         TextModels.bert(),
         TextModels.vit(),
-        TextModels.silero());
+        TextModels.silero(),
+        DecoderModels.qwen2(),
+        DecoderModels.qwen3(),
+        DecoderModels.gemma(),
+        DecoderModels.gemma3(),
+        DecoderModels.mixtral(),
+        DecoderModels.phi3(),
+        DecoderModels.phi(),
+        DecoderModels.gptNeoX(),
+        EncoderModels.robertaForTokens(),
+        EncoderModels.robertaForSequences(),
+        EncoderModels.bertForTokens(),
+        EncoderModels.clip(),
+        EncoderModels.whisper(),
+        EncoderModels.t5(false),
+        EncoderModels.t5(true),
+        EncoderModels.t5Encoder());
   }
 
   private static Structure structure(ReferenceModel model) {
@@ -58,7 +81,12 @@ class ShippedArchitecturesTest {
       sizes.put(group.name(), group.size());
     }
     assertThat(sizes).isEqualTo(new TreeMap<>(model.groups()));
-    assertThat(structure.axes().keySet()).isEqualTo(model.weights().shapes().keySet());
+    Set<String> placed = new TreeSet<>(structure.axes().keySet());
+    for (Stack stack : structure.stacks()) {
+      placed.remove(stack.name());
+      placed.addAll(stack.parts());
+    }
+    assertThat(placed).isEqualTo(model.weights().shapes().keySet());
   }
 
   @ParameterizedTest
@@ -110,12 +138,90 @@ class ShippedArchitecturesTest {
             });
   }
 
+  /** A file that forgets an axis is refused, or its structure does not keep the function. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void noAxisCanBeLeftOutOfTheFile(ReferenceModel model) throws IOException {
+    Architecture sound = read(model.architecture());
+    Structure original = structure(model);
+    double[] before = model.forward().run(model.weights());
+    for (int rule = 0; rule < sound.tensors().size(); rule++) {
+      TensorRule tensor = sound.tensors().get(rule);
+      for (int axis = 0; axis < tensor.axes().size(); axis++) {
+        Architecture mutant = forgetting(sound, rule, axis);
+        Fit fit = Fit.of(mutant, model.weights().shapes(), model.configuration());
+        boolean same = fit.structure().map(s -> s.axes().equals(original.axes())).orElse(false);
+        String name = tensor.template().text();
+        if (fit.structure().isEmpty()
+            || same
+            || KEY_BIAS.matcher(name).find()
+            || !ArchitectureLinter.lint(mutant).isEmpty()) {
+          continue;
+        }
+        Structure changed = withoutReasons(fit.structure().get());
+        if (changed.axes().equals(withoutReasons(original).axes())) {
+          continue;
+        }
+        double largest = 0;
+        for (long seed = 23; seed < 29 && largest <= CHANGED; seed++) {
+          Weights moved = model.weights().permuted(changed, Assignment.random(changed, seed));
+          largest = Math.max(largest, difference(before, model.forward().run(moved)));
+        }
+        assertThat(largest).as(name + " axis " + axis).isGreaterThan(CHANGED);
+      }
+    }
+  }
+
+  private static Structure withoutReasons(Structure structure) {
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    structure
+        .axes()
+        .forEach(
+            (tensor, list) ->
+                axes.put(tensor, list.stream().map(a -> new Axis(a.segments(), "")).toList()));
+    return new Structure(
+        structure.name(), structure.groups(), axes, structure.stacks(), structure.rotary());
+  }
+
+  private static Architecture read(String name) throws IOException {
+    String file = name + ".json";
+    try (InputStream in = Files.newInputStream(Path.of("conf/architectures", file))) {
+      return ArchitectureReader.read(file, in);
+    }
+  }
+
+  private static Architecture forgetting(Architecture sound, int rule, int axis) {
+    List<TensorRule> tensors = new ArrayList<>(sound.tensors());
+    TensorRule old = tensors.get(rule);
+    List<TensorRule.AxisRule> axes = new ArrayList<>(old.axes());
+    axes.set(axis, new TensorRule.AxisRule("forgotten", null, "forgotten"));
+    tensors.set(
+        rule,
+        new TensorRule(
+            old.template(),
+            axes,
+            old.chosen(),
+            old.optional(),
+            old.needs(),
+            old.stack(),
+            old.stackAxis()));
+    return new Architecture(
+        sound.name(),
+        sound.modelTypes(),
+        sound.classNames(),
+        sound.prefixes(),
+        sound.sizes(),
+        sound.spaces(),
+        tensors);
+  }
+
   private static Structure without(Structure structure, String tensor, int axis) {
     Map<String, List<Axis>> axes = new LinkedHashMap<>(structure.axes());
     List<Axis> changed = new ArrayList<>(axes.get(tensor));
     changed.set(axis, Axis.frozen(changed.get(axis).length(), "forgotten"));
     axes.put(tensor, changed);
-    return new Structure("mutant", structure.groups(), axes);
+    return new Structure(
+        "mutant", structure.groups(), axes, structure.stacks(), structure.rotary());
   }
 
   private static double difference(double[] a, double[] b) {

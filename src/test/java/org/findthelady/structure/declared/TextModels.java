@@ -323,7 +323,7 @@ final class TextModels {
   }
 
   /** Convolution over time, kernel 3, padding 1. */
-  private static double[][] convolve(double[][] x, Weights weights, String name) {
+  static double[][] convolve(double[][] x, Weights weights, String name) {
     int out = weights.length(name + ".weight", 0);
     int in = weights.length(name + ".weight", 1);
     double[] weight = weights.values(name + ".weight");

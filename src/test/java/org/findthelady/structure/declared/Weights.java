@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
 
 /** A small checkpoint held in memory, for forward passes in tests. */
 final class Weights {
@@ -83,10 +84,10 @@ final class Weights {
   Weights permuted(Structure structure, Assignment assignment) {
     Weights moved = new Weights();
     moved.shapes.putAll(shapes);
-    values.forEach(
-        (name, source) ->
-            moved.values.put(
-                name, gather(source, shapes.get(name), structure.gathers(name, assignment))));
+    for (String name : values.keySet()) {
+      TensorMove move = structure.move(name, assignment);
+      moved.values.put(name, gather(values.get(move.source()), shapes.get(name), move.gathers()));
+    }
     return moved;
   }
 

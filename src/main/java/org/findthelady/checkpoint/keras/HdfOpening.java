@@ -1,0 +1,58 @@
+package org.findthelady.checkpoint.keras;
+
+import io.jhdf.HdfFile;
+import io.jhdf.exceptions.UnsupportedHdfException;
+import java.io.IOException;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
+
+/**
+ * Hands a whole file to the HDF5 library in memory: there its reads are slices, which cannot be
+ * larger than the file, whatever the file says.
+ */
+final class HdfOpening {
+  /** Files up to here are held in memory while their structure is read. */
+  static final long LARGEST_FILE_BYTES = 1L << 30;
+
+  private HdfOpening() {}
+
+  /** Something done with an open file. */
+  interface Use<T> {
+    T with(HdfFile file) throws IOException;
+  }
+
+  /**
+   * Opens, uses and closes a file.
+   *
+   * @throws CheckpointException with MALFORMED for whatever the library stumbles over
+   */
+  static <T> T use(Store store, FileInfo location, Use<T> use) throws IOException {
+    if (location.length() > LARGEST_FILE_BYTES) {
+      throw new CheckpointException(
+          Reason.LIMIT,
+          "%s: %d bytes, HDF5 files are read up to %d"
+              .formatted(location.path(), location.length(), LARGEST_FILE_BYTES));
+    }
+    byte[] bytes = new byte[(int) location.length()];
+    try (SeekableInput input = store.open(location)) {
+      input.readFully(0, bytes, 0, bytes.length);
+    }
+    try (HdfFile file = HdfFile.fromBytes(bytes)) {
+      return use.with(file);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      Throwable first = e;
+      while (first.getCause() != null && !(first instanceof UnsupportedHdfException)) {
+        first = first.getCause();
+      }
+      throw new CheckpointException(
+          first instanceof UnsupportedHdfException ? Reason.UNSUPPORTED : Reason.MALFORMED,
+          location.path() + ": HDF5 that is not sound or not supported: " + first,
+          e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.findthelady.job;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
+
+/**
+ * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
+ *
+ * @param suspectNames for every tensor of the reference the name of the suspect's
+ */
+record PairContext(
+    HadoopStore store,
+    Structure structure,
+    Checkpoint reference,
+    Checkpoint suspect,
+    Map<String, String> suspectNames)
+    implements Serializable {
+  PairContext {
+    suspectNames = Map.copyOf(suspectNames);
+  }
+
+  /** The tensors that both have, in the reference's order. */
+  List<TensorInfo> compared() {
+    return reference.tensors().stream().filter(t -> suspectNames.containsKey(t.name())).toList();
+  }
+
+  /** The suspect's tensors by the reference's names. */
+  Map<String, TensorInfo> suspectTensors() {
+    Map<String, TensorInfo> byName = suspect.byName();
+    Map<String, TensorInfo> renamed = new HashMap<>();
+    suspectNames.forEach((ours, theirs) -> renamed.put(ours, byName.get(theirs)));
+    return renamed;
+  }
+
+  /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
+  Map<String, Move> moves(Assignment assignment) {
+    Map<String, Move> moves = new HashMap<>();
+    suspectTensors()
+        .forEach((name, tensor) -> moves.put(name, move(structure, name, tensor, assignment)));
+    return moves;
+  }
+
+  /** How one tensor is gathered; a tensor that the structure does not name stays as it is. */
+  static Move move(Structure structure, String name, TensorInfo tensor, Assignment assignment) {
+    return structure.axes(name).isEmpty()
+        ? Move.none(tensor)
+        : new Move(tensor, structure.gathers(name, assignment));
+  }
+
+  /** Bytes of both checkpoints. */
+  long bytes() {
+    return reference.tensorBytes() + suspect.tensorBytes();
+  }
+
+  Store files() {
+    return store;
+  }
+}

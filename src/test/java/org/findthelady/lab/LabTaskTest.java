@@ -1,0 +1,113 @@
+package org.findthelady.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.findthelady.SharedModels;
+import org.findthelady.core.UserException;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LabTaskTest {
+  private static ModelSpec spec(String file) {
+    return new ModelSpec(
+        file,
+        "models/resnet-cifar10/" + file,
+        "resnet-cifar",
+        null,
+        null,
+        null,
+        new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"));
+  }
+
+  private static StoredModels models() {
+    Path models = SharedModels.path("models/data/cifar10_test.csv").getParent().getParent();
+    return new StoredModels(new HadoopStore(), models.getParent().toString());
+  }
+
+  /** The numbers of right answers that the models' index states. */
+  @ParameterizedTest
+  @CsvSource({"resnet20-12fca82f.th, 6", "resnet56-4bfd9763.th, 4"})
+  void graphsBuiltFromWeightsDoTheNetworksWork(String file, double error) throws Exception {
+    StoredModels models = models();
+    LabTask task = models.task(spec(file)).orElseThrow();
+    TaskScore score = task.score(models.load(spec(file), 0));
+    assertThat(score.errorPercent()).isEqualTo(error);
+    assertThat(score.divergence()).isEqualTo(0);
+  }
+
+  @Test
+  void permutingKeepsTheFunctionAndNoiseDoesNot() throws Exception {
+    StoredModels models = models();
+    ModelSpec spec = spec("resnet20-12fca82f.th");
+    LabModel model = models.load(spec, 0);
+    LabTask task = models.task(spec).orElseThrow();
+    TaskScore permuted = task.score(model.permuted(Assignment.random(model.structure(), 9)));
+    assertThat(permuted.errorPercent()).isEqualTo(6);
+    assertThat(permuted.divergence()).isCloseTo(0, within(1e-6));
+    TaskScore noisy = task.score(model.perturbed(List.of(new Noise(2, Layers.all(), 1))));
+    assertThat(noisy.errorPercent()).isGreaterThan(60);
+    assertThat(noisy.divergence()).isGreaterThan(1);
+  }
+
+  @Test
+  void scalingMadeUpForBehindKeepsARealNetworksFunction() throws Exception {
+    StoredModels models = models();
+    ModelSpec spec = spec("resnet20-12fca82f.th");
+    LabModel model = models.load(spec, 0);
+    LabTask task = models.task(spec).orElseThrow();
+    TaskScore benign =
+        task.score(
+            model.perturbed(
+                List.of(new NeuronScale(model.structure(), -4, 0.3, true, Layers.all(), 2))));
+    assertThat(benign.divergence()).isCloseTo(0, within(1e-3));
+    TaskScore tampered =
+        task.score(
+            model.perturbed(
+                List.of(new NeuronScale(model.structure(), 4, 0.3, false, Layers.all(), 2))));
+    assertThat(tampered.divergence()).isGreaterThan(0.05);
+  }
+
+  @Test
+  void readsIdxFiles() throws Exception {
+    Path folder = SharedModels.path("models/data/t10k-images-idx3-ubyte.gz").getParent();
+    try (InputStream images = Files.newInputStream(folder.resolve("t10k-images-idx3-ubyte.gz"));
+        InputStream labels = Files.newInputStream(folder.resolve("t10k-labels-idx1-ubyte.gz"))) {
+      Dataset mnist = Dataset.idx("t10k", images, labels);
+      assertThat(mnist.labels()).hasSize(10_000).startsWith(7, 2, 1, 0, 4).contains(9);
+      assertThat(mnist.image().elements()).isEqualTo(784);
+    }
+  }
+
+  @Test
+  void divergenceIsThatOfSoftmaxes() {
+    float[] even = {1000, 1000};
+    float[] skewed = {(float) Math.log(3), 0};
+    assertThat(TaskScore.divergence(even, skewed))
+        .isCloseTo(0.5 * Math.log(0.5 / 0.75) + 0.5 * Math.log(0.5 / 0.25), within(1e-6));
+  }
+
+  @Test
+  void refusesBrokenData() {
+    assertThatThrownBy(() -> text("3,1,2\n")).hasMessageContaining("3 values, not 3073");
+    assertThatThrownBy(() -> text("12" + ",0".repeat(3072))).hasMessageContaining("0 to 9");
+    assertThatThrownBy(() -> text("1" + ",x".repeat(3072)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("line 1");
+  }
+
+  private static void text(String content) throws Exception {
+    Dataset.cifarText(
+        "cifar.csv", new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,50 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.findthelady.SharedModels;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Structure;
+import org.findthelady.structure.declared.Architectures;
+
+/** Trained checkpoints in memory. */
+final class RealModels {
+  private RealModels() {}
+
+  static Model resnet20() throws IOException {
+    return load("models/resnet-cifar10/resnet20-12fca82f.th");
+  }
+
+  static Model resnet56() throws IOException {
+    return load("models/resnet-cifar10/resnet56-4bfd9763.th");
+  }
+
+  static Model load(String relative) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, SharedModels.path(relative).toString());
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (TensorInfo tensor : checkpoint.tensors()) {
+      shapes.put(tensor.name(), tensor.shape());
+    }
+    Structure structure = Architectures.builtIn().choose(shapes, Optional.empty());
+    Model model = new Model(structure);
+    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        float[] values = new float[(int) tensor.shape().elements()];
+        byte[] bytes = reader.readAll(tensor);
+        Floats.decode(tensor.dtype(), ByteBuffer.wrap(bytes), values, 0, values.length);
+        model.put(tensor.name(), tensor.shape(), values);
+      }
+    }
+    return model;
+  }
+}
