@@ -37,10 +37,10 @@ final class GraphBuilder {
 
   /** A graph input of floats: the data, or a weight. */
   String input(String input, long... shape) {
-    return input(input, FLOAT, shape);
+    return typedInput(input, FLOAT, shape);
   }
 
-  String input(String input, int type, long... shape) {
+  String typedInput(String input, int type, long... shape) {
     graph.addInput(info(input, type, shape));
     return input;
   }
