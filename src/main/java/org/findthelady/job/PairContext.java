@@ -11,6 +11,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
 
 /**
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
@@ -43,17 +44,22 @@ record PairContext(
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    Map<String, Move> moves = new HashMap<>();
-    suspectTensors()
-        .forEach((name, tensor) -> moves.put(name, move(structure, name, tensor, assignment)));
-    return moves;
+    return moves(structure, suspectTensors(), assignment);
   }
 
-  /** How one tensor is gathered; a tensor that the structure does not name stays as it is. */
-  static Move move(Structure structure, String name, TensorInfo tensor, Assignment assignment) {
-    return structure.axes(name).isEmpty()
-        ? Move.none(tensor)
-        : new Move(tensor, structure.gathers(name, assignment));
+  /** How tensors are gathered by an assignment; one that the structure does not name stays. */
+  static Map<String, Move> moves(
+      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
+    Map<String, Move> moves = new HashMap<>();
+    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
+      if (structure.axes(entry.getKey()).isEmpty()) {
+        moves.put(entry.getKey(), Move.none(entry.getValue()));
+      } else {
+        TensorMove move = structure.move(entry.getKey(), assignment);
+        moves.put(entry.getKey(), new Move(tensors.get(move.source()), move.gathers()));
+      }
+    }
+    return moves;
   }
 
   /** Bytes of both checkpoints. */

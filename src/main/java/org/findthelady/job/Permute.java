@@ -2,7 +2,6 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
@@ -77,16 +76,17 @@ public final class Permute {
 
   /** Shuffles. */
   public static Result run(Request request) {
-    return run(request, structure -> List.of());
+    return run(request, true, structure -> List.of());
   }
 
-  /** Perturbs, then shuffles. */
-  static Result run(Request request, Changes changes) {
+  /** Perturbs, then shuffles if {@code shuffled}. */
+  static Result run(Request request, boolean shuffled, Changes changes) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
-      Structure structure = Structures.of(store, checkpoint, request.structure());
-      Assignment shuffle = Assignment.random(structure, request.seed());
+      Structure structure = Structures.of(store, checkpoint, request.structure()).structure();
+      Assignment shuffle =
+          shuffled ? Assignment.random(structure, request.seed()) : Assignment.identity();
       write(store, checkpoint, structure, shuffle, request, changes.of(structure));
       return result(request, checkpoint, structure, shuffle);
     } catch (IOException e) {
@@ -105,10 +105,7 @@ public final class Permute {
       throws IOException {
     Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
-    Map<String, Move> moves = new HashMap<>();
-    checkpoint
-        .tensors()
-        .forEach(t -> moves.put(t.name(), PairContext.move(structure, t.name(), t, shuffle)));
+    Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), shuffle);
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
       List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);

@@ -28,7 +28,8 @@ import org.findthelady.core.TensorInfo;
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/ExternalData.md">External data</a>
  */
 public final class OnnxFormat implements CheckpointFormat {
-  static final String NAME = "onnx";
+  /** As reports write it. */
+  public static final String NAME = "onnx";
 
   /** Attribute that says where the message of a tensor without a plain range of bytes lies. */
   static final String TYPED = "onnx.typed.";
