@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.findthelady.checkpoint.Checkpoint;
@@ -50,7 +51,7 @@ final class GraphNames {
           "%s: none of the graph's %d tensors has a counterpart"
               .formatted(checkpoint.location().path(), graph.size()));
     }
-    return renamed(traced, storedByGraph, graph.keySet(), stored.keySet());
+    return renamed(traced, storedByGraph, graph.keySet(), stored, checkpoint);
   }
 
   private interface Alike {
@@ -106,20 +107,32 @@ final class GraphNames {
   private static Structures renamed(
       TracedStructure traced,
       Map<String, String> storedByGraph,
-      Iterable<String> unmappedGraph,
-      Iterable<String> unmappedStored) {
+      Set<String> unmappedGraph,
+      Map<String, Shape> unmappedStored,
+      Checkpoint checkpoint) {
     List<String> notes = new ArrayList<>(traced.notes());
-    TreeSet<String> broken = new TreeSet<>();
+    Structure kept = traced.structure();
+    Map<String, String> broken = new TreeMap<>();
     for (String name : unmappedGraph) {
       notes.add("tensor '" + name + "' of the graph has no counterpart in the checkpoint");
-      traced.structure().axes(name).forEach(axis -> broken.addAll(axis.groups()));
+      for (Axis axis : kept.axes(name)) {
+        axis.groups().forEach(group -> broken.putIfAbsent(group, name));
+      }
     }
-    unmappedStored.forEach(
-        name -> notes.add("tensor '" + name + "' of the checkpoint is not in the graph"));
-    Structure kept = traced.structure();
-    for (String group : broken) {
-      notes.add("group " + group + " is frozen: not all of its tensors have a counterpart");
-      kept = kept.without(group);
+    for (String name : unmappedStored.keySet()) {
+      notes.add("tensor '" + name + "' of the checkpoint is not in the graph");
+      if (checkpoint.tensor(name).orElseThrow().dtype().floating()) {
+        groupsAsLongAs(unmappedStored.get(name), kept)
+            .forEach(group -> broken.putIfAbsent(group, name));
+      }
+    }
+    for (Map.Entry<String, String> entry : broken.entrySet()) {
+      String group = entry.getKey();
+      notes.add(
+          "group %s is frozen: tensor '%s' might belong to it".formatted(group, entry.getValue()));
+      if (kept.groups().stream().anyMatch(g -> g.name().equals(group))) {
+        kept = kept.without(group);
+      }
     }
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     for (Map.Entry<String, List<Axis>> entry : kept.axes().entrySet()) {
@@ -129,5 +142,22 @@ final class GraphNames {
       }
     }
     return new Structures(new Structure(kept.name(), kept.groups(), axes), notes);
+  }
+
+  /** Groups on axes as long as one of the shape's: a tensor that is not mapped might carry them. */
+  private static Set<String> groupsAsLongAs(Shape shape, Structure structure) {
+    Set<Long> lengths = new TreeSet<>();
+    for (long length : shape.toArray()) {
+      lengths.add(length);
+    }
+    Set<String> groups = new TreeSet<>();
+    for (List<Axis> axes : structure.axes().values()) {
+      for (Axis axis : axes) {
+        if (lengths.contains((long) axis.length())) {
+          groups.addAll(axis.groups());
+        }
+      }
+    }
+    return groups;
   }
 }
