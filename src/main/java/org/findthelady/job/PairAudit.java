@@ -21,6 +21,7 @@ import org.findthelady.match.Judge;
 import org.findthelady.match.Judgement;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.NeuronChanges;
+import org.findthelady.match.RotaryRecognition;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.spark.Task;
 import org.findthelady.structure.Assignment;
@@ -61,7 +62,8 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       }
       Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
       PairContext context =
-          new PairContext(pair.store(), structure, reference, suspect, alignment.suspectNames());
+          new PairContext(
+              pair.store(), structure, reference, suspect, alignment.suspectNames(), Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -91,9 +93,11 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   }
 
   private static PairOutcome judge(
-      Pair pair, PairContext context, List<String> notes, Execution execution, long started)
+      Pair pair, PairContext opened, List<String> notes, Execution execution, long started)
       throws IOException {
+    PairContext context = opened;
     Structure structure = context.structure();
+    String layout = "";
     MatchResult match = null;
     List<TensorComparison> tensors = List.of();
     List<NeuronChanges> changes = List.of();
@@ -102,6 +106,13 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     long bytesRead;
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       same = readers.sameBytes();
+      RotaryRecognition.Conversion conversion = same ? null : readers.conversion();
+      if (conversion != null) {
+        context = context.with(conversion);
+        layout =
+            "; %s were converted to %s, which changes nothing"
+                .formatted(conversion.from().plainWords(), conversion.to().plainWords());
+      }
       bytesRead = readers.bytesRead();
     }
     if (same) {
@@ -111,7 +122,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       match = execution.match(context, pair.options());
       tensors = execution.compare(context, pair.options(), match.resync());
       changes = match.groups().stream().map(NeuronChanges::of).toList();
-      judgement = Judge.judge(match, changes, tensors);
+      judgement = Judge.judge(match, changes, tensors).after(layout);
       bytesRead += execution.bytesRead();
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();

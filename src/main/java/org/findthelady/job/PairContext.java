@@ -1,6 +1,7 @@
 package org.findthelady.job;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.RotaryRecognition;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
@@ -17,16 +19,20 @@ import org.findthelady.structure.TensorMove;
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
  *
  * @param suspectNames for every tensor of the reference the name of the suspect's
+ * @param conversion gathers, by the reference's names, that bring the suspect's rotary rows into
+ *     the reference's layout before anything else; empty if they are in it
  */
 record PairContext(
     HadoopStore store,
     Structure structure,
     Checkpoint reference,
     Checkpoint suspect,
-    Map<String, String> suspectNames)
+    Map<String, String> suspectNames,
+    Map<String, int[][]> conversion)
     implements Serializable {
   PairContext {
     suspectNames = Map.copyOf(suspectNames);
+    conversion = Map.copyOf(conversion);
   }
 
   /** The tensors that both have, in the reference's order. */
@@ -44,7 +50,38 @@ record PairContext(
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    return moves(structure, suspectTensors(), assignment);
+    Map<String, Move> moves = moves(structure, suspectTensors(), assignment);
+    moves.replaceAll((name, move) -> converted(name, move));
+    return moves;
+  }
+
+  private Move converted(String name, Move move) {
+    int[][] first = conversion.get(name);
+    if (first == null) {
+      return move;
+    }
+    int[][] gathers = move.gathers().clone();
+    for (int axis = 0; axis < gathers.length; axis++) {
+      int[] converted = first[axis];
+      if (converted != null) {
+        gathers[axis] =
+            gathers[axis] == null
+                ? converted
+                : Arrays.stream(gathers[axis]).map(i -> converted[i]).toArray();
+      }
+    }
+    return new Move(move.source(), gathers);
+  }
+
+  /** This pair with the suspect's rotary rows brought into the reference's layout. */
+  PairContext with(RotaryRecognition.Conversion found) {
+    return new PairContext(
+        store,
+        structure,
+        reference,
+        suspect,
+        suspectNames,
+        found.from().gathers(structure, found.to()));
   }
 
   /** How tensors are gathered by an assignment; one that the structure does not name stays. */

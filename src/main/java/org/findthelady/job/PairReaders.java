@@ -9,7 +9,9 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.GatheredWeights;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.match.RotaryRecognition;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
 
@@ -39,7 +41,10 @@ final class PairReaders implements Closeable {
   }
 
   Weights suspectWeights(long cacheBytes) {
-    return new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes);
+    Weights weights = new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes);
+    return context.conversion().isEmpty()
+        ? weights
+        : new GatheredWeights(weights, context.conversion());
   }
 
   /** Tensor bytes read of both. */
@@ -80,6 +85,14 @@ final class PairReaders implements Closeable {
       }
     }
     return true;
+  }
+
+  /** How the suspect's rotary rows must be converted first; null if they need not be. */
+  RotaryRecognition.Conversion conversion() throws IOException {
+    return context.structure().rotary().isEmpty()
+        ? null
+        : RotaryRecognition.recognise(context.structure(), referenceWeights(0), suspectWeights(0))
+            .orElse(null);
   }
 
   @Override

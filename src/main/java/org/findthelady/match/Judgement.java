@@ -9,4 +9,14 @@ import org.findthelady.core.Verdict;
  * @param verdict the verdict
  * @param reason why, in one line, with numbers
  */
-public record Judgement(Verdict verdict, String reason) implements Serializable {}
+public record Judgement(Verdict verdict, String reason) implements Serializable {
+  /**
+   * This judgement of a suspect that was first brought into the reference's layout.
+   *
+   * @param conversion in words; empty if none was needed
+   */
+  public Judgement after(String conversion) {
+    boolean moved = verdict == Verdict.IDENTICAL && !conversion.isEmpty();
+    return new Judgement(moved ? Verdict.PERMUTED : verdict, reason + conversion);
+  }
+}
