@@ -18,6 +18,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.match.Weights;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
 
 /**
  * A whole model in memory, as floats, with its structure: what an experiment perturbs, permutes and
@@ -88,7 +89,10 @@ public final class LabModel implements Weights {
   public LabModel permuted(Assignment assignment) {
     Map<String, FloatTensor> moved = new LinkedHashMap<>();
     tensors.forEach(
-        (name, tensor) -> moved.put(name, tensor.gathered(structure.gathers(name, assignment))));
+        (name, tensor) -> {
+          TensorMove move = structure.move(name, assignment);
+          moved.put(name, tensor(move.source()).gathered(move.gathers()));
+        });
     return new LabModel(structure, moved);
   }
 

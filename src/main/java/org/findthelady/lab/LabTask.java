@@ -21,6 +21,11 @@ public final class LabTask {
     return new LabTask(data, Classifier.logits(CifarResNet.graph(unchanged), data));
   }
 
+  /** The images as the network sees them. */
+  Dataset data() {
+    return data;
+  }
+
   /** How a changed model does. */
   public TaskScore score(LabModel changed) {
     float[][] logits = Classifier.logits(CifarResNet.graph(changed), data);

@@ -22,6 +22,7 @@ public final class StoredModels implements ModelLoader {
   private final Store store;
   private final String root;
   private ModelSpec kept;
+  private long keptSeed;
   private LabModel model;
   private LabTask task;
 
@@ -35,14 +36,16 @@ public final class StoredModels implements ModelLoader {
 
   @Override
   public LabModel load(ModelSpec spec, long seed) throws IOException {
-    if (spec.isLayerAlone()) {
-      return SeededLayer.of(spec.layer(), seed);
-    }
-    if (!spec.equals(kept)) {
+    long weightSeed = spec.isLayerAlone() ? seed : 0;
+    if (!spec.equals(kept) || weightSeed != keptSeed) {
       kept = null;
       task = null;
-      model = spec.checkpoint() != null ? checkpoint(spec) : graph(spec);
+      model =
+          spec.isLayerAlone()
+              ? SeededLayer.of(spec.layer(), seed)
+              : spec.checkpoint() != null ? checkpoint(spec) : graph(spec);
       kept = spec;
+      keptSeed = weightSeed;
     }
     return model;
   }

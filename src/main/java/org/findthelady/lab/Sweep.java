@@ -23,6 +23,7 @@ import org.findthelady.core.UserException;
  * @param protocols what is hit, once or both
  * @param methods how permutations are looked for
  * @param seeds number of seeds for the layer protocol, at least 1
+ * @param studies questions asked of single models; may be left out
  * @param networkSeeds number of seeds for the network protocol, at least 1
  */
 public record Sweep(
@@ -32,6 +33,7 @@ public record Sweep(
     List<Attack> attacks,
     List<Protocol> protocols,
     List<Method> methods,
+    List<StudySpec> studies,
     int seeds,
     int networkSeeds)
     implements Serializable {
@@ -48,6 +50,7 @@ public record Sweep(
           "a sweep needs name, models, attacks, protocols and methods");
     }
     notes = notes == null ? List.of() : List.copyOf(notes);
+    studies = studies == null ? List.of() : List.copyOf(studies);
     models = List.copyOf(models);
     attacks = List.copyOf(attacks);
     protocols = List.copyOf(protocols);
@@ -61,6 +64,17 @@ public record Sweep(
         throw new IllegalArgumentException("model " + model.name() + " twice");
       }
     }
+    for (StudySpec study : studies) {
+      if (!names.contains(study.model())
+          || (study.other() != null && !names.contains(study.other()))) {
+        throw new IllegalArgumentException("study of a model that is not in the sweep: " + study);
+      }
+    }
+  }
+
+  /** The model of that name. */
+  ModelSpec model(String modelName) {
+    return models.stream().filter(m -> m.name().equals(modelName)).findFirst().orElseThrow();
   }
 
   /**

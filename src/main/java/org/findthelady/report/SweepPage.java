@@ -12,6 +12,7 @@ import org.findthelady.lab.CellResult;
 import org.findthelady.lab.Method;
 import org.findthelady.lab.ModelSpec;
 import org.findthelady.lab.Protocol;
+import org.findthelady.lab.StudyTable;
 import org.findthelady.lab.Sweep;
 
 /**
@@ -31,11 +32,21 @@ public final class SweepPage {
   /** A table with its heading row first. */
   public record Table(String caption, List<List<String>> rows) {}
 
-  public SweepPage(Sweep sweep, List<CellResult> rows) {
+  /**
+   * @param studies answers to the sweep's studies
+   */
+  public SweepPage(Sweep sweep, List<CellResult> rows, List<StudyTable> studies) {
     this.sweep = sweep;
     this.summary = new SweepSummary(rows);
     for (Protocol protocol : sweep.protocols()) {
       sections.add(protocol == Protocol.LAYER ? layerSection() : networkSection());
+    }
+    for (StudyTable study : studies) {
+      List<List<String>> lines = new ArrayList<>();
+      lines.add(study.headings());
+      lines.addAll(study.rows());
+      sections.add(
+          new Section(study.title(), study.words(), List.of(new Table("", lines)), List.of()));
     }
   }
 
@@ -55,7 +66,9 @@ public final class SweepPage {
       for (Table table : section.tables()) {
         MarkdownTable markdown = new MarkdownTable(table.rows().get(0));
         table.rows().stream().skip(1).forEach(markdown::row);
-        text.append("**").append(MarkdownTable.escaped(table.caption())).append("**\n\n");
+        if (!table.caption().isEmpty()) {
+          text.append("**").append(MarkdownTable.escaped(table.caption())).append("**\n\n");
+        }
         text.append(markdown).append('\n');
       }
       for (String chart : section.chartNames()) {

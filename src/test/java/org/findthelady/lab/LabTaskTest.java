@@ -80,6 +80,38 @@ class LabTaskTest {
   }
 
   @Test
+  void studiesAnswerOnRealNetworks() throws Exception {
+    Sweep sweep;
+    try (InputStream json = Files.newInputStream(Path.of("jobs", "trained.json"))) {
+      sweep = Sweep.read("jobs/trained.json", json);
+    }
+    Sweep few =
+        new Sweep(
+            "few",
+            null,
+            sweep.models(),
+            List.of(new Attack(AttackKind.NOISE, List.of(0.1))),
+            sweep.protocols(),
+            sweep.methods(),
+            sweep.studies(),
+            1,
+            1);
+    StudyTable mark = few.studies().get(0).run(few, models());
+    for (List<String> row : mark.rows()) {
+      assertThat(row.get(1)).isEqualTo("0");
+      assertThat(Double.parseDouble(row.get(2))).isBetween(30.0, 70.0);
+      assertThat(row.get(3)).isEqualTo("0");
+    }
+    StudyTable kin = few.studies().get(1).run(few, models());
+    assertThat(kin.rows()).hasSize(9);
+    assertThat(Double.parseDouble(kin.rows().get(1).get(6))).isLessThan(-100);
+    assertThat(Double.parseDouble(kin.rows().get(8).get(6))).isGreaterThan(-6);
+    StudyTable likeness = few.studies().get(2).run(few, models());
+    // Not nearer to 1: some of the first neurons are nearly dead, and even little noise drowns them.
+    assertThat(Double.parseDouble(likeness.rows().get(0).get(1))).isBetween(0.8, 0.95);
+  }
+
+  @Test
   void readsIdxFiles() throws Exception {
     Path folder = SharedModels.path("models/data/t10k-images-idx3-ubyte.gz").getParent();
     try (InputStream images = Files.newInputStream(folder.resolve("t10k-images-idx3-ubyte.gz"));

@@ -62,7 +62,7 @@ class SweepPageTest {
   @Test
   void showsPublishedReproducedAndOursSideBySide() throws Exception {
     Sweep sweep = sweep("table1.json");
-    String markdown = new SweepPage(sweep, rows(sweep)).markdown();
+    String markdown = new SweepPage(sweep, rows(sweep), List.of()).markdown();
     assertThat(markdown)
         .contains("| noise, Ω = 10 | 93.50 | 94.90 | 12.93 |")
         .contains("| noise, Ω = 10 | 88.45 ± 0.22 \\[87.65\\] |")
@@ -74,7 +74,7 @@ class SweepPageTest {
   void everyChartIsWellFormedAndNamedOnThePage() throws Exception {
     for (String job : List.of("table1.json", "trained.json")) {
       Sweep sweep = sweep(job);
-      SweepPage page = new SweepPage(sweep, rows(sweep));
+      SweepPage page = new SweepPage(sweep, rows(sweep), List.of());
       assertThat(page.charts()).isNotEmpty();
       String html = page.html();
       for (var chart : page.charts().entrySet()) {
@@ -85,7 +85,7 @@ class SweepPageTest {
             .parse(new InputSource(new StringReader(chart.getValue())));
       }
       assertThat(page.html()).isEqualTo(html).doesNotContainPattern("(src|href)=");
-      assertThat(new SweepPage(sweep, rows(sweep)).html()).isEqualTo(html);
+      assertThat(new SweepPage(sweep, rows(sweep), List.of()).html()).isEqualTo(html);
     }
   }
 

@@ -1,0 +1,166 @@
+package org.findthelady.lab;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.findthelady.core.Shape;
+import org.findthelady.match.GroupMatch;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.MatchResult;
+import org.findthelady.match.MatchState;
+import org.findthelady.match.Matcher;
+import org.findthelady.structure.Assignment;
+
+/**
+ * How a match looks for descendants of a model, for another network trained on the same task (cut
+ * down to the reference's tensors and shapes), and for weights that were never trained.
+ */
+final class KinshipStudy {
+  private final ModelSpec spec;
+  private final ModelSpec other;
+
+  /**
+   * @param other null to leave it out
+   */
+  KinshipStudy(ModelSpec spec, ModelSpec other) {
+    this.spec = spec;
+    this.other = other;
+  }
+
+  StudyTable run(ModelLoader loader) throws IOException {
+    LabModel model = loader.load(spec, 0);
+    Map<String, LabModel> suspects = new LinkedHashMap<>();
+    suspects.put("itself", model);
+    suspects.put("noise 1", model.perturbed(List.of(new Noise(1, Layers.all(), 1))));
+    suspects.put("noise 5", model.perturbed(List.of(new Noise(5, Layers.all(), 1))));
+    suspects.put("pruned 95 %", model.perturbed(List.of(new Pruning(95, Layers.all()))));
+    suspects.put("2 bits", model.perturbed(List.of(new Quantisation(2, Layers.all()))));
+    suspects.put("drift 2", model.perturbed(List.of(new Drift(2, 4, Layers.all(), 1))));
+    if (other != null) {
+      suspects.put(other.name() + " on the same task", cut(loader.load(other, 0), model));
+    }
+    suspects.put("same values shuffled", shuffled(model));
+    suspects.put("normal weights", random(model));
+    List<List<String>> rows = new ArrayList<>();
+    for (Map.Entry<String, LabModel> suspect : suspects.entrySet()) {
+      rows.add(row(suspect.getKey(), model, suspect.getValue()));
+    }
+    return new StudyTable(
+        "Descendants, siblings and strangers of " + spec.name(),
+        List.of(
+            "Each suspect is permuted at random and matched. One-to-one: reference neurons that"
+                + " the row-wise maximum names exactly once. Agreement: share of tested neurons"
+                + " whose match holds on weights that the match had not used. The p-value bounds"
+                + " the chance that an unrelated model matches as well."),
+        List.of(
+            "suspect",
+            "one-to-one %",
+            "median margin",
+            "median cosine",
+            "ambiguous %",
+            "agreement %",
+            "log10 p"),
+        rows);
+  }
+
+  private static List<String> row(String name, LabModel model, LabModel suspect)
+      throws IOException {
+    Assignment truth = Assignment.random(model.structure(), 7);
+    MatchResult match =
+        Matcher.match(model.structure(), model, suspect.permuted(truth), MatchOptions.defaults());
+    long leaves = 0;
+    long once = 0;
+    List<Float> margins = new ArrayList<>();
+    List<Float> cosines = new ArrayList<>();
+    for (GroupMatch group : match.groups()) {
+      int[] named = new int[group.leaves()];
+      for (int reference : group.matched()) {
+        if (reference >= 0) {
+          named[reference]++;
+        }
+      }
+      leaves += named.length;
+      once += Arrays.stream(named).filter(count -> count == 1).count();
+      for (int leaf = 0; leaf < named.length; leaf++) {
+        margins.add(group.margins()[leaf]);
+        cosines.add(group.cosines()[leaf]);
+      }
+    }
+    return List.of(
+        name,
+        format("%.1f", 100.0 * once / leaves),
+        format("%.4f", median(margins)),
+        format("%.3f", median(cosines)),
+        format("%.1f", 100.0 * match.count(MatchState.AMBIGUOUS) / leaves),
+        format("%.1f", 100 * match.origin().agreement()),
+        format("%.1f", match.origin().logP() / Math.log(10)));
+  }
+
+  private static double median(List<Float> values) {
+    List<Float> sorted = values.stream().filter(Float::isFinite).sorted().toList();
+    return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+  }
+
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+
+  /** The tensors of a larger network that the model has too. */
+  private static LabModel cut(LabModel larger, LabModel model) {
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+    model
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (!larger.has(name) || !larger.shape(name).equals(tensor.shape())) {
+                throw new IllegalArgumentException(
+                    "'" + name + "' is not in the other network with that shape");
+              }
+              tensors.put(name, larger.tensor(name));
+            });
+    return new LabModel(model.structure(), tensors);
+  }
+
+  private static LabModel shuffled(LabModel model) {
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+    model
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              float[] values = tensor.values().clone();
+              var random = Gaussians.seeded(3, "shuffle/" + name);
+              for (int i = values.length - 1; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                float kept = values[i];
+                values[i] = values[j];
+                values[j] = kept;
+              }
+              tensors.put(name, new FloatTensor(tensor.shape(), values));
+            });
+    return new LabModel(model.structure(), tensors);
+  }
+
+  /** Normal weights of each tensor's own mean and deviation; terms shuffled. */
+  private static LabModel random(LabModel model) {
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>(shuffled(model).tensors());
+    model
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              Shape shape = tensor.shape();
+              if (shape.rank() >= 2) {
+                Moments moments = Moments.of(tensor.values());
+                float[] values = new Gaussians(3, name).floats(tensor.values().length);
+                for (int i = 0; i < values.length; i++) {
+                  values[i] = (float) (moments.mean() + moments.sigma() * values[i]);
+                }
+                tensors.put(name, new FloatTensor(shape, values));
+              }
+            });
+    return new LabModel(model.structure(), tensors);
+  }
+}
