@@ -8,9 +8,11 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
 
 /**
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
@@ -44,16 +46,36 @@ record PairContext(
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
     Map<String, Move> moves = new HashMap<>();
-    suspectTensors()
-        .forEach((name, tensor) -> moves.put(name, move(structure, name, tensor, assignment)));
+    Map<String, TensorInfo> tensors = suspectTensors();
+    tensors.keySet().forEach(name -> moves.put(name, move(structure, name, tensors, assignment)));
     return moves;
   }
 
-  /** How one tensor is gathered; a tensor that the structure does not name stays as it is. */
-  static Move move(Structure structure, String name, TensorInfo tensor, Assignment assignment) {
-    return structure.axes(name).isEmpty()
-        ? Move.none(tensor)
-        : new Move(tensor, structure.gathers(name, assignment));
+  /**
+   * How one tensor is gathered; a tensor that the structure does not name stays as it is. A part of
+   * a stack may take from another part.
+   *
+   * @param tensors all tensors by the reference's names
+   * @throws UserException if it would take from a tensor of another type
+   */
+  static Move move(
+      Structure structure, String name, Map<String, TensorInfo> tensors, Assignment assignment) {
+    TensorInfo tensor = tensors.get(name);
+    if (structure.axes(name).isEmpty()) {
+      return Move.none(tensor);
+    }
+    TensorMove move = structure.move(name, assignment);
+    TensorInfo source = tensors.get(move.source());
+    if (source == null || source.dtype() != tensor.dtype()) {
+      throw new UserException(
+          "tensor '%s' (%s) would take its elements from '%s' (%s)"
+              .formatted(
+                  name,
+                  tensor.dtype(),
+                  move.source(),
+                  source == null ? "not there" : source.dtype()));
+    }
+    return new Move(source, move.gathers());
   }
 
   /** Bytes of both checkpoints. */

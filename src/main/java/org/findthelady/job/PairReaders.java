@@ -10,6 +10,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.match.StackedWeights;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
 import org.findthelady.structure.Assignment;
@@ -36,11 +37,14 @@ final class PairReaders implements Closeable {
   }
 
   Weights referenceWeights(long cacheBytes) {
-    return new CheckpointWeights(context.reference().byName(), reference, cacheBytes);
+    return new StackedWeights(
+        context.structure(),
+        new CheckpointWeights(context.reference().byName(), reference, cacheBytes));
   }
 
   Weights suspectWeights(long cacheBytes) {
-    return new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes);
+    return new StackedWeights(
+        context.structure(), new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes));
   }
 
   /** Tensor bytes read of both. */
@@ -55,8 +59,7 @@ final class PairReaders implements Closeable {
   /** Compares one tensor of the reference with the suspect's, moved into reference order. */
   TensorComparison compare(TensorInfo tensor, Map<String, TensorInfo> theirs, Assignment resync)
       throws IOException {
-    Move move =
-        PairContext.move(context.structure(), tensor.name(), theirs.get(tensor.name()), resync);
+    Move move = PairContext.move(context.structure(), tensor.name(), theirs, resync);
     return new Comparing(reference, suspect, mover).compare(tensor, move);
   }
 

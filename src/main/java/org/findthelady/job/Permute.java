@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Permutation;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.lab.Perturbation;
 import org.findthelady.lab.PerturbedReader;
 import org.findthelady.lab.Truth;
@@ -106,9 +107,10 @@ public final class Permute {
     Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     Map<String, Move> moves = new HashMap<>();
-    checkpoint
-        .tensors()
-        .forEach(t -> moves.put(t.name(), PairContext.move(structure, t.name(), t, shuffle)));
+    Map<String, TensorInfo> tensors = checkpoint.byName();
+    tensors
+        .keySet()
+        .forEach(name -> moves.put(name, PairContext.move(structure, name, tensors, shuffle)));
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
       List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
