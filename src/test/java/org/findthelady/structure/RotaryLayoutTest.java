@@ -74,5 +74,10 @@ class RotaryLayoutTest {
     for (int i = 0; i < turn.length; i++) {
       assertThat(turn[move[i]]).isEqualTo(move[turn[i]]);
     }
+    TensorMove both =
+        structure.move("k", Assignment.random(structure, 3)).after(new int[][] {turn});
+    for (int i = 0; i < turn.length; i++) {
+      assertThat(both.gathers()[0][i]).isEqualTo(turn[move[i]]);
+    }
   }
 }
