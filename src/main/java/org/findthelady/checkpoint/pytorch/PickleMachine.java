@@ -25,6 +25,7 @@ final class PickleMachine {
 
   private static final int OPCODE_COST = 16;
   private static final int VALUE_COST = 64;
+  private static final int NAMES_COST = 96;
   private static final int DICT_COST = 200;
   private static final int TENSOR_COST = 256;
   private static final int INTEGER_LIMIT = 1024;
@@ -228,7 +229,7 @@ final class PickleMachine {
 
   private Value.Global global(String module, String name) {
     Value.Global global = new Value.Global(module, name);
-    pay(2L * (module.length() + name.length()));
+    pay(NAMES_COST + 2L * (module.length() + name.length()));
     bindings.mention(global);
     return global;
   }

@@ -390,6 +390,19 @@ final class HostilePickleTest {
   }
 
   @Test
+  void refusesNamesThatAddUp() {
+    TorchFixture fixture = new TorchFixture().storage("0", DType.U8, new byte[] {1, 2, 3});
+    fixture.object().op('}').text("a".repeat(1_000_000)).op('}').op('(');
+    for (int i = 0; i < 1000; i++) {
+      fixture.key("t" + i).tensor("0", 0, new long[] {3}, 1);
+    }
+    fixture.object().op('u').op('s');
+    CheckpointException refusal = refusal(new LegacyFormat(), fixture.legacy());
+    assertThat(refusal.reason()).isEqualTo(Reason.LIMIT);
+    assertThat(refusal).hasMessageContaining("names");
+  }
+
+  @Test
   void keepsHarmlessUnknownClassesAsNotes() throws IOException {
     TorchFixture fixture = new TorchFixture().storage("0", DType.U8, new byte[] {1, 2, 3});
     fixture.dict().key("args").object().global("argparse", "Namespace").op(')').raw(NEWOBJ);
