@@ -1,7 +1,6 @@
 package org.findthelady.job;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +8,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.match.RotaryRecognition;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
@@ -50,27 +50,42 @@ record PairContext(
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    Map<String, Move> moves = moves(structure, suspectTensors(), assignment);
-    moves.replaceAll((name, move) -> converted(name, move));
-    return moves;
+    return moves(structure, suspectTensors(), conversion, assignment);
   }
 
-  private Move converted(String name, Move move) {
-    int[][] first = conversion.get(name);
-    if (first == null) {
-      return move;
-    }
-    int[][] gathers = move.gathers().clone();
-    for (int axis = 0; axis < gathers.length; axis++) {
-      int[] converted = first[axis];
-      if (converted != null) {
-        gathers[axis] =
-            gathers[axis] == null
-                ? converted
-                : Arrays.stream(gathers[axis]).map(i -> converted[i]).toArray();
-      }
-    }
-    return new Move(move.source(), gathers);
+  /**
+   * How tensors are gathered by an assignment; one that the structure does not name stays. A part
+   * of a stack may take from another part.
+   *
+   * @param first gathers that come before the assignment's, by tensor
+   * @throws UserException if a tensor would take from one of another type
+   */
+  static Map<String, Move> moves(
+      Structure structure,
+      Map<String, TensorInfo> tensors,
+      Map<String, int[][]> first,
+      Assignment assignment) {
+    Map<String, Move> moves = new HashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (structure.axes(name).isEmpty()) {
+            moves.put(name, Move.none(tensor));
+            return;
+          }
+          TensorMove move = structure.move(name, assignment);
+          TensorInfo source = tensors.get(move.source());
+          if (source == null || source.dtype() != tensor.dtype()) {
+            throw new UserException(
+                "tensor '%s' (%s) would take its elements from '%s' (%s)"
+                    .formatted(
+                        name,
+                        tensor.dtype(),
+                        move.source(),
+                        source == null ? "not there" : source.dtype()));
+          }
+          moves.put(name, new Move(source, move.after(first.get(move.source())).gathers()));
+        });
+    return moves;
   }
 
   /** This pair with the suspect's rotary rows brought into the reference's layout. */

@@ -12,6 +12,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.match.GatheredWeights;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.RotaryRecognition;
+import org.findthelady.match.StackedWeights;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
 
@@ -37,14 +38,18 @@ final class PairReaders implements Closeable {
   }
 
   Weights referenceWeights(long cacheBytes) {
-    return new CheckpointWeights(context.reference().byName(), reference, cacheBytes);
+    return new StackedWeights(
+        context.structure(),
+        new CheckpointWeights(context.reference().byName(), reference, cacheBytes));
   }
 
   Weights suspectWeights(long cacheBytes) {
     Weights weights = new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes);
-    return context.conversion().isEmpty()
-        ? weights
-        : new GatheredWeights(weights, context.conversion());
+    return new StackedWeights(
+        context.structure(),
+        context.conversion().isEmpty()
+            ? weights
+            : new GatheredWeights(weights, context.conversion()));
   }
 
   /** Tensor bytes read of both. */

@@ -105,7 +105,7 @@ public final class Permute {
       throws IOException {
     Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
-    Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), shuffle);
+    Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), Map.of(), shuffle);
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
       List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
