@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       PerturbCommand.class,
       ResyncCommand.class,
       AuditCommand.class,
+      EvaluateCommand.class,
       ExportStructureCommand.class,
       DemoCommand.class,
       WarmUpCommand.class

@@ -1,0 +1,47 @@
+package org.findthelady.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.findthelady.job.Evaluate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a sweep of perturbations, strengths and seeds over models, with the paper's method and",
+      "ours, and writes tables, curves and a page."
+    },
+    footer = {"", "Example:", "  ftl evaluate --job jobs/table1.json --out table1"})
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--job", required = true, paramLabel = "FILE", description = "The sweep's file.")
+  private String job;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to make.")
+  private String out;
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = "Folder that the sweep's model paths start from (default: the working folder).")
+  private String root;
+
+  @Mixin private StorageOptions storage = new StorageOptions();
+
+  @Override
+  public Integer call() {
+    Evaluate.Result result =
+        Evaluate.run(new Evaluate.Request(job, out, root, storage.properties()));
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(result.text());
+    stdout.flush();
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,61 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.findthelady.core.UserException;
+import org.findthelady.lab.Sweep;
+import org.junit.jupiter.api.Test;
+
+/** Every file in jobs/ is one that its command accepts. */
+class JobFilesTest {
+  @Test
+  void everyJobFileIsAccepted() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("jobs"))) {
+      List<Path> jobs = files.sorted().toList();
+      assertThat(jobs).hasSizeGreaterThanOrEqualTo(2);
+      for (Path job : jobs) {
+        String json = Files.readString(job);
+        if (json.contains("\"suspects\"")) {
+          assertThat(JobFile.parse(json, job.toString()).references()).isNotEmpty();
+        } else {
+          try (InputStream in = Files.newInputStream(job)) {
+            assertThat(Sweep.read(job.toString(), in).cells()).isNotEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void unknownKeysAndDanglingReferencesAreNamed() {
+    assertThatThrownBy(
+            () ->
+                JobFile.parse(
+                    "{\"name\":\"n\",\"references\":[],\"suspects\":[],\"sead\":1}", "f.json"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("f.json")
+        .hasMessageContaining("sead");
+    assertThatThrownBy(
+            () ->
+                JobFile.parse(
+                    "{\"name\":\"n\",\"references\":[{\"id\":\"a\",\"path\":\"p\"}],"
+                        + "\"suspects\":[{\"path\":\"s\",\"reference\":\"b\"}]}",
+                    "f.json"))
+        .hasMessageContaining("'b'")
+        .hasMessageContaining("[a]");
+    assertThatThrownBy(
+            () ->
+                JobFile.parse(
+                    "{\"name\":\"n\",\"references\":[{\"id\":\"a\",\"path\":\"p\"}],"
+                        + "\"suspects\":[{\"path\":\"s\",\"glob\":\"*\"}]}",
+                    "f.json"))
+        .hasMessageContaining("exactly one");
+  }
+}
