@@ -1,5 +1,6 @@
 package org.findthelady.lab;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.structure.Assignment;
@@ -13,7 +14,7 @@ import org.findthelady.structure.Structure;
  *
  * @param groups in the structure's order
  */
-public record Psi(List<GroupPsi> groups) {
+public record Psi(List<GroupPsi> groups) implements Serializable {
   public Psi {
     groups = List.copyOf(groups);
   }
@@ -24,7 +25,7 @@ public record Psi(List<GroupPsi> groups) {
    * @param leaves units over all instances
    * @param right how many of them were matched to their true reference unit
    */
-  public record GroupPsi(String group, int leaves, int right) {
+  public record GroupPsi(String group, int leaves, int right) implements Serializable {
     /** Psi of the group in percent. */
     public double percent() {
       return share(right, leaves);

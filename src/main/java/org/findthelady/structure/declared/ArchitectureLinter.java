@@ -9,13 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.declared.Architecture.SpaceRule;
-import org.findthelady.structure.declared.AxisExpression.Slice;
-import org.findthelady.structure.declared.AxisExpression.Word;
 
 /**
  * Looks for mistakes in an architecture file that would make it silently wrong: a tensor described
@@ -24,13 +21,13 @@ import org.findthelady.structure.declared.AxisExpression.Word;
 public final class ArchitectureLinter {
   private final Architecture architecture;
   private final Set<String> problems = new LinkedHashSet<>();
-  private final Set<SpaceRule> used = new LinkedHashSet<>();
-  private final Set<String> usedSizes = new TreeSet<>();
-  private final Map<SpaceRule, Set<Integer>> sides = new HashMap<>();
-  private final Map<SpaceRule, Integer> places = new HashMap<>();
+  private final SpaceUse use;
+  private final AxisLinter axes;
 
   private ArchitectureLinter(Architecture architecture) {
     this.architecture = architecture;
+    this.use = new SpaceUse(architecture, problems);
+    this.axes = new AxisLinter(architecture, use, problems);
   }
 
   /**
@@ -69,8 +66,7 @@ public final class ArchitectureLinter {
     linter.checkTemplates();
     architecture.tensors().forEach(linter::checkTensor);
     architecture.spaces().forEach(linter::checkSpace);
-    linter.checkUse();
-    linter.checkSides();
+    linter.use.check();
     return List.copyOf(linter.problems);
   }
 
@@ -103,23 +99,20 @@ public final class ArchitectureLinter {
   private void checkTensor(TensorRule rule) {
     String where = "tensor " + rule.template();
     Set<String> open = new TreeSet<>(rule.template().placeholders());
-    if (rule.stack() != null) {
-      if (!open.remove(rule.stack()) || rule.stackAxis() >= rule.axes().size()) {
-        problems.add(where + ": stack needs a placeholder of the name and an axis of the tensor");
-      }
+    boolean stacks = rule.stack() != null;
+    if (stacks && (!open.remove(rule.stack()) || rule.stackAxis() >= rule.axes().size())) {
+      problems.add(where + ": stack needs a placeholder of the name and an axis of the tensor");
     }
     open.addAll(rule.chosen().keySet());
     rule.needs().forEach(name -> checkReference(where + ", needs", name));
     for (int axis = 0; axis < rule.axes().size(); axis++) {
       AxisExpression expression = rule.axes().get(axis).expression();
-      if (expression != null) {
-        String place = where + " axis " + axis;
-        if (checkPlaceholders(place, expression, open)) {
-          List<List<String>> segments = expand(place, expression, rule.chosen(), new TreeSet<>());
-          checkNesting(place, segments);
-          note(segments, axis, rule.axes().size() > 1);
+      String place = where + " axis " + axis;
+      if (expression != null && axes.checkWords(place, expression, open)) {
+        for (List<OpenName> segment : axes.segments(place, expression, rule.chosen())) {
+          axes.checkNesting(place, segment);
+          use.lies(segment, axis, rule.axes().size() > 1);
         }
-        checkSlices(place, expression);
       }
     }
   }
@@ -134,30 +127,15 @@ public final class ArchitectureLinter {
     }
   }
 
-  private boolean checkPlaceholders(String where, AxisExpression expression, Set<String> open) {
-    boolean sound = true;
-    for (Word word : expression.words()) {
-      for (String name : NameTemplate.placeholdersIn(word.word())) {
-        if (!word.word().startsWith("'") && !open.contains(name)) {
-          problems.add("%s: nothing fills {%s} of %s".formatted(where, name, word.word()));
-          sound = false;
-        }
-      }
-    }
-    return sound;
-  }
-
   private void checkSpace(SpaceRule rule) {
     String where = "space " + rule.template();
     if (rule.space() instanceof Space.Alias alias) {
-      checkPlaceholders(where, alias.expression(), rule.template().placeholders());
-      checkSlices(where, alias.expression());
+      axes.checkWords(where, alias.expression(), rule.template().placeholders());
     } else if (rule.space() instanceof Space.Units units) {
-      collect(units.size());
+      use.sizes(units.size());
       units.readBy().forEach(name -> checkReference(where + ", read_by", name));
       if (units.within() != null) {
-        List<SpaceRule> parents = rules(units.within());
-        used.addAll(parents);
+        List<SpaceRule> parents = use.rules(OpenName.of(units.within()));
         if (parents.isEmpty()
             || parents.stream().anyMatch(parent -> !(parent.space() instanceof Space.Units))) {
           problems.add(where + ": lies within " + units.within() + ", which is no group");
@@ -165,208 +143,9 @@ public final class ArchitectureLinter {
       }
     } else {
       Space.Frozen frozen = (Space.Frozen) rule.space();
-      collect(frozen.size());
+      use.sizes(frozen.size());
       if (frozen.rotary() && frozen.size() == null) {
         problems.add(where + ": rotary dimensions need a size");
-      }
-    }
-  }
-
-  private void collect(SizeExpression size) {
-    if (size != null) {
-      size.collectNames(usedSizes);
-    }
-  }
-
-  /** The equal parts of a group must all be there, and equally often. */
-  private void checkSlices(String where, AxisExpression expression) {
-    Map<String, Map<Long, Long>> parts = new TreeMap<>();
-    expression
-        .segments()
-        .forEach(
-            terms ->
-                terms.forEach(
-                    term -> {
-                      if (term instanceof Word word && word.slice() != null) {
-                        Slice slice = word.slice();
-                        if (slice.parts() > 0) {
-                          parts
-                              .computeIfAbsent(
-                                  word.word() + "/" + slice.parts(), k -> new TreeMap<>())
-                              .merge(slice.from(), 1L, Long::sum);
-                        }
-                      }
-                    }));
-    parts.forEach(
-        (name, counts) -> {
-          long expected = Long.parseLong(name.substring(name.lastIndexOf('/') + 1));
-          if (counts.size() != expected || Set.copyOf(counts.values()).size() != 1) {
-            problems.add(where + ": parts of " + name + " are missing or doubled");
-          }
-        });
-  }
-
-  /** Every segment as a list of names, aliases put in. */
-  private List<List<String>> expand(
-      String where, AxisExpression expression, Map<String, String> indices, Set<String> open) {
-    List<List<String>> segments = new ArrayList<>();
-    for (List<AxisExpression.Term> terms : expression.segments()) {
-      List<List<String>> product = List.of(List.of());
-      for (AxisExpression.Term term : terms) {
-        List<List<String>> factors =
-            term instanceof AxisExpression.Sum sum
-                ? expand(where, sum.expression(), indices, open)
-                : word(where, (Word) term, indices, open);
-        List<List<String>> longer = new ArrayList<>();
-        for (List<String> slow : product) {
-          for (List<String> fast : factors) {
-            List<String> all = new ArrayList<>(slow);
-            all.addAll(fast);
-            longer.add(all);
-          }
-        }
-        product = longer;
-      }
-      segments.addAll(product);
-    }
-    return segments;
-  }
-
-  private List<List<String>> word(
-      String where, Word word, Map<String, String> indices, Set<String> open) {
-    if (Tokens.isNumber(word.word())) {
-      return List.of(List.of());
-    }
-    String name = word.word();
-    if (name.startsWith("'")) {
-      name = Tokens.unquoted(name);
-    } else {
-      for (Map.Entry<String, String> index : indices.entrySet()) {
-        name = shift(name, index.getKey(), index.getValue());
-      }
-    }
-    List<SpaceRule> rules = rules(name);
-    used.addAll(rules);
-    if (rules.isEmpty()) {
-      usedSizes.add(name);
-      if (!architecture.sizes().containsKey(name)) {
-        problems.add(where + ": " + name + " is neither a space nor a size");
-      }
-      return List.of(List.of());
-    }
-    List<List<String>> segments = new ArrayList<>();
-    for (SpaceRule rule : rules) {
-      if (rule.space() instanceof Space.Alias alias) {
-        if (open.add(name)) {
-          segments.addAll(
-              expand(where, alias.expression(), rule.template().bind(OpenName.of(name)), open));
-          open.remove(name);
-        }
-      } else {
-        segments.add(List.of(name));
-      }
-    }
-    return segments;
-  }
-
-  /** Puts an index in the place of a placeholder; an open one keeps its own arithmetic. */
-  private static String shift(String name, String placeholder, String index) {
-    String exact = name.replace("{" + placeholder + "}", index);
-    if (Tokens.isNumber(index)) {
-      try {
-        return NameTemplate.fill(exact, Map.of(placeholder, index));
-      } catch (IllegalArgumentException e) {
-        return exact;
-      }
-    }
-    return exact;
-  }
-
-  private List<SpaceRule> rules(String name) {
-    OpenName open = OpenName.of(name);
-    List<SpaceRule> rules =
-        architecture.spaces().stream().filter(rule -> rule.template().bind(open) != null).toList();
-    Optional<SpaceRule> exact =
-        rules.stream().filter(rule -> rule.template().text().equals(name)).findFirst();
-    boolean literal = open.indices().stream().allMatch(Tokens::isNumber);
-    return literal && exact.isPresent() ? List.of(exact.get()) : rules;
-  }
-
-  private void checkNesting(String where, List<List<String>> segments) {
-    for (List<String> segment : segments) {
-      for (String name : segment) {
-        for (SpaceRule rule : rules(name)) {
-          if (rule.space() instanceof Space.Units units && units.within() != null) {
-            String parent = units.within();
-            for (Map.Entry<String, String> index :
-                rule.template().bind(OpenName.of(name)).entrySet()) {
-              parent = parent.replace("{" + index.getKey() + "}", index.getValue());
-            }
-            if (!segment.subList(0, segment.indexOf(name)).contains(parent)) {
-              problems.add("%s: %s needs %s ahead of it".formatted(where, name, parent));
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private void note(List<List<String>> segments, int axis, boolean matrix) {
-    for (List<String> segment : segments) {
-      for (String name : segment) {
-        for (SpaceRule rule : rules(name)) {
-          if (matrix) {
-            sides.computeIfAbsent(rule, k -> new TreeSet<>()).add(axis);
-            places.merge(rule, 1, Integer::sum);
-          }
-        }
-      }
-    }
-  }
-
-  private void checkUse() {
-    Set<String> reached = new TreeSet<>(usedSizes);
-    boolean more = true;
-    while (more) {
-      Set<String> next = new TreeSet<>(reached);
-      for (String size : reached) {
-        SizeExpression expression = architecture.sizes().get(size);
-        if (expression != null) {
-          expression.collectNames(next);
-        }
-      }
-      more = next.size() > reached.size();
-      reached = next;
-    }
-    for (String size : architecture.sizes().keySet()) {
-      if (!reached.contains(size)) {
-        problems.add("size " + size + " is never used");
-      }
-    }
-    for (String name : reached) {
-      if (!name.startsWith("config.") && !architecture.sizes().containsKey(name)) {
-        problems.add("size " + name + " is not defined");
-      }
-    }
-    for (SpaceRule rule : architecture.spaces()) {
-      if (!used.contains(rule)) {
-        problems.add("space " + rule.template() + " is never used");
-      }
-    }
-  }
-
-  private void checkSides() {
-    for (SpaceRule rule : architecture.spaces()) {
-      if (rule.space() instanceof Space.Units units && used.contains(rule)) {
-        Set<Integer> found = sides.getOrDefault(rule, Set.of());
-        if (!units.paired() && found.size() < 2) {
-          problems.add(
-              "space %s lies on axes %s only: what makes it or what reads it is left out"
-                  .formatted(rule.template(), found));
-        }
-        if (units.paired() && places.getOrDefault(rule, 0) < 2) {
-          problems.add("space " + rule.template() + " is paired, but lies in one place only");
-        }
       }
     }
   }

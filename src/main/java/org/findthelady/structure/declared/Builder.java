@@ -137,6 +137,9 @@ final class Builder {
     int length = Math.toIntExact(equation.length());
     Set<String> unknown = equation.unknowns(sizes::size);
     if (equation.isFrozen() || !unknown.isEmpty()) {
+      if (unknown.isEmpty() && isRotary(equation)) {
+        rotary.add(new RotaryDigit(equation.tensor(), equation.axis(), 0, 0));
+      }
       return Axis.frozen(length, why(equation, unknown));
     }
     List<Segment> segments = new ArrayList<>();
@@ -154,6 +157,15 @@ final class Builder {
     }
     rotary.addAll(digits);
     return axis;
+  }
+
+  /** Whether the axis has the dimensions of one rotary embedding and nothing else. */
+  private static boolean isRotary(Equation equation) {
+    return equation.segments().size() == 1
+        && equation.segments().get(0).size() == 1
+        && equation.segments().get(0).get(0) instanceof Digit.Open open
+        && open.rotary()
+        && equation.length() % 2 == 0;
   }
 
   /** The outer digit of a run, one unit at a time; an empty digit for a run that stands once. */
@@ -183,7 +195,9 @@ final class Builder {
     List<Factor> factors = new ArrayList<>(outer);
     List<RotaryDigit> found = new ArrayList<>();
     for (Digit digit : inner) {
-      if (digit instanceof Digit.Open open && open.rotary()) {
+      if (digit instanceof Digit.Open open
+          && open.rotary()
+          && Equation.size(open, sizes::size) % 2 == 0) {
         found.add(
             new RotaryDigit(equation.tensor(), equation.axis(), segments.size(), factors.size()));
       }

@@ -20,8 +20,15 @@ final class NameTemplate {
   private final List<String> numbers;
   private final Set<String> placeholders;
 
-  private NameTemplate(String text) {
-    this.text = text;
+  private NameTemplate(String written) {
+    this.text = Tokens.unquoted(written);
+    if (written.startsWith("'")) {
+      NumberedName name = NumberedName.of(text);
+      this.skeleton = name.skeleton();
+      this.numbers = name.numbers();
+      this.placeholders = Set.of();
+      return;
+    }
     Set<String> names = new LinkedHashSet<>();
     StringBuilder plain = new StringBuilder();
     List<String> found = new ArrayList<>();
@@ -32,12 +39,12 @@ final class NameTemplate {
         throw new IllegalArgumentException("'" + text + "': no arithmetic in a name to be matched");
       }
       literal(text.substring(at, matcher.start()), plain, found);
-      if (plain.length() > 0 && plain.charAt(plain.length() - 1) == '#') {
+      if (plain.length() > 0 && plain.charAt(plain.length() - 1) == NumberedName.NUMBER) {
         throw new IllegalArgumentException("'" + text + "': a placeholder next to a number");
       }
       names.add(matcher.group(1));
       found.add(matcher.group());
-      plain.append('#');
+      plain.append(NumberedName.NUMBER);
       at = matcher.end();
     }
     literal(text.substring(at), plain, found);
@@ -51,8 +58,9 @@ final class NameTemplate {
       throw new IllegalArgumentException("'" + piece + "': stray brace");
     }
     NumberedName split = NumberedName.of(piece);
-    boolean follows = skeleton.length() > 0 && skeleton.charAt(skeleton.length() - 1) == '#';
-    if (follows && split.skeleton().startsWith("#")) {
+    boolean follows =
+        skeleton.length() > 0 && skeleton.charAt(skeleton.length() - 1) == NumberedName.NUMBER;
+    if (follows && split.skeleton().indexOf(NumberedName.NUMBER) == 0) {
       throw new IllegalArgumentException("'" + piece + "': a placeholder next to a number");
     }
     skeleton.append(split.skeleton());
@@ -60,7 +68,7 @@ final class NameTemplate {
   }
 
   /**
-   * A template of that text.
+   * A template of that text; in single quotes it is a name without placeholders.
    *
    * @throws IllegalArgumentException for a stray brace or a placeholder that touches a digit
    */
@@ -83,7 +91,7 @@ final class NameTemplate {
 
   private static List<Choice> choices(Choice open) {
     Matcher matcher = CHOICE.matcher(open.text());
-    if (!matcher.find()) {
+    if (open.text().startsWith("'") || !matcher.find()) {
       return List.of(open);
     }
     List<Choice> all = new ArrayList<>();
@@ -99,8 +107,8 @@ final class NameTemplate {
   /** Fills the placeholders of {@code text}; {@code {i-1}} and {@code {i+1}} count from i. */
   static String fill(String text, Map<String, String> indices) {
     int open = text.indexOf('{');
-    if (open < 0) {
-      return text;
+    if (open < 0 || text.startsWith("'")) {
+      return Tokens.unquoted(text);
     }
     StringBuilder filled = new StringBuilder(text.length() + 4);
     int at = 0;
@@ -129,6 +137,13 @@ final class NameTemplate {
     return Long.toString(Long.parseLong(index) + Long.parseLong(placeholder.substring(sign)));
   }
 
+  /** A name as a template of itself: in quotes if it holds braces. */
+  static String escape(String name) {
+    return name.indexOf('{') >= 0 || name.indexOf('}') >= 0 || name.startsWith("'")
+        ? "'" + name.replace("'", "''") + "'"
+        : name;
+  }
+
   /** The placeholders named in {@code text}. */
   static Set<String> placeholdersIn(String text) {
     Set<String> names = new LinkedHashSet<>();
@@ -141,7 +156,7 @@ final class NameTemplate {
 
   /** The indices that make this template the name, or null if none do. */
   Map<String, String> match(NumberedName name) {
-    if (!skeleton.equals(name.skeleton())) {
+    if (!skeleton.equals(name.skeleton()) || numbers.size() != name.numbers().size()) {
       return null;
     }
     Map<String, String> indices = new HashMap<>();
@@ -167,7 +182,7 @@ final class NameTemplate {
    * never is.
    */
   Map<String, String> bind(OpenName name) {
-    if (!skeleton.equals(name.skeleton())) {
+    if (!skeleton.equals(name.skeleton()) || numbers.size() != name.indices().size()) {
       return null;
     }
     Map<String, String> bound = new HashMap<>();
@@ -185,7 +200,7 @@ final class NameTemplate {
 
   /** Whether some name is both this template and the other. */
   boolean overlaps(NameTemplate other) {
-    return other.bind(OpenName.of(text)) != null;
+    return other.bind(new OpenName(skeleton, numbers)) != null;
   }
 
   /** The text up to and with the last placeholder: templates that share it come together. */

@@ -34,7 +34,7 @@ final class Names {
   Names(Architecture architecture, Collection<String> tensors) {
     Map<String, String> stripped = new LinkedHashMap<>();
     for (String tensor : tensors) {
-      String bare = strip(tensor, architecture.prefixes());
+      String bare = bare(architecture, tensor);
       if (stripped.putIfAbsent(bare, tensor) != null) {
         unexpected.add(tensor);
       }
@@ -44,6 +44,15 @@ final class Names {
     closeStacks();
     this.present = stripped.keySet();
     findMissing(architecture, instances);
+  }
+
+  /** The name as the file gives it: as it is if that fits, else without prefixes. */
+  private static String bare(Architecture architecture, String tensor) {
+    NumberedName numbered = NumberedName.of(tensor);
+    boolean asItIs =
+        architecture.tensorsLike(numbered).stream()
+            .anyMatch(rule -> rule.template().match(numbered) != null);
+    return asItIs ? tensor : strip(tensor, architecture.prefixes());
   }
 
   private static String strip(String tensor, List<String> prefixes) {

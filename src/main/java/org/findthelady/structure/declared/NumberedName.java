@@ -7,10 +7,13 @@ import java.util.List;
 /**
  * A name split at its runs of digits, so that names that differ in indices only look alike.
  *
- * @param skeleton the name with every run of digits replaced by {@code #}
+ * @param skeleton the name with every run of digits replaced by {@link #NUMBER}
  * @param numbers the runs, in order
  */
 record NumberedName(String skeleton, List<String> numbers) {
+  /** Stands for a run of digits; no name that people give holds it. */
+  static final char NUMBER = '\u0001';
+
   /** Names in the order in which people count: {@code layers.2} before {@code layers.10}. */
   static final Comparator<String> ORDER = NumberedName::compare;
 
@@ -24,7 +27,7 @@ record NumberedName(String skeleton, List<String> numbers) {
       }
       if (end > at) {
         numbers.add(name.substring(at, end));
-        skeleton.append('#');
+        skeleton.append(NUMBER);
         at = end;
       } else {
         skeleton.append(name.charAt(at++));

@@ -119,10 +119,7 @@ final class Resolver {
     if (Tokens.isNumber(word.word())) {
       return one(new Digit.Fixed(Long.parseLong(word.word())));
     }
-    String name =
-        word.word().startsWith("'")
-            ? Tokens.unquoted(word.word())
-            : NameTemplate.fill(word.word(), indices);
+    String name = NameTemplate.fill(word.word(), indices);
     if (word.slice() != null) {
       String group = group(name).name();
       return one(new Digit.Open(group, word.slice(), group, null, false));

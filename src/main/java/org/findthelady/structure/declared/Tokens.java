@@ -113,6 +113,11 @@ final class Tokens {
     return word.length() <= 18 && word.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
+  /** A name as it is written in an expression. */
+  static String quoted(String name) {
+    return name.matches("[A-Za-z_][A-Za-z0-9_.]*") ? name : "'" + name.replace("'", "''") + "'";
+  }
+
   /** A word without its quotes. */
   static String unquoted(String word) {
     return word.startsWith("'") ? word.substring(1, word.length() - 1).replace("''", "'") : word;

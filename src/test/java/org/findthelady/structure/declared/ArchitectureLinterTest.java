@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,21 @@ class ArchitectureLinterTest {
         assertThat(ArchitectureLinter.lint(file, in)).as(file).isEmpty();
       }
     }
+  }
+
+  @Test
+  void theExampleForNewcomersIsSoundAndFits() throws IOException {
+    String guide = Files.readString(Path.of("conf/architectures/README.md"));
+    String example = guide.substring(guide.indexOf("```json") + 7);
+    example = example.substring(0, example.indexOf("```"));
+    Map<String, Shape> shapes = new HashMap<>();
+    for (int i = 0; i < 4; i++) {
+      shapes.put("net.layer." + i + ".weight", Shape.of(5, i == 0 ? 9 : 5));
+      shapes.put("net.layer." + i + ".bias", Shape.of(5));
+    }
+    shapes.put("head.weight", Shape.of(2, 5));
+    assertThat(ArchitectureLinter.lint("README.md", stream(example), shapes, Optional.empty()))
+        .isEmpty();
   }
 
   @Test

@@ -1,0 +1,37 @@
+package org.findthelady.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.findthelady.job.Demo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Builds a small fleet from two real networks that come with ftl (shuffled, noised, pruned,",
+      "quantised, scaled, unrelated and broken copies) and audits it."
+    },
+    footer = {"", "Example:", "  ftl demo --out /tmp/ftl-demo"})
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "ftl-demo",
+      description = "Folder for the fleet and the report (default: ${DEFAULT-VALUE}).")
+  private String out;
+
+  @Override
+  public Integer call() {
+    Demo.Result result = Demo.run(out);
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(result.text());
+    stdout.flush();
+    return result.asExpected() ? ExitCode.DONE : ExitCode.INTERNAL;
+  }
+}

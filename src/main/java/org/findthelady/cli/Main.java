@@ -1,0 +1,84 @@
+package org.findthelady.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+import org.findthelady.job.LockedException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Results go to stdout, logs to stderr. The only place that exits. */
+@Command(
+    name = "ftl",
+    mixinStandardHelpOptions = true,
+    version = "Find the Lady 0.1.0",
+    description = {
+      "Finds how a checkpoint's neurons were permuted against a reference, puts them back,",
+      "and says what else was changed."
+    },
+    subcommands = {
+      InspectCommand.class,
+      PermuteCommand.class,
+      PerturbCommand.class,
+      ResyncCommand.class,
+      AuditCommand.class,
+      ExportStructureCommand.class,
+      DemoCommand.class,
+      WarmUpCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done; 1 internal error; 2 usage or configuration; 3 a verdict named by --fail-on;",
+      "4 a checkpoint is unreadable (inspect, permute, or with --strict); 5 output locked.",
+      "",
+      "Example:",
+      "  ftl demo",
+      "  ftl resync --reference owner.safetensors --suspect found.safetensors --out back.safetensors"
+    })
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command. Returns normally on success, so that a cluster-mode application master sees a
+   * success; fails with an exit code, or in cluster mode with an exception.
+   */
+  public static void main(String[] arguments) {
+    int code = run(arguments);
+    if (code == ExitCode.DONE) {
+      return;
+    }
+    if ("cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      throw new IllegalStateException("ftl ended with exit code " + code);
+    }
+    System.exit(code);
+  }
+
+  /** Runs one command and returns its exit code. */
+  public static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::failed)
+        .execute(arguments);
+  }
+
+  private static int failed(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    if (failure instanceof UserException) {
+      command.getErr().println("ftl: " + failure.getMessage());
+      return ExitCode.USAGE;
+    }
+    if (failure instanceof CheckpointException unreadable) {
+      command.getErr().println("ftl: " + unreadable.reason() + ": " + failure.getMessage());
+      return ExitCode.UNREADABLE;
+    }
+    if (failure instanceof LockedException) {
+      command.getErr().println("ftl: " + failure.getMessage());
+      return ExitCode.LOCKED;
+    }
+    failure.printStackTrace(command.getErr());
+    return ExitCode.INTERNAL;
+  }
+}

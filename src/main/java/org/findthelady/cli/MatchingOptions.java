@@ -1,0 +1,43 @@
+package org.findthelady.cli;
+
+import picocli.CommandLine.Option;
+
+/** How neurons are matched. */
+final class MatchingOptions {
+  @Option(
+      names = "--evidence",
+      paramLabel = "KIND",
+      defaultValue = "all",
+      description =
+          "all: every tensor that a neuron touches (default); incoming: its incoming weights only, as"
+              + " in the paper.")
+  private String evidence;
+
+  @Option(
+      names = "--assign",
+      paramLabel = "KIND",
+      defaultValue = "one-to-one",
+      description =
+          "one-to-one: argmax, and an exact assignment where it collides (default); argmax: the"
+              + " paper's.")
+  private String assign;
+
+  @Option(
+      names = "--match-seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of what matching draws at random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  String evidence() {
+    return evidence;
+  }
+
+  String assign() {
+    return assign;
+  }
+
+  long seed() {
+    return seed;
+  }
+}

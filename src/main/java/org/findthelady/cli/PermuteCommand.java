@@ -1,0 +1,59 @@
+package org.findthelady.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.findthelady.job.Permute;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "permute",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shuffles every permutation group of a checkpoint at random. The network computes the same",
+      "function; only the order of its neurons changes."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ftl permute --in model.safetensors --out shuffled.safetensors --seed 7 --truth truth.json"
+    })
+final class PermuteCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--in", required = true, paramLabel = "A", description = "Checkpoint to shuffle.")
+  private String in;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "B",
+      description = "File or folder to make; nothing may be there.")
+  private String out;
+
+  @Option(names = "--seed", required = true, paramLabel = "N", description = "Of the shuffle.")
+  private long seed;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "Where to write the permutation, for later scoring.")
+  private String truth;
+
+  @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private StorageOptions storage = new StorageOptions();
+
+  @Override
+  public Integer call() {
+    Permute.Result done =
+        Permute.run(
+            new Permute.Request(in, out, seed, truth, structure.choice(), storage.properties()));
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(done.text());
+    stdout.flush();
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,84 @@
+package org.findthelady.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.findthelady.job.Resync;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "resync",
+    mixinStandardHelpOptions = true,
+    description =
+        "Puts a suspect's neurons back in the reference's order and says what was changed.",
+    footer = {
+      "",
+      "Examples:",
+      "  ftl resync --reference owner.safetensors --suspect found.safetensors",
+      "  ftl resync --reference owner/ --suspect found/ --out back/ --truth truth.json --report out/"
+    })
+final class ResyncCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--reference",
+      required = true,
+      paramLabel = "A",
+      description = "The owner's checkpoint.")
+  private String reference;
+
+  @Option(
+      names = "--suspect",
+      required = true,
+      paramLabel = "B",
+      description = "The checkpoint to judge.")
+  private String suspect;
+
+  @Option(
+      names = "--out",
+      paramLabel = "C",
+      description = "Where to write the re-synchronised suspect, in its own format.")
+  private String out;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "Truth file of ftl permute: scores the result (Psi).")
+  private String truth;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Where to write tables and the HTML page.")
+  private String report;
+
+  @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private MatchingOptions matching = new MatchingOptions();
+  @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private FailOptions fail = new FailOptions();
+
+  @Override
+  public Integer call() {
+    Resync.Result result =
+        Resync.run(
+            new Resync.Request(
+                reference,
+                suspect,
+                out,
+                truth,
+                report,
+                structure.choice(),
+                matching.evidence(),
+                matching.assign(),
+                matching.seed(),
+                storage.properties()));
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(result.text());
+    stdout.flush();
+    return fail.exitCode(List.of(result.verdict()));
+  }
+}

@@ -1,0 +1,91 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.Weights;
+
+/**
+ * The tensors of a checkpoint as floats, under the reference's names. A checkpoint that fits the
+ * cache is decoded once; a larger one is read by ranges.
+ */
+final class CheckpointWeights implements Weights {
+  private static final int PIECE_BYTES = 1 << 20;
+
+  private final Map<String, TensorInfo> tensors;
+  private final TensorReader reader;
+  private final boolean cached;
+  private final Map<String, float[]> decoded = new HashMap<>();
+  private final byte[] piece = new byte[PIECE_BYTES];
+
+  /**
+   * @param tensors the checkpoint's tensors by the reference's names
+   * @param cacheBytes decoded tensors are kept if all of them fit in this many bytes
+   */
+  CheckpointWeights(Map<String, TensorInfo> tensors, TensorReader reader, long cacheBytes) {
+    this.tensors = tensors;
+    this.reader = reader;
+    long elements = 0;
+    for (TensorInfo tensor : tensors.values()) {
+      elements += tensor.shape().elements();
+    }
+    this.cached = elements * Float.BYTES <= cacheBytes;
+  }
+
+  @Override
+  public boolean has(String tensor) {
+    TensorInfo info = tensors.get(tensor);
+    return info != null && info.dtype().decodable();
+  }
+
+  @Override
+  public Shape shape(String tensor) {
+    return info(tensor).shape();
+  }
+
+  @Override
+  public void read(String tensor, long firstElement, float[] target, int offset, int count)
+      throws IOException {
+    TensorInfo info = info(tensor);
+    if (!cached) {
+      decode(info, firstElement, target, offset, count);
+      return;
+    }
+    float[] values = decoded.get(tensor);
+    if (values == null) {
+      values = new float[Math.toIntExact(info.shape().elements())];
+      decode(info, 0, values, 0, values.length);
+      decoded.put(tensor, values);
+    }
+    System.arraycopy(values, Math.toIntExact(firstElement), target, offset, count);
+  }
+
+  private void decode(TensorInfo info, long firstElement, float[] target, int offset, int count)
+      throws IOException {
+    DType type = info.dtype();
+    int most = PIECE_BYTES / type.blockBytes() * type.blockElements();
+    for (int done = 0; done < count; ) {
+      int part = Math.min(most, count - done);
+      long firstByte = (firstElement + done) / type.blockElements() * type.blockBytes();
+      int bytes = part / type.blockElements() * type.blockBytes();
+      ByteBuffer buffer = ByteBuffer.wrap(piece, 0, bytes);
+      reader.read(info, firstByte, buffer);
+      Floats.decode(type, ByteBuffer.wrap(piece, 0, bytes), target, offset + done, part);
+      done += part;
+    }
+  }
+
+  private TensorInfo info(String tensor) {
+    TensorInfo info = tensors.get(tensor);
+    if (info == null) {
+      throw new IllegalArgumentException("no tensor '" + tensor + "'");
+    }
+    return info;
+  }
+}

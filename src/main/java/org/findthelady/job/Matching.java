@@ -1,0 +1,43 @@
+package org.findthelady.job;
+
+import java.util.Locale;
+import org.findthelady.core.UserException;
+import org.findthelady.match.AssignMode;
+import org.findthelady.match.EvidenceMode;
+import org.findthelady.match.MatchOptions;
+
+/** Reads matching settings as users write them. */
+final class Matching {
+  private Matching() {}
+
+  /**
+   * @param evidence {@code all} or {@code incoming}
+   * @param assign {@code one-to-one} or {@code argmax}
+   * @throws UserException if it is neither
+   */
+  static MatchOptions options(String evidence, String assign, long seed) {
+    EvidenceMode evidenceMode = value(EvidenceMode.class, "evidence", evidence);
+    return MatchOptions.defaults()
+        .withEvidence(evidenceMode)
+        .withAssign(value(AssignMode.class, "assign", assign))
+        .withRefine(evidenceMode == EvidenceMode.ALL)
+        .withSeed(seed);
+  }
+
+  private static <E extends Enum<E>> E value(Class<E> type, String setting, String text) {
+    for (E value : type.getEnumConstants()) {
+      if (written(value).equals(text)) {
+        return value;
+      }
+    }
+    StringBuilder known = new StringBuilder();
+    for (E value : type.getEnumConstants()) {
+      known.append(known.isEmpty() ? "" : ", ").append(written(value));
+    }
+    throw new UserException("%s: '%s' is not one of %s".formatted(setting, text, known));
+  }
+
+  private static String written(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,181 @@
+package org.findthelady.job;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+import org.findthelady.core.Verdict;
+import org.findthelady.lab.Psi;
+import org.findthelady.lab.Truth;
+import org.findthelady.match.Judge;
+import org.findthelady.match.Judgement;
+import org.findthelady.match.MatchResult;
+import org.findthelady.match.NeuronChanges;
+import org.findthelady.match.TensorComparison;
+import org.findthelady.spark.Task;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges one suspect against one reference. Whatever is wrong with the suspect becomes a verdict;
+ * only a bad request is thrown.
+ */
+final class PairAudit implements Task<Pair, PairOutcome> {
+  private static final long serialVersionUID = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PairAudit.class);
+
+  /** Where putting neurons back means something. */
+  private static final Set<Verdict> WRITTEN =
+      Set.of(Verdict.IDENTICAL, Verdict.PERMUTED, Verdict.RESCALED, Verdict.DERIVED);
+
+  @Override
+  public PairOutcome run(Pair pair) {
+    return audit(pair, new LocalExecution());
+  }
+
+  /** Judges a pair, its heavy steps run by {@code execution}. */
+  PairOutcome audit(Pair pair, Execution execution) {
+    long started = System.nanoTime();
+    String format = "";
+    try {
+      Checkpoint reference = open(pair, pair.reference(), "reference ");
+      Checkpoint suspect = open(pair, pair.suspect(), "");
+      format = suspect.format();
+      NameAlignment alignment = NameAlignment.of(reference, suspect);
+      if (!alignment.differences().isEmpty()) {
+        return PairOutcome.ended(
+            pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
+      }
+      Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
+      PairContext context =
+          new PairContext(pair.store(), structure, reference, suspect, alignment.suspectNames());
+      return judge(pair, context, alignment.notes(), execution, started);
+    } catch (CheckpointException e) {
+      return PairOutcome.ended(
+          pair, Verdict.UNREADABLE, e.reason() + ": " + e.getMessage(), format, seconds(started));
+    } catch (UserException e) {
+      return PairOutcome.ended(
+          pair, Verdict.INCOMPARABLE, e.getMessage(), format, seconds(started));
+    } catch (IOException e) {
+      String reason = CheckpointException.Reason.IO + ": " + pair.suspect() + ": " + e.getMessage();
+      return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, format, seconds(started));
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      String reason = CheckpointException.Reason.LIMIT + ": " + pair.suspect() + ": " + e;
+      return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, format, seconds(started));
+    } catch (RuntimeException e) {
+      LOG.error("{}: unexpected failure", pair.suspect(), e);
+      return PairOutcome.ended(
+          pair, Verdict.UNDECIDED, "internal error: " + e, format, seconds(started));
+    }
+  }
+
+  private static Checkpoint open(Pair pair, String path, String whose) {
+    try {
+      return Checkpoints.open(pair.store(), path);
+    } catch (CheckpointException e) {
+      throw whose.isEmpty() ? e : new CheckpointException(e.reason(), whose + e.getMessage(), e);
+    }
+  }
+
+  private static PairOutcome judge(
+      Pair pair, PairContext context, List<String> notes, Execution execution, long started)
+      throws IOException {
+    Structure structure = context.structure();
+    MatchResult match = null;
+    List<TensorComparison> tensors = List.of();
+    List<NeuronChanges> changes = List.of();
+    Judgement judgement;
+    boolean same;
+    long bytesRead;
+    try (PairReaders readers = new PairReaders(context, pair.options())) {
+      same = readers.sameBytes();
+      bytesRead = readers.bytesRead();
+    }
+    if (same) {
+      int count = context.compared().size();
+      judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
+    } else {
+      match = execution.match(context, pair.options());
+      tensors = execution.compare(context, pair.options(), match.resync());
+      changes = match.groups().stream().map(NeuronChanges::of).toList();
+      judgement = Judge.judge(match, changes, tensors);
+      bytesRead += execution.bytesRead();
+    }
+    Assignment resync = match == null ? Assignment.identity() : match.resync();
+    Map<String, String> written =
+        pair.stage() != null && WRITTEN.contains(judgement.verdict())
+            ? write(pair, context, resync)
+            : Map.of();
+    return new PairOutcome(
+        pair,
+        judgement,
+        context.suspect().format(),
+        structure.name(),
+        structure.groups().size(),
+        structure.groups().stream().mapToLong(g -> g.leaves()).sum(),
+        match,
+        changes,
+        compared(context, tensors),
+        psi(pair, structure, resync),
+        context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
+        bytesRead,
+        seconds(started),
+        written,
+        false,
+        Stream.of(
+                notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  private static List<PairOutcome.Compared> compared(
+      PairContext context, List<TensorComparison> tensors) {
+    List<PairOutcome.Compared> compared = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      var tensor = context.compared().get(i);
+      compared.add(new PairOutcome.Compared(tensors.get(i), tensor.dtype(), tensor.shape()));
+    }
+    return compared;
+  }
+
+  private static Psi psi(Pair pair, Structure structure, Assignment resync) throws IOException {
+    if (pair.truth() == null) {
+      return null;
+    }
+    byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
+    Truth truth = Truth.read(new ByteArrayInputStream(json), structure);
+    return Psi.of(structure, truth.assignment(), resync);
+  }
+
+  /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
+  private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
+      throws IOException {
+    Map<String, Move> moves = new HashMap<>();
+    context
+        .moves(resync)
+        .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
+    DigestingStore store = new DigestingStore(pair.store());
+    try (PairReaders readers = new PairReaders(context, pair.options())) {
+      Checkpoints.format(context.suspect().format())
+          .write(store, context.suspect(), readers.suspect(), moves, pair.stage());
+    }
+    return store.digests();
+  }
+
+  private static double seconds(long started) {
+    return (System.nanoTime() - started) / 1e9;
+  }
+}

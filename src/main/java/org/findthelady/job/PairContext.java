@@ -1,0 +1,73 @@
+package org.findthelady.job;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
+
+/**
+ * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
+ *
+ * @param suspectNames for every tensor of the reference the name of the suspect's
+ */
+record PairContext(
+    HadoopStore store,
+    Structure structure,
+    Checkpoint reference,
+    Checkpoint suspect,
+    Map<String, String> suspectNames)
+    implements Serializable {
+  PairContext {
+    suspectNames = Map.copyOf(suspectNames);
+  }
+
+  /** The tensors that both have, in the reference's order. */
+  List<TensorInfo> compared() {
+    return reference.tensors().stream().filter(t -> suspectNames.containsKey(t.name())).toList();
+  }
+
+  /** The suspect's tensors by the reference's names. */
+  Map<String, TensorInfo> suspectTensors() {
+    Map<String, TensorInfo> byName = suspect.byName();
+    Map<String, TensorInfo> renamed = new HashMap<>();
+    suspectNames.forEach((ours, theirs) -> renamed.put(ours, byName.get(theirs)));
+    return renamed;
+  }
+
+  /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
+  Map<String, Move> moves(Assignment assignment) {
+    return moves(structure, suspectTensors(), assignment);
+  }
+
+  /** How tensors are gathered by an assignment; one that the structure does not name stays. */
+  static Map<String, Move> moves(
+      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
+    Map<String, Move> moves = new HashMap<>();
+    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
+      if (structure.axes(entry.getKey()).isEmpty()) {
+        moves.put(entry.getKey(), Move.none(entry.getValue()));
+      } else {
+        TensorMove move = structure.move(entry.getKey(), assignment);
+        moves.put(entry.getKey(), new Move(tensors.get(move.source()), move.gathers()));
+      }
+    }
+    return moves;
+  }
+
+  /** Bytes of both checkpoints. */
+  long bytes() {
+    return reference.tensorBytes() + suspect.tensorBytes();
+  }
+
+  Store files() {
+    return store;
+  }
+}

@@ -1,0 +1,147 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Permutation;
+import org.findthelady.lab.Perturbation;
+import org.findthelady.lab.PerturbedReader;
+import org.findthelady.lab.Truth;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/** Shuffles every permutation group of a checkpoint, after perturbing its weights if asked to. */
+public final class Permute {
+  private Permute() {}
+
+  /**
+   * @param in checkpoint to shuffle
+   * @param out file or folder to make
+   * @param seed of the shuffle
+   * @param truth where to write what was done; null to keep it untold
+   */
+  public record Request(
+      String in,
+      String out,
+      long seed,
+      String truth,
+      StructureChoice structure,
+      Map<String, String> storage) {}
+
+  /**
+   * What was done.
+   *
+   * @param format that was written
+   * @param neurons units over all groups and instances
+   * @param moved units that come from another place
+   * @param longestCycle of any group's permutation
+   */
+  public record Result(
+      String out,
+      String format,
+      String structure,
+      int groups,
+      long neurons,
+      long moved,
+      int longestCycle) {
+    /** For people. */
+    public String text() {
+      return """
+          written        %s (%s)
+          structure      %s
+          groups         %d
+          neurons        %d
+          moved          %d
+          longest cycle  %d
+          """
+          .formatted(out, format, structure, groups, neurons, moved, longestCycle);
+    }
+  }
+
+  /** What is done to the weights before they are shuffled. */
+  @FunctionalInterface
+  interface Changes {
+    /** In the order to be applied. */
+    List<Perturbation> of(Structure structure);
+  }
+
+  /** Shuffles. */
+  public static Result run(Request request) {
+    return run(request, true, structure -> List.of());
+  }
+
+  /** Perturbs, then shuffles if {@code shuffled}. */
+  static Result run(Request request, boolean shuffled, Changes changes) {
+    try {
+      HadoopStore store = new HadoopStore(request.storage());
+      Checkpoint checkpoint = Checkpoints.open(store, request.in());
+      Structure structure = Structures.of(store, checkpoint, request.structure()).structure();
+      Assignment shuffle =
+          shuffled ? Assignment.random(structure, request.seed()) : Assignment.identity();
+      write(store, checkpoint, structure, shuffle, request, changes.of(structure));
+      return result(request, checkpoint, structure, shuffle);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(
+      HadoopStore store,
+      Checkpoint checkpoint,
+      Structure structure,
+      Assignment shuffle,
+      Request request,
+      List<Perturbation> perturbations)
+      throws IOException {
+    Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
+    CheckpointFormat format = Checkpoints.format(checkpoint.format());
+    Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), shuffle);
+    DigestingStore digesting = new DigestingStore(store);
+    try (TensorReader source = format.reader(store, checkpoint)) {
+      List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
+      TensorReader perturbed = new PerturbedReader(source, fitted);
+      format.write(digesting, checkpoint, perturbed, moves, publication.stage());
+      publication.publish(digesting.digests());
+    } catch (IOException | RuntimeException e) {
+      publication.abandon();
+      throw e;
+    }
+    if (request.truth() != null) {
+      List<String> described = perturbations.stream().map(Perturbation::description).toList();
+      try (OutputStream out = store.create(request.truth())) {
+        new Truth(structure.name(), request.seed(), described, shuffle).write(out);
+      }
+    }
+  }
+
+  private static Result result(
+      Request request, Checkpoint checkpoint, Structure structure, Assignment shuffle) {
+    long neurons = 0;
+    long moved = 0;
+    int longest = 0;
+    for (Group group : structure.groups()) {
+      Permutation leaves = Permutation.ofSources(shuffle.leafSources(structure, group));
+      neurons += leaves.size();
+      moved += leaves.moved();
+      longest = Math.max(longest, leaves.longestCycle());
+    }
+    return new Result(
+        request.out(),
+        Checkpoints.format(checkpoint.format()).writtenAs(),
+        structure.name(),
+        structure.groups().size(),
+        neurons,
+        moved,
+        longest);
+  }
+}

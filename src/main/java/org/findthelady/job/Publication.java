@@ -1,0 +1,70 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+
+/**
+ * A model on its way to where it becomes visible: written to a stage beside the target, read back
+ * and compared, then renamed as a whole. Nothing is at the target before, and nothing half-written
+ * ever.
+ */
+final class Publication {
+  private final Store store;
+  private final String target;
+  private final String folder;
+  private final String stage;
+
+  private Publication(Store store, String target, String folder) {
+    this.store = store;
+    this.target = target;
+    this.folder = folder;
+    this.stage = folder + "/" + target.substring(target.lastIndexOf('/') + 1);
+  }
+
+  /**
+   * Prepares to publish at {@code target}.
+   *
+   * @param inputs paths that must not be touched
+   * @throws UserException if something is there, or if it is an input or inside one
+   */
+  static Publication to(Store store, String target, String... inputs) throws IOException {
+    String clean = Manifest.absolute(target).replaceAll("(?<=.)/+$", "");
+    for (String given : inputs) {
+      String input = Manifest.absolute(given);
+      if (clean.equals(input) || clean.startsWith(input + "/")) {
+        throw new UserException(target + ": is the input " + input + " or inside it");
+      }
+    }
+    if (store.stat(clean).isPresent()) {
+      throw new UserException(target + ": something is there already");
+    }
+    String folder = Manifest.parent(clean) + "/.ftl-staging-" + UUID.randomUUID();
+    return new Publication(store, clean, folder);
+  }
+
+  /** Where to write. */
+  String stage() {
+    return stage;
+  }
+
+  /**
+   * Reads everything back and makes it visible.
+   *
+   * @param written SHA-256 by path below the stage
+   * @throws CheckpointException with IO if what is read back is not what was written
+   */
+  void publish(Map<String, String> written) throws IOException {
+    DigestingStore.verify(store, written);
+    store.rename(stage, target);
+    store.delete(folder);
+  }
+
+  /** Removes what was staged. */
+  void abandon() throws IOException {
+    store.delete(folder);
+  }
+}

@@ -1,0 +1,131 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.MatchResult;
+import org.findthelady.match.MatchTask;
+import org.findthelady.match.Matcher;
+import org.findthelady.match.TaskRunner;
+import org.findthelady.match.TensorComparison;
+import org.findthelady.match.Weights;
+import org.findthelady.spark.Cluster;
+import org.findthelady.spark.Shared;
+import org.findthelady.spark.Task;
+import org.findthelady.structure.Assignment;
+
+/** One large pair, its blocks and tensors spread over executors. */
+final class SparkExecution implements Execution {
+  private final Cluster cluster;
+  private long bytesRead;
+
+  SparkExecution(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Override
+  public MatchResult match(PairContext context, MatchOptions options) throws IOException {
+    try (Shared<PairContext> shared = cluster.share(context);
+        PairReaders shapes = new PairReaders(context, options)) {
+      Weights reference = shapes.referenceWeights(0);
+      Weights suspect = shapes.suspectWeights(0);
+      return Matcher.match(
+          context.structure(), reference, suspect, options, new Runner(shared, options));
+    }
+  }
+
+  /** Sends the matcher's tasks to executors. */
+  private final class Runner implements TaskRunner {
+    private final Shared<PairContext> shared;
+    private final MatchOptions options;
+
+    Runner(Shared<PairContext> shared, MatchOptions options) {
+      this.shared = shared;
+      this.options = options;
+    }
+
+    @Override
+    public <R extends Serializable> List<R> run(String stage, List<? extends MatchTask<R>> tasks) {
+      List<MatchTask<R>> items = new ArrayList<>(tasks);
+      List<Counted<R>> results = cluster.map(stage, items, new RunMatchTask<>(shared, options));
+      results.forEach(r -> bytesRead += r.bytesRead());
+      return results.stream().map(Counted::result).toList();
+    }
+  }
+
+  private record Counted<R extends Serializable>(R result, long bytesRead)
+      implements Serializable {}
+
+  private static final class RunMatchTask<R extends Serializable>
+      implements Task<MatchTask<R>, Counted<R>> {
+    private static final long serialVersionUID = 1;
+
+    private final Shared<PairContext> shared;
+    private final MatchOptions options;
+
+    RunMatchTask(Shared<PairContext> shared, MatchOptions options) {
+      this.shared = shared;
+      this.options = options;
+    }
+
+    @Override
+    public Counted<R> run(MatchTask<R> task) throws IOException {
+      PairContext context = shared.value();
+      try (PairReaders readers = new PairReaders(context, options)) {
+        R result =
+            task.run(context.structure(), readers.referenceWeights(0), readers.suspectWeights(0));
+        return new Counted<>(result, readers.bytesRead());
+      }
+    }
+  }
+
+  @Override
+  public List<TensorComparison> compare(
+      PairContext context, MatchOptions options, Assignment resync) throws IOException {
+    List<TensorInfo> tensors = context.compared();
+    try (Shared<PairContext> shared = cluster.share(context);
+        Shared<Assignment> order = cluster.share(resync)) {
+      List<Counted<TensorComparison>> compared =
+          cluster.map(
+              "Comparing " + tensors.size() + " tensors of " + context.suspect().location().path(),
+              tensors,
+              new CompareTensor(shared, order, options));
+      compared.forEach(c -> bytesRead += c.bytesRead());
+      return compared.stream().map(Counted::result).toList();
+    }
+  }
+
+  private static final class CompareTensor implements Task<TensorInfo, Counted<TensorComparison>> {
+    private static final long serialVersionUID = 1;
+
+    private final Shared<PairContext> shared;
+    private final Shared<Assignment> resync;
+    private final MatchOptions options;
+
+    CompareTensor(Shared<PairContext> shared, Shared<Assignment> resync, MatchOptions options) {
+      this.shared = shared;
+      this.resync = resync;
+      this.options = options;
+    }
+
+    @Override
+    public Counted<TensorComparison> run(TensorInfo tensor) throws IOException {
+      PairContext context = shared.value();
+      Map<String, Move> moves = context.moves(resync.value());
+      try (PairReaders readers = new PairReaders(context, options)) {
+        TensorComparison comparison = readers.compare(tensor, moves.get(tensor.name()));
+        return new Counted<>(comparison, readers.bytesRead());
+      }
+    }
+  }
+
+  @Override
+  public long bytesRead() {
+    return bytesRead;
+  }
+}
