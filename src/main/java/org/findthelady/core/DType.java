@@ -38,7 +38,6 @@ public enum DType {
   Q4_K(256, 144, true),
   Q5_K(256, 176, true),
   Q6_K(256, 210, true),
-  Q8_1(32, 36, false),
   Q8_K(256, 292, false),
   IQ1_S(256, 50, false),
   IQ1_M(256, 56, false),

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
@@ -67,11 +69,16 @@ final class RemoteFiles implements Store {
     return new RemoteInput(system, now);
   }
 
+  /** On S3 the store itself refuses to overwrite, when the stream is closed. */
   @Override
   public OutputStream create(String path) throws IOException {
     Path named = new Path(path);
     try {
-      return system(named).create(named, false);
+      FSDataOutputStreamBuilder<?, ?> builder = system(named).createFile(named);
+      builder.recursive();
+      builder.overwrite(false);
+      builder.opt(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+      return builder.build();
     } catch (FileAlreadyExistsException e) {
       throw new IOException("Something is there already: " + path, e);
     }

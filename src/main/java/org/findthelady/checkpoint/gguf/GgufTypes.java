@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.findthelady.core.DType;
 
-/** The tensor types of ggml by their numbers. */
+/**
+ * The tensor types of ggml by their numbers. Q8_1 (9) is missing: it lives in memory only, and
+ * readers disagree whether its block has 36 or 40 bytes.
+ */
 final class GgufTypes {
   private static final Map<Integer, DType> BY_NUMBER =
       Map.ofEntries(
@@ -15,7 +18,6 @@ final class GgufTypes {
           Map.entry(6, DType.Q5_0),
           Map.entry(7, DType.Q5_1),
           Map.entry(8, DType.Q8_0),
-          Map.entry(9, DType.Q8_1),
           Map.entry(10, DType.Q2_K),
           Map.entry(11, DType.Q3_K),
           Map.entry(12, DType.Q4_K),

@@ -19,29 +19,33 @@ final class HdfOpening {
 
   private HdfOpening() {}
 
-  /** Something done with an open file. */
+  /** Something done with an open file, which starts at {@code start} of what holds it. */
   interface Use<T> {
-    T with(HdfFile file) throws IOException;
+    T with(HdfFile file, long start) throws IOException;
   }
 
   /**
-   * Opens, uses and closes a file.
+   * Opens, uses and closes a file, or the weights in a {@code .keras} archive.
    *
    * @throws CheckpointException with MALFORMED for whatever the library stumbles over
    */
   static <T> T use(Store store, FileInfo location, Use<T> use) throws IOException {
-    if (location.length() > LARGEST_FILE_BYTES) {
-      throw new CheckpointException(
-          Reason.LIMIT,
-          "%s: %d bytes, HDF5 files are read up to %d"
-              .formatted(location.path(), location.length(), LARGEST_FILE_BYTES));
-    }
-    byte[] bytes = new byte[(int) location.length()];
+    long start;
+    byte[] bytes;
     try (SeekableInput input = store.open(location)) {
-      input.readFully(0, bytes, 0, bytes.length);
+      KerasArchive.Range range = KerasArchive.weights(input);
+      if (range.length() > LARGEST_FILE_BYTES) {
+        throw new CheckpointException(
+            Reason.LIMIT,
+            "%s: %d bytes, HDF5 files are read up to %d"
+                .formatted(location.path(), range.length(), LARGEST_FILE_BYTES));
+      }
+      start = range.start();
+      bytes = new byte[(int) range.length()];
+      input.readFully(start, bytes, 0, bytes.length);
     }
     try (HdfFile file = HdfFile.fromBytes(bytes)) {
-      return use.with(file);
+      return use.with(file, start);
     } catch (CheckpointException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {

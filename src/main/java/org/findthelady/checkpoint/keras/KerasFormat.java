@@ -8,6 +8,7 @@ import io.jhdf.object.datatype.OrderedDataType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
@@ -25,9 +27,10 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 
 /**
- * Keras's HDF5 files, whole models or weights alone: read, and written as safetensors under the
- * same names ({@code conv2d/conv2d/kernel:0}). The model's configuration is text to us, never run.
- * Links to other files, external storage and virtual datasets are refused.
+ * Keras's HDF5 files, whole models or weights alone, and the {@code .keras} archives of Keras 3
+ * with such a file in them: read, and written as safetensors under the same names ({@code
+ * conv2d/conv2d/kernel:0}). The model's configuration is text to us, never run. Links to other
+ * files, external storage and virtual datasets are refused.
  */
 public final class KerasFormat implements CheckpointFormat {
   static final String NAME = "keras-hdf5";
@@ -53,17 +56,23 @@ public final class KerasFormat implements CheckpointFormat {
   @Override
   public boolean recognises(Store store, FileInfo location, byte[] head) {
     return !location.folder()
-        && head.length >= SIGNATURE.length
-        && java.util.Arrays.equals(SIGNATURE, 0, 8, head, 0, 8);
+        && ((head.length >= SIGNATURE.length
+                && Arrays.equals(SIGNATURE, 0, SIGNATURE.length, head, 0, SIGNATURE.length))
+            || KerasArchive.isNamedAsOne(location, head));
   }
 
   @Override
   public Checkpoint read(Store store, FileInfo location) throws IOException {
-    return HdfOpening.use(store, location, file -> read(location, file));
+    Map<String, String> attributes = new LinkedHashMap<>();
+    try (SeekableInput input = store.open(location)) {
+      KerasArchive.configuration(input).ifPresent(text -> attributes.put("model_config", text));
+    }
+    return HdfOpening.use(
+        store, location, (file, start) -> read(location, file, start, attributes));
   }
 
-  private static Checkpoint read(FileInfo location, HdfFile file) {
-    Map<String, String> attributes = new LinkedHashMap<>();
+  private static Checkpoint read(
+      FileInfo location, HdfFile file, long start, Map<String, String> attributes) {
     for (String key : KEPT_TEXTS) {
       Attribute attribute = file.getAttributes().get(key);
       if (attribute != null
@@ -82,7 +91,7 @@ public final class KerasFormat implements CheckpointFormat {
               if (dtype == null) {
                 notes.add("not a tensor: " + name);
               } else {
-                tensors.add(tensor(location, file, name, dtype, dataset, attributes));
+                tensors.add(tensor(location, file, start, name, dtype, dataset, attributes));
               }
             });
     return new Checkpoint(location, NAME, List.of(location), tensors, attributes, notes);
@@ -91,6 +100,7 @@ public final class KerasFormat implements CheckpointFormat {
   private static TensorInfo tensor(
       FileInfo location,
       HdfFile file,
+      long start,
       String name,
       DType dtype,
       Dataset dataset,
@@ -105,12 +115,12 @@ public final class KerasFormat implements CheckpointFormat {
         dtype.blockBytes() == 1
             || ((OrderedDataType) dataset.getDataType()).getByteOrder() == ByteOrder.LITTLE_ENDIAN;
     if (dataset instanceof ContiguousDataset contiguous && littleEndian) {
-      long offset = length == 0 ? 0 : file.getUserBlockSize() + contiguous.getDataAddress();
-      if (length > 0 && (offset < 0 || offset > location.length() - length)) {
+      long offset = length == 0 ? 0 : start + file.getUserBlockSize() + contiguous.getDataAddress();
+      if (length > 0 && (offset < 0 || offset - start > file.size() - length)) {
         throw new CheckpointException(
             Reason.TRUNCATED,
-            "%s: tensor '%s' of %d bytes at %d, the file has %d"
-                .formatted(location.path(), name, length, offset, location.length()));
+            "%s: tensor '%s' of %d bytes at %d, the file ends at %d"
+                .formatted(location.path(), name, length, offset, start + file.size()));
       }
       return new TensorInfo(name, dtype, shape, 0, offset, length);
     }

@@ -37,7 +37,7 @@ final class KerasReader implements TensorReader {
           HdfOpening.use(
               store,
               file,
-              hdf -> {
+              (hdf, start) -> {
                 Dataset dataset = hdf.getDatasetByPath(path);
                 return StoredDataset.read(file.path(), tensor, dataset);
               });

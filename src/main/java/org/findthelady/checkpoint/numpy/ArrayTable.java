@@ -53,7 +53,7 @@ final class ArrayTable {
   }
 
   void addArchive(SeekableInput input) throws IOException {
-    ZipDirectory directory = ZipDirectory.read(input);
+    ZipDirectory directory = ZipDirectory.readCaseSensitive(input);
     for (ZipEntry entry : directory.entries()) {
       if (!entry.name().endsWith(ENDING)) {
         notes.add("not an array: " + entry.name());

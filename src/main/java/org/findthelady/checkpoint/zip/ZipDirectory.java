@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -45,6 +46,19 @@ public final class ZipDirectory {
    *     ambiguous
    */
   public static ZipDirectory read(SeekableInput file) throws IOException {
+    return read(file, name -> name.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * As {@link #read(SeekableInput)}, for formats whose readers tell {@code W} from {@code w}: names
+   * that differ in case only are two entries.
+   */
+  public static ZipDirectory readCaseSensitive(SeekableInput file) throws IOException {
+    return read(file, UnaryOperator.identity());
+  }
+
+  private static ZipDirectory read(SeekableInput file, UnaryOperator<String> sameName)
+      throws IOException {
     ZipBytes bytes = new ZipBytes(file);
     ZipEnd end = ZipEnd.find(bytes);
     if (end.bytes() > DIRECTORY_LIMIT) {
@@ -66,7 +80,7 @@ public final class ZipDirectory {
       throw bytes.malformed(
           "%d entries declared, %d found".formatted(end.entries(), entries.size()));
     }
-    return new ZipDirectory(bytes, end.start(), laidOut(bytes, entries, end.start()));
+    return new ZipDirectory(bytes, end.start(), laidOut(bytes, entries, end.start(), sameName));
   }
 
   /** All entries in the order of the directory. */
@@ -157,10 +171,11 @@ public final class ZipDirectory {
   }
 
   /** Gives every entry the place where it ends. */
-  private static List<ZipEntry> laidOut(ZipBytes bytes, List<ZipEntry> entries, long end) {
+  private static List<ZipEntry> laidOut(
+      ZipBytes bytes, List<ZipEntry> entries, long end, UnaryOperator<String> sameName) {
     Set<String> names = new HashSet<>();
     for (ZipEntry entry : entries) {
-      if (!names.add(entry.name().toLowerCase(Locale.ROOT))) {
+      if (!names.add(sameName.apply(entry.name()))) {
         throw bytes.failure(Reason.UNSAFE, "two entries '%s'".formatted(entry.name()));
       }
     }

@@ -112,6 +112,29 @@ class KerasFormatTest {
   }
 
   @Test
+  void readsTheWeightsInAnArchiveOfKeras3() throws IOException {
+    store.put("/model.keras", resource("archive.keras"));
+    Checkpoint checkpoint = Checkpoints.open(store, "/model.keras");
+    assertThat(checkpoint.format()).isEqualTo("keras-hdf5");
+    assertThat(checkpoint.attributes())
+        .containsEntry("model_config", "{\"class_name\": \"Sequential\"}");
+    assertThat(checkpoint.tensors())
+        .extracting(TensorInfo::name)
+        .containsExactlyInAnyOrder(
+            "layers/dense/vars/0",
+            "layers/dense/vars/1",
+            "layers/dense_1/vars/0",
+            "optimizer/vars/0");
+    float[] packed = values(checkpoint, "layers/dense/vars/0");
+    assertThat(packed).hasSize(35).startsWith(0, 1, 2).endsWith(34);
+    assertThat(values(checkpoint, "layers/dense_1/vars/0")).isEqualTo(packed);
+    store.put("/model.keras", resource("compressed.keras"));
+    assertThatThrownBy(() -> Checkpoints.open(store, "/model.keras"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("is compressed");
+  }
+
+  @Test
   void readsPartsOfTensors() throws IOException {
     Checkpoint checkpoint = open(resource("storage_earliest.h5"));
     try (TensorReader reader = new KerasFormat().reader(store, checkpoint)) {

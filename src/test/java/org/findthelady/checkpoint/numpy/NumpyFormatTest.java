@@ -257,6 +257,15 @@ class NumpyFormatTest {
   }
 
   @Test
+  void tellsNamesApartThatDifferInCase() throws IOException {
+    byte[] one = file(header("|i1", "False", "(1,)"), (byte) 1);
+    byte[] two = file(header("|i1", "False", "(1,)"), (byte) 2);
+    Checkpoint checkpoint = open(archive(Map.of("W.npy", one, "w.npy", two)));
+    assertThat(values(checkpoint, "W")).containsExactly(1);
+    assertThat(values(checkpoint, "w")).containsExactly(2);
+  }
+
+  @Test
   void refusesObjectsInArchives() throws IOException {
     assertRefused(resource("objects.npz"), Reason.UNSAFE, "'o.npy'");
   }
