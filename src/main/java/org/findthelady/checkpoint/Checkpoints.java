@@ -67,6 +67,19 @@ public final class Checkpoints {
     }
   }
 
+  /** Whether a file, or a folder as such, looks like a checkpoint of some format. */
+  public static boolean isOne(Store store, FileInfo location) throws IOException {
+    if (!location.folder()) {
+      return location.length() > 0 && formatOf(store, location) != null;
+    }
+    for (CheckpointFormat format : FORMATS) {
+      if (format.recognises(store, location, new byte[0])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Checkpoint openFile(Store store, FileInfo file) throws IOException {
     if (file.length() == 0) {
       throw new CheckpointException(Reason.TRUNCATED, file.path() + ": the file is empty");

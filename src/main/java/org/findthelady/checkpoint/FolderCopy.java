@@ -124,7 +124,7 @@ public final class FolderCopy {
 
   private static boolean holdsWeights(String name) {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return WEIGHTS.contains(ending) || name.endsWith(".index.json");
+    return (WEIGHTS.contains(ending) && name.indexOf('.') >= 0) || name.endsWith(".index.json");
   }
 
   private String relative(String path) {

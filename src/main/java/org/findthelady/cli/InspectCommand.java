@@ -1,7 +1,11 @@
 package org.findthelady.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.findthelady.core.UserException;
 import org.findthelady.job.Inspect;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +22,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ftl inspect model.safetensors",
-      "  ftl inspect s3a://registry/llama --json"
+      "  ftl inspect s3a://registry/llama --json",
+      "  ftl inspect detector.onnx --prove"
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -29,15 +34,39 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
 
+  @Option(
+      names = "--prove",
+      description =
+          "Run the network (ONNX only) with every group moved, alone and together, and freeze a"
+              + " group that changes its function.")
+  private boolean prove;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME=LENGTHS",
+      description = "Lengths of a graph input with symbolic axes, e.g. images=1x3x224x224.")
+  private Map<String, String> inputs = new TreeMap<>();
+
   @Mixin private StructureOptions structure = new StructureOptions();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
   public Integer call() {
-    Inspect.Result result = Inspect.run(path, structure.choice(), storage.properties());
+    Map<String, long[]> shapes = new TreeMap<>();
+    inputs.forEach((name, lengths) -> shapes.put(name, lengths(lengths)));
+    Inspect.Result result =
+        Inspect.run(
+            new Inspect.Request(path, structure.choice(), prove, shapes, storage.properties()));
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? result.json() : result.text());
     out.flush();
-    return ExitCode.DONE;
+    return result.proven() ? ExitCode.DONE : ExitCode.FINDINGS;
+  }
+
+  private static long[] lengths(String text) {
+    if (!text.matches("\\d{1,9}(x\\d{1,9})*")) {
+      throw new UserException("--input: '" + text + "' is not a list of lengths like 1x3x224x224");
+    }
+    return Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
   }
 }

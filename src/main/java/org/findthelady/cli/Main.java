@@ -20,8 +20,10 @@ import picocli.CommandLine.Command;
     subcommands = {
       InspectCommand.class,
       PermuteCommand.class,
+      PerturbCommand.class,
       ResyncCommand.class,
       AuditCommand.class,
+      ExportStructureCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     },

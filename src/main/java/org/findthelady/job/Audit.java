@@ -57,7 +57,7 @@ public final class Audit {
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out) throws IOException {
     this.store = store;
     this.cluster = cluster;
-    this.out = out.replaceAll("(?<=.)/+$", "");
+    this.out = Manifest.absolute(out);
     this.job = JobFile.parse(Manifest.text(store, jobPath), jobPath);
     String folder = Manifest.parent(store.stat(jobPath).orElseThrow().path());
     List<Manifest.Line> lines = Manifest.of(job, folder, store);

@@ -101,6 +101,7 @@ record FleetMember(String id, String reference, Verdict expected, Maker maker) {
             folder.resolve("truth").resolve(id + ".json").toString(),
             StructureChoice.AUTOMATIC,
             Map.of()),
+        true,
         changes);
     return out;
   }

@@ -1,43 +1,112 @@
 package org.findthelady.job;
 
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.onnx.OnnxFormat;
+import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.report.StructureReport;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Structure;
+import org.findthelady.structure.onnx.Proof;
+import org.findthelady.structure.onnx.Prover;
+import org.findthelady.structure.onnx.Weights;
 
 /** Shows a checkpoint and its permutation groups; starts no Spark. */
 public final class Inspect {
   private Inspect() {}
 
-  /** What was found, in two forms. */
-  public record Result(String text, String json) {}
+  /**
+   * @param prove whether to run the network with its groups moved; ONNX only
+   * @param inputShapes lengths for graph inputs with symbolic axes, for {@code prove}
+   */
+  public record Request(
+      String path,
+      StructureChoice structure,
+      boolean prove,
+      Map<String, long[]> inputShapes,
+      Map<String, String> storage) {}
 
-  /** Reads headers only. */
-  public static Result run(String path, StructureChoice choice, Map<String, String> storage) {
-    HadoopStore store = new HadoopStore(storage);
+  /**
+   * What was found, in two forms.
+   *
+   * @param proven false if a group changed the function, and was frozen
+   */
+  public record Result(String text, String json, boolean proven) {}
+
+  /** Reads headers; tensor bytes only to prove. */
+  public static Result run(Request request) {
+    HadoopStore store = new HadoopStore(request.storage());
     try {
-      Checkpoint checkpoint = Checkpoints.open(store, path);
-      StructureReport report = report(store, checkpoint, choice);
-      return new Result(report.text(), report.json());
+      Checkpoint checkpoint = Checkpoints.open(store, request.path());
+      Structures found = find(store, checkpoint, request.structure());
+      List<String> notes = new ArrayList<>(found.notes());
+      Structure structure = found.structure();
+      boolean proven = true;
+      if (request.prove()) {
+        Proof proof = prove(store, checkpoint, structure, request.inputShapes());
+        notes.add("proof " + proof);
+        proven = proof.holds();
+        for (String group : proof.changing()) {
+          if (structure.groups().stream().anyMatch(g -> g.name().equals(group))) {
+            structure = structure.without(group);
+          }
+        }
+      }
+      StructureReport report = new StructureReport(checkpoint, structure, notes);
+      return new Result(report.text(), report.json(), proven);
     } catch (IOException e) {
-      throw new CheckpointException(CheckpointException.Reason.IO, path + ": " + e.getMessage(), e);
+      throw new CheckpointException(
+          CheckpointException.Reason.IO, request.path() + ": " + e.getMessage(), e);
     }
   }
 
   /** A checkpoint is shown even if no structure fits, unless the caller named one. */
-  private static StructureReport report(
-      HadoopStore store, Checkpoint checkpoint, StructureChoice choice) throws IOException {
+  private static Structures find(HadoopStore store, Checkpoint checkpoint, StructureChoice choice)
+      throws IOException {
     try {
-      return StructureReport.of(checkpoint, Structures.of(store, checkpoint, choice));
+      return Structures.of(store, checkpoint, choice);
     } catch (UserException e) {
       if (!choice.equals(StructureChoice.AUTOMATIC)) {
         throw e;
       }
-      return StructureReport.without(checkpoint, e.getMessage());
+      return new Structures(
+          new Structure("none", List.of(), Map.of()), e.getMessage().lines().toList());
+    }
+  }
+
+  private static Proof prove(
+      HadoopStore store,
+      Checkpoint checkpoint,
+      Structure structure,
+      Map<String, long[]> inputShapes)
+      throws IOException {
+    if (!checkpoint.format().equals(OnnxFormat.NAME)) {
+      throw new UserException(
+          "--prove runs the network, which only an ONNX file holds; this is "
+              + checkpoint.format());
+    }
+    OnnxModel model = OnnxModel.read(store, Structures.file(store, checkpoint.location().path()));
+    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
+        Prover prover =
+            new Prover(
+                model,
+                checkpoint.byName(),
+                Weights.of(checkpoint, reader),
+                inputShapes,
+                structure,
+                1)) {
+      return prover.prove(structure.groups().size());
+    } catch (OrtException e) {
+      throw new UserException(
+          checkpoint.location().path() + ": ONNX Runtime cannot run it: " + e.getMessage(), e);
     }
   }
 }

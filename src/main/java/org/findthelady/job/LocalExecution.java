@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.checkpoint.Move;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
@@ -33,10 +34,10 @@ final class LocalExecution implements Execution {
   public List<TensorComparison> compare(
       PairContext context, MatchOptions options, Assignment resync) throws IOException {
     try (PairReaders readers = new PairReaders(context, options)) {
-      Map<String, TensorInfo> theirs = context.suspectTensors();
+      Map<String, Move> moves = context.moves(resync);
       List<TensorComparison> comparisons = new ArrayList<>();
       for (TensorInfo tensor : context.compared()) {
-        comparisons.add(readers.compare(tensor, theirs, resync));
+        comparisons.add(readers.compare(tensor, moves.get(tensor.name())));
       }
       bytesRead += readers.bytesRead();
       return comparisons;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,12 +44,12 @@ final class Manifest {
         job.references().stream().map(r -> resolve(folder, r.path())).toList();
     for (JobFile.Suspects source : job.suspects()) {
       if (source.glob() != null) {
-        String pattern = resolve(folder, source.glob());
-        int fixed = fixedPrefix(pattern).length();
-        for (FileInfo found : store.glob(pattern)) {
-          if (!references.contains(found.path())) {
-            String id = found.path().substring(Math.min(fixed, found.path().length()));
-            lines.add(new Line(id, found.path(), source.reference(), null));
+        List<FileInfo> found = store.glob(resolve(folder, source.glob()));
+        String common = commonFolder(found);
+        for (FileInfo model : found) {
+          if (!references.contains(model.path())) {
+            String id = model.path().substring(common.length());
+            lines.add(new Line(id, model.path(), source.reference(), null));
           }
         }
       } else if (source.manifest() != null) {
@@ -140,6 +141,17 @@ final class Manifest {
         : folder + "/" + path;
   }
 
+  /**
+   * A local path from the working folder on as an absolute one, so that executors mean the same.
+   */
+  static String absolute(String path) {
+    return hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  private static boolean hasScheme(String path) {
+    return path.matches("[a-z][a-z0-9+.-]*:.*");
+  }
+
   /** The folder of a path. */
   static String parent(String path) {
     int slash = path.lastIndexOf('/');
@@ -150,12 +162,17 @@ final class Manifest {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The folders of a glob pattern before its first wildcard, with the last slash. */
-  private static String fixedPrefix(String pattern) {
-    int wild = 0;
-    while (wild < pattern.length() && "*?[{\\".indexOf(pattern.charAt(wild)) < 0) {
-      wild++;
+  /** The deepest folder that holds all of them, with its last slash. */
+  private static String commonFolder(List<FileInfo> found) {
+    if (found.isEmpty()) {
+      return "";
     }
-    return pattern.substring(0, pattern.lastIndexOf('/', wild) + 1);
+    String common = parent(found.get(0).path()) + "/";
+    for (FileInfo model : found) {
+      while (!model.path().startsWith(common)) {
+        common = parent(common.substring(0, common.length() - 1)) + "/";
+      }
+    }
+    return common;
   }
 }

@@ -59,7 +59,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = Structures.of(pair.store(), reference, pair.structure());
+      Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
       PairContext context =
           new PairContext(pair.store(), structure, reference, suspect, alignment.suspectNames());
       return judge(pair, context, alignment.notes(), execution, started);

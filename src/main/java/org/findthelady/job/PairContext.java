@@ -45,37 +45,36 @@ record PairContext(
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    Map<String, Move> moves = new HashMap<>();
-    Map<String, TensorInfo> tensors = suspectTensors();
-    tensors.keySet().forEach(name -> moves.put(name, move(structure, name, tensors, assignment)));
-    return moves;
+    return moves(structure, suspectTensors(), assignment);
   }
 
   /**
-   * How one tensor is gathered; a tensor that the structure does not name stays as it is. A part of
-   * a stack may take from another part.
+   * How tensors are gathered by an assignment; one that the structure does not name stays.
    *
-   * @param tensors all tensors by the reference's names
-   * @throws UserException if it would take from a tensor of another type
+   * @throws UserException if one would take from a tensor of another type
    */
-  static Move move(
-      Structure structure, String name, Map<String, TensorInfo> tensors, Assignment assignment) {
-    TensorInfo tensor = tensors.get(name);
-    if (structure.axes(name).isEmpty()) {
-      return Move.none(tensor);
+  static Map<String, Move> moves(
+      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
+    Map<String, Move> moves = new HashMap<>();
+    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
+      if (structure.axes(entry.getKey()).isEmpty()) {
+        moves.put(entry.getKey(), Move.none(entry.getValue()));
+      } else {
+        TensorMove move = structure.move(entry.getKey(), assignment);
+        TensorInfo source = tensors.get(move.source());
+        if (source == null || source.dtype() != entry.getValue().dtype()) {
+          throw new UserException(
+              "tensor '%s' (%s) would take its elements from '%s' (%s)"
+                  .formatted(
+                      entry.getKey(),
+                      entry.getValue().dtype(),
+                      move.source(),
+                      source == null ? "not there" : source.dtype()));
+        }
+        moves.put(entry.getKey(), new Move(source, move.gathers()));
+      }
     }
-    TensorMove move = structure.move(name, assignment);
-    TensorInfo source = tensors.get(move.source());
-    if (source == null || source.dtype() != tensor.dtype()) {
-      throw new UserException(
-          "tensor '%s' (%s) would take its elements from '%s' (%s)"
-              .formatted(
-                  name,
-                  tensor.dtype(),
-                  move.source(),
-                  source == null ? "not there" : source.dtype()));
-    }
-    return new Move(source, move.gathers());
+    return moves;
   }
 
   /** Bytes of both checkpoints. */

@@ -13,7 +13,6 @@ import org.findthelady.match.MatchOptions;
 import org.findthelady.match.StackedWeights;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
-import org.findthelady.structure.Assignment;
 
 /** The open files of a pair in one thread. */
 final class PairReaders implements Closeable {
@@ -56,10 +55,12 @@ final class PairReaders implements Closeable {
     return suspect;
   }
 
-  /** Compares one tensor of the reference with the suspect's, moved into reference order. */
-  TensorComparison compare(TensorInfo tensor, Map<String, TensorInfo> theirs, Assignment resync)
-      throws IOException {
-    Move move = PairContext.move(context.structure(), tensor.name(), theirs, resync);
+  /**
+   * Compares one tensor of the reference with the suspect's.
+   *
+   * @param move of the suspect's tensor into reference order
+   */
+  TensorComparison compare(TensorInfo tensor, Move move) throws IOException {
     return new Comparing(reference, suspect, mover).compare(tensor, move);
   }
 

@@ -2,7 +2,6 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
@@ -12,7 +11,6 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Permutation;
-import org.findthelady.core.TensorInfo;
 import org.findthelady.lab.Perturbation;
 import org.findthelady.lab.PerturbedReader;
 import org.findthelady.lab.Truth;
@@ -78,16 +76,17 @@ public final class Permute {
 
   /** Shuffles. */
   public static Result run(Request request) {
-    return run(request, structure -> List.of());
+    return run(request, true, structure -> List.of());
   }
 
-  /** Perturbs, then shuffles. */
-  static Result run(Request request, Changes changes) {
+  /** Perturbs, then shuffles if {@code shuffled}. */
+  static Result run(Request request, boolean shuffled, Changes changes) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
-      Structure structure = Structures.of(store, checkpoint, request.structure());
-      Assignment shuffle = Assignment.random(structure, request.seed());
+      Structure structure = Structures.of(store, checkpoint, request.structure()).structure();
+      Assignment shuffle =
+          shuffled ? Assignment.random(structure, request.seed()) : Assignment.identity();
       write(store, checkpoint, structure, shuffle, request, changes.of(structure));
       return result(request, checkpoint, structure, shuffle);
     } catch (IOException e) {
@@ -106,11 +105,7 @@ public final class Permute {
       throws IOException {
     Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
-    Map<String, Move> moves = new HashMap<>();
-    Map<String, TensorInfo> tensors = checkpoint.byName();
-    tensors
-        .keySet()
-        .forEach(name -> moves.put(name, PairContext.move(structure, name, tensors, shuffle)));
+    Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), shuffle);
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
       List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);

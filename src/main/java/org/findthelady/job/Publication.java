@@ -32,8 +32,9 @@ final class Publication {
    * @throws UserException if something is there, or if it is an input or inside one
    */
   static Publication to(Store store, String target, String... inputs) throws IOException {
-    String clean = target.replaceAll("(?<=.)/+$", "");
-    for (String input : inputs) {
+    String clean = Manifest.absolute(target).replaceAll("(?<=.)/+$", "");
+    for (String given : inputs) {
+      String input = Manifest.absolute(given);
       if (clean.equals(input) || clean.startsWith(input + "/")) {
         throw new UserException(target + ": is the input " + input + " or inside it");
       }

@@ -94,12 +94,12 @@ public final class Resync {
     Pair pair =
         new Pair(
             request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
-            request.reference(),
-            request.suspect(),
+            Manifest.absolute(request.reference()),
+            Manifest.absolute(request.suspect()),
             request.structure(),
             Matching.options(request.evidence(), request.assign(), request.seed()),
             store,
-            request.truth(),
+            request.truth() == null ? null : Manifest.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
       PairOutcome outcome = Fleet.auditOne(cluster, pair);

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.checkpoint.Move;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
@@ -115,9 +116,9 @@ final class SparkExecution implements Execution {
     @Override
     public Counted<TensorComparison> run(TensorInfo tensor) throws IOException {
       PairContext context = shared.value();
-      Map<String, TensorInfo> theirs = context.suspectTensors();
+      Map<String, Move> moves = context.moves(resync.value());
       try (PairReaders readers = new PairReaders(context, options)) {
-        TensorComparison comparison = readers.compare(tensor, theirs, resync.value());
+        TensorComparison comparison = readers.compare(tensor, moves.get(tensor.name()));
         return new Counted<>(comparison, readers.bytesRead());
       }
     }

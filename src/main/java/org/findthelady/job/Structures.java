@@ -6,35 +6,64 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.checkpoint.onnx.OnnxFormat;
+import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
+import org.findthelady.structure.onnx.OnnxTracer;
+import org.findthelady.structure.onnx.TracedStructure;
 
-/** Finds the permutation groups of a checkpoint. */
-final class Structures {
+/**
+ * The permutation groups of a checkpoint, and how they were found.
+ *
+ * @param structure groups and axes, under the checkpoint's tensor names
+ * @param notes operators that froze something, names that could not be mapped
+ */
+record Structures(Structure structure, List<String> notes) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private Structures() {}
-
   /**
-   * The structure that the caller names, or the one that fits the tensors' names and the
-   * config.json beside them.
+   * The structure that the caller names; else, for ONNX, the one that its graph shows; else the
+   * architecture that fits the tensors' names and the config.json beside them.
    *
    * @throws UserException if none fits, saying what did not
    */
-  static Structure of(Store store, Checkpoint checkpoint, StructureChoice choice)
+  static Structures of(Store store, Checkpoint checkpoint, StructureChoice choice)
+      throws IOException {
+    if (choice.graph() != null) {
+      return GraphNames.map(traced(store, choice.graph()), checkpoint);
+    }
+    if (choice.architecture() == null && checkpoint.format().equals(OnnxFormat.NAME)) {
+      TracedStructure traced = traced(store, checkpoint.location().path());
+      return new Structures(traced.structure(), traced.notes());
+    }
+    return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+  }
+
+  private static TracedStructure traced(Store store, String graph) throws IOException {
+    return new OnnxTracer().trace(OnnxModel.read(store, file(store, graph)));
+  }
+
+  /** A file, or the one ONNX file of a folder. */
+  static FileInfo file(Store store, String path) throws IOException {
+    return Checkpoints.open(store, path).files().get(0);
+  }
+
+  private static Structure declared(Store store, Checkpoint checkpoint, String architecture)
       throws IOException {
     Map<String, Shape> shapes = new TreeMap<>();
     checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
     Optional<JsonNode> config = config(store, checkpoint.location());
-    String architecture = choice.architecture();
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);
     }

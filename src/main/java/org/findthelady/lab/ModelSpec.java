@@ -1,6 +1,8 @@
 package org.findthelady.lab;
 
 import java.io.Serializable;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param target the weight tensor that the layer protocol hits; null for a layer alone, or if only
  *     the whole network is hit
  * @param task how the network's own work is measured, or null
+ * @param published Psi in percent that the paper's Table 1 gives, by attack and strength ({@code
+ *     "noise 10"}); empty where it gives none
  */
 public record ModelSpec(
     String name,
@@ -23,9 +27,11 @@ public record ModelSpec(
     String graph,
     LayerShape layer,
     String target,
-    TaskSpec task)
+    TaskSpec task,
+    Map<String, Double> published)
     implements Serializable {
   public ModelSpec {
+    published = published == null ? Map.of() : Map.copyOf(published);
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("a model without a name");
     }
@@ -41,21 +47,32 @@ public record ModelSpec(
     return checkpoint == null && graph == null;
   }
 
+  /** What the paper's table gives for a perturbation; null if nothing. */
+  public Double published(AttackKind attack, double strength) {
+    String number =
+        strength == Math.rint(strength) ? Long.toString((long) strength) : "" + strength;
+    return published.get(attack.name().toLowerCase(Locale.ROOT) + " " + number);
+  }
+
   /** The tensor that the layer protocol hits. */
   public Optional<String> hit() {
     return isLayerAlone() ? Optional.of(SeededLayer.TENSOR) : Optional.ofNullable(target);
   }
 
   /**
-   * A layer's size.
+   * A layer's size, and what else speaks for its neurons.
    *
    * @param neurons N
    * @param width d, incoming weights a neuron
+   * @param others weights a neuron in the group's other tensors (consumers, other producers of the
+   *     same stream); 0 for none
+   * @param terms numbers a neuron in biases and normalisations; 0 for none
    */
-  public record LayerShape(int neurons, int width) implements Serializable {
+  public record LayerShape(int neurons, int width, int others, int terms) implements Serializable {
     public LayerShape {
-      if (neurons < 1 || width < 1) {
-        throw new IllegalArgumentException("layer of " + neurons + " x " + width);
+      if (neurons < 1 || width < 1 || others < 0 || terms < 0) {
+        throw new IllegalArgumentException(
+            "layer of %d x %d, %d others, %d terms".formatted(neurons, width, others, terms));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.findthelady.lab;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.core.Shape;
@@ -12,24 +13,34 @@ import org.findthelady.structure.Structure;
 /** One layer of independent normal weights, the setting of the closed form. */
 final class SeededLayer {
   static final String TENSOR = "layer.weight";
+  private static final String OTHERS = "next.weight";
 
   private SeededLayer() {}
 
-  /** N neurons of d incoming weights, a function of the seed. */
+  /** The layer with all that speaks for its neurons, a function of the seed. */
   static LabModel of(ModelSpec.LayerShape layer, long seed) {
     Group group = Group.root("layer", layer.neurons());
-    Structure structure =
-        new Structure(
-            "layer " + layer.neurons() + " x " + layer.width(),
-            List.of(group),
-            Map.of(
-                TENSOR,
-                List.of(
-                    Axis.of(Segment.of(Factor.of(group))),
-                    Axis.frozen(layer.width(), "incoming weights"))));
-    float[] values =
-        new Gaussians(seed, "weights").floats(Math.multiplyExact(layer.neurons(), layer.width()));
-    Shape shape = Shape.of(layer.neurons(), layer.width());
-    return new LabModel(structure, Map.of(TENSOR, new FloatTensor(shape, values)));
+    Axis neurons = Axis.of(Segment.of(Factor.of(group)));
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+    axes.put(TENSOR, List.of(neurons, Axis.frozen(layer.width(), "incoming weights")));
+    tensors.put(TENSOR, normal(seed, TENSOR, layer.neurons(), layer.width()));
+    if (layer.others() > 0) {
+      axes.put(OTHERS, List.of(Axis.frozen(layer.others(), "outgoing weights"), neurons));
+      tensors.put(OTHERS, normal(seed, OTHERS, layer.others(), layer.neurons()));
+    }
+    for (int term = 0; term < layer.terms(); term++) {
+      String name = "layer.term" + term;
+      axes.put(name, List.of(neurons));
+      tensors.put(name, normal(seed, name, layer.neurons()));
+    }
+    String name = "layer " + layer.neurons() + " x " + layer.width();
+    return new LabModel(new Structure(name, List.of(group), axes), tensors);
+  }
+
+  private static FloatTensor normal(long seed, String name, long... lengths) {
+    Shape shape = Shape.of(lengths);
+    return new FloatTensor(
+        shape, new Gaussians(seed, name).floats(Math.toIntExact(shape.elements())));
   }
 }

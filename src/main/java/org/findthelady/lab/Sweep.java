@@ -2,7 +2,6 @@ package org.findthelady.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,6 +19,7 @@ import org.findthelady.core.UserException;
  * JSON with these components as keys ({@code network-seeds}); unknown keys are errors.
  *
  * @param name of the experiment
+ * @param notes what a reader of its page should know, a paragraph each; may be left out
  * @param protocols what is hit, once or both
  * @param methods how permutations are looked for
  * @param seeds number of seeds for the layer protocol, at least 1
@@ -27,6 +27,7 @@ import org.findthelady.core.UserException;
  */
 public record Sweep(
     String name,
+    List<String> notes,
     List<ModelSpec> models,
     List<Attack> attacks,
     List<Protocol> protocols,
@@ -37,7 +38,6 @@ public record Sweep(
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
           .build();
@@ -47,6 +47,7 @@ public record Sweep(
       throw new IllegalArgumentException(
           "a sweep needs name, models, attacks, protocols and methods");
     }
+    notes = notes == null ? List.of() : List.copyOf(notes);
     models = List.copyOf(models);
     attacks = List.copyOf(attacks);
     protocols = List.copyOf(protocols);
@@ -89,8 +90,7 @@ public record Sweep(
     List<SweepCell> cells = new ArrayList<>();
     for (ModelSpec model : models) {
       for (Protocol protocol : protocols) {
-        boolean possible =
-            protocol == Protocol.LAYER ? model.hit().isPresent() : !model.isLayerAlone();
+        boolean possible = protocol == Protocol.NETWORK || model.hit().isPresent();
         int count = protocol == Protocol.LAYER ? seeds : networkSeeds;
         for (int seed = 1; possible && seed <= count; seed++) {
           for (Attack attack : attacks) {

@@ -136,21 +136,26 @@ public record SweepCell(
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
         score == null ? null : score.errorPercent(),
         score == null ? null : score.divergence(),
-        method == Method.PAPER && protocol == Protocol.LAYER ? closedForm() : null);
+        closedForm(method));
   }
 
-  private Double closedForm() {
+  /** Where rows are independent and normal: a layer alone, and the row-wise maximum on it. */
+  private Double closedForm(Method method) {
     ModelSpec.LayerShape layer = model.layer();
-    if (layer == null) {
+    boolean everything = method != Method.PAPER && protocol == Protocol.NETWORK;
+    if (layer == null || (method != Method.PAPER && !everything)) {
       return null;
     }
+    double width = layer.width() + (everything ? (double) layer.others() : 0);
     return switch (attack) {
       case NONE -> 100.0;
       case NOISE ->
           InformationLimit.psi(
-              layer.neurons(), layer.width(), InformationLimit.correlationUnderNoise(strength));
+              layer.neurons(), width, InformationLimit.correlationUnderNoise(strength));
       case PRUNE, PRUNE_GLOBAL ->
-          InformationLimit.psiUnderPruning(layer.neurons(), layer.width(), strength);
+          strength < 100
+              ? InformationLimit.psiUnderPruning(layer.neurons(), width, strength)
+              : null;
       case BITS, DRIFT, SCALE -> null;
     };
   }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 /**
  * What is kept of a block of scores.
  *
+ * @param only the reference leaves that rows count, null for all
  * @param from first reference leaf of the block
  * @param firstColumn first suspect leaf of the block
  * @param rows best suspect leaves of each reference leaf
@@ -16,6 +17,7 @@ import java.io.Serializable;
  * @param width numbers compared per pair
  */
 record BlockResult(
+    int[] only,
     int from,
     int firstColumn,
     TopLists rows,
@@ -25,4 +27,9 @@ record BlockResult(
     double[] columnSquares,
     Spread spread,
     long width)
-    implements Serializable {}
+    implements Serializable {
+  /** The reference leaf of a row. */
+  int leaf(int row) {
+    return only == null ? from + row : only[from + row];
+  }
+}

@@ -7,10 +7,12 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Scores reference leaves {@code from .. to} of a group and keeps the best of each row and column.
+ * Scores reference leaves {@code from .. to} of a group, or of the leaves named, and keeps the best
+ * of each row and column.
  *
  * @param evidence members to compare
  * @param resync what is solved on the members' tensors
+ * @param only the reference leaves that are scored, null for all
  * @param within whether candidates are of the same instance (the parent is solved)
  * @param keep candidates kept per row and column
  * @param candidates suspect leaves that each reference leaf is compared with
@@ -22,6 +24,7 @@ record BlockTask(
     List<Evidence> evidence,
     Assignment resync,
     Criterion criterion,
+    int[] only,
     int from,
     int to,
     boolean within,
@@ -38,7 +41,7 @@ record BlockTask(
   public BlockResult run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group scored = structure.group(group);
-    ScoreBlock block = new ScoreBlock(scored, from, to, within);
+    ScoreBlock block = new ScoreBlock(scored, only, from, to, within);
     block.add(structure, scored, reference, suspect, evidence, resync, panelBytes);
     block.finish(criterion);
     return kept(block);
@@ -54,10 +57,11 @@ record BlockTask(
     Spread spread = Spread.NONE;
     for (int i = 0; i < block.rows(); i++) {
       int base = block.base(i);
+      int leaf = only == null ? from + i : only[from + i];
       for (int j = 0; j < across; j++) {
         float score = scores[i * across + j];
         rows.offer(i, block.firstColumn() + base + j, score);
-        columns.offer(base + j, from + i, score);
+        columns.offer(base + j, leaf, score);
         if (score > ScoreBlock.IMPOSSIBLE) {
           lowest.offer(i, block.firstColumn() + base + j, -score);
         }
@@ -65,6 +69,7 @@ record BlockTask(
       spread = spread.plus(spread(scores, i * across, across, rows.score(i, 0)));
     }
     return new BlockResult(
+        only,
         from,
         block.firstColumn(),
         rows,
@@ -89,6 +94,23 @@ record BlockTask(
       }
     }
     return new Spread(counted, sum, squares);
+  }
+
+  /** The same scores for other leaves, with other lists. */
+  BlockTask forRows(int[] leaves, int length) {
+    return new BlockTask(
+        group,
+        evidence,
+        resync,
+        criterion,
+        leaves,
+        0,
+        leaves.length,
+        false,
+        length,
+        candidates,
+        width,
+        panelBytes);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class Comparison {
   private final Spread spread;
   private final long width;
   private int[] columnOf;
+  private boolean equal;
 
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
     this.group = group;
@@ -36,9 +37,9 @@ final class Comparison {
     for (BlockResult block : blocks) {
       all = all.plus(block.spread());
       for (int i = 0; i < block.rows().items(); i++) {
-        rows.take(block.from() + i, block.rows(), i);
-        lowest.take(block.from() + i, block.lowest(), i);
-        rowSquares[block.from() + i] = block.rowSquares()[i];
+        rows.take(block.leaf(i), block.rows(), i);
+        lowest.take(block.leaf(i), block.lowest(), i);
+        rowSquares[block.leaf(i)] = block.rowSquares()[i];
       }
       for (int j = 0; j < block.columns().items(); j++) {
         columns.take(block.firstColumn() + j, block.columns(), j);
@@ -48,9 +49,15 @@ final class Comparison {
     this.spread = all;
   }
 
-  private Comparison(Group group, TopLists rows, TopLists columns, long width) {
+  private Comparison(
+      Group group,
+      List<Evidence> evidence,
+      TopLists rows,
+      TopLists columns,
+      Spread spread,
+      long width) {
     this.group = group;
-    this.evidence = List.of();
+    this.evidence = evidence;
     this.criterion = Criterion.COSINE;
     this.within = false;
     this.rows = rows;
@@ -58,7 +65,7 @@ final class Comparison {
     this.lowest = new TopLists(group.leaves(), 1);
     this.rowSquares = new double[group.leaves()];
     this.columnSquares = new double[group.leaves()];
-    this.spread = Spread.NONE;
+    this.spread = spread;
     this.width = width;
   }
 
@@ -73,8 +80,80 @@ final class Comparison {
         columns.offer(j, i, (float) scores[i * n + j]);
       }
     }
-    Comparison comparison = new Comparison(group, rows, columns, width);
+    Comparison comparison = new Comparison(group, List.of(), rows, columns, Spread.NONE, width);
     comparison.settle(SparseAssignment.solve(rows, (some, length) -> rows));
+    return comparison;
+  }
+
+  /**
+   * A comparison by sketches, with exact lists for the rows that they left open.
+   *
+   * @param exact blocks of those rows
+   */
+  static Comparison ofSketch(
+      BlockTask any, Group group, SketchResult sketch, List<BlockResult> exact) {
+    int n = group.leaves();
+    int length =
+        Math.max(sketch.rows().length(), exact.isEmpty() ? 0 : exact.get(0).rows().length());
+    Comparison comparison =
+        new Comparison(
+            group,
+            any.evidence(),
+            new TopLists(n, length),
+            new TopLists(n, length),
+            sketch.spread(),
+            sketch.width());
+    boolean[] done = new boolean[n];
+    for (BlockResult block : exact) {
+      for (int i = 0; i < block.rows().items(); i++) {
+        comparison.rows.take(block.leaf(i), block.rows(), i);
+        comparison.lowest.take(block.leaf(i), block.lowest(), i);
+        done[block.leaf(i)] = true;
+      }
+      for (int j = 0; j < n; j++) {
+        comparison.columns.take(j, block.columns(), j);
+      }
+    }
+    for (int leaf = 0; leaf < n; leaf++) {
+      if (!done[leaf]) {
+        comparison.rows.take(leaf, sketch.rows(), leaf);
+        comparison.rows.floor(
+            leaf, (float) Math.max(sketch.bounds()[leaf], sketch.rows().last(leaf)));
+      }
+      for (int rank = 0; rank < sketch.columns().length(); rank++) {
+        int row = sketch.columns().index(leaf, rank);
+        if (row >= 0 && !done[row]) {
+          comparison.columns.offer(leaf, row, sketch.columns().score(leaf, rank));
+        }
+      }
+      comparison.rowSquares[leaf] = sketch.rowSquares()[leaf];
+      comparison.columnSquares[leaf] = sketch.columnSquares()[leaf];
+    }
+    return comparison;
+  }
+
+  /**
+   * A comparison of rows that were found equal, element by element; nothing else was scored.
+   *
+   * @param twin for every row another with the same elements, or -1
+   */
+  static Comparison ofEqual(
+      Group group, List<Evidence> evidence, long width, int[] columnOf, int[] twin) {
+    int n = group.leaves();
+    Comparison comparison =
+        new Comparison(group, evidence, new TopLists(n, 2), new TopLists(n, 2), Spread.NONE, width);
+    for (int row = 0; row < n; row++) {
+      comparison.rows.offer(row, columnOf[row], 1);
+      comparison.columns.offer(columnOf[row], row, 1);
+      if (twin[row] >= 0) {
+        comparison.rows.offer(row, columnOf[twin[row]], 1);
+        comparison.columns.offer(columnOf[row], twin[row], 1);
+      }
+      comparison.rowSquares[row] = width / Weighing.LEAST_NOISE;
+      comparison.columnSquares[row] = width / Weighing.LEAST_NOISE;
+    }
+    comparison.equal = true;
+    comparison.settle(columnOf);
     return comparison;
   }
 
@@ -217,6 +296,9 @@ final class Comparison {
    */
   double standOut(int row) {
     double variance = spread.variance();
+    if (equal) {
+      return Origin.MOST;
+    }
     if (criterion != Criterion.COSINE || !(variance > 0) || rows.length() < 2) {
       return 0;
     }
@@ -230,9 +312,10 @@ final class Comparison {
     return similarity(row, score(row, columnOf[row]));
   }
 
-  /** Similarity of the settled pair minus that of the runner-up. */
+  /** Similarity of the settled pair minus that of the runner-up; NaN if none was scored. */
   double cosineMargin(int row) {
-    return cosine(row) - similarity(row, runnerUp(row));
+    double next = runnerUp(row);
+    return Double.isInfinite(next) ? Double.NaN : cosine(row) - similarity(row, next);
   }
 
   private double similarity(int row, double score) {

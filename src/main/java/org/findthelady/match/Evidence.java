@@ -8,11 +8,13 @@ import java.util.Objects;
  *
  * @param tensor name
  * @param axis index of the axis that carries the group
+ * @param width numbers that it gives each leaf
  * @param weight factor of this member's products
  * @param centred whether the reference's mean is taken off each column first
  * @param corrections factor of every suspect leaf's row (undoing scales and signs); null for ones
  */
-record Evidence(String tensor, int axis, float weight, boolean centred, float[] corrections)
+record Evidence(
+    String tensor, int axis, long width, float weight, boolean centred, float[] corrections)
     implements Serializable {
   Evidence {
     Objects.requireNonNull(tensor);

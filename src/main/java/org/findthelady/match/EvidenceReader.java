@@ -19,7 +19,6 @@ final class EvidenceReader {
   private final Weights weights;
   private final String tensor;
   private final boolean byColumn;
-  private final int leaves;
   private final int copies;
   private final int[] places;
   private final int outer;
@@ -45,6 +44,20 @@ final class EvidenceReader {
       String tensor,
       int axis,
       Assignment resync) {
+    this(structure, weights, group, tensor, axis, resync, null);
+  }
+
+  /**
+   * @param only the leaves to read, in this order; null for all
+   */
+  EvidenceReader(
+      Structure structure,
+      Weights weights,
+      Group group,
+      String tensor,
+      int axis,
+      Assignment resync,
+      int[] only) {
     this.weights = weights;
     this.tensor = tensor;
     Shape shape = weights.shape(tensor);
@@ -61,9 +74,9 @@ final class EvidenceReader {
       }
     }
     this.byColumn = axis > 0;
-    this.leaves = group.leaves();
-    this.places = places(structure, axes.get(axis), group);
-    this.copies = places.length / leaves;
+    int[] all = places(structure, axes.get(axis), group);
+    this.copies = all.length / group.leaves();
+    this.places = only == null ? all : selected(all, copies, only);
     this.outer = shape.intLength(0);
     this.rest = Math.toIntExact(shape.elements(1, shape.rank()));
     this.middle = byColumn ? Math.toIntExact(shape.elements(1, axis)) : 1;
@@ -93,6 +106,14 @@ final class EvidenceReader {
       if (leafAt[i] >= 0) {
         places[leafAt[i] * copies + seen[leafAt[i]]++] = i;
       }
+    }
+    return places;
+  }
+
+  private static int[] selected(int[] all, int copies, int[] only) {
+    int[] places = new int[only.length * copies];
+    for (int i = 0; i < only.length; i++) {
+      System.arraycopy(all, only[i] * copies, places, i * copies, copies);
     }
     return places;
   }

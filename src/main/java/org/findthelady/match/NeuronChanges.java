@@ -16,6 +16,9 @@ public final class NeuronChanges implements Serializable {
   /** A direction that is kept, but for rounding. */
   static final double SAME_DIRECTION = 0.99999;
 
+  /** Below this cosine a row says nothing of its scale. */
+  private static final double RELIABLE = 0.5;
+
   private static final double SMALLEST_CHANGE = 1e-4;
   private static final double DEVIATIONS = 8;
   private static final double QUARTILES_TO_SIGMA = 1.349;
@@ -74,11 +77,17 @@ public final class NeuronChanges implements Serializable {
     double centre = directionsHold ? 1 : median;
     double threshold =
         directionsHold ? SMALLEST_CHANGE : Math.max(SMALLEST_CHANGE, DEVIATIONS * sigma);
+    double root = Math.sqrt((double) group.members().get(member).width());
     for (int leaf = 0; leaf < factors.length; leaf++) {
+      double cosine = Math.abs(cosines[leaf]);
+      // What noise of the row's own size does to its factor: nearly dead rows have no scale to
+      // tell.
+      double chance =
+          Math.abs(group.scales()[member][leaf]) * Math.sqrt(1 - cosine * cosine) / root / centre;
       rescaled[leaf] =
-          Double.isFinite(factors[leaf])
+          cosine >= RELIABLE
               && group.state(leaf) == MatchState.MATCHED
-              && Math.abs(factors[leaf] / centre - 1) > threshold;
+              && Math.abs(factors[leaf] / centre - 1) > Math.max(threshold, DEVIATIONS * chance);
     }
   }
 

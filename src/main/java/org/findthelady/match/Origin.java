@@ -21,7 +21,9 @@ import java.util.List;
  */
 public record Origin(double logP, long tests, double agreement) implements Serializable {
   private static final double ALLOWANCE = 1.35;
-  private static final double MOST = 10;
+
+  /** A single neuron counts no more than this. */
+  static final double MOST = 10;
 
   /** Nothing was tested. */
   public static Origin untested() {

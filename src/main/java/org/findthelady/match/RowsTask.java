@@ -5,51 +5,53 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Longer candidate lists of some reference leaves: same scores as {@link BlockTask}, computed over
- * the smallest range that holds the rows.
+ * Longer candidate lists of some reference leaves: the same scores as those of the block task.
+ *
+ * @param rows leaves, ascending
  */
-record RowsTask(BlockTask block, int[] rows) implements MatchTask<TopLists> {
+record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTask<TopLists> {
   @Override
   public TopLists run(Structure structure, Weights reference, Weights suspect) throws IOException {
     Group group = structure.group(block.group());
-    TopLists lists = new TopLists(rows.length, block.keep());
-    int step = block.within() ? group.size() : Math.max(1, block.to() - block.from());
+    TopLists lists = new TopLists(rows.length, keep);
+    int size = group.size();
     for (int at = 0; at < rows.length; ) {
-      int first = block.within() ? rows[at] / group.size() * group.size() : rows[at];
+      int first = rows[at] / size * size;
       int end = at;
-      while (end < rows.length && rows[end] < first + step) {
-        end++;
+      if (block.within()) {
+        while (end < rows.length && rows[end] < first + size) {
+          end++;
+        }
+      } else {
+        end = Math.min(rows.length, at + Math.max(1, block.to() - block.from()));
       }
-      int to = block.within() ? first + step : rows[end - 1] + 1;
-      at = fill(structure, group, reference, suspect, lists, at, end, first, to);
+      ScoreBlock scores =
+          block.within()
+              ? new ScoreBlock(group, first, first + size, true)
+              : new ScoreBlock(group, rows, at, end, false);
+      scores.add(
+          structure,
+          group,
+          reference,
+          suspect,
+          block.evidence(),
+          block.resync(),
+          block.panelBytes());
+      scores.finish(block.criterion());
+      for (int k = at; k < end; k++) {
+        take(scores, block.within() ? rows[k] - first : k - at, lists, k);
+      }
+      at = end;
     }
     return lists;
   }
 
-  private int fill(
-      Structure structure,
-      Group group,
-      Weights reference,
-      Weights suspect,
-      TopLists lists,
-      int at,
-      int end,
-      int first,
-      int to)
-      throws IOException {
-    ScoreBlock scores = new ScoreBlock(group, first, to, block.within());
-    scores.add(
-        structure, group, reference, suspect, block.evidence(), block.resync(), block.panelBytes());
-    scores.finish(block.criterion());
+  private static void take(ScoreBlock scores, int row, TopLists lists, int item) {
     int across = scores.columnsOfRow();
-    for (int k = at; k < end; k++) {
-      int row = rows[k] - first;
-      for (int j = 0; j < across; j++) {
-        lists.offer(
-            k, scores.firstColumn() + scores.base(row) + j, scores.scores()[row * across + j]);
-      }
+    for (int j = 0; j < across; j++) {
+      lists.offer(
+          item, scores.firstColumn() + scores.base(row) + j, scores.scores()[row * across + j]);
     }
-    return end;
   }
 
   @Override
@@ -59,11 +61,11 @@ record RowsTask(BlockTask block, int[] rows) implements MatchTask<TopLists> {
 
   @Override
   public long bytes() {
-    return block.bytes();
+    return 4 * block.width() * (rows.length + block.candidates());
   }
 
   @Override
   public double flops() {
-    return block.flops();
+    return 2.0 * rows.length * block.width() * block.candidates();
   }
 }

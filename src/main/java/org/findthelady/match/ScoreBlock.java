@@ -17,6 +17,7 @@ final class ScoreBlock {
   private static final double LEAST = -1e8;
 
   private final int from;
+  private final int[] only;
   private final int rows;
   private final int firstColumn;
   private final int columns;
@@ -33,6 +34,18 @@ final class ScoreBlock {
    *     holds whole instances
    */
   ScoreBlock(Group group, int from, int to, boolean within) {
+    this(group, null, from, to, within);
+  }
+
+  /**
+   * @param only reference leaves that {@code from .. to} counts, none of the same instance only;
+   *     null for all
+   */
+  ScoreBlock(Group group, int[] only, int from, int to, boolean within) {
+    if (only != null && within) {
+      throw new IllegalArgumentException("single leaves of " + group.name() + " within instances");
+    }
+    this.only = only;
     this.from = from;
     this.rows = to - from;
     this.instances = within ? rows / group.size() : 1;
@@ -96,15 +109,36 @@ final class ScoreBlock {
     for (Evidence member : evidence) {
       EvidenceReader here =
           new EvidenceReader(
-              structure, reference, group, member.tensor(), member.axis(), Assignment.identity());
+              structure,
+              reference,
+              group,
+              member.tensor(),
+              member.axis(),
+              Assignment.identity(),
+              only);
+      EvidenceReader all =
+          only == null
+              ? here
+              : new EvidenceReader(
+                  structure,
+                  reference,
+                  group,
+                  member.tensor(),
+                  member.axis(),
+                  Assignment.identity());
       EvidenceReader there =
           new EvidenceReader(structure, suspect, group, member.tensor(), member.axis(), resync);
-      add(member, here, there, group.leaves(), panelBytes);
+      add(member, here, all, there, group.leaves(), panelBytes);
     }
   }
 
   private void add(
-      Evidence member, EvidenceReader here, EvidenceReader there, int leaves, long panelBytes)
+      Evidence member,
+      EvidenceReader here,
+      EvidenceReader everyone,
+      EvidenceReader there,
+      int leaves,
+      long panelBytes)
       throws IOException {
     width += here.width();
     int limit = (int) Math.min(here.width(), Math.max(1, panelBytes / (4L * (rows + columns))));
@@ -121,7 +155,7 @@ final class ScoreBlock {
       there.read(limit, part, firstColumn, firstColumn + columns, b);
       boolean byColumn = here.byColumn();
       if (member.centred()) {
-        centre(here, limit, part, leaves, depth, a, b);
+        centre(everyone, limit, part, leaves, depth, a, b);
       }
       if (member.corrections() != null) {
         correct(b, columns, depth, byColumn, member.corrections(), firstColumn);
@@ -154,11 +188,23 @@ final class ScoreBlock {
       EvidenceReader here, int limit, int part, int leaves, int depth, float[] a, float[] b)
       throws IOException {
     float[] all = a;
-    if (rows != leaves) {
+    if (rows != leaves || only != null) {
       all = new float[Math.multiplyExact(leaves, depth)];
       here.read(limit, part, 0, leaves, all);
     }
-    boolean byColumn = here.byColumn();
+    float[] means = means(all, leaves, depth, here.byColumn());
+    subtract(a, rows, depth, here.byColumn(), means);
+    subtract(b, columns, depth, here.byColumn(), means);
+  }
+
+  /** Takes the mean of each column of {@code a}, all leaves, off both panels. */
+  static void centre(float[] a, float[] b, int leaves, int depth, boolean byColumn) {
+    float[] means = means(a, leaves, depth, byColumn);
+    subtract(a, leaves, depth, byColumn, means);
+    subtract(b, leaves, depth, byColumn, means);
+  }
+
+  private static float[] means(float[] all, int leaves, int depth, boolean byColumn) {
     float[] means = new float[depth];
     for (int d = 0; d < depth; d++) {
       double sum = 0;
@@ -172,8 +218,7 @@ final class ScoreBlock {
       }
       means[d] = finite == 0 ? 0 : (float) (sum / finite);
     }
-    subtract(a, rows, depth, byColumn, means);
-    subtract(b, columns, depth, byColumn, means);
+    return means;
   }
 
   private static void subtract(

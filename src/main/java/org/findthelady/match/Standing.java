@@ -30,7 +30,7 @@ final class Standing {
   private static boolean matched(Comparison comparison, int leaf) {
     return comparison.group().size() == 1
         || (comparison.logOdds(leaf) > enough(comparison.group().leaves())
-            && comparison.cosineMargin(leaf) > comparison.slack());
+            && !(comparison.cosineMargin(leaf) <= comparison.slack()));
   }
 
   /**

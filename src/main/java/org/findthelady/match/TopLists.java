@@ -13,6 +13,7 @@ final class TopLists implements Serializable {
   private final int length;
   private final int[] indices;
   private final float[] scores;
+  private float[] floors;
 
   TopLists(int items, int length) {
     this.length = length;
@@ -40,7 +41,17 @@ final class TopLists implements Serializable {
 
   /** The worst score that is kept for an item: what is not in the list is no better. */
   float last(int item) {
-    return scores[item * length + length - 1];
+    float last = scores[item * length + length - 1];
+    return floors == null ? last : Math.max(last, floors[item]);
+  }
+
+  /** Says that candidates outside an item's list may score up to {@code score}. */
+  void floor(int item, float score) {
+    if (floors == null) {
+      floors = new float[items()];
+      Arrays.fill(floors, Float.NEGATIVE_INFINITY);
+    }
+    floors[item] = score;
   }
 
   /** Offers a candidate. */

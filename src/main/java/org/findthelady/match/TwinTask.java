@@ -51,6 +51,7 @@ record TwinTask(String group, List<Member> members, Assignment resync, long seed
     int leaves = carried.leaves();
     long[] sums = new long[2 * leaves];
     long position = 0;
+    float[] panel = new float[0];
     for (Member member : members) {
       EvidenceReader reader =
           new EvidenceReader(structure, weights, carried, member.tensor(), member.axis(), order);
@@ -59,22 +60,56 @@ record TwinTask(String group, List<Member> members, Assignment resync, long seed
               Math.min(Math.max(1, panelBytes / (4L * leaves)), Math.min(reader.width(), 1 << 24));
       for (int part = 0; part < reader.parts(limit); part++) {
         int depth = reader.columns(limit, part);
-        float[] panel = new float[Math.multiplyExact(leaves, depth)];
-        reader.read(limit, part, 0, leaves, panel);
-        int perLeaf = reader.byColumn() ? 1 : depth;
-        int perColumn = reader.byColumn() ? leaves : 1;
-        for (int d = 0; d < depth; d++, position++) {
-          long one = Keys.key(seed, 1, position);
-          long two = Keys.key(seed, 2, position);
-          for (int leaf = 0; leaf < leaves; leaf++) {
-            long bits = Keys.bits(panel[leaf * perLeaf + d * perColumn]) & 0xffffffffL;
-            sums[2 * leaf] += one * bits;
-            sums[2 * leaf + 1] += two * bits;
-          }
+        if (panel.length < (long) leaves * depth) {
+          panel = new float[Math.multiplyExact(leaves, depth)];
         }
+        reader.read(limit, part, 0, leaves, panel);
+        long[] one = keys(1, position, depth);
+        long[] two = keys(2, position, depth);
+        if (reader.byColumn()) {
+          addByColumn(panel, leaves, one, two, sums);
+        } else {
+          addByRow(panel, leaves, one, two, sums);
+        }
+        position += depth;
       }
     }
     return sums;
+  }
+
+  private long[] keys(int stream, long position, int count) {
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      keys[i] = Keys.key(seed, stream, position + i);
+    }
+    return keys;
+  }
+
+  private static void addByRow(float[] panel, int leaves, long[] one, long[] two, long[] sums) {
+    int depth = one.length;
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      long first = 0;
+      long second = 0;
+      int at = leaf * depth;
+      for (int d = 0; d < depth; d++) {
+        long bits = Keys.bits(panel[at + d]) & 0xffffffffL;
+        first += one[d] * bits;
+        second += two[d] * bits;
+      }
+      sums[2 * leaf] += first;
+      sums[2 * leaf + 1] += second;
+    }
+  }
+
+  private static void addByColumn(float[] panel, int leaves, long[] one, long[] two, long[] sums) {
+    for (int d = 0; d < one.length; d++) {
+      int at = d * leaves;
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        long bits = Keys.bits(panel[at + leaf]) & 0xffffffffL;
+        sums[2 * leaf] += one[d] * bits;
+        sums[2 * leaf + 1] += two[d] * bits;
+      }
+    }
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Map;
 /** Gives each member its weight as evidence: the inverse of the noise that is to be expected. */
 final class Weighing {
   /** Noise that is expected at least, as a share of the tensor's own power. */
-  private static final double LEAST_NOISE = 1e-3;
+  static final double LEAST_NOISE = 1e-3;
 
   private final Map<String, TensorScale> scales = new HashMap<>();
   private final EvidenceMode mode;
@@ -53,6 +53,7 @@ final class Weighing {
           new Evidence(
               member.tensor(),
               member.axis(),
+              member.width(),
               (float) Math.min(1e30, Math.max(1e-30, weight)),
               term,
               null));

@@ -1,9 +1,5 @@
 package org.findthelady.report;
 
-import freemarker.core.HTMLOutputFormat;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -12,9 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TimeZone;
 import org.findthelady.core.Verdict;
 
 /**
@@ -53,34 +47,20 @@ public final class AuditPage {
    * @param tables where the full tables lie, as a text beside the page ("tables/models.parquet")
    */
   public void write(RunSummary run, String tables, OutputStream target) throws IOException {
-    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-    configuration.setClassForTemplateLoading(AuditPage.class, "");
-    configuration.setDefaultEncoding("UTF-8");
-    configuration.setOutputFormat(HTMLOutputFormat.INSTANCE);
-    configuration.setLocale(Locale.ROOT);
-    configuration.setTimeZone(TimeZone.getTimeZone("UTC"));
-    configuration.setNumberFormat("computer");
-    configuration.setLogTemplateExceptions(false);
-    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     List<VerdictView> verdicts = VerdictView.of(counts, seen);
     Writer writer = new OutputStreamWriter(target, StandardCharsets.UTF_8);
-    try {
-      configuration
-          .getTemplate("audit.ftlh")
-          .process(
-              Map.of(
-                  "run", run,
-                  "verdicts", verdicts,
-                  "models", models,
-                  "seen", Words.count(seen),
-                  "hidden", Words.count(seen - models.size()),
-                  "hasHidden", seen > models.size(),
-                  "scored", scored,
-                  "tables", tables),
-              writer);
-    } catch (TemplateException e) {
-      throw new IllegalStateException("audit.ftlh: " + e.getMessageWithoutStackTop(), e);
-    }
+    Pages.render(
+        "audit.ftlh",
+        Map.of(
+            "run", run,
+            "verdicts", verdicts,
+            "models", models,
+            "seen", Words.count(seen),
+            "hidden", Words.count(seen - models.size()),
+            "hasHidden", seen > models.size(),
+            "scored", scored,
+            "tables", tables),
+        writer);
     writer.flush();
   }
 }

@@ -2,6 +2,8 @@ package org.findthelady.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
@@ -19,14 +21,18 @@ import org.apache.parquet.schema.Type.Repetition;
 /**
  * A table as one Parquet file (format version 1 pages, Zstandard) whose schema is the record's
  * columns: strings, 32- and 64-bit integers, doubles and booleans, optional where a row may lack
- * them. Holds one row group at most (16 MiB).
+ * them. Holds one row group at most (16 MiB); the file is built in the machine's temporary folder
+ * and copied to the target when closed.
  */
 public final class ParquetTableWriter<R extends Record> implements TableWriter<R> {
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
   private final List<Column> columns;
   private final MessageType schema;
+  private final Path file;
+  private final OutputStream target;
   private final ParquetWriter<Group> writer;
+  private boolean closed;
 
   /**
    * @param table name of the schema's root
@@ -35,8 +41,10 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
   public ParquetTableWriter(String table, Class<R> row, OutputStream target) throws IOException {
     this.columns = Column.of(row);
     this.schema = schema(table, columns);
+    this.target = target;
+    this.file = Files.createTempFile("ftl-" + table, ".parquet");
     this.writer =
-        ExampleParquetWriter.builder(new StreamOutputFile(target))
+        ExampleParquetWriter.builder(new StreamOutputFile(Files.newOutputStream(file)))
             .withConf(new PlainParquetConfiguration())
             .withType(schema)
             .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -85,6 +93,15 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (target) {
+      writer.close();
+      StableFooter.copy(file, target);
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 }

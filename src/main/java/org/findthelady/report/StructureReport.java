@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
@@ -18,26 +19,16 @@ import org.findthelady.structure.Structure;
 public final class StructureReport {
   private final Checkpoint checkpoint;
   private final Structure structure;
-  private final String misfit;
-
-  private StructureReport(Checkpoint checkpoint, Structure structure, String misfit) {
-    this.checkpoint = checkpoint;
-    this.structure = structure;
-    this.misfit = misfit;
-  }
-
-  /** A checkpoint whose groups are known. */
-  public static StructureReport of(Checkpoint checkpoint, Structure structure) {
-    return new StructureReport(checkpoint, structure, "");
-  }
+  private final List<String> notes;
 
   /**
-   * A checkpoint whose groups are not known.
-   *
-   * @param misfit why not
+   * @param structure under the checkpoint's tensor names
+   * @param found what a reader should know of the structure
    */
-  public static StructureReport without(Checkpoint checkpoint, String misfit) {
-    return new StructureReport(checkpoint, new Structure("none", List.of(), Map.of()), misfit);
+  public StructureReport(Checkpoint checkpoint, Structure structure, List<String> found) {
+    this.checkpoint = checkpoint;
+    this.structure = structure;
+    this.notes = Stream.concat(checkpoint.notes().stream(), found.stream()).toList();
   }
 
   /** For people. */
@@ -57,8 +48,7 @@ public final class StructureReport {
         "groups       %d, %d neurons free to move",
         structure.groups().size(),
         structure.groups().stream().mapToLong(Group::leaves).sum());
-    checkpoint.notes().forEach(note -> line(text, "note         %s", Words.printable(note)));
-    misfit.lines().forEach(why -> line(text, "             %s", Words.printable(why)));
+    notes.forEach(note -> line(text, "note         %s", Words.printable(note)));
     text.append('\n');
     line(text, "%-44s %-9s %-22s %s", "TENSOR", "TYPE", "SHAPE", "AXES");
     for (TensorInfo tensor : checkpoint.tensors()) {
@@ -124,9 +114,8 @@ public final class StructureReport {
     root.put("path", checkpoint.location().path());
     root.put("format", checkpoint.format());
     root.put("structure", structure.name());
-    root.put("misfit", misfit);
-    ArrayNode notes = root.putArray("notes");
-    checkpoint.notes().forEach(notes::add);
+    ArrayNode said = root.putArray("notes");
+    notes.forEach(said::add);
     ArrayNode tensors = root.putArray("tensors");
     for (TensorInfo tensor : checkpoint.tensors()) {
       ObjectNode node = tensors.addObject();

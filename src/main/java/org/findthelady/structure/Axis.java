@@ -54,6 +54,24 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
     return names;
   }
 
+  /** This axis with the digits of some groups fixed. */
+  Axis without(Set<String> frozen, String cause) {
+    if (groups().stream().noneMatch(frozen::contains)) {
+      return this;
+    }
+    List<Segment> changed =
+        segments.stream()
+            .map(
+                segment ->
+                    new Segment(
+                        segment.factors().stream()
+                            .map(f -> frozen.contains(f.groupName()) ? Factor.fixed(f.size()) : f)
+                            .toList()))
+            .toList();
+    boolean nothingMoves = changed.stream().allMatch(Segment::isFixed);
+    return new Axis(changed, nothingMoves ? "group " + cause + " is frozen" : why);
+  }
+
   /** The axes' groups in the notation of architecture files, e.g. {@code kv*rep*64 + 3}. */
   @Override
   public String toString() {

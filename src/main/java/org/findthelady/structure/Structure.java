@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The permutation groups of one network and where their units lie on every axis of every tensor.
@@ -407,5 +409,28 @@ public final class Structure implements Serializable {
           }
         });
     return members;
+  }
+
+  /**
+   * This structure with a group, and the groups nested in it, frozen where they lie.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Structure without(String groupName) {
+    Set<String> frozen = new HashSet<>(Set.of(group(groupName).name()));
+    List<Group> kept = new ArrayList<>();
+    for (Group group : groups.values()) {
+      if (frozen.contains(group.name()) || frozen.contains(group.parentName())) {
+        frozen.add(group.name());
+      } else {
+        kept.add(group);
+      }
+    }
+    LinkedHashMap<String, List<Axis>> changed = new LinkedHashMap<>();
+    axes.forEach(
+        (tensor, list) ->
+            changed.put(
+                tensor, list.stream().map(axis -> axis.without(frozen, groupName)).toList()));
+    return new Structure(name, kept, changed, stacks, rotary);
   }
 }

@@ -67,7 +67,7 @@ class InformationLimitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"128, 200, 99", "128, 200, 98", "64, 1000, 99.5"})
+  @CsvSource({"128, 200, 99", "128, 200, 98", "64, 1000, 99.5", "400, 500, 99"})
   void agreesWithATrialOfPruning(int neurons, int width, double percent) {
     int right = 0;
     int seeds = 12;

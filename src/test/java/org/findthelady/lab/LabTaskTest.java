@@ -27,7 +27,8 @@ class LabTaskTest {
         null,
         null,
         null,
-        new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"));
+        new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"),
+        null);
   }
 
   private static StoredModels models() {

@@ -28,6 +28,7 @@ class SweepTest {
           null,
           null,
           "module.layer2.1.conv1.weight",
+          null,
           null);
 
   private static StoredModels models() {
@@ -48,15 +49,18 @@ class SweepTest {
             """
             {"name": "t", "seeds": 3, "network-seeds": 2,
              "protocols": ["layer", "network"], "methods": ["paper", "ftl"],
-             "models": [{"name": "a", "layer": {"neurons": 8, "width": 9}},
+             "models": [{"name": "a", "layer": {"neurons": 8, "width": 9},
+                         "published": {"noise 2.5": 99.5}},
                         {"name": "b", "checkpoint": "b.th", "target": "fc.weight"}],
              "attacks": [{"kind": "noise", "strengths": [1, 2.5]},
                          {"kind": "prune-global", "strengths": [99]}]}
             """
                 .replace("prune-global", "prune_global"));
     List<SweepCell> cells = sweep.cells();
-    assertThat(cells).hasSize(3 * 3 + 3 * 3 + 2 * 3).doesNotHaveDuplicates();
+    assertThat(cells).hasSize(2 * (3 * 3 + 2 * 3)).doesNotHaveDuplicates();
     assertThat(cells.get(1).strength()).isEqualTo(2.5);
+    assertThat(cells.get(1).model().published(AttackKind.NOISE, 2.5)).isEqualTo(99.5);
+    assertThat(cells.get(1).model().published(AttackKind.NOISE, 1)).isNull();
   }
 
   @ParameterizedTest
@@ -85,7 +89,8 @@ class SweepTest {
   void thePapersMethodOnOneLayerIsAtTheClosedForm(AttackKind attack, double strength)
       throws Exception {
     ModelSpec layer =
-        new ModelSpec("layer", null, null, null, new ModelSpec.LayerShape(256, 300), null, null);
+        new ModelSpec(
+            "layer", null, null, null, new ModelSpec.LayerShape(256, 300, 0, 0), null, null, null);
     long right = 0;
     long all = 0;
     double closedForm = 0;
@@ -99,6 +104,23 @@ class SweepTest {
     }
     Interval measured = Interval.ofShare(right, all);
     assertThat(closedForm).isBetween(measured.low() - 1, measured.high() + 1);
+  }
+
+  @Test
+  void whatTheAttackLeftAloneSavesTheLayerAndAllOfItHitIsAtTheWiderClosedForm() throws Exception {
+    ModelSpec layer =
+        new ModelSpec(
+            "l", null, null, null, new ModelSpec.LayerShape(200, 100, 300, 2), null, null, null);
+    ModelLoader loader = new StoredModels(new HadoopStore(), "/");
+    List<Method> ours = List.of(Method.FTL);
+    SweepCell hit = new SweepCell(layer, Protocol.LAYER, AttackKind.NOISE, 7, 1, ours);
+    CellResult saved = hit.run(loader).get(0);
+    assertThat(saved.psi()).isEqualTo(100);
+    assertThat(saved.closedForm()).isNull();
+    SweepCell all = new SweepCell(layer, Protocol.NETWORK, AttackKind.NOISE, 7, 1, ours);
+    CellResult wide = all.run(loader).get(0);
+    assertThat(wide.closedForm()).isBetween(40.0, 60.0);
+    assertThat(wide.psi()).isGreaterThan(wide.closedForm() - 5);
   }
 
   @Test

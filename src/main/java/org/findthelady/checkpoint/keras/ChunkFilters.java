@@ -15,6 +15,10 @@ import org.findthelady.core.CheckpointException.Reason;
  */
 final class ChunkFilters {
   static final int DEFLATE = 1;
+
+  /** Deflate cannot do better. */
+  static final long LARGEST_RATIO = 1032;
+
   private static final int SHUFFLE = 2;
   private static final int FLETCHER = 3;
   private static final int CHECKSUM_BYTES = 4;
@@ -37,7 +41,7 @@ final class ChunkFilters {
       PipelineFilterWithData filter = filters.get(i);
       data =
           switch (filter.getId()) {
-            case DEFLATE -> inflate(data, Math.addExact(chunkBytes, CHECKSUM_BYTES));
+            case DEFLATE -> inflate(data, largest(data.length, chunkBytes));
             case SHUFFLE -> unshuffle(data, filter.getFilterData()[0]);
             case FLETCHER -> withoutChecksum(data);
             default ->
@@ -46,6 +50,11 @@ final class ChunkFilters {
           };
     }
     return data;
+  }
+
+  /** What may come out: no more than a chunk needs, and no more than deflate can make. */
+  private static int largest(int stored, int chunkBytes) {
+    return (int) Math.min(LARGEST_RATIO * stored, (long) chunkBytes + CHECKSUM_BYTES);
   }
 
   private static byte[] inflate(byte[] data, int most) {

@@ -13,8 +13,11 @@ import org.findthelady.core.TensorInfo;
 
 /** Unpacks datasets that do not lie in the file as packed little-endian bytes. */
 final class StoredDataset {
-  /** Deflate cannot do better. */
-  private static final long LARGEST_RATIO = 1032;
+  /** Tensors up to here are unpacked, in memory. */
+  private static final long LARGEST_TENSOR_BYTES = 1L << 30;
+
+  /** A chunk may be larger than a dataset that could still grow. */
+  private static final long LARGEST_SPARE_CHUNK_BYTES = 16L << 20;
 
   private StoredDataset() {}
 
@@ -31,12 +34,10 @@ final class StoredDataset {
             Reason.UNSUPPORTED,
             "%s: tensor '%s' is stored with filter %d".formatted(location, name, filter.getId()));
       }
-      ratio = filter.getId() == ChunkFilters.DEFLATE ? LARGEST_RATIO : ratio;
+      ratio = filter.getId() == ChunkFilters.DEFLATE ? ChunkFilters.LARGEST_RATIO : ratio;
     }
     long stored = length == 0 ? 0 : storedBytes(dataset);
-    if (length > Integer.MAX_VALUE - 8
-        || stored < 0
-        || length > Math.multiplyExact(stored, ratio)) {
+    if (length > LARGEST_TENSOR_BYTES || stored < 0 || length > Math.multiplyExact(stored, ratio)) {
       throw new CheckpointException(
           Reason.LIMIT,
           "%s: tensor '%s' declares %d bytes, %d are stored"
@@ -79,7 +80,9 @@ final class StoredDataset {
     for (int axis = 0; axis < chunk.length; axis++) {
       chunkBytes = Math.multiplyExact(chunkBytes, (long) chunk[axis]);
     }
-    if (chunk.length != lengths.length || chunkBytes <= 0 || chunkBytes > Integer.MAX_VALUE - 8) {
+    if (chunk.length != lengths.length
+        || chunkBytes <= 0
+        || chunkBytes > Math.max(packed.length, LARGEST_SPARE_CHUNK_BYTES)) {
       throw new CheckpointException(
           Reason.LIMIT,
           "%s: tensor '%s' has chunks of %d bytes".formatted(location, tensor.name(), chunkBytes));

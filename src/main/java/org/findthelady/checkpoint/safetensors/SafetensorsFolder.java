@@ -1,6 +1,7 @@
 package org.findthelady.checkpoint.safetensors;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.FolderCopy;
+import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -21,6 +23,8 @@ final class SafetensorsFolder {
   private static final List<String> SINGLE_NAMES =
       List.of(
           "model.safetensors", "adapter_model.safetensors", "diffusion_pytorch_model.safetensors");
+  private static final List<String> CONFIGURATIONS = List.of("config.json", "adapter_config.json");
+  private static final int LARGEST_TEXT_BYTES = 1 << 20;
   private static final int MOST_NAMED = 20;
 
   private final Store store;
@@ -48,6 +52,9 @@ final class SafetensorsFolder {
     } else {
       reading.add(single(store, folder));
     }
+    for (String name : CONFIGURATIONS) {
+      reading.keepText(name);
+    }
     Set<String> written = new HashSet<>();
     reading.files.forEach(file -> written.add(file.name()));
     written.add(ShardIndex.NAME);
@@ -61,6 +68,18 @@ final class SafetensorsFolder {
         reading.tensors,
         reading.metadata,
         reading.notes);
+  }
+
+  /** Keeps a configuration as an attribute of its file's name; it is read by who knows it. */
+  private void keepText(String name) throws IOException {
+    FileInfo file = child(store, folder, name);
+    if (file != null && file.length() <= LARGEST_TEXT_BYTES) {
+      byte[] bytes = new byte[(int) file.length()];
+      try (SeekableInput input = store.open(file)) {
+        input.readFully(0, bytes, 0, bytes.length);
+      }
+      metadata.put(name, new String(bytes, StandardCharsets.UTF_8));
+    }
   }
 
   private void readShards(ShardIndex index, FileInfo indexFile) throws IOException {

@@ -140,6 +140,23 @@ class SafetensorsFormatTest {
   }
 
   @Test
+  void readsAndRewritesALowRankAdapter() throws IOException {
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    Files.write(
+        adapter.resolve("adapter_model.safetensors"),
+        bytes("{" + entry("q.lora_A.weight", "F32", "[1,2]", 0, 8) + "}", random(8)));
+    String configuration = "{\"peft_type\": \"LORA\", \"r\": 1}";
+    Files.writeString(adapter.resolve("adapter_config.json"), configuration);
+    Checkpoint checkpoint = Checkpoints.open(STORE, adapter.toString());
+    assertThat(checkpoint.attributes()).containsEntry("adapter_config.json", configuration);
+    write(checkpoint, Map.of(), folder.resolve("copy"));
+    for (String file : List.of("adapter_model.safetensors", "adapter_config.json")) {
+      assertThat(folder.resolve("copy").resolve(file))
+          .hasSameBinaryContentAs(adapter.resolve(file));
+    }
+  }
+
+  @Test
   void writesAFileAsAFile() throws IOException {
     Path file = folder.resolve("weights.safetensors");
     Files.write(file, bytes("{" + entry("a", "F32", "[2]", 0, 8) + "}", random(8)));

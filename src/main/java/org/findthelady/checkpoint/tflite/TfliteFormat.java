@@ -1,0 +1,96 @@
+package org.findthelady.checkpoint.tflite;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.VerbatimCopy;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
+
+/**
+ * TensorFlow Lite models: read and written back with only the bytes of constant tensors, their
+ * scales and zero points moved. {@link org.findthelady.checkpoint.Quantisation} turns their
+ * integers into real numbers.
+ */
+public final class TfliteFormat implements CheckpointFormat {
+  static final String NAME = "tflite";
+
+  /** Files up to here are held in memory while their tables are read. */
+  static final long LARGEST_FILE_BYTES = 1L << 30;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String writtenAs() {
+    return NAME;
+  }
+
+  @Override
+  public boolean recognises(Store store, FileInfo location, byte[] head) {
+    return !location.folder()
+        && head.length >= 8
+        && head[4] == 'T'
+        && head[5] == 'F'
+        && head[6] == 'L'
+        && head[7] == '3';
+  }
+
+  @Override
+  public Checkpoint read(Store store, FileInfo location) throws IOException {
+    if (location.length() > LARGEST_FILE_BYTES) {
+      throw new CheckpointException(
+          Reason.LIMIT,
+          "%s: %d bytes, TensorFlow Lite files are read up to %d"
+              .formatted(location.path(), location.length(), LARGEST_FILE_BYTES));
+    }
+    byte[] bytes = new byte[(int) location.length()];
+    try (SeekableInput input = store.open(location)) {
+      input.readFully(0, bytes, 0, bytes.length);
+    }
+    try {
+      TfliteModel model =
+          new TfliteModel(FlatTable.root(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)));
+      model.read();
+      return new Checkpoint(
+          location, NAME, List.of(location), model.tensors(), model.attributes(), model.notes());
+    } catch (CheckpointException e) {
+      throw new CheckpointException(e.reason(), location.path() + ": " + e.getMessage(), e);
+    } catch (IndexOutOfBoundsException e) {
+      throw new CheckpointException(
+          Reason.MALFORMED,
+          "%s: a table points out of the file's %d bytes: %s"
+              .formatted(location.path(), bytes.length, e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public TensorReader reader(Store store, Checkpoint checkpoint) {
+    return new PackedReader(store, checkpoint);
+  }
+
+  @Override
+  public void write(
+      Store store,
+      Checkpoint checkpoint,
+      TensorReader bytes,
+      Map<String, Move> moves,
+      String target)
+      throws IOException {
+    VerbatimCopy.write(
+        store, checkpoint.files().get(0), checkpoint.tensors(), bytes, moves, target);
+  }
+}

@@ -1,0 +1,38 @@
+package org.findthelady.cli;
+
+import java.util.concurrent.Callable;
+import org.findthelady.job.ExportStructure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "export-structure",
+    mixinStandardHelpOptions = true,
+    description = "Writes a checkpoint's permutation groups as an architecture file.",
+    footer = {"", "Example:", "  ftl export-structure model.onnx --out mine.json --name mine"})
+final class ExportStructureCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "PATH", description = "Checkpoint file or folder.")
+  private String path;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to make.")
+  private String out;
+
+  @Option(names = "--name", required = true, description = "Name of the architecture.")
+  private String name;
+
+  @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private StorageOptions storage = new StorageOptions();
+
+  @Override
+  public Integer call() {
+    int groups = ExportStructure.run(path, out, name, structure.choice(), storage.properties());
+    spec.commandLine().getOut().println("wrote " + groups + " groups to " + out);
+    return ExitCode.DONE;
+  }
+}

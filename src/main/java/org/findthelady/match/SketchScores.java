@@ -1,0 +1,105 @@
+package org.findthelady.match;
+
+/**
+ * Cosines of all pairs of sketches, in blocks of rows; the best few of each row and column stay.
+ */
+final class SketchScores {
+  private final TopLists rows;
+  private final TopLists columns;
+  private Spread spread = Spread.NONE;
+
+  SketchScores(Sketch here, Sketch there, int keep, long bytes) {
+    int n = here.squares().length;
+    int length = here.length();
+    this.rows = new TopLists(n, Math.min(keep, n));
+    this.columns = new TopLists(n, Math.min(keep, n));
+    normaliseInPlace(here.sums(), length);
+    normaliseInPlace(there.sums(), length);
+    int step = (int) Math.max(1, Math.min(n, bytes / 4 / n));
+    float[] block = new float[Math.multiplyExact(step, n)];
+    for (int from = 0; from < n; from += step) {
+      int count = Math.min(step, n - from);
+      java.util.Arrays.fill(block, 0, count * n, 0);
+      Blas.addProduct(
+          false,
+          count,
+          n,
+          length,
+          1,
+          here.sums(),
+          from * length,
+          length,
+          there.sums(),
+          0,
+          length,
+          block,
+          0);
+      keep(block, from, count, n);
+    }
+  }
+
+  private void keep(float[] block, int from, int count, int n) {
+    float[] least = new float[n];
+    for (int j = 0; j < n; j++) {
+      least[j] = columns.last(j);
+    }
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < count; i++) {
+      int base = i * n;
+      float floor = rows.last(from + i);
+      for (int j = 0; j < n; j++) {
+        float score = block[base + j];
+        if (score > floor) {
+          rows.offer(from + i, j, score);
+          floor = rows.last(from + i);
+        }
+        if (score > least[j]) {
+          columns.offer(j, from + i, score);
+          least[j] = columns.last(j);
+        }
+      }
+      if (i % 8 == 0) {
+        float best = rows.score(from + i, 0);
+        long counted = 0;
+        for (int j = 0; j < n; j++) {
+          double score = block[base + j];
+          if (score < best) {
+            sum += score;
+            squares += score * score;
+            counted++;
+          }
+        }
+        spread = spread.plus(new Spread(counted, sum, squares));
+        sum = 0;
+        squares = 0;
+      }
+    }
+  }
+
+  private static void normaliseInPlace(float[] sums, int length) {
+    for (int from = 0; from < sums.length; from += length) {
+      double square = 0;
+      for (int i = from; i < from + length; i++) {
+        square += (double) sums[i] * sums[i];
+      }
+      float factor =
+          square > 0 && square < Double.POSITIVE_INFINITY ? (float) (1 / Math.sqrt(square)) : 0;
+      for (int i = from; i < from + length; i++) {
+        sums[i] = factor == 0 ? 0 : sums[i] * factor;
+      }
+    }
+  }
+
+  TopLists rows() {
+    return rows;
+  }
+
+  TopLists columns() {
+    return columns;
+  }
+
+  Spread spread() {
+    return spread;
+  }
+}

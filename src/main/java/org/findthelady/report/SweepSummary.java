@@ -1,0 +1,87 @@
+package org.findthelady.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.findthelady.lab.AttackKind;
+import org.findthelady.lab.CellResult;
+import org.findthelady.lab.Interval;
+import org.findthelady.lab.Method;
+import org.findthelady.lab.Protocol;
+
+/** A sweep's rows taken together over seeds. */
+public final class SweepSummary {
+  /** What tells the points of a sweep apart. */
+  public record Key(
+      String model, Protocol protocol, AttackKind attack, double strength, Method method) {}
+
+  /**
+   * One point: all seeds of a key.
+   *
+   * @param psi mean over seeds with its interval
+   * @param neurons of one seed
+   * @param wrongSilent over all seeds, placed wrong and not marked
+   * @param wrongMarked over all seeds, placed wrong and marked
+   * @param closedForm null where there is none
+   * @param errorPercent mean over seeds; null where there is no task
+   * @param divergence likewise
+   */
+  public record Point(
+      Key key,
+      int seeds,
+      Interval psi,
+      long neurons,
+      long wrongSilent,
+      long wrongMarked,
+      Double closedForm,
+      Double errorPercent,
+      Double divergence) {}
+
+  private final Map<Key, Point> points = new LinkedHashMap<>();
+
+  /**
+   * @param rows in the order in which points shall be shown
+   */
+  public SweepSummary(Collection<CellResult> rows) {
+    Map<Key, List<CellResult>> grouped = new LinkedHashMap<>();
+    for (CellResult row : rows) {
+      Key key = new Key(row.model(), row.protocol(), row.attack(), row.strength(), row.method());
+      grouped.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+    }
+    grouped.forEach((key, seeds) -> points.put(key, point(key, seeds)));
+  }
+
+  private static Point point(Key key, List<CellResult> rows) {
+    return new Point(
+        key,
+        rows.size(),
+        Interval.ofMean(rows.stream().mapToDouble(CellResult::psi).toArray()),
+        rows.get(0).neurons(),
+        rows.stream().mapToLong(CellResult::wrongSilent).sum(),
+        rows.stream().mapToLong(row -> row.wrongAmbiguous() + row.wrongInterchangeable()).sum(),
+        rows.get(0).closedForm(),
+        mean(rows.stream().map(CellResult::errorPercent).toList()),
+        mean(rows.stream().map(CellResult::divergence).toList()));
+  }
+
+  private static Double mean(List<Double> values) {
+    return values.stream().anyMatch(Objects::isNull)
+        ? null
+        : values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  /** In the order first seen. */
+  public List<Point> points() {
+    return List.copyOf(points.values());
+  }
+
+  /** The point of a key. */
+  public Optional<Point> point(
+      String model, Protocol protocol, AttackKind attack, double strength, Method method) {
+    return Optional.ofNullable(points.get(new Key(model, protocol, attack, strength, method)));
+  }
+}

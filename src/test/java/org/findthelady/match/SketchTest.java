@@ -1,0 +1,139 @@
+package org.findthelady.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.findthelady.core.Shape;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+import org.junit.jupiter.api.Test;
+
+class SketchTest {
+  private static final int UNITS = 1200;
+  private static final int INPUTS = 700;
+
+  private static Structure wide() {
+    Group units = Group.root("units", UNITS);
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    axes.put("in", List.of(Structures.all(units), Structures.frozen(INPUTS)));
+    axes.put("bias", List.of(Structures.all(units)));
+    axes.put("out", List.of(Structures.frozen(400), Structures.all(units)));
+    return new Structure("wide", List.of(units), axes);
+  }
+
+  /** Reference rows of one family; "out" stays normal, so sources can always be told. */
+  private static Model reference(String family) {
+    Model model = Model.random(wide(), 3);
+    float[] in = model.values.get("in");
+    SplittableRandom random = new SplittableRandom(11);
+    switch (family) {
+      case "near-duplicates" -> {
+        for (int unit = 1; unit < UNITS; unit += 2) {
+          for (int x = 0; x < INPUTS; x++) {
+            in[unit * INPUTS + x] =
+                in[(unit - 1) * INPUTS + x] + (float) (0.0005 * random.nextGaussian());
+          }
+        }
+      }
+      case "low rank" -> {
+        double[] basis = random.doubles(8 * INPUTS).map(v -> v - 0.5).toArray();
+        for (int unit = 0; unit < UNITS; unit++) {
+          for (int x = 0; x < INPUTS; x++) {
+            double sum = 0.2 * in[unit * INPUTS + x];
+            for (int r = 0; r < 8; r++) {
+              sum += 0.1 * Math.sin(unit * (r + 1.7)) * basis[r * INPUTS + x];
+            }
+            in[unit * INPUTS + x] = (float) sum;
+          }
+        }
+      }
+      case "heavy tails" -> {
+        for (int i = 0; i < in.length; i++) {
+          in[i] = (float) (0.02 * Math.tan(Math.PI * (random.nextDouble() - 0.5) * 0.999));
+        }
+      }
+      case "outlier columns" -> {
+        for (int unit = 0; unit < UNITS; unit++) {
+          for (int x : new int[] {7, 263, 519}) {
+            in[unit * INPUTS + x] = (float) (2 + 0.3 * random.nextGaussian());
+          }
+        }
+      }
+      default -> {}
+    }
+    return model;
+  }
+
+  @Test
+  void givesWhatTheExactProductGives() throws Exception {
+    Map<String, UnaryOperator<float[]>> changes = new LinkedHashMap<>();
+    changes.put("clean", data -> data);
+    changes.put("4 bits", Model.quantised(4));
+    changes.put("95 % pruned", Model.pruned(0.95));
+    changes.put("omega 0.5", Model.noise(0.5, 1));
+    changes.put("omega 2", Model.noise(2, 1));
+    changes.put("omega 5", Model.noise(5, 1));
+    changes.put("omega 10", Model.noise(10, 1));
+    for (String family :
+        List.of("normal", "near-duplicates", "low rank", "heavy tails", "outlier columns")) {
+      Model reference = reference(family);
+      for (var change : changes.entrySet()) {
+        Assignment truth = Assignment.random(reference.structure, 5);
+        Model suspect = reference.changed(change.getValue()).gathered(truth);
+        long start = System.nanoTime();
+        MatchResult exact = match(reference, suspect, MatchOptions.defaults().withSketch(false));
+        long middle = System.nanoTime();
+        MatchResult quick = match(reference, suspect, MatchOptions.defaults());
+        System.out.printf(
+            "%s %s: exact %.0f ms sketch %.0f ms, ambiguous %d/%d %n",
+            family,
+            change.getKey(),
+            (middle - start) / 1e6,
+            (System.nanoTime() - middle) / 1e6,
+            exact.count(MatchState.AMBIGUOUS),
+            quick.count(MatchState.AMBIGUOUS));
+        assertThat(quick.resync()).as(family + ", " + change.getKey()).isEqualTo(exact.resync());
+        assertThat(quick.group("units").states())
+            .as(family + ", " + change.getKey())
+            .isEqualTo(exact.group("units").states());
+      }
+    }
+  }
+
+  @Test
+  void estimatesProductsInBothLayouts() {
+    int rows = 40;
+    int columns = 3000;
+    SplittableRandom random = new SplittableRandom(1);
+    float[] byRow = new float[rows * columns];
+    float[] byColumn = new float[rows * columns];
+    for (int i = 0; i < byRow.length; i++) {
+      byRow[i] = (float) random.nextGaussian();
+      byColumn[i % columns * rows + i / columns] = byRow[i];
+    }
+    Sketch one = new Sketch(rows, 256, 9);
+    Sketch two = new Sketch(rows, 256, 9);
+    one.add(byRow, columns, false, 4, 0);
+    two.add(byColumn, columns, true, 4, 0);
+    for (int i = 0; i < rows; i++) {
+      assertThat(two.squares()[i])
+          .isCloseTo(one.squares()[i], org.assertj.core.data.Offset.offset(1e-2));
+      for (int k = 0; k < 256; k++) {
+        assertThat(two.sums()[i * 256 + k])
+            .isCloseTo(one.sums()[i * 256 + k], org.assertj.core.data.Offset.offset(1e-3f));
+      }
+    }
+    assertThat(Shape.of(rows, columns).elements()).isEqualTo(byRow.length);
+  }
+
+  private static MatchResult match(Model reference, Model suspect, MatchOptions options)
+      throws Exception {
+    return Matcher.match(reference.structure, reference, suspect, options);
+  }
+}
