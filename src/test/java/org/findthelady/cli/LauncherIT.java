@@ -22,12 +22,13 @@ class LauncherIT {
   @Test
   void everyCommandOfTheReadmeWorks() throws Exception {
     List<String> commands = commands();
-    assertThat(commands).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(commands).hasSizeGreaterThanOrEqualTo(8);
     TestModels.silero(folder);
     for (String name : List.of("MODEL", "A")) {
       Files.copy(folder.resolve("silero_vad_16k.safetensors"), folder.resolve(name));
     }
     Files.createDirectories(folder.resolve("jobs"));
+    Files.copy(Path.of("jobs/quick.json"), folder.resolve("jobs/quick.json"));
     Files.writeString(
         folder.resolve("jobs/registry.json"),
         """
@@ -43,6 +44,8 @@ class LauncherIT {
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("C"))).isEqualTo(-1);
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("B"))).isNotNegative();
     assertThat(folder.resolve("audits/latest.json")).exists();
+    assertThat(folder.resolve("structure.json")).content().contains("mine");
+    assertThat(folder.resolve("quick/index.html")).content().contains("<svg");
   }
 
   private static List<String> commands() throws IOException {

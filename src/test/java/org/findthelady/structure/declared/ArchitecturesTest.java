@@ -243,7 +243,6 @@ class ArchitecturesTest {
       BUILT_IN.choose(shapes, config);
       best = Math.min(best, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start);
     }
-    System.err.println("100 layers: " + best / 1e6 + " ms");
     assertThat(best).isLessThan(100_000_000L);
   }
 
