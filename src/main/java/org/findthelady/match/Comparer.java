@@ -178,7 +178,21 @@ final class Comparer {
     return comparison;
   }
 
+  /** Exact scores of a reference with itself, not settled. */
+  List<Comparison> alike(List<Request> requests) throws IOException {
+    return List.copyOf(scored("Measuring the reference", requests, Assignment.identity()).values());
+  }
+
   private Map<String, Comparison> exact(String stage, List<Request> requests, Assignment resync)
+      throws IOException {
+    Map<String, Comparison> found = scored(stage, requests, resync);
+    for (Request request : requests) {
+      settle(found.get(name(request)), blocks(request, resync).get(0));
+    }
+    return found;
+  }
+
+  private Map<String, Comparison> scored(String stage, List<Request> requests, Assignment resync)
       throws IOException {
     List<BlockTask> tasks = new ArrayList<>();
     List<BlockTask> first = new ArrayList<>();
@@ -198,7 +212,6 @@ final class Comparer {
       }
       Comparison comparison =
           new Comparison(first.get(r), requests.get(r).group(), results.subList(at, end));
-      settle(comparison, first.get(r));
       found.put(name, comparison);
       at = end;
     }

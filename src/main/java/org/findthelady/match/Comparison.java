@@ -373,4 +373,33 @@ final class Comparison {
   private boolean close(int row, double score, double enough) {
     return logOdds(row, score) <= enough || cosine(row) - similarity(row, score) <= slack();
   }
+
+  /** Best score of a row with any column but the one of its own number. */
+  double bestOther(int row) {
+    return other(rows, row, row);
+  }
+
+  /** Whether the row was found equal to its source and to no other. */
+  boolean isOnlyEqual(int row) {
+    return equal && rows.index(row, 1) < 0;
+  }
+
+  /** Sum of the scores of an assignment; pairs that no list holds count as the best they can be. */
+  double total(int[] assigned) {
+    double sum = 0;
+    for (int row = 0; row < assigned.length; row++) {
+      sum += score(row, assigned[row]);
+    }
+    return sum;
+  }
+
+  /** Whether any row was matched to its negative. */
+  boolean hasOpposites() {
+    for (int row = 0; row < columnOf.length; row++) {
+      if (opposite(row) == columnOf[row]) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -21,7 +21,8 @@ import java.util.List;
  * @param standOut how far the best candidate stands out among all of them, in natural logarithms of
  *     probability: about standard exponential for unrelated rows; 0 where nothing was compared
  * @param states codes of {@link MatchState}
- * @param certified whether the triangle inequality alone proves the match (method 3.6)
+ * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
+ *     fingerprint), or because the row is equal to its source and to no other
  * @param members the tensors that carry the group and were measured after matching
  * @param scales for every member and leaf the factor that brings the reference's weights closest to
  *     the suspect's norm: suspect norm / reference norm, negative where the cosine is; NaN where

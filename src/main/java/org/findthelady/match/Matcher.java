@@ -35,6 +35,22 @@ public final class Matcher {
       MatchOptions options,
       TaskRunner runner)
       throws IOException {
+    return match(structure, reference, suspect, options, runner, Fingerprint.unknown());
+  }
+
+  /**
+   * The same, with certificates.
+   *
+   * @param fingerprint of the reference
+   */
+  public static MatchResult match(
+      Structure structure,
+      Weights reference,
+      Weights suspect,
+      MatchOptions options,
+      TaskRunner runner,
+      Fingerprint fingerprint)
+      throws IOException {
     Map<String, List<Candidate>> members = Candidate.of(structure, reference, suspect);
     List<String> tensors =
         members.values().stream()
@@ -47,12 +63,20 @@ public final class Matcher {
     Solver solver =
         new Solver(structure, members, new Weighing(scales, options.evidence()), options, runner);
     solver.solve();
+    if (options.refine() && options.evidence() == EvidenceMode.ALL) {
+      solver.refine();
+    }
     Map<String, TwinTask.Twins> twins = solver.twins();
     List<TensorPairs> pairs = pairs(structure, reference, tensors, solver.resync(), runner);
-    Report report = new Report(structure, solver.resync(), members, pairs);
+    Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
+      groups.add(
+          report.of(
+              group,
+              solver.comparisons().get(group.name()),
+              solver.first().get(group.name()),
+              twins.get(group.name())));
     }
     structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
     return new MatchResult(

@@ -10,7 +10,6 @@ import org.findthelady.structure.Structure;
 final class PairSums {
   private final Shape shape;
   private final List<Axis> axes;
-  private final int outer;
   private final int rest;
   private final double[][] squaresHere;
   private final double[][] squaresThere;
@@ -24,7 +23,6 @@ final class PairSums {
     this.shape = shape;
     this.axes = axes;
     int rank = shape.rank();
-    this.outer = rank == 0 ? 1 : shape.intLength(0);
     this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
     this.squaresHere = new double[rank][];
     this.squaresThere = new double[rank][];
@@ -48,12 +46,15 @@ final class PairSums {
     }
   }
 
-  int outer() {
-    return outer;
-  }
-
-  int rest() {
-    return rest;
+  /** What is said of a tensor whose every bit is equal. */
+  static TensorPairs equal(Shape shape, List<Axis> axes, String tensor) {
+    List<AxisPairs> pairs = new ArrayList<>();
+    for (int axis = 0; axis < axes.size(); axis++) {
+      for (String group : axes.get(axis).groups()) {
+        pairs.add(AxisPairs.equal(axis, group));
+      }
+    }
+    return new TensorPairs(new TensorDifference(tensor, shape.elements(), 0, Double.NaN, 0), pairs);
   }
 
   /** Adds one slice of the first axis. */

@@ -31,22 +31,18 @@ record PairTask(List<String> tensors, Assignment resync, long elements)
     Shape shape = reference.shape(tensor);
     List<Axis> axes = structure.axes(tensor);
     int[][] gathers = structure.gathers(tensor, resync);
+    Slices slices = new Slices(reference, suspect, tensor, shape, gathers);
+    int same = 0;
+    while (same < slices.count() && slices.readEqual(same)) {
+      same++;
+    }
+    if (same == slices.count()) {
+      return PairSums.equal(shape, axes, tensor);
+    }
     PairSums sums = new PairSums(shape, axes);
-    int rest = sums.rest();
-    int[] restMap = EvidenceReader.composed(shape, gathers, 1, shape.rank());
-    float[] here = new float[rest];
-    float[] there = new float[rest];
-    float[] gathered = restMap == null ? there : new float[rest];
-    for (int o = 0; o < sums.outer(); o++) {
-      int from = gathers.length == 0 || gathers[0] == null ? o : gathers[0][o];
-      reference.read(tensor, (long) o * rest, here, 0, rest);
-      suspect.read(tensor, (long) from * rest, there, 0, rest);
-      if (restMap != null) {
-        for (int x = 0; x < rest; x++) {
-          gathered[x] = there[restMap[x]];
-        }
-      }
-      sums.add(o, here, gathered);
+    for (int slice = 0; slice < slices.count(); slice++) {
+      slices.read(slice);
+      sums.add(slice, slices.here(), slices.there());
     }
     return sums.result(structure, tensor);
   }

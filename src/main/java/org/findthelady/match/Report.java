@@ -16,13 +16,16 @@ final class Report {
   private final Structure structure;
   private final Assignment resync;
   private final Map<String, List<Candidate>> members;
+  private final Fingerprint fingerprint;
   private final Map<String, AxisPairs> pairs = new HashMap<>();
 
   Report(
       Structure structure,
       Assignment resync,
       Map<String, List<Candidate>> members,
-      List<TensorPairs> compared) {
+      List<TensorPairs> compared,
+      Fingerprint fingerprint) {
+    this.fingerprint = fingerprint;
     this.structure = structure;
     this.resync = resync;
     this.members = members;
@@ -38,10 +41,11 @@ final class Report {
   }
 
   /**
-   * The match of one group; {@code comparison} is null where nothing could be compared, {@code
-   * twins} where no equal leaves were looked for.
+   * The match of one group; {@code comparison} and {@code first}, the one on anchored evidence
+   * alone, are null where nothing could be compared, {@code twins} where no equal leaves were
+   * looked for.
    */
-  GroupMatch of(Group group, Comparison comparison, TwinTask.Twins twins) {
+  GroupMatch of(Group group, Comparison comparison, Comparison first, TwinTask.Twins twins) {
     int leaves = group.leaves();
     List<Member> measured = new ArrayList<>();
     for (Candidate candidate : members.get(group.name())) {
@@ -55,10 +59,8 @@ final class Report {
       scales[m] = new float[leaves];
       cosines[m] = new float[leaves];
       for (int leaf = 0; leaf < leaves; leaf++) {
-        cosines[m][leaf] = cosine(sums, leaf);
-        double ratio =
-            Math.sqrt(sums.suspectSquares()[leaf] / (double) sums.referenceSquares()[leaf]);
-        scales[m][leaf] = (float) (sums.dots()[leaf] < 0 ? -ratio : ratio);
+        cosines[m][leaf] = sums.cosine(leaf);
+        scales[m][leaf] = sums.scale(leaf);
       }
     }
     int[] sources = resync.leafSources(structure, group);
@@ -79,7 +81,7 @@ final class Report {
         matched[order[leaf]] = comparison.bestRow(leaf);
         similarity[leaf] = (float) comparison.cosine(leaf);
         margins[leaf] = (float) comparison.cosineMargin(leaf);
-        standOut[leaf] = (float) comparison.standOut(leaf);
+        standOut[leaf] = (float) first.standOut(leaf);
         logOdds[leaf] = (float) comparison.logOdds(leaf);
       }
     }
@@ -96,10 +98,30 @@ final class Report {
         logOdds,
         standOut,
         states,
-        new boolean[leaves],
+        certified(group, comparison),
         measured,
         scales,
         cosines);
+  }
+
+  private boolean[] certified(Group group, Comparison comparison) {
+    boolean[] certified = new boolean[group.leaves()];
+    Fingerprint.Coherence coherence = fingerprint.groups().get(group.name());
+    if (coherence != null) {
+      AxisPairs sums = pairs.get(key(coherence.tensor(), coherence.axis(), group.name()));
+      for (int leaf = 0; leaf < certified.length; leaf++) {
+        certified[leaf] = sums != null && coherence.certifies(leaf, sums.cosine(leaf));
+      }
+    }
+    if (comparison != null && !comparison.evidence().isEmpty()) {
+      boolean equal =
+          comparison.evidence().stream()
+              .allMatch(e -> pairs.get(key(e.tensor(), e.axis(), group.name())).isEqual());
+      for (int leaf = 0; equal && leaf < certified.length; leaf++) {
+        certified[leaf] |= comparison.isOnlyEqual(leaf);
+      }
+    }
+    return certified;
   }
 
   /** A note on units whose weights are not all numbers; empty if there are none. */
@@ -110,10 +132,10 @@ final class Report {
       Member member = candidate.member();
       AxisPairs sums = pairs.get(key(member.tensor(), member.axis(), group.name()));
       for (int leaf = 0; leaf < group.leaves(); leaf++) {
-        if (!Float.isFinite(sums.referenceSquares()[leaf])) {
+        if (sums.isBroken(leaf, true)) {
           here.add(leaf);
         }
-        if (!Float.isFinite(sums.suspectSquares()[leaf])) {
+        if (sums.isBroken(leaf, false)) {
           there.add(leaf);
         }
       }
@@ -128,10 +150,5 @@ final class Report {
   /** For each leaf in the order that a comparison saw (only parents moved) the suspect's leaf. */
   private int[] originalOrder(Group group) {
     return Assignments.without(resync, group).leafSources(structure, group);
-  }
-
-  private static float cosine(AxisPairs sums, int leaf) {
-    double squares = (double) sums.referenceSquares()[leaf] * sums.suspectSquares()[leaf];
-    return squares == 0 ? Float.NaN : (float) (sums.dots()[leaf] / Math.sqrt(squares));
   }
 }

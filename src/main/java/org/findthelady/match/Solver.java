@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ final class Solver {
   /** Numbers per leaf and bit of choice from which a group's evidence is taken as enough. */
   private static final double STRONG = 24;
 
+  private static final int SWEEPS = 4;
+
   private final Structure structure;
   private final MatchOptions options;
   private final TaskRunner runner;
@@ -30,6 +33,7 @@ final class Solver {
   private final Weighing weighing;
   private final Set<String> solved = new LinkedHashSet<>();
   private final Map<String, Comparison> comparisons = new LinkedHashMap<>();
+  private final Map<String, Comparison> first = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
   private Assignment resync = Assignment.identity();
 
@@ -51,20 +55,17 @@ final class Solver {
     return resync;
   }
 
-  void resync(Assignment changed) {
-    this.resync = changed;
-  }
-
   Map<String, Comparison> comparisons() {
     return comparisons;
   }
 
-  List<String> notes() {
-    return notes;
+  /** The comparisons of the first pass, on anchored evidence only. */
+  Map<String, Comparison> first() {
+    return first;
   }
 
-  Comparer comparer() {
-    return comparer;
+  List<String> notes() {
+    return notes;
   }
 
   /** Solves every group that has evidence. */
@@ -97,6 +98,7 @@ final class Solver {
   private void accept(Comparison comparison) {
     Group group = comparison.group();
     comparisons.put(group.name(), comparison);
+    first.putIfAbsent(group.name(), comparison);
     resync = resync.with(group, Placing.permutations(group, comparison.columnOf()));
     solved.add(group.name());
   }
@@ -214,6 +216,52 @@ final class Solver {
     }
     long width = children.values().stream().mapToLong(Solver::width).sum();
     accept(Comparison.ofScores(parent, sums, width));
+  }
+
+  /**
+   * Matches groups that hold a doubt again with all their members, the others held fixed, until
+   * nothing gets better. A change is kept only if the group's total similarity rises.
+   */
+  void refine() throws IOException {
+    for (int sweep = 1; sweep <= SWEEPS; sweep++) {
+      boolean changed = false;
+      for (Group group : structure.groups()) {
+        Comparison before = comparisons.get(group.name());
+        if (before != null && refinable(group, before)) {
+          changed |= refine(sweep, group, before);
+        }
+      }
+      if (!changed) {
+        return;
+      }
+    }
+  }
+
+  /** Parents stay: their children's order is told from their own. Opposites would cancel out. */
+  private boolean refinable(Group group, Comparison before) {
+    return Standing.unsure(before)
+        && !before.hasOpposites()
+        && structure.groups().stream().noneMatch(g -> group.name().equals(g.parentName()));
+  }
+
+  private boolean refine(int sweep, Group group, Comparison before) throws IOException {
+    List<Evidence> all = weighing.evidence(members.get(group.name()));
+    if (sweep == 1 && all.size() == before.evidence().size()) {
+      return false;
+    }
+    long width = all.stream().mapToLong(Evidence::width).sum();
+    Comparison after =
+        comparer
+            .compare("Refining, sweep " + sweep, List.of(request(group, all, width)), resync)
+            .get(0);
+    double gain = after.total(after.columnOf()) - after.total(before.columnOf());
+    boolean moved = !Arrays.equals(after.columnOf(), before.columnOf());
+    if (moved && gain <= 1e-6 * group.leaves()) {
+      after.settle(before.columnOf());
+      moved = false;
+    }
+    accept(after);
+    return moved;
   }
 
   private void giveUp() {

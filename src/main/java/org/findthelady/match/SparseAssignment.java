@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
 /**
  * Exact maximum linear assignment of n rows to n columns from short candidate lists: every row
@@ -15,6 +16,9 @@ import java.util.PriorityQueue;
  * free columns.
  */
 final class SparseAssignment {
+  /** After so many, all rows are asked for at once: each asking reads the weights again. */
+  private static final int FEW_FETCHES = 3;
+
   private final int n;
   private final TopLists[] lists;
   private final int[] items;
@@ -23,6 +27,11 @@ final class SparseAssignment {
   private final double[] columnPrice;
   private final int[] columnOf;
   private final int[] rowOf;
+
+  /** Shortest way to a free column that is known so far. */
+  private double limit;
+
+  private int fetches;
 
   private SparseAssignment(TopLists lists, RowSource source) {
     this.n = lists.items();
@@ -100,6 +109,7 @@ final class SparseAssignment {
       double bound = Double.POSITIVE_INFINITY;
       int row = start;
       double base = 0;
+      limit = Double.POSITIVE_INFINITY;
       int end = -1;
       while (true) {
         scanned[count] = row;
@@ -154,9 +164,15 @@ final class SparseAssignment {
       if (done[column]) {
         continue;
       }
-      double reduced = rowPrice[row] + columnPrice[column] - list.score(item, rank);
-      double reached = base + Math.max(0, reduced);
-      if (reached < distance[column]) {
+      double least = base + rowPrice[row] - list.score(item, rank);
+      if (least > limit) {
+        return;
+      }
+      double reached = Math.max(base, least + columnPrice[column]);
+      if (reached < distance[column] && reached <= limit) {
+        if (rowOf[column] < 0) {
+          limit = reached;
+        }
         distance[column] = reached;
         from[column] = row;
         queue.add(new Reached(reached, column));
@@ -211,11 +227,16 @@ final class SparseAssignment {
     if (shortest >= n) {
       return;
     }
-    TopLists longer = source.fetch(rows, Math.min(n, 8 * shortest));
-    for (int k = 0; k < rows.length; k++) {
-      if (lists[rows[k]].length() < longer.length()) {
-        lists[rows[k]] = longer;
-        items[rows[k]] = k;
+    int length = Math.min(n, 8 * shortest);
+    int[] asked = rows;
+    if (++fetches > FEW_FETCHES) {
+      asked = IntStream.range(0, n).filter(row -> lists[row].length() < length).toArray();
+    }
+    TopLists longer = source.fetch(asked, length);
+    for (int k = 0; k < asked.length; k++) {
+      if (lists[asked[k]].length() < longer.length()) {
+        lists[asked[k]] = longer;
+        items[asked[k]] = k;
       }
     }
   }

@@ -1,0 +1,102 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * How alike a reference's own neurons are, group by group (method 3.6): a property of the reference
+ * alone, measured once and kept.
+ *
+ * @param groups by group name
+ */
+public record Fingerprint(Map<String, Coherence> groups) implements Serializable {
+  public Fingerprint {
+    groups = Map.copyOf(groups);
+  }
+
+  /** Nothing is known: nothing is certified by it. */
+  public static Fingerprint unknown() {
+    return new Fingerprint(Map.of());
+  }
+
+  /**
+   * Coherence of one group's rows on one member.
+   *
+   * @param tensor the member's tensor
+   * @param axis the member's axis
+   * @param bounds for every leaf a bound that no cosine with another leaf (of the same instance)
+   *     exceeds, rounding included
+   */
+  public record Coherence(String tensor, int axis, float[] bounds) implements Serializable {
+    /**
+     * Whether no other reference row can be nearer to a row that has cosine {@code cosine} with
+     * reference leaf {@code leaf}: arccos(bound) is more than 2 arccos(cosine), that is 2 c^2 - 1
+     * exceeds the bound. The cosine is taken lower by {@value #COSINE_SLACK}, four units of float
+     * rounding: its sums are made in double precision and rounded once each.
+     */
+    public boolean certifies(int leaf, float cosine) {
+      double least = cosine - COSINE_SLACK;
+      return least > 0 && 2 * least * least - 1 > bounds[leaf];
+    }
+  }
+
+  private static final double COSINE_SLACK = 0x1p-22;
+
+  /**
+   * Bound of the error of a cosine whose dot product was summed up in single precision in any
+   * order: width * u / (1 - width * u) by the Cauchy-Schwarz inequality, u = 2^-24, and the last
+   * rounding.
+   */
+  static double productSlack(long width) {
+    double units = width * 0x1p-24;
+    return units >= 0.5 ? 2 : units / (1 - units) + 0x1p-23;
+  }
+
+  /** Measures a reference; its own weights are given as both sides to the runner's tasks. */
+  public static Fingerprint measure(
+      Structure structure, Weights reference, MatchOptions options, TaskRunner runner)
+      throws IOException {
+    Map<String, List<Candidate>> members = Candidate.of(structure, reference, reference);
+    List<Comparer.Request> requests = new ArrayList<>();
+    for (Group group : structure.groups()) {
+      members.get(group.name()).stream()
+          .filter(Candidate::isMatrix)
+          .filter(c -> group.size() > 1 && !c.around().contains(group.name()))
+          .min(java.util.Comparator.comparing(c -> c.member().role()))
+          .map(Candidate::member)
+          .ifPresent(
+              m ->
+                  requests.add(
+                      new Comparer.Request(
+                          group,
+                          List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, null)),
+                          m.width(),
+                          Criterion.COSINE)));
+    }
+    Comparer comparer = new Comparer(structure, runner, options);
+    Map<String, Coherence> groups = new LinkedHashMap<>();
+    for (Comparison comparison : comparer.alike(requests)) {
+      Evidence evidence = comparison.evidence().get(0);
+      float[] bounds = new float[comparison.group().leaves()];
+      for (int leaf = 0; leaf < bounds.length; leaf++) {
+        double bound = comparison.bestOther(leaf) + productSlack(evidence.width());
+        bounds[leaf] = Math.nextUp((float) bound);
+      }
+      groups.put(
+          comparison.group().name(), new Coherence(evidence.tensor(), evidence.axis(), bounds));
+    }
+    return new Fingerprint(groups);
+  }
+
+  /** The same, in the calling thread. */
+  public static Fingerprint measure(Structure structure, Weights reference, MatchOptions options)
+      throws IOException {
+    return measure(structure, reference, options, new LocalRunner(structure, reference, reference));
+  }
+}
