@@ -50,8 +50,11 @@ public final class Judge {
       return new Judgement(Verdict.RESCALED, altered + "; every direction holds");
     }
     List<String> how = new ArrayList<>();
-    if (!altered.isEmpty()) {
-      how.add(altered);
+    if (rescaled > 0) {
+      how.add("norms of " + rescaled + " neurons stand out of their layer's");
+    }
+    if (flipped > 0) {
+      how.add(flipped + " neurons had their sign turned");
     }
     how.addAll(howMuch(tensors, differing, total));
     return new Judgement(Verdict.DERIVED, String.join("; ", how));
