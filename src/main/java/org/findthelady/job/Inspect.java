@@ -54,11 +54,7 @@ public final class Inspect {
         Proof proof = prove(store, checkpoint, structure, request.inputShapes());
         notes.add("proof " + proof);
         proven = proof.holds();
-        for (String group : proof.changing()) {
-          if (structure.groups().stream().anyMatch(g -> g.name().equals(group))) {
-            structure = structure.without(group);
-          }
-        }
+        structure = structure.without(proof.changing(), "moving its group changed the outputs");
       }
       StructureReport report = new StructureReport(checkpoint, structure, notes);
       return new Result(report.text(), report.json(), proven);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
+import org.findthelady.structure.onnx.GraphForWeights;
 import org.findthelady.structure.onnx.OnnxTracer;
 import org.findthelady.structure.onnx.TracedStructure;
 
@@ -41,13 +43,38 @@ record Structures(Structure structure, List<String> notes) {
   static Structures of(Store store, Checkpoint checkpoint, StructureChoice choice)
       throws IOException {
     if (choice.graph() != null) {
-      return GraphNames.map(traced(store, choice.graph()), checkpoint);
+      return mapped(traced(store, choice.graph()), checkpoint, choice.graph());
     }
     if (choice.architecture() == null && checkpoint.format().equals(OnnxFormat.NAME)) {
       TracedStructure traced = traced(store, checkpoint.location().path());
       return new Structures(traced.structure(), traced.notes());
     }
     return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+  }
+
+  /** A traced structure under the names of a checkpoint in another format. */
+  private static Structures mapped(TracedStructure traced, Checkpoint checkpoint, String graph) {
+    GraphForWeights mapped = GraphForWeights.of(traced.structure(), shapes(checkpoint));
+    if (mapped.graphNames().isEmpty()) {
+      throw new UserException(
+          "%s: none of its tensors is in the graph %s"
+              .formatted(checkpoint.location().path(), graph));
+    }
+    List<String> notes = new ArrayList<>(traced.notes());
+    mapped.unmapped().forEach(name -> notes.add("tensor '" + name + "' is not in the graph"));
+    mapped
+        .missing()
+        .forEach(name -> notes.add("tensor '" + name + "' of the graph has no counterpart"));
+    mapped
+        .held()
+        .forEach(name -> notes.add("group " + name + " is frozen: not all its tensors are known"));
+    return new Structures(mapped.structure(), notes);
+  }
+
+  private static Map<String, Shape> shapes(Checkpoint checkpoint) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
+    return shapes;
   }
 
   private static TracedStructure traced(Store store, String graph) throws IOException {
@@ -61,8 +88,7 @@ record Structures(Structure structure, List<String> notes) {
 
   private static Structure declared(Store store, Checkpoint checkpoint, String architecture)
       throws IOException {
-    Map<String, Shape> shapes = new TreeMap<>();
-    checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
+    Map<String, Shape> shapes = shapes(checkpoint);
     Optional<JsonNode> config = config(store, checkpoint.location());
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);

@@ -55,21 +55,17 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
   }
 
   /** This axis with the digits of some groups fixed. */
-  Axis without(Set<String> frozen, String cause) {
-    if (groups().stream().noneMatch(frozen::contains)) {
-      return this;
+  Axis without(Set<String> held, String reason) {
+    List<Segment> changed = new ArrayList<>();
+    for (Segment segment : segments) {
+      changed.add(
+          new Segment(
+              segment.factors().stream()
+                  .map(f -> held.contains(f.groupName()) ? Factor.fixed(f.size()) : f)
+                  .toList()));
     }
-    List<Segment> changed =
-        segments.stream()
-            .map(
-                segment ->
-                    new Segment(
-                        segment.factors().stream()
-                            .map(f -> frozen.contains(f.groupName()) ? Factor.fixed(f.size()) : f)
-                            .toList()))
-            .toList();
-    boolean nothingMoves = changed.stream().allMatch(Segment::isFixed);
-    return new Axis(changed, nothingMoves ? "group " + cause + " is frozen" : why);
+    Axis axis = new Axis(changed, why);
+    return axis.isFrozen() && !isFrozen() ? new Axis(changed, reason) : axis;
   }
 
   /** The axes' groups in the notation of architecture files, e.g. {@code kv*rep*64 + 3}. */

@@ -412,16 +412,17 @@ public final class Structure implements Serializable {
   }
 
   /**
-   * This structure with a group, and the groups nested in it, frozen where they lie.
+   * This structure with some groups, and all groups inside them, held still.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @param names groups of this structure; others are ignored
+   * @param why what their axes say from then on
    */
-  public Structure without(String groupName) {
-    Set<String> frozen = new HashSet<>(Set.of(group(groupName).name()));
+  public Structure without(Collection<String> names, String why) {
+    Set<String> held = new HashSet<>(names);
     List<Group> kept = new ArrayList<>();
     for (Group group : groups.values()) {
-      if (frozen.contains(group.name()) || frozen.contains(group.parentName())) {
-        frozen.add(group.name());
+      if (held.contains(group.name()) || group.parent().filter(held::contains).isPresent()) {
+        held.add(group.name());
       } else {
         kept.add(group);
       }
@@ -429,8 +430,7 @@ public final class Structure implements Serializable {
     LinkedHashMap<String, List<Axis>> changed = new LinkedHashMap<>();
     axes.forEach(
         (tensor, list) ->
-            changed.put(
-                tensor, list.stream().map(axis -> axis.without(frozen, groupName)).toList()));
+            changed.put(tensor, list.stream().map(axis -> axis.without(held, why)).toList()));
     return new Structure(name, kept, changed, stacks, rotary);
   }
 }
