@@ -107,7 +107,8 @@ class LabTaskTest {
     assertThat(Double.parseDouble(kin.rows().get(1).get(6))).isLessThan(-100);
     assertThat(Double.parseDouble(kin.rows().get(8).get(6))).isGreaterThan(-6);
     StudyTable likeness = few.studies().get(2).run(few, models());
-    // Not nearer to 1: some of the first neurons are nearly dead, and even little noise drowns them.
+    // Not nearer to 1: some of the first neurons are nearly dead, and even little noise drowns
+    // them.
     assertThat(Double.parseDouble(likeness.rows().get(0).get(1))).isBetween(0.8, 0.95);
   }
 
