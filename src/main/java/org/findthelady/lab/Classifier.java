@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import org.findthelady.core.Shape;
+import org.findthelady.structure.onnx.OnnxRuntime;
 
 /**
  * Runs an ONNX graph with one input and logits as its first output, in ONNX Runtime on one core.
@@ -20,7 +21,7 @@ final class Classifier {
    * @param graph bytes of the model
    */
   static float[][] logits(byte[] graph, Dataset data) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);

@@ -11,14 +11,21 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.onnx.OnnxModel;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
+import org.findthelady.structure.onnx.GraphFiller;
+import org.findthelady.structure.onnx.OnnxTracer;
 
 /** Models read from a store, the last one kept. Not thread-safe. */
 public final class StoredModels implements ModelLoader {
+  private static final long GRAPH_SEED = 1;
+
   private final Store store;
   private final String root;
   private ModelSpec kept;
@@ -58,8 +65,7 @@ public final class StoredModels implements ModelLoader {
     LabModel unchanged = load(spec, 0);
     if (task == null) {
       String path = root + spec.task().data();
-      FileInfo file =
-          store.stat(path).orElseThrow(() -> new UserException(path + ": no data is there"));
+      FileInfo file = file(path);
       byte[] bytes = new byte[Math.toIntExact(file.length())];
       try (SeekableInput input = store.open(file)) {
         input.readFully(0, bytes, 0, bytes.length);
@@ -75,16 +81,40 @@ public final class StoredModels implements ModelLoader {
     for (TensorInfo tensor : checkpoint.tensors()) {
       shapes.put(tensor.name(), tensor.shape());
     }
-    Structure structure =
-        spec.architecture() == null
-            ? Architectures.builtIn().choose(shapes, Optional.empty())
-            : Architectures.builtIn().named(spec.architecture(), shapes, Optional.empty());
+    Structure structure = structure(spec, checkpoint, shapes);
     try (TensorReader bytes = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
       return LabModel.read(checkpoint, bytes, structure);
     }
   }
 
-  private static LabModel graph(ModelSpec spec) {
-    throw new UserException("model " + spec.name() + ": graphs cannot be traced yet");
+  private Structure structure(ModelSpec spec, Checkpoint checkpoint, Map<String, Shape> shapes)
+      throws IOException {
+    if (spec.architecture() != null) {
+      return Architectures.builtIn().named(spec.architecture(), shapes, Optional.empty());
+    }
+    return checkpoint.format().equals("onnx")
+        ? new OnnxTracer().trace(OnnxModel.read(store, checkpoint.location())).structure()
+        : Architectures.builtIn().choose(shapes, Optional.empty());
+  }
+
+  /** The network of a graph file at full size: structure traced, weights seeded. */
+  private LabModel graph(ModelSpec spec) throws IOException {
+    OnnxModel graph = OnnxModel.read(store, file(root + spec.graph()));
+    GraphFiller filler = new GraphFiller(graph, GRAPH_SEED);
+    Structure structure =
+        new OnnxTracer().withWeightInputs(filler.names()).trace(graph).structure();
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+    for (TensorInfo tensor : filler.tensors().values()) {
+      if (tensor.dtype() == DType.F32) {
+        float[] values = new float[Math.toIntExact(tensor.shape().elements())];
+        Floats.decode(tensor.dtype(), filler.read(tensor), values, 0, values.length);
+        tensors.put(tensor.name(), new FloatTensor(tensor.shape(), values));
+      }
+    }
+    return new LabModel(structure, tensors);
+  }
+
+  private FileInfo file(String path) throws IOException {
+    return store.stat(path).orElseThrow(() -> new UserException(path + ": nothing is there"));
   }
 }

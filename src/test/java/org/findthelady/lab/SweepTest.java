@@ -149,6 +149,28 @@ class SweepTest {
   }
 
   @Test
+  void aGraphIsANetworkOfItsTrueSize() throws Exception {
+    Path graphs = SharedModels.path("graphs/resnet18.onnx").getParent();
+    ModelSpec spec =
+        new ModelSpec(
+            "ResNet18",
+            null,
+            null,
+            "resnet18.onnx",
+            new ModelSpec.LayerShape(512, 2304, 0, 0),
+            "layer4.0.conv1.weight",
+            null,
+            null);
+    SweepCell cell =
+        new SweepCell(
+            spec, Protocol.LAYER, AttackKind.NOISE, 10, 1, List.of(Method.PAPER, Method.FTL));
+    List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), graphs.toString()));
+    assertThat(rows.get(0).neurons()).isEqualTo(512);
+    assertThat(rows.get(0).psi()).isBetween(90.0, 99.0);
+    assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(99.9);
+  }
+
+  @Test
   void aNeighbourhoodHoldsEverythingElseStill() throws Exception {
     LabModel model = models().load(RESNET20, 1);
     for (Group root : Neighbourhood.roots(model.structure())) {
