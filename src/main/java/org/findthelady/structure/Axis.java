@@ -54,6 +54,20 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
     return names;
   }
 
+  /** This axis with the digits of some groups fixed. */
+  Axis without(Set<String> held, String reason) {
+    List<Segment> changed = new ArrayList<>();
+    for (Segment segment : segments) {
+      changed.add(
+          new Segment(
+              segment.factors().stream()
+                  .map(f -> held.contains(f.groupName()) ? Factor.fixed(f.size()) : f)
+                  .toList()));
+    }
+    Axis axis = new Axis(changed, why);
+    return axis.isFrozen() && !isFrozen() ? new Axis(changed, reason) : axis;
+  }
+
   /** The axes' groups in the notation of architecture files, e.g. {@code kv*rep*64 + 3}. */
   @Override
   public String toString() {

@@ -408,4 +408,27 @@ public final class Structure implements Serializable {
         });
     return members;
   }
+
+  /**
+   * This structure with some groups, and all groups inside them, held still.
+   *
+   * @param names groups of this structure; others are ignored
+   * @param why what their axes say from then on
+   */
+  public Structure without(Collection<String> names, String why) {
+    java.util.Set<String> held = new java.util.HashSet<>(names);
+    List<Group> kept = new ArrayList<>();
+    for (Group group : groups.values()) {
+      if (held.contains(group.name()) || group.parent().filter(held::contains).isPresent()) {
+        held.add(group.name());
+      } else {
+        kept.add(group);
+      }
+    }
+    LinkedHashMap<String, List<Axis>> changed = new LinkedHashMap<>();
+    axes.forEach(
+        (tensor, list) ->
+            changed.put(tensor, list.stream().map(axis -> axis.without(held, why)).toList()));
+    return new Structure(name, kept, changed, stacks, rotary);
+  }
 }

@@ -96,7 +96,7 @@ final class Derivation {
     Map<String, Coordinates.Carrier> carriers = new HashMap<>();
     coordinates.carriers().forEach(c -> carriers.put(c.axis() + ":" + c.tensor(), c));
     Structure bare = new Structure(name, groups, Map.of());
-    Assignment assignment = Assignment.random(bare, 1);
+    Assignment assignment = Shuffle.of(bare, 1);
     int[][] leaves =
         groups.stream().map(g -> assignment.leafSources(bare, g)).toArray(int[][]::new);
     Moves moves = new Moves(assignment, grouping.sources(leaves), new Ranks(elements.count()));

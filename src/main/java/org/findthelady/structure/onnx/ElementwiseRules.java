@@ -20,7 +20,6 @@ final class ElementwiseRules {
             "Asinh",
             "Atan",
             "Atanh",
-            "Bernoulli",
             "BitwiseNot",
             "Cast",
             "Ceil",

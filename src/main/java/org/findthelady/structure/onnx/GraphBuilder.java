@@ -24,14 +24,20 @@ final class GraphBuilder {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
   private static final int OPSET = 17;
-  private static final int IR_VERSION = 8;
+  private static final int IR_VERSION = 9;
 
   private final String name;
+  private final int opset;
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private int made;
 
   GraphBuilder(String name) {
+    this(name, OPSET);
+  }
+
+  GraphBuilder(String name, int opset) {
     this.name = name;
+    this.opset = opset;
     graph.setName(name);
   }
 
@@ -202,7 +208,7 @@ final class GraphBuilder {
         .setIrVersion(IR_VERSION)
         .setProducerName("findthelady")
         .setGraph(graph)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .build();
   }

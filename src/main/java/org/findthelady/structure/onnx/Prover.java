@@ -60,7 +60,7 @@ public final class Prover implements AutoCloseable {
    */
   public Proof prove(int alone) throws IOException, OrtException {
     List<Group> groups = new ArrayList<>(structure.groups());
-    Assignment all = Assignment.random(structure, seed);
+    Assignment all = Shuffle.of(structure, seed);
     double together = network.difference(moves(all, null));
     boolean fails = !(together <= Proof.TOLERANCE);
     int tried = fails ? groups.size() : Math.min(alone, groups.size());
@@ -97,18 +97,7 @@ public final class Prover implements AutoCloseable {
   private record Place(String tensor, String group) {}
 
   private Assignment alone(Group group, int number) {
-    SplittableRandom random = new SplittableRandom(seed + 31L * number);
-    List<Permutation> instances = new ArrayList<>();
-    for (int i = 0; i < group.instances(); i++) {
-      instances.add(Permutation.random(group.size(), random));
-    }
-    if (instances.stream().allMatch(Permutation::isIdentity)) {
-      int[] turned = new int[group.size()];
-      for (int u = 0; u < turned.length; u++) {
-        turned[u] = (u + 1) % turned.length;
-      }
-      instances.set(0, Permutation.ofSources(turned));
-    }
+    List<Permutation> instances = Shuffle.of(group, new SplittableRandom(seed + 31L * number));
     return Assignment.identity().with(group, instances);
   }
 

@@ -33,7 +33,7 @@ final class SymmetryCheck {
       Grouping.Draft draft = drafts.get(g);
       sources[g] = new int[draft.size() * draft.instances()];
       for (int i = 0; i < draft.instances(); i++) {
-        Permutation permutation = Permutation.random(draft.size(), random);
+        Permutation permutation = Shuffle.of(draft.size(), random);
         int from = draft.parent() < 0 ? i : sources[draft.parent()][i];
         for (int u = 0; u < draft.size(); u++) {
           sources[g][i * draft.size() + u] = from * draft.size() + permutation.source(u);

@@ -1,11 +1,15 @@
 package org.findthelady.structure.onnx;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.SharedModels;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.storage.HadoopStore;
@@ -28,20 +32,40 @@ record Subject(
       GraphFiller filler = new GraphFiller(model, 1);
       return new Subject(model, filler.tensors(), filler, Map.of(), filler.names());
     }
-    Checkpoint checkpoint = Checkpoints.open(store, path);
-    Weights weights =
-        Weights.of(checkpoint, Checkpoints.format(checkpoint.format()).reader(store, checkpoint));
     Map<String, long[]> shapes =
         relative.contains("silero")
             ? Map.of("input", new long[] {1, 576}, "state", new long[] {2, 1, 128})
             : Map.of();
-    return new Subject(model, checkpoint.byName(), weights, shapes, Set.of());
+    return stored(Path.of(path), shapes);
   }
 
   /** A graph whose weights are inputs, with seeded weights. */
   static Subject filled(OnnxModel model) {
     GraphFiller filler = new GraphFiller(model, 1);
     return new Subject(model, filler.tensors(), filler, Map.of(), filler.names());
+  }
+
+  /** A graph whose weights are inputs, written to a file with seeded weights and read back. */
+  static Subject written(OnnxModel model) throws IOException {
+    Path file = Files.createTempFile("subject", ".onnx");
+    try {
+      try (OutputStream out = Files.newOutputStream(file)) {
+        new GraphFiller(model, 1).write(out);
+      }
+      return stored(file, Map.of());
+    } finally {
+      file.toFile().deleteOnExit();
+    }
+  }
+
+  /** A model file with its own weights. */
+  static Subject stored(Path file, Map<String, long[]> inputShapes) throws IOException {
+    HadoopStore store = new HadoopStore();
+    OnnxModel model = OnnxModel.read(store, store.stat(file.toString()).orElseThrow());
+    Checkpoint checkpoint = Checkpoints.open(store, file.toString());
+    TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
+    Weights weights = Weights.of(checkpoint, reader);
+    return new Subject(model, checkpoint.byName(), weights, inputShapes, Set.of());
   }
 
   TracedStructure trace() {

@@ -1,0 +1,59 @@
+package org.findthelady.structure.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** docs/traced-networks.md says what the tracer finds. With FTL_UPDATE=true it is written anew. */
+class StructureTableTest {
+  private static final Path TABLE = Path.of("docs/traced-networks.md");
+
+  private static final List<String> NETWORKS =
+      List.of(
+          "graphs/vgg16",
+          "graphs/vgg16_bn",
+          "graphs/resnet18",
+          "graphs/resnet50",
+          "graphs/resnet101",
+          "graphs/vit_b_32",
+          "graphs/mobilenet_v3_large",
+          "graphs/deeplabv3_resnet50",
+          "graphs/densenet121",
+          "graphs/shufflenet_v2",
+          "graphs/inception_v3",
+          "graphs/swin_t",
+          "graphs/convnext_tiny",
+          "models/abcrown/cifar_base_kw",
+          "models/face-rfb/onnx/version-RFB-320",
+          "models/face-rfb/onnx/version-RFB-320_simplified",
+          "models/face-rfb/onnx/version-RFB-320_without_postprocessing",
+          "models/fastestdet/FastestDet",
+          "models/silero-vad/silero_vad_16k_op15",
+          "models/yolox/yolox_nano");
+
+  @Test
+  void theTableIsWhatTheTracerFinds() throws Exception {
+    StringBuilder table = new StringBuilder("# Permutation groups traced from ONNX graphs\n\n");
+    table.append(StructureSummary.markdownHead());
+    for (String network : NETWORKS) {
+      String name = network.substring(network.lastIndexOf('/') + 1);
+      table.append(
+          StructureSummary.of(name, Subject.shared(network + ".onnx").trace().structure())
+              .markdownRow());
+    }
+    table.append(row("YOLOv5n (built)", Subject.filled(PaperNetworks.yolov5n(64))));
+    table.append(row("DVC (built)", Subject.filled(PaperNetworks.dvc(64))));
+    if ("true".equals(System.getenv("FTL_UPDATE"))) {
+      Files.createDirectories(TABLE.getParent());
+      Files.writeString(TABLE, table);
+    }
+    assertThat(table.toString()).isEqualTo(Files.readString(TABLE));
+  }
+
+  private static String row(String name, Subject subject) {
+    return StructureSummary.of(name, subject.trace().structure()).markdownRow();
+  }
+}
