@@ -13,9 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.spark.Cluster;
+import org.findthelady.structure.onnx.GraphFiller;
+import org.findthelady.structure.onnx.OnnxTracer;
+import org.findthelady.structure.onnx.PaperNetworks;
 
 /** Builds a small fleet from the two real networks that come with the program, and audits it. */
 public final class Demo {
@@ -58,8 +62,10 @@ public final class Demo {
     }
   }
 
-  /** Runs what a small job runs and leaves nothing behind. */
+  /** Runs what a small job and a trace run, and leaves nothing behind. */
   public static void warmUp() {
+    OnnxModel network = PaperNetworks.dvc(64);
+    new OnnxTracer().withWeightInputs(new GraphFiller(network, 1).names()).trace(network);
     try {
       Path folder = Files.createTempDirectory("ftl-warm-up");
       try {

@@ -168,6 +168,8 @@ final class Network implements AutoCloseable {
     }
     double largest = 0;
     double apart = 0;
+    int top = 0;
+    int changedTop = 0;
     for (int i = 0; i < original.length; i++) {
       if (!Float.isFinite(original[i])) {
         return Double.NaN;
@@ -175,6 +177,15 @@ final class Network implements AutoCloseable {
       largest = Math.max(largest, Math.abs(original[i]));
       double difference = Math.abs((double) original[i] - changed[i]);
       apart = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(apart, difference);
+      top = original[i] > original[top] ? i : top;
+      changedTop = changed[i] > changed[changedTop] ? i : changedTop;
+    }
+    // The same argmax, unless the two were a tie to begin with.
+    boolean tied =
+        original.length == 0
+            || Math.abs((double) original[top] - original[changedTop]) <= Proof.TOLERANCE * largest;
+    if (top != changedTop && !tied) {
+      return Double.POSITIVE_INFINITY;
     }
     return apart == 0 ? 0 : apart / largest;
   }
