@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
@@ -118,12 +117,7 @@ public final class Audit {
     Map<String, JobFile.Reference> references = new TreeMap<>();
     for (JobFile.Reference reference : job.references()) {
       String path = Manifest.resolve(folder, reference.path());
-      try {
-        Checkpoints.open(store, path);
-      } catch (CheckpointException e) {
-        throw new UserException(
-            "reference '%s': %s: %s".formatted(reference.id(), e.reason(), e.getMessage()), e);
-      }
+      PairAudit.requireReference(store, reference.id(), path);
       references.put(
           reference.id(),
           new JobFile.Reference(reference.id(), path, reference.architecture(), reference.graph()));

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
@@ -81,6 +82,20 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       LOG.error("{}: unexpected failure", pair.suspect(), e);
       return PairOutcome.ended(
           pair, Verdict.UNDECIDED, "internal error: " + e, format, seconds(started));
+    }
+  }
+
+  /**
+   * Opens a reference before anything else is done.
+   *
+   * @throws UserException if it cannot be read: without it there is nothing to compare with
+   */
+  static void requireReference(Store store, String id, String path) {
+    try {
+      Checkpoints.open(store, path);
+    } catch (CheckpointException e) {
+      throw new UserException(
+          "reference '%s': %s: %s".formatted(id, e.reason(), e.getMessage()), e);
     }
   }
 

@@ -87,6 +87,7 @@ public final class Resync {
     Map<String, String> storage = new TreeMap<>(cluster.storageProperties());
     storage.putAll(request.storage());
     HadoopStore store = new HadoopStore(storage);
+    PairAudit.requireReference(store, request.reference(), Manifest.absolute(request.reference()));
     Publication publication =
         request.out() == null
             ? null

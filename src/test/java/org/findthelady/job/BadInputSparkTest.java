@@ -140,6 +140,15 @@ class BadInputSparkTest {
     assertThat(touched).doesNotExist();
   }
 
+  @Test
+  void aMissingReferenceIsTheCallersFault() throws IOException {
+    String there = Files.write(folder.resolve("there"), new byte[] {1, 2, 3}).toString();
+    String gone = folder.resolve("gone").toString();
+    assertThat(Main.run("resync", "--reference", gone, "--suspect", there)).isEqualTo(2);
+    assertThat(Main.run("audit", "--job", gone, "--out", gone)).isEqualTo(2);
+    assertThat(Main.run("inspect", gone)).isEqualTo(4);
+  }
+
   private static void bad(
       Path models,
       Map<String, String> expected,
