@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.match.RotaryRecognition;
@@ -117,9 +116,5 @@ record PairContext(
   /** Bytes of both checkpoints. */
   long bytes() {
     return reference.tensorBytes() + suspect.tensorBytes();
-  }
-
-  Store files() {
-    return store;
   }
 }

@@ -34,7 +34,7 @@ final class PairReaders implements Closeable {
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
     return new CountingReader(
-        Checkpoints.format(checkpoint.format()).reader(context.files(), checkpoint));
+        Checkpoints.format(checkpoint.format()).reader(context.store(), checkpoint));
   }
 
   Weights referenceWeights(long cacheBytes) {
