@@ -24,33 +24,14 @@ import picocli.CommandLine.Spec;
 final class PermuteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--in", required = true, paramLabel = "A", description = "Checkpoint to shuffle.")
-  private String in;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "B",
-      description = "File or folder to make; nothing may be there.")
-  private String out;
-
   @Option(names = "--seed", required = true, paramLabel = "N", description = "Of the shuffle.")
   private long seed;
 
-  @Option(
-      names = "--truth",
-      paramLabel = "FILE",
-      description = "Where to write the permutation, for later scoring.")
-  private String truth;
-
-  @Mixin private StructureOptions structure = new StructureOptions();
-  @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private RewriteOptions files = new RewriteOptions();
 
   @Override
   public Integer call() {
-    Permute.Result done =
-        Permute.run(
-            new Permute.Request(in, out, seed, truth, structure.choice(), storage.properties()));
+    Permute.Result done = Permute.run(files.request(seed));
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(done.text());
     stdout.flush();

@@ -25,16 +25,6 @@ import picocli.CommandLine.Spec;
 final class PerturbCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--in", required = true, paramLabel = "A", description = "Checkpoint to change.")
-  private String in;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "B",
-      description = "File or folder to make; nothing may be there.")
-  private String out;
-
   @Option(names = "--noise", paramLabel = "OMEGA", description = "Power, in layer sigmas.")
   private Double noise;
 
@@ -83,17 +73,13 @@ final class PerturbCommand implements Callable<Integer> {
       description = "Of all that is drawn at random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--truth", paramLabel = "FILE", description = "Where to write what was done.")
-  private String truth;
-
-  @Mixin private StructureOptions structure = new StructureOptions();
-  @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private RewriteOptions files = new RewriteOptions();
 
   @Override
   public Integer call() {
     Permute.Result done =
         Perturb.run(
-            new Permute.Request(in, out, seed, truth, structure.choice(), storage.properties()),
+            files.request(seed),
             new Perturb.Settings(
                 noise, prune, global, bits, scale, fraction, signFlip, drift, layers, permute));
     PrintWriter stdout = spec.commandLine().getOut();
