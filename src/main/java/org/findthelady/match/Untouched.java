@@ -23,7 +23,8 @@ final class Untouched {
   /**
    * Gives doubtful leaves their equals, if these are held by doubtful leaves too. Nothing is done
    * where the untouched weights contradict a leaf that is not in doubt: then they did not move with
-   * the neurons. They are proof where they agree with such a leaf, and else a guess.
+   * the neurons. They are proof where they agree with such a leaf, and else a guess; never proof
+   * for a leaf whose other weights are not numbers.
    */
   void settle() {
     int[] columnOf = comparison.columnOf().clone();
@@ -48,7 +49,7 @@ final class Untouched {
       if (doubtful[row] && equal.twin()[row] < 0 && free[column]) {
         settled[row] = column;
         free[column] = false;
-        proved[row] = confirmed;
+        proved[row] = confirmed && comparison.score(row, column) > ScoreBlock.IMPOSSIBLE / 2;
         doubtful[row] = false;
       }
     }
