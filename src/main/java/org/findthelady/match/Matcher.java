@@ -67,7 +67,8 @@ public final class Matcher {
       solver.refine();
     }
     Map<String, TwinTask.Twins> twins = solver.twins();
-    List<TensorPairs> pairs = pairs(structure, reference, tensors, solver.resync(), runner);
+    List<TensorPairs> pairs =
+        pairs(structure, reference, tensors, solver.resync(), options, runner);
     Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
@@ -82,7 +83,7 @@ public final class Matcher {
     return new MatchResult(
         solver.resync(),
         groups,
-        pairs.stream().map(TensorPairs::difference).toList(),
+        pairs.stream().map(TensorPairs::comparison).toList(),
         Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
         solver.notes());
   }
@@ -92,6 +93,7 @@ public final class Matcher {
       Weights reference,
       List<String> tensors,
       Assignment resync,
+      MatchOptions options,
       TaskRunner runner)
       throws IOException {
     List<PairTask> tasks = new ArrayList<>();
@@ -101,13 +103,13 @@ public final class Matcher {
       batch.add(tensor);
       elements += reference.shape(tensor).elements();
       if (elements >= PAIR_ELEMENTS) {
-        tasks.add(pairTask(structure, batch, resync, elements));
+        tasks.add(pairTask(structure, batch, resync, elements, options));
         batch = new ArrayList<>();
         elements = 0;
       }
     }
     if (!batch.isEmpty()) {
-      tasks.add(pairTask(structure, batch, resync, elements));
+      tasks.add(pairTask(structure, batch, resync, elements, options));
     }
     List<TensorPairs> pairs = new ArrayList<>();
     runner.run("Comparing matched tensors", tasks).forEach(pairs::addAll);
@@ -115,8 +117,15 @@ public final class Matcher {
   }
 
   private static PairTask pairTask(
-      Structure structure, List<String> batch, Assignment resync, long elements) {
+      Structure structure,
+      List<String> batch,
+      Assignment resync,
+      long elements,
+      MatchOptions options) {
     return new PairTask(
-        List.copyOf(batch), Assignments.restricted(structure, resync, batch), elements);
+        List.copyOf(batch),
+        Assignments.restricted(structure, resync, batch),
+        elements,
+        options.blockBytes());
   }
 }

@@ -31,7 +31,7 @@ final class Report {
     this.members = members;
     for (TensorPairs tensor : compared) {
       for (AxisPairs axis : tensor.axes()) {
-        pairs.put(key(tensor.difference().tensor(), axis.axis(), axis.group()), axis);
+        pairs.put(key(tensor.comparison().tensor(), axis.axis(), axis.group()), axis);
       }
     }
   }
