@@ -15,8 +15,10 @@ import org.findthelady.structure.Structure;
  *
  * @param elements of all the tensors together
  * @param wholeBytes a suspect tensor of no more bytes is read at once where its rows move
+ * @param always whether equal tensors are summed up too
  */
-record PairTask(List<String> tensors, Assignment resync, long elements, long wholeBytes)
+record PairTask(
+    List<String> tensors, Assignment resync, long elements, long wholeBytes, boolean always)
     implements MatchTask<ArrayList<TensorPairs>> {
   @Override
   public ArrayList<TensorPairs> run(Structure structure, Weights reference, Weights suspect)
@@ -37,7 +39,7 @@ record PairTask(List<String> tensors, Assignment resync, long elements, long who
     RowPairs rows =
         new RowPairs(
             reference, suspect, tensor, shape, structure.gathers(tensor, resync), wholeBytes);
-    boolean same = here == there;
+    boolean same = here == there && !always;
     while (same && rows.next()) {
       same = rows.same();
     }

@@ -8,14 +8,17 @@ final class SketchScores {
   private final TopLists columns;
   private Spread spread = Spread.NONE;
 
-  SketchScores(Sketch here, Sketch there, int keep, long bytes) {
+  /** Bytes of a block of scores: it should stay in a core's share of the cache. */
+  private static final int BLOCK_BYTES = 4 << 20;
+
+  SketchScores(Sketch here, Sketch there, int keep) {
     int n = here.squares().length;
     int length = here.length();
     this.rows = new TopLists(n, Math.min(keep, n));
     this.columns = new TopLists(n, Math.min(keep, n));
     normaliseInPlace(here.sums(), length);
     normaliseInPlace(there.sums(), length);
-    int step = (int) Math.max(1, Math.min(n, bytes / 4 / n));
+    int step = Math.min(n, Math.max(64, BLOCK_BYTES / 4 / n));
     float[] block = new float[Math.multiplyExact(step, n)];
     for (int from = 0; from < n; from += step) {
       int count = Math.min(step, n - from);

@@ -218,6 +218,39 @@ final class Solver {
     accept(Comparison.ofScores(parent, sums, width));
   }
 
+  /** The comparisons that rest on sketches. */
+  List<Comparison> sketched() {
+    return comparisons.values().stream().filter(c -> c.sketched() != null).toList();
+  }
+
+  /**
+   * Proves sketched comparisons by exact sums, and scores exactly what cannot be proved.
+   *
+   * @return whether every group stays as it was; if not, what was solved after it may be wrong
+   */
+  boolean verify(Verification verification) throws IOException {
+    Map<String, int[]> unproved = new HashMap<>();
+    List<Comparison> open = new ArrayList<>();
+    for (Comparison comparison : sketched()) {
+      int[] rows = verification.unproved(comparison);
+      if (rows.length > 0) {
+        open.add(comparison);
+        unproved.put(comparison.group().name(), rows);
+      }
+    }
+    for (Comparison again : comparer.reopened(open, unproved, resync).values()) {
+      int[] before = comparisons.get(again.group().name()).columnOf();
+      if (!Arrays.equals(before, again.columnOf())) {
+        return false;
+      }
+      if (again.sketched() != null) {
+        verification.unproved(again);
+      }
+      accept(again);
+    }
+    return true;
+  }
+
   /**
    * Matches groups that hold a doubt again with all their members, the others held fixed, until
    * nothing gets better. A change is kept only if the group's total similarity rises.
