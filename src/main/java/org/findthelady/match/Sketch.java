@@ -70,7 +70,7 @@ final class Sketch {
     if (pending == FLUSH || (pending > 0 && pendingWeight != weight)) {
       flush();
     }
-    addSquares(values, at, lanes, rows);
+    addProducts(values, at, values, at, lanes, rows);
     pendingWeight = weight;
     pending++;
   }
@@ -81,9 +81,10 @@ final class Sketch {
     }
   }
 
-  private static void addSquares(float[] from, int at, float[] to, int count) {
+  private static void addProducts(
+      float[] one, int at, float[] other, int from, float[] to, int count) {
     for (int i = 0; i < count; i++) {
-      to[i] += from[at + i] * from[at + i];
+      to[i] += one[at + i] * other[from + i];
     }
   }
 
