@@ -2,6 +2,7 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.util.List;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
@@ -10,6 +11,16 @@ import org.findthelady.structure.Assignment;
 
 /** Where the heavy steps of one pair run: in this thread, or spread over executors. */
 interface Execution {
+  /**
+   * The reference of a pair.
+   *
+   * @throws org.findthelady.core.CheckpointException if it cannot be read
+   */
+  OpenedReference reference(Pair pair);
+
+  /** Where the suspect of a pair is read, and the tensors of both. */
+  Store store(Pair pair, OpenedReference reference);
+
   /** Finds the permutations. */
   MatchResult match(PairContext context, MatchOptions options) throws IOException;
 
@@ -23,6 +34,10 @@ interface Execution {
       PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
       throws IOException;
 
-  /** Tensor bytes read so far. */
-  long bytesRead();
+  /**
+   * Tensor bytes of both that were read for the last pair.
+   *
+   * @param beside those that were read beside matching and comparing
+   */
+  long bytesRead(PairContext context, long beside);
 }

@@ -24,6 +24,7 @@ final class Comparison {
   private boolean[] scored;
   private double[] proofs;
   private double[] bounds;
+  private boolean[] proved;
 
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
     this.group = group;
@@ -169,7 +170,7 @@ final class Comparison {
    * @param rowSquare weighted squared norm of the reference row
    * @param columnSquare the same of its column
    */
-  void prove(int row, double cosine, double bound, double rowSquare, double columnSquare) {
+  void bound(int row, double cosine, double bound, double rowSquare, double columnSquare) {
     proofs[row] = cosine;
     bounds[row] = bound;
     rowSquares[row] = rowSquare;
@@ -177,7 +178,7 @@ final class Comparison {
   }
 
   /** Whether no other cosine of the row, or of its column, can be as high: sketches tell. */
-  boolean isProved(int row) {
+  boolean isBounded(int row) {
     return isSketched(row) && proofs[row] > bounds[row];
   }
 
@@ -224,6 +225,15 @@ final class Comparison {
 
   void settle(int[] chosen) {
     this.columnOf = chosen;
+  }
+
+  /** Marks leaves whose place weights prove that were not compared here. */
+  void prove(boolean[] leaves) {
+    this.proved = leaves;
+  }
+
+  boolean isProved(int row) {
+    return proved != null && proved[row];
   }
 
   /** Reference leaf that each suspect leaf is most like. */

@@ -114,7 +114,7 @@ final class Report {
       }
     }
     for (int leaf = 0; comparison != null && leaf < certified.length; leaf++) {
-      certified[leaf] |= comparison.isProved(leaf);
+      certified[leaf] |= comparison.isBounded(leaf);
     }
     return certified;
   }

@@ -78,12 +78,12 @@ final class Verification {
               leaf, columnOf[leaf], rowShares[leaf], columnShares[leaf], leastRow, leastColumn);
       double cosine = totals.dots()[leaf] / norms;
       if (cosine - SLACK > bound) {
-        comparison.prove(
+        comparison.bound(
             leaf, Math.min(1, cosine), bound, totals.here()[leaf], totals.there()[leaf]);
       }
     }
     return IntStream.range(0, leaves)
-        .filter(leaf -> comparison.isSketched(leaf) && !comparison.isProved(leaf))
+        .filter(leaf -> comparison.isSketched(leaf) && !comparison.isBounded(leaf))
         .toArray();
   }
 
