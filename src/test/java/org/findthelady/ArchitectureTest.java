@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.report..")
           .layer("storage")
           .definedBy("..findthelady.storage..")
+          .layer("align")
+          .definedBy("..findthelady.align..")
           .layer("lab")
           .definedBy("..findthelady.lab..")
           .layer("match")
@@ -47,6 +49,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job", "cli")
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("align")
+          .mayOnlyBeAccessedByLayers("job")
           .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("job", "report")
           .whereLayer("match")
@@ -54,7 +58,8 @@ class ArchitectureTest {
           .whereLayer("structure")
           .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab")
           .whereLayer("checkpoint")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "storage", "lab", "structure");
+          .mayOnlyBeAccessedByLayers(
+              "job", "report", "spark", "storage", "lab", "structure", "align");
 
   @ArchTest
   static final ArchRule noCycles =

@@ -1,5 +1,6 @@
 package org.findthelady.checkpoint;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import org.findthelady.core.TensorInfo;
  * @param scales one, or as many as the axis is long
  * @param zeroPoints as many as scales
  */
-public record Quantisation(int axis, float[] scales, long[] zeroPoints) {
+public record Quantisation(int axis, float[] scales, long[] zeroPoints) implements Serializable {
   private static final String ATTRIBUTE = "quantisation/";
 
   public Quantisation {

@@ -4,11 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
@@ -56,15 +56,14 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       Checkpoint reference = open(pair, pair.reference(), "reference ");
       Checkpoint suspect = open(pair, pair.suspect(), "");
       format = suspect.format();
-      NameAlignment alignment = NameAlignment.of(reference, suspect);
-      if (!alignment.differences().isEmpty()) {
+      Alignment alignment = Alignment.byName(reference, suspect);
+      if (!alignment.holds()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
       Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
       PairContext context =
-          new PairContext(
-              pair.store(), structure, reference, suspect, alignment.suspectNames(), Map.of());
+          new PairContext(pair.store(), structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -140,6 +139,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       judgement = Judge.judge(match, changes, tensors).after(layout);
       bytesRead += execution.bytesRead();
     }
+    judgement = judgement.told(context.alignment().conversions());
     Assignment resync = match == null ? Assignment.identity() : match.resync();
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
@@ -189,10 +189,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
   private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
       throws IOException {
-    Map<String, Move> moves = new HashMap<>();
-    context
-        .moves(resync)
-        .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
+    Map<String, Move> moves = context.storedMoves(resync);
     DigestingStore store = new DigestingStore(pair.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())

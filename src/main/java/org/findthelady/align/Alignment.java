@@ -1,0 +1,196 @@
+package org.findthelady.align;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Quantisation;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
+
+/**
+ * Which tensor of a suspect answers to which tensor of the reference, and how each is seen.
+ *
+ * @param counterparts in the reference's order
+ * @param differences why the two cannot be compared; empty if they can
+ * @param notes differences that do not matter, and what was left over
+ */
+public record Alignment(
+    List<Counterpart> counterparts, List<String> differences, List<String> notes)
+    implements Serializable {
+  private static final int NAMED_DIFFERENCES = 5;
+
+  public Alignment {
+    counterparts = List.copyOf(counterparts);
+    differences = List.copyOf(differences);
+    notes = List.copyOf(notes);
+  }
+
+  /** Aligns two checkpoints by the names, shapes and types of their tensors. */
+  public static Alignment byName(Checkpoint reference, Checkpoint suspect) {
+    return new NameRule(new Stored(reference), new Stored(suspect)).align();
+  }
+
+  /** Whether the two can be compared. */
+  public boolean holds() {
+    return differences.isEmpty();
+  }
+
+  /** The reference's tensors that have a counterpart, as they are seen, in its order. */
+  public List<TensorInfo> compared() {
+    return counterparts.stream().map(c -> c.reference().shown()).toList();
+  }
+
+  /** The suspect's tensors, as they are seen, by the reference's names. */
+  public Map<String, TensorInfo> suspectTensors() {
+    Map<String, TensorInfo> shown = new HashMap<>();
+    counterparts.forEach(c -> shown.put(c.name(), c.suspect().shown()));
+    return shown;
+  }
+
+  /** The stored tensor of the suspect that is seen as {@code shown}. */
+  public TensorInfo storedSuspect(TensorInfo shown) {
+    return counterparts.stream()
+        .map(Counterpart::suspect)
+        .filter(view -> view.shown().equals(shown))
+        .findFirst()
+        .orElseThrow()
+        .source();
+  }
+
+  /** How the reference is seen. */
+  public Collection<View> referenceViews() {
+    return counterparts.stream().map(Counterpart::reference).toList();
+  }
+
+  /** How the suspect is seen. */
+  public Collection<View> suspectViews() {
+    return counterparts.stream().map(Counterpart::suspect).toList();
+  }
+
+  /** All pairs by the reference's names. */
+  public Map<String, Counterpart> byReference() {
+    return counterparts.stream().collect(Collectors.toMap(Counterpart::name, Function.identity()));
+  }
+
+  /**
+   * How the suspect's stored tensors are gathered, by their own names, when the tensors that are
+   * seen move.
+   *
+   * @param moves of seen tensors, by the reference's names
+   * @throws UserException if a tensor would take from another one whose scales cannot follow
+   */
+  public Map<String, Move> storedMoves(Map<String, Move> moves) {
+    Map<TensorInfo, View> bySource = new HashMap<>();
+    counterparts.forEach(c -> bySource.put(c.suspect().shown(), c.suspect()));
+    Map<String, Move> stored = new HashMap<>();
+    for (Counterpart pair : counterparts) {
+      Move move = moves.get(pair.name());
+      View from = bySource.get(move.source());
+      stored.put(
+          pair.suspect().source().name(),
+          new Move(from.source(), from.sourceGathers(move.gathers())));
+      if (!pair.attached().isEmpty() && !move.source().equals(pair.suspect().shown())) {
+        throw new UserException(
+            "tensor '%s' would take its elements from '%s', whose scales do not follow"
+                .formatted(pair.suspect().source().name(), from.source().name()));
+      }
+      pair.attached()
+          .forEach(
+              (tensor, axis) ->
+                  stored.put(tensor.name(), new Move(tensor, new int[][] {move.gathers()[axis]})));
+    }
+    return stored;
+  }
+
+  /** The first few differences and how many there are. */
+  public String summary() {
+    String named =
+        String.join("; ", differences.subList(0, Math.min(NAMED_DIFFERENCES, differences.size())));
+    int more = differences.size() - NAMED_DIFFERENCES;
+    return more > 0 ? named + "; and " + more + " more" : named;
+  }
+
+  /** What a verdict should say of how the two are stored; empty if they are stored alike. */
+  public String conversions() {
+    List<String> all = new ArrayList<>();
+    storage(Counterpart::suspect, Counterpart::reference).ifPresent(w -> all.add("stored in " + w));
+    storage(Counterpart::reference, Counterpart::suspect)
+        .ifPresent(w -> all.add("the reference is stored in " + w));
+    folds(Counterpart::reference).ifPresent(n -> all.add(n + " of the suspect's"));
+    folds(Counterpart::suspect).ifPresent(n -> all.add(n + " of the reference's"));
+    long turned = counterparts.stream().filter(c -> c.suspect().order() != null).count();
+    if (turned > 0) {
+      all.add("axes of " + turned + " tensors lie in another order");
+    }
+    Map<Rule, Long> rules =
+        new TreeMap<>(
+            counterparts.stream()
+                .collect(Collectors.groupingBy(Counterpart::rule, Collectors.counting())));
+    if (!rules.keySet().equals(Set.of(Rule.NAME)) && !rules.isEmpty()) {
+      all.add(
+          "tensors were found "
+              + rules.entrySet().stream()
+                  .map(e -> e.getKey().plainWords() + " (" + e.getValue() + ")")
+                  .collect(Collectors.joining(", ")));
+    }
+    return all.stream().map(words -> "; " + words).collect(Collectors.joining());
+  }
+
+  /** In words how weights of one side are quantised where the other's are not. */
+  private Optional<String> storage(
+      Function<Counterpart, View> side, Function<Counterpart, View> other) {
+    Map<String, Integer> kinds = new TreeMap<>();
+    int weights = 0;
+    for (Counterpart pair : counterparts) {
+      View view = side.apply(pair);
+      if (view.source().shape().rank() < 2) {
+        continue;
+      }
+      weights++;
+      if (!view.source().dtype().floating() && other.apply(pair).source().dtype().floating()) {
+        kinds.merge(storage(view), 1, Integer::sum);
+      }
+    }
+    int all = weights;
+    return kinds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            kinds.entrySet().stream()
+                .map(e -> "%s (%d of %d weights)".formatted(e.getKey(), e.getValue(), all))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String storage(View view) {
+    Quantisation quantisation = view.quantisation();
+    if (quantisation == null) {
+      return "blocks of " + view.source().dtype();
+    }
+    String type =
+        view.source()
+            .dtype()
+            .name()
+            .replace("I", "int")
+            .replace("U", "uint")
+            .toLowerCase(Locale.ROOT);
+    return type + (quantisation.axis() < 0 ? ", a scale per tensor" : ", a scale per channel");
+  }
+
+  private Optional<String> folds(Function<Counterpart, View> side) {
+    long folded =
+        counterparts.stream().filter(c -> side.apply(c).fold() instanceof Fold.Kernel).count();
+    return folded == 0
+        ? Optional.empty()
+        : Optional.of("batch normalisation is folded into " + folded + " convolutions");
+  }
+}
