@@ -1,9 +1,13 @@
 package org.findthelady.align;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,11 +16,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.RotaryDigit;
+import org.findthelady.structure.Stack;
+import org.findthelady.structure.Structure;
 
 /**
  * Which tensor of a suspect answers to which tensor of the reference, and how each is seen.
@@ -39,6 +49,80 @@ public record Alignment(
   /** Aligns two checkpoints by the names, shapes and types of their tensors. */
   public static Alignment byName(Checkpoint reference, Checkpoint suspect) {
     return new NameRule(new Stored(reference), new Stored(suspect)).align();
+  }
+
+  /**
+   * Aligns two checkpoints that names alone do not align: by declared names, then, across formats,
+   * by what no permutation changes.
+   *
+   * @param byName what names alone gave
+   * @return {@code byName} if nothing holds
+   */
+  public static Alignment across(Side reference, Side suspect, Alignment byName)
+      throws IOException {
+    Alignment declared = new DeclaredRule(new Draft(reference, suspect)).align();
+    if (declared.holds()) {
+      return declared;
+    }
+    return byName;
+  }
+
+  /**
+   * The suspect's structure over the reference's names. A group of which some tensor has no
+   * counterpart, or lies in a stack, is held still.
+   */
+  public Structure transferred(Structure ofSuspect) {
+    Set<String> known = new HashSet<>();
+    for (Counterpart pair : counterparts) {
+      known.add(pair.suspect().source().name());
+      pair.attached().keySet().forEach(tensor -> known.add(tensor.name()));
+    }
+    Set<String> held = new HashSet<>();
+    ofSuspect
+        .axes()
+        .forEach(
+            (tensor, axes) -> {
+              if (!known.contains(tensor)) {
+                axes.forEach(axis -> held.addAll(axis.groups()));
+              }
+            });
+    for (Stack stack : ofSuspect.stacks()) {
+      ofSuspect.axes(stack.name()).forEach(axis -> held.addAll(axis.groups()));
+    }
+    Structure safe = ofSuspect.without(held, "a tensor of its group has no counterpart");
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    for (Counterpart pair : counterparts) {
+      List<Axis> stored = safe.axes(pair.suspect().source().name());
+      if (!stored.isEmpty()) {
+        axes.put(
+            pair.name(),
+            IntStream.range(0, stored.size())
+                .mapToObj(axis -> stored.get(pair.suspect().sourceAxis(axis)))
+                .toList());
+      }
+    }
+    Set<String> used = new HashSet<>();
+    axes.values().forEach(list -> list.forEach(axis -> used.addAll(axis.groups())));
+    List<Group> groups =
+        safe.groups().stream().filter(group -> used.contains(group.name())).toList();
+    Map<String, Counterpart> bySuspect = new HashMap<>();
+    counterparts.forEach(c -> bySuspect.put(c.suspect().source().name(), c));
+    List<RotaryDigit> rotary = new ArrayList<>();
+    for (RotaryDigit digit : safe.rotary()) {
+      Counterpart pair = bySuspect.get(digit.tensor());
+      if (pair != null && pair.suspect().order() == null) {
+        rotary.add(new RotaryDigit(pair.name(), digit.axis(), digit.segment(), digit.factor()));
+      }
+    }
+    return new Structure(safe.name(), groups, axes, List.of(), rotary);
+  }
+
+  /**
+   * Whether a suspect that is written keeps the order of rotary rows that its own names stand for,
+   * whatever the reference's is.
+   */
+  public boolean keepsOwnLayout() {
+    return counterparts.stream().anyMatch(c -> c.rule() != Rule.NAME);
   }
 
   /** Whether the two can be compared. */
@@ -107,8 +191,14 @@ public record Alignment(
       }
       pair.attached()
           .forEach(
-              (tensor, axis) ->
-                  stored.put(tensor.name(), new Move(tensor, new int[][] {move.gathers()[axis]})));
+              (tensor, axis) -> {
+                int[] gather = move.gathers()[axis];
+                Move attached = stored.put(tensor.name(), new Move(tensor, new int[][] {gather}));
+                if (attached != null && !Arrays.equals(attached.gathers()[0], gather)) {
+                  throw new UserException(
+                      "tensor '%s' belongs to several that move apart".formatted(tensor.name()));
+                }
+              });
     }
     return stored;
   }

@@ -42,7 +42,7 @@ public record Counterpart(
    */
   public boolean storedAlike() {
     return reference.source().dtype() == suspect.source().dtype()
-        && (alongAxis(reference) && alongAxis(suspect)
+        && ((alongAxis(reference) && alongAxis(suspect))
             || Objects.equals(reference.quantisation(), suspect.quantisation()))
         && reference.fold() == null
         && suspect.fold() == null

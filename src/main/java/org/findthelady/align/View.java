@@ -43,8 +43,7 @@ public record View(
   /** The stored numbers under a name of the other checkpoint. */
   static View values(
       String name, TensorInfo source, Quantisation quantisation, Fold fold, int[] order) {
-    boolean straight =
-        order == null || Arrays.equals(order, IntStream.range(0, order.length).toArray());
+    boolean straight = isStraight(order);
     Shape shape = straight ? source.shape() : permuted(source.shape(), order);
     TensorInfo shown =
         new TensorInfo(
@@ -54,6 +53,11 @@ public record View(
 
   private static Shape permuted(Shape shape, int[] order) {
     return Shape.of(Arrays.stream(order).mapToLong(shape::length).toArray());
+  }
+
+  /** Whether an order changes nothing. */
+  static boolean isStraight(int[] order) {
+    return order == null || Arrays.equals(order, IntStream.range(0, order.length).toArray());
   }
 
   /** Whether a reader sees the stored bytes. */

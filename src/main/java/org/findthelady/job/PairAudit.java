@@ -56,12 +56,13 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       Checkpoint reference = open(pair, pair.reference(), "reference ");
       Checkpoint suspect = open(pair, pair.suspect(), "");
       format = suspect.format();
-      Alignment alignment = Alignment.byName(reference, suspect);
+      Aligned aligned = new Aligned(pair.store(), reference, suspect, pair.structure());
+      Alignment alignment = aligned.alignment();
       if (!alignment.holds()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
+      Structure structure = aligned.structure(alignment);
       PairContext context =
           new PairContext(pair.store(), structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);

@@ -47,7 +47,12 @@ record PairContext(
 
   /** How the suspect's stored tensors are gathered by an assignment, by their own names. */
   Map<String, Move> storedMoves(Assignment assignment) {
-    return alignment.storedMoves(moves(assignment));
+    return alignment.storedMoves(
+        moves(
+            structure,
+            alignment.suspectTensors(),
+            alignment.keepsOwnLayout() ? Map.of() : conversion,
+            assignment));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.findthelady.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,31 @@ class QuantisedPairsTest {
     Map<String, float[]> restored = QuantisedOnnx.run(Files.readAllBytes(back));
     integers.forEach(
         (name, values) -> assertThat(apart(values, restored.get(name))).isLessThan(1e-3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    CIFAR + ", QDQ_PER_CHANNEL, a scale per channel",
+    CIFAR + ", QDQ_PER_TENSOR, a scale per tensor",
+    CIFAR + ", QLINEAR_CONV, a scale per channel",
+    CIFAR + ", INTEGER, a scale per channel",
+    RFB + ", QDQ_PER_CHANNEL, a scale per channel",
+    RFB + ", QLINEAR_CONV, a scale per channel",
+  })
+  void integersAreMatchedWithTheFloatModelAndPutBack(String model, Form form, String scales)
+      throws IOException {
+    Path reference = SharedModels.path(model);
+    Path quantised = QuantisedOnnx.write(reference, form, folder.resolve("quantised.onnx"));
+    Path shuffled = folder.resolve("shuffled.onnx");
+    LocalPair.permute(quantised, shuffled, 9, null);
+    Path back = folder.resolve("back.onnx");
+    PairOutcome outcome = LocalPair.resync(reference, shuffled, back);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason()).contains("stored in int8", scales);
+    if (outcome.match().count(MatchState.AMBIGUOUS) == 0 || form != Form.QDQ_PER_TENSOR) {
+      assertThat(Files.mismatch(quantised, back)).isEqualTo(-1);
+    }
+    assertThat(Rows.of("", outcome).model().cosine()).isCloseTo(1, within(1e-3));
   }
 
   /** Norm of the difference over the norm. */

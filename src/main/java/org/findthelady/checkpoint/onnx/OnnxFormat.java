@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
@@ -105,6 +106,7 @@ public final class OnnxFormat implements CheckpointFormat {
       QuantisedTensors quantised =
           new QuantisedTensors(stored.byName(), reader).scan(model.proto().getGraph());
       quantised.found().forEach((name, how) -> how.putInto(attributes, name));
+      quantised.terms().forEach((name, terms) -> Quantisation.putTerms(attributes, name, terms));
       notes.addAll(quantised.notes());
     }
     return new Checkpoint(location, NAME, files, tensors, attributes, notes);

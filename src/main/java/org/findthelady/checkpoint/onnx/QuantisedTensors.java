@@ -31,6 +31,7 @@ final class QuantisedTensors {
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, List<NodeProto>> users = new HashMap<>();
   private final Map<String, Quantisation> found = new LinkedHashMap<>();
+  private final Map<String, List<String>> terms = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   /**
@@ -45,6 +46,11 @@ final class QuantisedTensors {
   /** What integers are explained, by tensor. */
   Map<String, Quantisation> found() {
     return found;
+  }
+
+  /** The tensors that hold scales and zero points along an axis, by the tensor that they are of. */
+  Map<String, List<String>> terms() {
+    return terms;
   }
 
   /** Scales that fit no tensor. */
@@ -158,6 +164,12 @@ final class QuantisedTensors {
       zeroPoints[i] = (long) zeros[zeros.length == 1 ? 0 : i];
     }
     found.put(name, new Quantisation(along, scales, zeroPoints));
+    if (along >= 0) {
+      List<String> moving = new ArrayList<>(factors);
+      moving.add(zeroPoint);
+      moving.removeIf(t -> !tensors.containsKey(t) || tensors.get(t).shape().elements() == 1);
+      terms.put(name, moving);
+    }
   }
 
   private static float[] product(float[] a, float[] b) {
