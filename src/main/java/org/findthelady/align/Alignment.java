@@ -64,7 +64,21 @@ public record Alignment(
     if (declared.holds()) {
       return declared;
     }
-    return byName;
+    if (reference.checkpoint().format().equals(suspect.checkpoint().format())) {
+      return byName;
+    }
+    SignatureRule.Attempt best = null;
+    for (double epsilon : BatchNorms.EPSILONS) {
+      SignatureRule rule = new SignatureRule(new Draft(reference, suspect), epsilon);
+      SignatureRule.Attempt attempt = rule.align();
+      if (attempt.alignment().holds() && (best == null || attempt.cost() < best.cost())) {
+        best = attempt;
+      }
+      if (!rule.folds()) {
+        break;
+      }
+    }
+    return best == null ? byName : best.alignment();
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.findthelady.align;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,8 @@ final class DeclaredRule {
   }
 
   Alignment align() throws IOException {
-    Map<String, TensorInfo> theirs = common(draft.suspect(), draft.theirs(), "suspect", false);
-    Map<String, TensorInfo> ours = common(draft.reference(), draft.ours(), "reference", true);
+    Map<String, TensorInfo> theirs = common(draft.suspectWords(), draft.theirs());
+    Map<String, TensorInfo> ours = common(draft.referenceWords(), draft.ours());
     for (Map.Entry<String, TensorInfo> entry : ours.entrySet()) {
       TensorInfo our = entry.getValue();
       TensorInfo their = theirs.get(entry.getKey());
@@ -52,12 +51,11 @@ final class DeclaredRule {
       draft.useTheirs(their);
       return;
     }
-    boolean straight = View.isStraight(order);
-    View suspect =
-        straight && !draft.suspect().isQuantised(their)
-            ? View.stored(their)
-            : draft.suspect().view(their, our.name(), null, order);
-    draft.pair(draft.reference().view(our), suspect, Map.of(), rule);
+    draft.pair(
+        draft.reference().view(our),
+        draft.suspect().seen(their, our.name(), null, order),
+        Map.of(),
+        rule);
   }
 
   /** How the suspect's axes lie; empty if lengths do not fit. */
@@ -81,55 +79,14 @@ final class DeclaredRule {
     return Optional.of(best);
   }
 
-  /** Tensors by common names; those that are ignored are used up. */
-  private Map<String, TensorInfo> common(
-      Stored side, List<TensorInfo> tensors, String whose, boolean reference) {
-    Optional<Vocabulary> vocabulary = vocabulary(tensors);
+  /** Tensors by common names. */
+  private static Map<String, TensorInfo> common(
+      Optional<Vocabulary> vocabulary, List<TensorInfo> tensors) {
     Map<String, TensorInfo> common = new LinkedHashMap<>();
-    List<String> ignored = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
-      if (vocabulary.isPresent() && vocabulary.get().ignores(tensor.name())) {
-        ignored.add(tensor.name());
-        if (reference) {
-          draft.useOurs(tensor);
-        } else {
-          draft.useTheirs(tensor);
-        }
-        continue;
-      }
       String name = vocabulary.flatMap(v -> v.common(tensor.name())).orElse(tensor.name());
-      String bare = name.replaceFirst(PREFIXES, "");
-      common.putIfAbsent(bare, tensor);
-    }
-    vocabulary.ifPresent(
-        v ->
-            draft.note(
-                "names of the "
-                    + whose
-                    + " ("
-                    + side.checkpoint().format()
-                    + ") were read as "
-                    + v.name()));
-    if (!ignored.isEmpty()) {
-      draft.note("not compared, in the " + whose + ": " + String.join(", ", ignored));
+      common.putIfAbsent(name.replaceFirst(PREFIXES, ""), tensor);
     }
     return common;
-  }
-
-  /** The vocabulary that knows most of the names. */
-  private static Optional<Vocabulary> vocabulary(List<TensorInfo> tensors) {
-    Vocabulary best = null;
-    long most = 0;
-    for (Vocabulary vocabulary : Vocabularies.all()) {
-      long known =
-          tensors.stream()
-              .filter(t -> vocabulary.ignores(t.name()) || vocabulary.common(t.name()).isPresent())
-              .count();
-      if (known > most) {
-        best = vocabulary;
-        most = known;
-      }
-    }
-    return Optional.ofNullable(best);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
@@ -21,6 +22,8 @@ final class Draft {
   private final Stored suspect;
   private final Map<String, TensorInfo> ours = new LinkedHashMap<>();
   private final Map<String, TensorInfo> theirs = new LinkedHashMap<>();
+  private final Optional<Vocabulary> referenceWords;
+  private final Optional<Vocabulary> suspectWords;
   private final List<Counterpart> pairs = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -32,8 +35,39 @@ final class Draft {
     this.suspect = new Stored(suspectSide.checkpoint());
     reference.tensors().forEach(t -> ours.put(t.name(), t));
     suspect.tensors().forEach(t -> theirs.put(t.name(), t));
+    this.referenceWords = words(reference, ours, "reference");
+    this.suspectWords = words(suspect, theirs, "suspect");
     suspect.tensors().forEach(t -> terms(suspect, t).forEach(term -> theirs.remove(term.name())));
     reference.tensors().forEach(t -> terms(reference, t).forEach(term -> ours.remove(term.name())));
+  }
+
+  /** The vocabulary of one side, if one is known; what it ignores is used up. */
+  private Optional<Vocabulary> words(Stored side, Map<String, TensorInfo> left, String whose) {
+    Optional<Vocabulary> known = Vocabularies.of(side.tensors());
+    known.ifPresent(
+        vocabulary -> {
+          List<String> ignored = left.keySet().stream().filter(vocabulary::ignores).toList();
+          ignored.forEach(left::remove);
+          notes.add(
+              "names of the %s (%s) were read as %s"
+                  .formatted(whose, side.checkpoint().format(), vocabulary.name()));
+          if (!ignored.isEmpty()) {
+            notes.add(
+                "%d tensors of the %s hold no weights, such as '%s': not compared"
+                    .formatted(ignored.size(), whose, ignored.get(0)));
+          }
+        });
+    return known;
+  }
+
+  /** How the reference names its tensors, if that is known. */
+  Optional<Vocabulary> referenceWords() {
+    return referenceWords;
+  }
+
+  /** How the suspect names its tensors, if that is known. */
+  Optional<Vocabulary> suspectWords() {
+    return suspectWords;
   }
 
   Stored reference() {
@@ -70,10 +104,6 @@ final class Draft {
 
   void differ(String difference) {
     differences.add(difference);
-  }
-
-  void note(String note) {
-    notes.add(note);
   }
 
   /** A tensor of the reference is accounted for without a counterpart of its own. */
@@ -143,7 +173,7 @@ final class Draft {
    * Whether a tensor is a number in a graph and no weight: checkpoints in different formats differ
    * in those. Nothing moves on it and it is no bias of an output.
    */
-  private boolean isConstant(TensorInfo tensor, Side side) {
+  boolean isConstant(TensorInfo tensor, Side side) {
     if (side.structure() == null
         || referenceSide.checkpoint().format().equals(suspectSide.checkpoint().format())) {
       return false;

@@ -67,4 +67,11 @@ final class Stored {
   View view(TensorInfo tensor, String name, Fold fold, int[] order) {
     return View.values(name, tensor, quantisation(tensor), fold, order);
   }
+
+  /** The tensor as the other checkpoint sees it; its bytes if nothing has to be made of them. */
+  View seen(TensorInfo tensor, String name, Fold fold, int[] order) {
+    return fold == null && View.isStraight(order) && !isQuantised(tensor)
+        ? View.stored(tensor)
+        : view(tensor, name, fold, order);
+  }
 }

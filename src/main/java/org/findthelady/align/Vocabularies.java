@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.findthelady.core.TensorInfo;
 
 /** The ways of naming tensors that the program was built with: {@code conf/names}. */
 final class Vocabularies {
@@ -18,8 +20,21 @@ final class Vocabularies {
 
   private Vocabularies() {}
 
-  static List<Vocabulary> all() {
-    return ALL;
+  /** The vocabulary that knows most of the names; none if none knows any. */
+  static Optional<Vocabulary> of(List<TensorInfo> tensors) {
+    Vocabulary best = null;
+    long most = 0;
+    for (Vocabulary vocabulary : ALL) {
+      long known =
+          tensors.stream()
+              .filter(t -> vocabulary.ignores(t.name()) || vocabulary.common(t.name()).isPresent())
+              .count();
+      if (known > most) {
+        best = vocabulary;
+        most = known;
+      }
+    }
+    return Optional.ofNullable(best);
   }
 
   /**
