@@ -56,7 +56,7 @@ class ArchitectureTest {
           .whereLayer("match")
           .mayOnlyBeAccessedByLayers("job", "report", "spark", "lab")
           .whereLayer("structure")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab")
+          .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab", "align")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
               "job", "report", "spark", "storage", "lab", "structure", "align");

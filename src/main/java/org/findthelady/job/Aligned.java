@@ -15,13 +15,18 @@ import org.findthelady.structure.Structure;
 /** Which tensors of an opened pair answer to each other, and the structure that both have. */
 final class Aligned {
   private final Store store;
+  private final OpenedReference opened;
   private final Checkpoint reference;
   private final Checkpoint suspect;
   private final StructureChoice choice;
 
-  Aligned(Store store, Checkpoint reference, Checkpoint suspect, StructureChoice choice) {
+  /**
+   * @param store where the tensors of both are read
+   */
+  Aligned(Store store, OpenedReference opened, Checkpoint suspect, StructureChoice choice) {
     this.store = store;
-    this.reference = reference;
+    this.opened = opened;
+    this.reference = opened.checkpoint();
     this.suspect = suspect;
     this.choice = choice;
   }
@@ -35,8 +40,8 @@ final class Aligned {
     try (TensorReader ours = reader(reference);
         TensorReader theirs = reader(suspect)) {
       return Alignment.across(
-          new Side(reference, known(reference, choice).orElse(null), ours),
-          new Side(suspect, known(suspect, StructureChoice.AUTOMATIC).orElse(null), theirs),
+          new Side(reference, ofReference().orElse(null), ours),
+          new Side(suspect, ofSuspect().orElse(null), theirs),
           byName);
     }
   }
@@ -53,23 +58,31 @@ final class Aligned {
    */
   Structure structure(Alignment alignment) throws IOException {
     if (!choice.equals(StructureChoice.AUTOMATIC) || reference.format().equals(suspect.format())) {
-      return Structures.of(store, reference, choice).structure();
+      return opened.structures().structure();
     }
-    Optional<Structure> own = known(reference, choice);
-    Optional<Structure> other = known(suspect, choice).map(alignment::transferred);
+    Optional<Structure> own = ofReference();
+    Optional<Structure> other = ofSuspect().map(alignment::transferred);
     if (other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()))) {
       return other.get();
     }
-    return own.isPresent() ? own.get() : Structures.of(store, reference, choice).structure();
+    return own.isPresent() ? own.get() : opened.structures().structure();
   }
 
   private static long free(Structure structure) {
     return structure.groups().stream().mapToLong(Group::leaves).sum();
   }
 
-  private Optional<Structure> known(Checkpoint checkpoint, StructureChoice how) throws IOException {
+  private Optional<Structure> ofReference() throws IOException {
     try {
-      return Optional.of(Structures.of(store, checkpoint, how).structure());
+      return Optional.of(opened.structures().structure());
+    } catch (UserException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Structure> ofSuspect() throws IOException {
+    try {
+      return Optional.of(Structures.of(store, suspect, StructureChoice.AUTOMATIC).structure());
     } catch (UserException e) {
       return Optional.empty();
     }

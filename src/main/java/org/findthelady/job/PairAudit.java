@@ -53,10 +53,12 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     long started = System.nanoTime();
     String format = "";
     try {
-      Checkpoint reference = open(pair, pair.reference(), "reference ");
-      Checkpoint suspect = open(pair, pair.suspect(), "");
+      OpenedReference opened = execution.reference(pair);
+      Store store = execution.store(pair, opened);
+      Checkpoint reference = opened.checkpoint();
+      Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
-      Aligned aligned = new Aligned(pair.store(), reference, suspect, pair.structure());
+      Aligned aligned = new Aligned(store, opened, suspect, pair.structure());
       Alignment alignment = aligned.alignment();
       if (!alignment.holds()) {
         return PairOutcome.ended(
@@ -64,7 +66,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       }
       Structure structure = aligned.structure(alignment);
       PairContext context =
-          new PairContext(pair.store(), structure, reference, suspect, alignment, Map.of());
+          new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -99,14 +101,6 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     }
   }
 
-  private static Checkpoint open(Pair pair, String path, String whose) {
-    try {
-      return Checkpoints.open(pair.store(), path);
-    } catch (CheckpointException e) {
-      throw whose.isEmpty() ? e : new CheckpointException(e.reason(), whose + e.getMessage(), e);
-    }
-  }
-
   private static PairOutcome judge(
       Pair pair, PairContext opened, List<String> notes, Execution execution, long started)
       throws IOException {
@@ -118,7 +112,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     List<NeuronChanges> changes = List.of();
     Judgement judgement;
     boolean same;
-    long bytesRead;
+    long looked;
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       same = readers.sameBytes();
       RotaryRecognition.Conversion conversion = same ? null : readers.conversion();
@@ -128,7 +122,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             "; %s were converted to %s, which changes nothing"
                 .formatted(conversion.from().plainWords(), conversion.to().plainWords());
       }
-      bytesRead = readers.bytesRead();
+      looked = readers.bytesRead();
     }
     if (same) {
       int count = context.compared().size();
@@ -138,7 +132,6 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       tensors = execution.compare(context, pair.options(), match.resync());
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
-      bytesRead += execution.bytesRead();
     }
     judgement = judgement.told(context.alignment().conversions());
     Assignment resync = match == null ? Assignment.identity() : match.resync();
@@ -158,7 +151,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         compared(context, tensors),
         psi(pair, structure, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
-        bytesRead,
+        execution.bytesRead(context, looked),
         seconds(started),
         written,
         false,
@@ -191,7 +184,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
       throws IOException {
     Map<String, Move> moves = context.storedMoves(resync);
-    DigestingStore store = new DigestingStore(pair.store());
+    DigestingStore store = new DigestingStore(context.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())
           .write(store, context.suspect(), readers.suspect(), moves, pair.stage());

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.match.RotaryRecognition;
-import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
@@ -18,13 +18,14 @@ import org.findthelady.structure.TensorMove;
 /**
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
  *
+ * @param store where the tensors of both are read
  * @param structure over the reference's names
  * @param alignment which tensor answers to which, and how both are seen
  * @param conversion gathers, by the reference's names, that bring the suspect's rotary rows into
  *     the reference's layout before anything else; empty if they are in it
  */
 record PairContext(
-    HadoopStore store,
+    Store store,
     Structure structure,
     Checkpoint reference,
     Checkpoint suspect,

@@ -27,10 +27,11 @@ final class PairReaders implements Closeable {
   private final PairContext context;
   private final CountingReader reference;
   private final CountingReader suspect;
+  private final TensorMover mover;
+  private final Comparing comparing;
   private final TensorReader referenceView;
   private final TensorReader suspectView;
   private final Map<String, Counterpart> counterparts;
-  private final TensorMover mover;
 
   PairReaders(PairContext context, MatchOptions options) {
     this.context = context;
@@ -40,6 +41,7 @@ final class PairReaders implements Closeable {
     this.suspectView = new ViewReader(suspect, context.alignment().suspectViews());
     this.counterparts = context.alignment().byReference();
     this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
+    this.comparing = new Comparing(referenceView, suspectView, mover);
   }
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
@@ -85,14 +87,14 @@ final class PairReaders implements Closeable {
     Counterpart pair = counterparts.get(tensor.name());
     if (pair.storedAlike() && !pair.suspect().isStored()) {
       TensorInfo source = context.alignment().storedSuspect(move.source());
-      TensorComparison bytes =
+      TensorComparison same =
           new Comparing(reference, suspect, mover)
               .compare(pair.reference().source(), new Move(source, move.gathers()));
-      if (bytes.bytesEqual()) {
-        return bytes;
+      if (same.bytesEqual()) {
+        return same;
       }
     }
-    return new Comparing(referenceView, suspectView, mover).compare(tensor, move);
+    return comparing.compare(tensor, move);
   }
 
   /** Whether every compared tensor is the same bytes as it lies; stops at the first that is not. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
@@ -26,6 +27,16 @@ final class SparkExecution implements Execution {
 
   SparkExecution(Cluster cluster) {
     this.cluster = cluster;
+  }
+
+  @Override
+  public OpenedReference reference(Pair pair) {
+    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
+  }
+
+  @Override
+  public Store store(Pair pair, OpenedReference reference) {
+    return pair.store();
   }
 
   @Override
@@ -125,7 +136,7 @@ final class SparkExecution implements Execution {
   }
 
   @Override
-  public long bytesRead() {
-    return bytesRead;
+  public long bytesRead(PairContext context, long beside) {
+    return beside + bytesRead;
   }
 }

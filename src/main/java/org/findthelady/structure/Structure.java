@@ -252,6 +252,10 @@ public final class Structure implements Serializable {
    */
   public int[] leaves(Axis axis, String groupName) {
     int[] leaves = new int[axis.length()];
+    if (isPlain(axis) && groupName.equals(axis.segments().get(0).factors().get(0).groupName())) {
+      Arrays.setAll(leaves, i -> i);
+      return leaves;
+    }
     Arrays.fill(leaves, -1);
     int base = 0;
     for (Segment segment : axis.segments()) {
@@ -276,6 +280,10 @@ public final class Structure implements Serializable {
   public int[] gather(Axis axis, Assignment assignment) {
     if (axis.groups().stream().allMatch(assignment::isIdentity)) {
       return null;
+    }
+    if (isPlain(axis)) {
+      return assignment.leafSources(
+          this, group(axis.segments().get(0).factors().get(0).groupName()));
     }
     List<Segment> segments = axis.segments();
     int[] bases = new int[segments.size()];
@@ -308,6 +316,19 @@ public final class Structure implements Serializable {
       }
     }
     return gather;
+  }
+
+  /** Whether the axis is all units of one group that has no parent, in order. */
+  private boolean isPlain(Axis axis) {
+    if (axis.segments().size() != 1 || axis.segments().get(0).factors().size() != 1) {
+      return false;
+    }
+    Factor only = axis.segments().get(0).factors().get(0);
+    if (only.isFixed()) {
+      return false;
+    }
+    Group group = group(only.groupName());
+    return group.parentName() == null && only.size() == group.size();
   }
 
   /**
