@@ -39,7 +39,9 @@ record Sighting(TensorInfo tensor, List<Way> ways) {
     return new Sighting(tensor, ways);
   }
 
-  /** How near this tensor comes to another seen in that order; infinitely far if it does not fit. */
+  /**
+   * How near this tensor comes to another seen in that order; infinitely far if it does not fit.
+   */
   Meeting meet(Sighting other, int[] order) {
     Meeting best = new Meeting(this, other, null, null, order, Double.POSITIVE_INFINITY);
     if (!Layouts.fits(shape(), other.shape(), order)) {
