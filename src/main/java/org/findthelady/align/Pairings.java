@@ -5,20 +5,25 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.findthelady.core.TensorInfo;
 
 /**
- * Pairs the tensors of two sides by how near they come to each other: those that are clearly each
- * other's nearest first, the rest of the same shape in the order of storage.
+ * Pairs the tensors of two sides: in the order of storage where that is about as good as can be,
+ * else each with the one that it comes nearest to.
  *
- * @param clear pairs that the numbers alone make
- * @param byOrder pairs that the order makes
+ * @param meetings one for every tensor of either side, nearest first
  */
-record Pairings(List<Sighting.Meeting> clear, List<Sighting.Meeting> byOrder) {
-  /** A pair is clear if its distance is less than this share of any other's. */
-  private static final double CLEARLY = 0.5;
+record Pairings(List<Sighting.Meeting> meetings) {
+  /** The order of storage is kept if its distances are less than so many times the nearest's. */
+  private static final double NO_BETTER = 3;
 
-  /** Tensors further apart than this are paired by order alone. */
-  private static final double FAR = 0.25;
+  /** Sums of distances below this are rounding. */
+  private static final double ROUNDING = 1e-9;
+
+  Pairings {
+    meetings =
+        meetings.stream().sorted(Comparator.comparingDouble(Sighting.Meeting::distance)).toList();
+  }
 
   /**
    * Pairs all of one side with all of the other.
@@ -27,9 +32,33 @@ record Pairings(List<Sighting.Meeting> clear, List<Sighting.Meeting> byOrder) {
    * @return null if the two sides do not hold the same shapes
    */
   static Pairings of(List<Sighting> ours, List<Sighting> theirs, int[] order) {
-    List<Sighting> left = new ArrayList<>(ours);
-    List<Sighting> right = new ArrayList<>(theirs);
-    List<Sighting.Meeting> clear = new ArrayList<>();
+    Pairings stored = inOrder(ours, theirs, order);
+    if (stored == null) {
+      return null;
+    }
+    Pairings nearest = nearest(ours, theirs, order);
+    return stored.cost() <= NO_BETTER * nearest.cost() + ROUNDING ? stored : nearest;
+  }
+
+  private static Pairings inOrder(List<Sighting> ours, List<Sighting> theirs, int[] order) {
+    List<Sighting> left = new ArrayList<>(theirs);
+    List<Sighting.Meeting> meetings = new ArrayList<>();
+    for (Sighting our : ours) {
+      Sighting their =
+          left.stream()
+              .filter(t -> Layouts.fits(our.shape(), t.shape(), order))
+              .findFirst()
+              .orElse(null);
+      if (their == null) {
+        return null;
+      }
+      left.remove(their);
+      meetings.add(our.meet(their, order));
+    }
+    return left.isEmpty() ? new Pairings(meetings) : null;
+  }
+
+  private static Pairings nearest(List<Sighting> ours, List<Sighting> theirs, int[] order) {
     List<Sighting.Meeting> all = new ArrayList<>();
     for (Sighting our : ours) {
       for (Sighting their : theirs) {
@@ -40,57 +69,23 @@ record Pairings(List<Sighting.Meeting> clear, List<Sighting.Meeting> byOrder) {
       }
     }
     all.sort(Comparator.comparingDouble(Sighting.Meeting::distance));
-    Set<Object> taken = new HashSet<>();
-    for (int i = 0; i < all.size() && all.get(i).distance() < FAR; i++) {
-      Sighting.Meeting meeting = all.get(i);
-      if (!taken.contains(meeting.ours().tensor()) && !taken.contains(meeting.theirs())) {
-        double next = next(all, i, taken);
-        if (meeting.distance() < CLEARLY * next) {
-          clear.add(meeting);
-          taken.add(meeting.ours().tensor());
-          taken.add(meeting.theirs());
-          left.remove(meeting.ours());
-          right.remove(meeting.theirs());
-        }
+    Set<TensorInfo> here = new HashSet<>();
+    Set<TensorInfo> there = new HashSet<>();
+    List<Sighting.Meeting> meetings = new ArrayList<>();
+    for (Sighting.Meeting meeting : all) {
+      TensorInfo our = meeting.ours().tensor();
+      TensorInfo their = meeting.theirs().tensor();
+      if (!here.contains(our) && !there.contains(their)) {
+        here.add(our);
+        there.add(their);
+        meetings.add(meeting);
       }
     }
-    List<Sighting.Meeting> byOrder = new ArrayList<>();
-    for (Sighting our : left) {
-      Sighting their =
-          right.stream()
-              .filter(t -> Layouts.fits(our.shape(), t.shape(), order))
-              .findFirst()
-              .orElse(null);
-      if (their == null) {
-        return null;
-      }
-      right.remove(their);
-      byOrder.add(our.meet(their, order));
-    }
-    return right.isEmpty() ? new Pairings(clear, byOrder) : null;
-  }
-
-  /** Distance of the nearest other pair of either tensor, both still free. */
-  private static double next(List<Sighting.Meeting> all, int at, Set<Object> taken) {
-    Sighting.Meeting meeting = all.get(at);
-    for (int i = 0; i < all.size(); i++) {
-      Sighting.Meeting other = all.get(i);
-      boolean shares =
-          other.ours().equals(meeting.ours()) != other.theirs().equals(meeting.theirs());
-      if (i != at
-          && shares
-          && !taken.contains(other.ours().tensor())
-          && !taken.contains(other.theirs())) {
-        return other.distance();
-      }
-    }
-    return Double.POSITIVE_INFINITY;
+    return new Pairings(meetings);
   }
 
   /** Sum of all distances: the less, the better the order of axes fits. */
   double cost() {
-    return java.util.stream.Stream.concat(clear.stream(), byOrder.stream())
-        .mapToDouble(Sighting.Meeting::distance)
-        .sum();
+    return meetings.stream().mapToDouble(Sighting.Meeting::distance).sum();
   }
 }

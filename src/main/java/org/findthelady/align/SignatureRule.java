@@ -2,6 +2,7 @@ package org.findthelady.align;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,10 +26,14 @@ final class SignatureRule {
 
   private static final int BEFORE = 2;
 
+  /** Tensors that are nearer than this are told by their numbers. */
+  private static final double NEAR = 0.02;
+
   private final Draft draft;
   private final List<BatchNorm> ourNorms;
   private final List<BatchNorm> theirNorms;
   private final Map<BatchNorm, TensorInfo> folded = new LinkedHashMap<>();
+  private final Map<Integer, Integer> outputs = new HashMap<>();
 
   SignatureRule(Draft draft, double epsilon) {
     this.draft = draft;
@@ -77,6 +82,7 @@ final class SignatureRule {
         sightings(draft.referenceSide(), draft.reference(), draft.ours(), ourNorms, rank);
     List<Sighting> theirs =
         sightings(draft.suspectSide(), draft.suspect(), draft.theirs(), theirNorms, rank);
+    double cost = pairNamed(ours, theirs);
     Pairings best = null;
     for (int[] order : Layouts.orders(rank)) {
       Pairings tried = Pairings.of(ours, theirs, order);
@@ -90,13 +96,72 @@ final class SignatureRule {
               .formatted(ours.size(), rank, theirs.size()));
       return ours.size();
     }
-    for (Sighting.Meeting meeting : best.clear()) {
-      pair(meeting, Rule.SIGNATURE);
+    for (Sighting.Meeting meeting : best.meetings()) {
+      if (meeting.distance() < NEAR) {
+        pair(
+            meeting
+                .ours()
+                .without(folded.keySet())
+                .meet(meeting.theirs().without(folded.keySet()), meeting.order()),
+            Rule.SIGNATURE);
+        outputs(rank, meeting.our().fold());
+        outputs(rank, meeting.their().fold());
+      }
     }
-    for (Sighting.Meeting meeting : best.byOrder()) {
-      pair(meeting, Rule.ORDER);
+    for (Sighting.Meeting meeting : stored(best.meetings())) {
+      pair(meeting.seenAs(next(meeting.ours()), next(meeting.theirs())), Rule.ORDER);
     }
-    return best.cost();
+    return cost + best.cost();
+  }
+
+  /** Those that numbers do not tell, in the order of the reference. */
+  private List<Sighting.Meeting> stored(List<Sighting.Meeting> meetings) {
+    List<TensorInfo> order = draft.reference().tensors();
+    return meetings.stream()
+        .filter(meeting -> meeting.distance() >= NEAR)
+        .sorted(Comparator.comparingInt(meeting -> order.indexOf(meeting.ours().tensor())))
+        .toList();
+  }
+
+  private void outputs(int rank, Fold fold) {
+    if (fold instanceof Fold.Kernel kernel) {
+      outputs.put(rank, kernel.axis());
+    }
+  }
+
+  /** Pairs what has the same name and shape; both are taken from the lists. */
+  private double pairNamed(List<Sighting> ours, List<Sighting> theirs) {
+    Map<String, Sighting> byName = new HashMap<>();
+    theirs.forEach(their -> byName.put(their.tensor().name(), their));
+    double cost = 0;
+    for (Sighting our : List.copyOf(ours)) {
+      Sighting their = byName.get(our.tensor().name());
+      if (their != null && their.shape().equals(our.shape())) {
+        int[] straight = Layouts.orders(our.shape().rank()).get(0);
+        Sighting.Meeting meeting = our.meet(their, straight);
+        pair(meeting, Rule.NAME);
+        ours.remove(our);
+        theirs.remove(their);
+        cost += meeting.distance();
+      }
+    }
+    return cost;
+  }
+
+  /**
+   * How a kernel is seen that numbers do not tell: folded with the first normalisation behind it
+   * that is free, along the axis of other kernels' outputs.
+   */
+  private Sighting.Way next(Sighting kernel) {
+    int axis = outputs.getOrDefault(kernel.shape().rank(), 0);
+    for (Sighting.Way way : kernel.ways()) {
+      if (way.fold() instanceof Fold.Kernel fold
+          && fold.axis() == axis
+          && !folded.containsKey(fold.norm())) {
+        return way;
+      }
+    }
+    return kernel.ways().get(0);
   }
 
   private List<Sighting> sightings(
@@ -117,12 +182,15 @@ final class SignatureRule {
     return draft.isConstant(tensor, side);
   }
 
-  /** The normalisations stored near a kernel, on every axis that they fit. */
-  private List<Fold> near(TensorInfo kernel, List<TensorInfo> stored, List<BatchNorm> norms) {
+  /**
+   * The normalisations near a kernel, on every axis that they fit; true for the next one behind it.
+   */
+  private static Map<Fold, Boolean> near(
+      TensorInfo kernel, List<TensorInfo> stored, List<BatchNorm> norms) {
     Map<String, Integer> places = new HashMap<>();
     stored.forEach(t -> places.put(t.name(), places.size()));
     int own = places.get(kernel.name());
-    List<Fold> folds = new ArrayList<>();
+    Map<Fold, Boolean> folds = new LinkedHashMap<>();
     List<BatchNorm> before = new ArrayList<>();
     List<BatchNorm> after = new ArrayList<>();
     for (BatchNorm norm : norms) {
@@ -134,13 +202,12 @@ final class SignatureRule {
         (places.get(norm.mean().name()) < own ? before : after).add(norm);
       }
     }
-    List<BatchNorm> near =
-        new ArrayList<>(before.subList(Math.max(0, before.size() - BEFORE), before.size()));
-    near.addAll(after.subList(0, Math.min(AFTER, after.size())));
+    List<BatchNorm> near = new ArrayList<>(after.subList(0, Math.min(AFTER, after.size())));
+    near.addAll(before.subList(Math.max(0, before.size() - BEFORE), before.size()));
     for (BatchNorm norm : near) {
       for (int axis = 0; axis < kernel.shape().rank(); axis++) {
         if (kernel.shape().length(axis) == norm.length()) {
-          folds.add(new Fold.Kernel(norm, axis));
+          folds.put(new Fold.Kernel(norm, axis), !after.isEmpty() && norm.equals(after.get(0)));
         }
       }
     }
@@ -209,6 +276,7 @@ final class SignatureRule {
     List<Sighting> ours = vectors(draft.referenceSide(), draft.reference(), draft.ours(), ourNorms);
     List<Sighting> theirs =
         vectors(draft.suspectSide(), draft.suspect(), draft.theirs(), theirNorms);
+    double cost = pairNamed(ours, theirs);
     Pairings pairings = Pairings.of(ours, theirs, new int[] {0});
     if (pairings == null) {
       draft.differ(
@@ -216,13 +284,10 @@ final class SignatureRule {
               .formatted(ours.size(), theirs.size()));
       return ours.size();
     }
-    for (Sighting.Meeting meeting : pairings.clear()) {
-      pair(meeting, Rule.SIGNATURE);
+    for (Sighting.Meeting meeting : pairings.meetings()) {
+      pair(meeting, meeting.distance() < NEAR ? Rule.SIGNATURE : Rule.ORDER);
     }
-    for (Sighting.Meeting meeting : pairings.byOrder()) {
-      pair(meeting, Rule.ORDER);
-    }
-    return pairings.cost();
+    return cost + pairings.cost();
   }
 
   private List<Sighting> vectors(
@@ -244,7 +309,8 @@ final class SignatureRule {
       if (vector && (fold != null || !terms.contains(tensor)) && !isLeftOver(side, tensor)) {
         View view = stored.view(tensor, tensor.name(), fold, null);
         sightings.add(
-            new Sighting(tensor, List.of(new Sighting.Way(fold, draft.profile(side, view)))));
+            new Sighting(
+                tensor, List.of(new Sighting.Way(fold, false, draft.profile(side, view)))));
       }
     }
     return sightings;
