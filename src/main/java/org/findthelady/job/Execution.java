@@ -3,6 +3,7 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.util.List;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.TensorComparison;
@@ -23,8 +24,14 @@ interface Execution {
   /** Finds the permutations. */
   MatchResult match(PairContext context, MatchOptions options) throws IOException;
 
-  /** Compares all tensors in the order of {@link PairContext#compared}. */
-  List<TensorComparison> compare(PairContext context, MatchOptions options, Assignment resync)
+  /**
+   * Compares tensors.
+   *
+   * @param tensors of {@link PairContext#compared}
+   * @return in the order of {@code tensors}
+   */
+  List<TensorComparison> compare(
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
       throws IOException;
 
   /**

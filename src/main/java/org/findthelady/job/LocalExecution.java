@@ -71,11 +71,15 @@ final class LocalExecution implements Execution {
 
   @Override
   public List<TensorComparison> compare(
-      PairContext context, MatchOptions options, Assignment resync) throws IOException {
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
+      throws IOException {
+    if (tensors.isEmpty()) {
+      return List.of();
+    }
     try (PairReaders readers = new PairReaders(context, options)) {
       Map<String, Move> moves = context.moves(resync);
       List<TensorComparison> comparisons = new ArrayList<>();
-      for (TensorInfo tensor : context.compared()) {
+      for (TensorInfo tensor : tensors) {
         comparisons.add(readers.compare(tensor, moves.get(tensor.name())));
       }
       bytesRead += readers.bytesRead();

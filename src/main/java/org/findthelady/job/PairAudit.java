@@ -14,6 +14,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
@@ -129,7 +130,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
     } else {
       match = execution.match(context, pair.options());
-      tensors = execution.compare(context, pair.options(), match.resync());
+      tensors = comparisons(context, pair, match, execution);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
     }
@@ -159,6 +160,22 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  /** What the matcher compared, and the tensors that it does not know or decoded from blocks. */
+  private static List<TensorComparison> comparisons(
+      PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
+    Map<String, TensorComparison> known = new HashMap<>();
+    match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
+    List<TensorInfo> tensors = context.compared();
+    tensors.stream()
+        .filter(t -> t.dtype().blockElements() > 1)
+        .forEach(t -> known.remove(t.name()));
+    List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
+    execution
+        .compare(context, pair.options(), left, match.resync())
+        .forEach(comparison -> known.put(comparison.tensor(), comparison));
+    return tensors.stream().map(tensor -> known.get(tensor.name())).toList();
   }
 
   private static List<PairOutcome.Compared> compared(

@@ -69,26 +69,39 @@ record PairContext(
       Map<String, int[][]> first,
       Assignment assignment) {
     Map<String, Move> moves = new HashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (structure.axes(name).isEmpty()) {
-            moves.put(name, Move.none(tensor));
-            return;
-          }
-          TensorMove move = structure.move(name, assignment);
-          TensorInfo source = tensors.get(move.source());
-          if (source == null || source.dtype() != tensor.dtype()) {
-            throw new UserException(
-                "tensor '%s' (%s) would take its elements from '%s' (%s)"
-                    .formatted(
-                        name,
-                        tensor.dtype(),
-                        move.source(),
-                        source == null ? "not there" : source.dtype()));
-          }
-          moves.put(name, new Move(source, move.after(first.get(move.source())).gathers()));
-        });
+    tensors
+        .keySet()
+        .forEach(name -> moves.put(name, move(structure, tensors, first, assignment, name)));
     return moves;
+  }
+
+  /** How one tensor, by the reference's name, is gathered by an assignment. */
+  Move move(String tensor, Assignment assignment) {
+    return move(structure, suspectTensors(), conversion, assignment, tensor);
+  }
+
+  private static Move move(
+      Structure structure,
+      Map<String, TensorInfo> tensors,
+      Map<String, int[][]> first,
+      Assignment assignment,
+      String name) {
+    TensorInfo tensor = tensors.get(name);
+    if (structure.axes(name).isEmpty()) {
+      return Move.none(tensor);
+    }
+    TensorMove move = structure.move(name, assignment);
+    TensorInfo source = tensors.get(move.source());
+    if (source == null || source.dtype() != tensor.dtype()) {
+      throw new UserException(
+          "tensor '%s' (%s) would take its elements from '%s' (%s)"
+              .formatted(
+                  name,
+                  tensor.dtype(),
+                  move.source(),
+                  source == null ? "not there" : source.dtype()));
+    }
+    return new Move(source, move.after(first.get(move.source())).gathers());
   }
 
   /** This pair with the suspect's rotary rows brought into the reference's layout. */
@@ -100,21 +113,6 @@ record PairContext(
         suspect,
         alignment,
         found.from().gathers(structure, found.to()));
-  }
-
-  /** How tensors are gathered by an assignment; one that the structure does not name stays. */
-  static Map<String, Move> moves(
-      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
-    Map<String, Move> moves = new HashMap<>();
-    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
-      if (structure.axes(entry.getKey()).isEmpty()) {
-        moves.put(entry.getKey(), Move.none(entry.getValue()));
-      } else {
-        TensorMove move = structure.move(entry.getKey(), assignment);
-        moves.put(entry.getKey(), new Move(tensors.get(move.source()), move.gathers()));
-      }
-    }
-    return moves;
   }
 
   /** Bytes of both checkpoints. */

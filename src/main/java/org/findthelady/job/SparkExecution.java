@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
@@ -97,8 +95,11 @@ final class SparkExecution implements Execution {
 
   @Override
   public List<TensorComparison> compare(
-      PairContext context, MatchOptions options, Assignment resync) throws IOException {
-    List<TensorInfo> tensors = context.compared();
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
+      throws IOException {
+    if (tensors.isEmpty()) {
+      return List.of();
+    }
     try (Shared<PairContext> shared = cluster.share(context);
         Shared<Assignment> order = cluster.share(resync)) {
       List<Counted<TensorComparison>> compared =
@@ -127,9 +128,9 @@ final class SparkExecution implements Execution {
     @Override
     public Counted<TensorComparison> run(TensorInfo tensor) throws IOException {
       PairContext context = shared.value();
-      Map<String, Move> moves = context.moves(resync.value());
       try (PairReaders readers = new PairReaders(context, options)) {
-        TensorComparison comparison = readers.compare(tensor, moves.get(tensor.name()));
+        TensorComparison comparison =
+            readers.compare(tensor, context.move(tensor.name(), resync.value()));
         return new Counted<>(comparison, readers.bytesRead());
       }
     }

@@ -8,7 +8,7 @@ import org.findthelady.structure.Structure;
 
 /** Measures the scale of tensors and the noise between reference and suspect, from samples. */
 record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<TensorScale>> {
-  private static final int SAMPLE = 1 << 14;
+  private static final int SAMPLE = 1 << 13;
   private static final int RUN = 1 << 8;
 
   @Override
