@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -162,15 +163,15 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             .toList());
   }
 
-  /** What the matcher compared, and the tensors that it does not know or decoded from blocks. */
+  /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
   private static List<TensorComparison> comparisons(
       PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
     Map<String, TensorComparison> known = new HashMap<>();
     match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
     List<TensorInfo> tensors = context.compared();
-    tensors.stream()
-        .filter(t -> t.dtype().blockElements() > 1)
-        .forEach(t -> known.remove(t.name()));
+    context.alignment().counterparts().stream()
+        .filter(pair -> pair.storedAlike() && !pair.suspect().isStored())
+        .forEach(pair -> known.remove(pair.name()));
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
     execution
         .compare(context, pair.options(), left, match.resync())

@@ -77,7 +77,7 @@ record PairContext(
 
   /** How one tensor, by the reference's name, is gathered by an assignment. */
   Move move(String tensor, Assignment assignment) {
-    return move(structure, suspectTensors(), conversion, assignment, tensor);
+    return move(structure, alignment.suspectTensors(), conversion, assignment, tensor);
   }
 
   private static Move move(
