@@ -170,8 +170,8 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
     List<TensorInfo> tensors = context.compared();
     context.alignment().counterparts().stream()
-        .filter(pair -> pair.storedAlike() && !pair.suspect().isStored())
-        .forEach(pair -> known.remove(pair.name()));
+        .filter(c -> c.storedAlike() && !c.suspect().isStored())
+        .forEach(c -> known.remove(c.name()));
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
     execution
         .compare(context, pair.options(), left, match.resync())
