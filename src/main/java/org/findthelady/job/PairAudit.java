@@ -151,7 +151,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         changes,
         compared(context, tensors),
-        psi(pair, structure, resync),
+        psi(pair, context, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
         execution.bytesRead(context, looked),
         seconds(started),
@@ -189,13 +189,22 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     return compared;
   }
 
-  private static Psi psi(Pair pair, Structure structure, Assignment resync) throws IOException {
+  /** Scores against what was done to the suspect, told in its own groups if it has some. */
+  private static Psi psi(Pair pair, PairContext context, Assignment resync) throws IOException {
     if (pair.truth() == null) {
       return null;
     }
+    Structure structure = context.structure();
+    Structure own = structure;
+    if (context.alignment().keepsOwnLayout()) {
+      own = Aligned.structure(context.store(), context.suspect()).orElse(structure);
+    }
     byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
-    Truth truth = Truth.read(new ByteArrayInputStream(json), structure);
-    return Psi.of(structure, truth.assignment(), resync);
+    Assignment truth = Truth.read(new ByteArrayInputStream(json), own).assignment();
+    return Psi.of(
+        structure,
+        own == structure ? truth : context.alignment().regrouped(truth, structure, own),
+        resync);
   }
 
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
