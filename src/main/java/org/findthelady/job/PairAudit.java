@@ -135,8 +135,11 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
     }
-    judgement = judgement.told(context.alignment().conversions());
     Assignment resync = match == null ? Assignment.identity() : match.resync();
+    judgement =
+        judgement
+            .told(context.alignment().conversions())
+            .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
             ? write(pair, context, resync)
@@ -161,6 +164,18 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private static String explained(
+      PairContext context,
+      Pair pair,
+      Judgement judgement,
+      List<TensorComparison> tensors,
+      Assignment resync)
+      throws IOException {
+    return judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED
+        ? Explanation.of(context, pair.options(), tensors, resync)
+        : "";
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
