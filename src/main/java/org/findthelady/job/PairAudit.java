@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
@@ -53,18 +55,20 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     long started = System.nanoTime();
     String format = "";
     try {
-      Checkpoint reference = open(pair, pair.reference(), "reference ");
-      Checkpoint suspect = open(pair, pair.suspect(), "");
+      OpenedReference opened = execution.reference(pair);
+      Store store = execution.store(pair, opened);
+      Checkpoint reference = opened.checkpoint();
+      Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
-      NameAlignment alignment = NameAlignment.of(reference, suspect);
-      if (!alignment.differences().isEmpty()) {
+      Aligned aligned = new Aligned(store, opened, suspect, pair.structure());
+      Alignment alignment = aligned.alignment();
+      if (!alignment.holds()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
+      Structure structure = aligned.structure(alignment);
       PairContext context =
-          new PairContext(
-              pair.store(), structure, reference, suspect, alignment.suspectNames(), Map.of());
+          new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -99,14 +103,6 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     }
   }
 
-  private static Checkpoint open(Pair pair, String path, String whose) {
-    try {
-      return Checkpoints.open(pair.store(), path);
-    } catch (CheckpointException e) {
-      throw whose.isEmpty() ? e : new CheckpointException(e.reason(), whose + e.getMessage(), e);
-    }
-  }
-
   private static PairOutcome judge(
       Pair pair, PairContext opened, List<String> notes, Execution execution, long started)
       throws IOException {
@@ -118,7 +114,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     List<NeuronChanges> changes = List.of();
     Judgement judgement;
     boolean same;
-    long bytesRead;
+    long looked;
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       same = readers.sameBytes();
       RotaryRecognition.Conversion conversion = same ? null : readers.conversion();
@@ -128,19 +124,22 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             "; %s were converted to %s, which changes nothing"
                 .formatted(conversion.from().plainWords(), conversion.to().plainWords());
       }
-      bytesRead = readers.bytesRead();
+      looked = readers.bytesRead();
     }
     if (same) {
       int count = context.compared().size();
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
     } else {
       match = execution.match(context, pair.options());
-      tensors = execution.compare(context, pair.options(), match.resync());
+      tensors = comparisons(context, pair, match, execution);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
-      bytesRead += execution.bytesRead();
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
+    judgement =
+        judgement
+            .told(context.alignment().conversions())
+            .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
             ? write(pair, context, resync)
@@ -155,9 +154,9 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         changes,
         compared(context, tensors),
-        psi(pair, structure, resync),
+        psi(pair, context, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
-        bytesRead,
+        execution.bytesRead(context, looked),
         seconds(started),
         written,
         false,
@@ -165,6 +164,34 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private static String explained(
+      PairContext context,
+      Pair pair,
+      Judgement judgement,
+      List<TensorComparison> tensors,
+      Assignment resync)
+      throws IOException {
+    return judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED
+        ? Explanation.of(context, pair.options(), tensors, resync)
+        : "";
+  }
+
+  /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
+  private static List<TensorComparison> comparisons(
+      PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
+    Map<String, TensorComparison> known = new HashMap<>();
+    match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
+    List<TensorInfo> tensors = context.compared();
+    context.alignment().counterparts().stream()
+        .filter(c -> c.storedAlike() && !c.suspect().isStored())
+        .forEach(c -> known.remove(c.name()));
+    List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
+    execution
+        .compare(context, pair.options(), left, match.resync())
+        .forEach(comparison -> known.put(comparison.tensor(), comparison));
+    return tensors.stream().map(tensor -> known.get(tensor.name())).toList();
   }
 
   private static List<PairOutcome.Compared> compared(
@@ -177,23 +204,29 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     return compared;
   }
 
-  private static Psi psi(Pair pair, Structure structure, Assignment resync) throws IOException {
+  /** Scores against what was done to the suspect, told in its own groups if it has some. */
+  private static Psi psi(Pair pair, PairContext context, Assignment resync) throws IOException {
     if (pair.truth() == null) {
       return null;
     }
+    Structure structure = context.structure();
+    Structure own = structure;
+    if (context.alignment().keepsOwnLayout()) {
+      own = Aligned.structure(context.store(), context.suspect()).orElse(structure);
+    }
     byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
-    Truth truth = Truth.read(new ByteArrayInputStream(json), structure);
-    return Psi.of(structure, truth.assignment(), resync);
+    Assignment truth = Truth.read(new ByteArrayInputStream(json), own).assignment();
+    return Psi.of(
+        structure,
+        own == structure ? truth : context.alignment().regrouped(truth, structure, own),
+        resync);
   }
 
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
   private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
       throws IOException {
-    Map<String, Move> moves = new HashMap<>();
-    context
-        .moves(resync)
-        .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
-    DigestingStore store = new DigestingStore(pair.store());
+    Map<String, Move> moves = context.storedMoves(resync);
+    DigestingStore store = new DigestingStore(context.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())
           .write(store, context.suspect(), readers.suspect(), moves, pair.stage());

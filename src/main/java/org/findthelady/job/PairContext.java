@@ -4,12 +4,13 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.match.RotaryRecognition;
-import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
@@ -17,39 +18,42 @@ import org.findthelady.structure.TensorMove;
 /**
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
  *
- * @param suspectNames for every tensor of the reference the name of the suspect's
+ * @param store where the tensors of both are read
+ * @param structure over the reference's names
+ * @param alignment which tensor answers to which, and how both are seen
  * @param conversion gathers, by the reference's names, that bring the suspect's rotary rows into
  *     the reference's layout before anything else; empty if they are in it
  */
 record PairContext(
-    HadoopStore store,
+    Store store,
     Structure structure,
     Checkpoint reference,
     Checkpoint suspect,
-    Map<String, String> suspectNames,
+    Alignment alignment,
     Map<String, int[][]> conversion)
     implements Serializable {
   PairContext {
-    suspectNames = Map.copyOf(suspectNames);
     conversion = Map.copyOf(conversion);
   }
 
-  /** The tensors that both have, in the reference's order. */
+  /** The tensors that both have, as they are seen, in the reference's order. */
   List<TensorInfo> compared() {
-    return reference.tensors().stream().filter(t -> suspectNames.containsKey(t.name())).toList();
-  }
-
-  /** The suspect's tensors by the reference's names. */
-  Map<String, TensorInfo> suspectTensors() {
-    Map<String, TensorInfo> byName = suspect.byName();
-    Map<String, TensorInfo> renamed = new HashMap<>();
-    suspectNames.forEach((ours, theirs) -> renamed.put(ours, byName.get(theirs)));
-    return renamed;
+    return alignment.compared();
   }
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    return moves(structure, suspectTensors(), conversion, assignment);
+    return moves(structure, alignment.suspectTensors(), conversion, assignment);
+  }
+
+  /** How the suspect's stored tensors are gathered by an assignment, by their own names. */
+  Map<String, Move> storedMoves(Assignment assignment) {
+    return alignment.storedMoves(
+        moves(
+            structure,
+            alignment.suspectTensors(),
+            alignment.keepsOwnLayout() ? Map.of() : conversion,
+            assignment));
   }
 
   /**
@@ -65,26 +69,39 @@ record PairContext(
       Map<String, int[][]> first,
       Assignment assignment) {
     Map<String, Move> moves = new HashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (structure.axes(name).isEmpty()) {
-            moves.put(name, Move.none(tensor));
-            return;
-          }
-          TensorMove move = structure.move(name, assignment);
-          TensorInfo source = tensors.get(move.source());
-          if (source == null || source.dtype() != tensor.dtype()) {
-            throw new UserException(
-                "tensor '%s' (%s) would take its elements from '%s' (%s)"
-                    .formatted(
-                        name,
-                        tensor.dtype(),
-                        move.source(),
-                        source == null ? "not there" : source.dtype()));
-          }
-          moves.put(name, new Move(source, move.after(first.get(move.source())).gathers()));
-        });
+    tensors
+        .keySet()
+        .forEach(name -> moves.put(name, move(structure, tensors, first, assignment, name)));
     return moves;
+  }
+
+  /** How one tensor, by the reference's name, is gathered by an assignment. */
+  Move move(String tensor, Assignment assignment) {
+    return move(structure, alignment.suspectTensors(), conversion, assignment, tensor);
+  }
+
+  private static Move move(
+      Structure structure,
+      Map<String, TensorInfo> tensors,
+      Map<String, int[][]> first,
+      Assignment assignment,
+      String name) {
+    TensorInfo tensor = tensors.get(name);
+    if (structure.axes(name).isEmpty()) {
+      return Move.none(tensor);
+    }
+    TensorMove move = structure.move(name, assignment);
+    TensorInfo source = tensors.get(move.source());
+    if (source == null || source.dtype() != tensor.dtype()) {
+      throw new UserException(
+          "tensor '%s' (%s) would take its elements from '%s' (%s)"
+              .formatted(
+                  name,
+                  tensor.dtype(),
+                  move.source(),
+                  source == null ? "not there" : source.dtype()));
+    }
+    return new Move(source, move.after(first.get(move.source())).gathers());
   }
 
   /** This pair with the suspect's rotary rows brought into the reference's layout. */
@@ -94,23 +111,8 @@ record PairContext(
         structure,
         reference,
         suspect,
-        suspectNames,
+        alignment,
         found.from().gathers(structure, found.to()));
-  }
-
-  /** How tensors are gathered by an assignment; one that the structure does not name stays. */
-  static Map<String, Move> moves(
-      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
-    Map<String, Move> moves = new HashMap<>();
-    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
-      if (structure.axes(entry.getKey()).isEmpty()) {
-        moves.put(entry.getKey(), Move.none(entry.getValue()));
-      } else {
-        TensorMove move = structure.move(entry.getKey(), assignment);
-        moves.put(entry.getKey(), new Move(tensors.get(move.source()), move.gathers()));
-      }
-    }
-    return moves;
   }
 
   /** Bytes of both checkpoints. */

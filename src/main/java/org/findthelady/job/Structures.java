@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.findthelady.align.CommonNames;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
@@ -86,14 +87,24 @@ record Structures(Structure structure, List<String> notes) {
     return Checkpoints.open(store, path).files().get(0);
   }
 
+  /** In the checkpoint's own names, or in the words of architecture files for them. */
   private static Structure declared(Store store, Checkpoint checkpoint, String architecture)
       throws IOException {
-    Map<String, Shape> shapes = shapes(checkpoint);
-    Optional<JsonNode> config = config(store, checkpoint.location());
+    Optional<CommonNames> common = CommonNames.of(checkpoint);
+    if (common.isPresent()) {
+      Structure found = declared(store, architecture, common.get().shapes(), common.get().config());
+      return common.get().owned(found);
+    }
+    return declared(store, architecture, shapes(checkpoint), config(store, checkpoint.location()));
+  }
+
+  private static Structure declared(
+      Store store, String architecture, Map<String, Shape> shapes, Optional<JsonNode> config)
+      throws IOException {
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);
     }
-    if (!architecture.endsWith(".json")) {
+    if (!isFile(architecture)) {
       return Architectures.builtIn().named(architecture, shapes, config);
     }
     byte[] file = Manifest.text(store, architecture).getBytes(StandardCharsets.UTF_8);
@@ -102,9 +113,19 @@ record Structures(Structure structure, List<String> notes) {
     return loaded.named(loaded.names().get(0), shapes, config);
   }
 
-  private static Optional<JsonNode> config(Store store, FileInfo location) throws IOException {
+  /** Whether an architecture is named by its file. */
+  static boolean isFile(String architecture) {
+    return architecture.endsWith(".json");
+  }
+
+  /** Where the config.json of a checkpoint would be. */
+  static String configBeside(FileInfo location) {
     String folder = location.folder() ? location.path() : Manifest.parent(location.path());
-    String path = folder + "/config.json";
+    return folder + "/config.json";
+  }
+
+  private static Optional<JsonNode> config(Store store, FileInfo location) throws IOException {
+    String path = configBeside(location);
     if (store.stat(path).filter(f -> !f.folder()).isEmpty()) {
       return Optional.empty();
     }
