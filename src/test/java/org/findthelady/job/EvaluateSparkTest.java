@@ -52,8 +52,7 @@ class EvaluateSparkTest {
     try (Stream<Path> paths = Files.list(made)) {
       for (Path path : paths.toList()) {
         files.put(
-            path.getFileName().toString(),
-            Files.readString(path, StandardCharsets.ISO_8859_1));
+            path.getFileName().toString(), Files.readString(path, StandardCharsets.ISO_8859_1));
       }
     }
     return files;
@@ -73,7 +72,8 @@ class EvaluateSparkTest {
     String lines = run("out").get("cells.jsonl");
     Sweep sweep =
         Sweep.read(
-            "s", new ByteArrayInputStream(SWEEP.formatted("first").getBytes(StandardCharsets.UTF_8)));
+            "s",
+            new ByteArrayInputStream(SWEEP.formatted("first").getBytes(StandardCharsets.UTF_8)));
     List<SweepCell> backwards = new ArrayList<>(sweep.cells());
     Collections.reverse(backwards);
     List<List<CellResult>> results = new ArrayList<>();
