@@ -7,10 +7,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
@@ -21,6 +21,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
+import org.findthelady.structure.keras.KerasGraph;
 import org.findthelady.structure.onnx.GraphForWeights;
 import org.findthelady.structure.onnx.OnnxTracer;
 import org.findthelady.structure.onnx.TracedStructure;
@@ -35,8 +36,9 @@ record Structures(Structure structure, List<String> notes) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * The structure that the caller names; else, for ONNX, the one that its graph shows; else the
-   * architecture that fits the tensors' names and the config.json beside them.
+   * The structure that the caller names; else, for ONNX, the one that its graph shows; else, for
+   * Keras, the one that its configuration shows; else the architecture that fits the tensors' names
+   * and the config.json beside them.
    *
    * @throws UserException if none fits, saying what did not
    */
@@ -49,7 +51,25 @@ record Structures(Structure structure, List<String> notes) {
       TracedStructure traced = traced(store, checkpoint.location().path());
       return new Structures(traced.structure(), traced.notes());
     }
+    Optional<KerasGraph> keras =
+        choice.architecture() == null ? keras(checkpoint) : Optional.empty();
+    if (keras.isPresent()) {
+      TracedStructure traced = keras.get().trace();
+      return new Structures(traced.structure(), traced.notes());
+    }
     return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+  }
+
+  /**
+   * The graph of a model that Keras configured.
+   *
+   * @throws UserException if there is a configuration from which none can be drawn
+   */
+  static Optional<KerasGraph> keras(Checkpoint checkpoint) {
+    return Optional.ofNullable(checkpoint.attributes().get(KerasGraph.ATTRIBUTE))
+        .map(
+            configuration ->
+                KerasGraph.of(checkpoint.location().name(), configuration, shapes(checkpoint)));
   }
 
   /** A traced structure under the names of a checkpoint in another format. */
@@ -72,7 +92,7 @@ record Structures(Structure structure, List<String> notes) {
   }
 
   private static Map<String, Shape> shapes(Checkpoint checkpoint) {
-    Map<String, Shape> shapes = new TreeMap<>();
+    Map<String, Shape> shapes = new LinkedHashMap<>();
     checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
     return shapes;
   }
