@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       ResyncCommand.class,
       AuditCommand.class,
       EvaluateCommand.class,
+      WatermarkCommand.class,
       ExportStructureCommand.class,
       DemoCommand.class,
       WarmUpCommand.class

@@ -5,14 +5,11 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Permutation;
 import org.findthelady.lab.Perturbation;
-import org.findthelady.lab.PerturbedReader;
 import org.findthelady.lab.Truth;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
@@ -103,19 +100,8 @@ public final class Permute {
       Request request,
       List<Perturbation> perturbations)
       throws IOException {
-    Publication publication = Publication.to(store, request.out(), checkpoint.location().path());
-    CheckpointFormat format = Checkpoints.format(checkpoint.format());
     Map<String, Move> moves = PairContext.moves(structure, checkpoint.byName(), Map.of(), shuffle);
-    DigestingStore digesting = new DigestingStore(store);
-    try (TensorReader source = format.reader(store, checkpoint)) {
-      List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
-      TensorReader perturbed = new PerturbedReader(source, fitted);
-      format.write(digesting, checkpoint, perturbed, moves, publication.stage());
-      publication.publish(digesting.digests());
-    } catch (IOException | RuntimeException e) {
-      publication.abandon();
-      throw e;
-    }
+    Rewrite.run(store, checkpoint, request.out(), moves, perturbations);
     if (request.truth() != null) {
       List<String> described = perturbations.stream().map(Perturbation::description).toList();
       try (OutputStream out = store.create(request.truth())) {

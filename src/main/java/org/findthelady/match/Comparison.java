@@ -20,6 +20,7 @@ final class Comparison {
   private final long width;
   private int[] columnOf;
   private boolean equal;
+  private boolean[] proved;
 
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
     this.group = group;
@@ -200,6 +201,15 @@ final class Comparison {
 
   void settle(int[] chosen) {
     this.columnOf = chosen;
+  }
+
+  /** Marks leaves whose place weights prove that were not compared here. */
+  void prove(boolean[] leaves) {
+    this.proved = leaves;
+  }
+
+  boolean isProved(int row) {
+    return proved != null && proved[row];
   }
 
   /** Reference leaf that each suspect leaf is most like. */

@@ -89,10 +89,58 @@ final class Solver {
           direct.add(request);
         }
       }
-      for (Comparison comparison : comparer.compare(stage, direct, resync)) {
+      for (Comparison comparison : compared(stage, direct)) {
         accept(comparison);
       }
     }
+  }
+
+  /** Compares, and lets what an attack left alone settle what is in doubt. */
+  private List<Comparison> compared(String stage, List<Comparer.Request> requests)
+      throws IOException {
+    List<Comparison> comparisons = comparer.compare(stage, requests, resync);
+    List<Comparison> doubtful = new ArrayList<>();
+    List<TwinTask> tasks = new ArrayList<>();
+    for (Comparison comparison : comparisons) {
+      List<Member> untouched = untouched(comparison);
+      if (!untouched.isEmpty() && Standing.unsure(comparison)) {
+        doubtful.add(comparison);
+        tasks.add(twinTask(comparison.group(), untouched));
+      }
+    }
+    List<TwinTask.Twins> sums =
+        tasks.isEmpty() ? List.of() : runner.run(stage + ": weights left alone", tasks);
+    for (int i = 0; i < tasks.size(); i++) {
+      EqualRows equal = EqualRows.of(sums.get(i));
+      if (equal != null) {
+        new Untouched(doubtful.get(i), equal).settle();
+      }
+    }
+    return comparisons;
+  }
+
+  /** The members of a root group that were compared and hold the same numbers on both sides. */
+  private List<Member> untouched(Comparison comparison) {
+    Group group = comparison.group();
+    if (options.evidence() != EvidenceMode.ALL || group.parent().isPresent()) {
+      return List.of();
+    }
+    Set<String> compared = new LinkedHashSet<>();
+    comparison.evidence().forEach(e -> compared.add(e.axis() + " " + e.tensor()));
+    return members.get(group.name()).stream()
+        .map(Candidate::member)
+        .filter(m -> compared.contains(m.axis() + " " + m.tensor()))
+        .filter(m -> weighing.isUntouched(m.tensor(), m.width() * group.leaves()))
+        .toList();
+  }
+
+  private TwinTask twinTask(Group group, List<Member> some) {
+    return new TwinTask(
+        group.name(),
+        some,
+        Assignments.restricted(structure, resync, some.stream().map(Member::tensor).toList()),
+        options.seed(),
+        options.blockBytes() / 4);
   }
 
   private void accept(Comparison comparison) {
@@ -251,9 +299,7 @@ final class Solver {
     }
     long width = all.stream().mapToLong(Evidence::width).sum();
     Comparison after =
-        comparer
-            .compare("Refining, sweep " + sweep, List.of(request(group, all, width)), resync)
-            .get(0);
+        compared("Refining, sweep " + sweep, List.of(request(group, all, width))).get(0);
     double gain = after.total(after.columnOf()) - after.total(before.columnOf());
     boolean moved = !Arrays.equals(after.columnOf(), before.columnOf());
     if (moved && gain <= 1e-6 * group.leaves()) {
@@ -281,15 +327,10 @@ final class Solver {
     List<Comparison> unsure = comparisons.values().stream().filter(Standing::unsure).toList();
     List<TwinTask> tasks = new ArrayList<>();
     for (Comparison comparison : unsure) {
-      List<Member> all =
-          members.get(comparison.group().name()).stream().map(Candidate::member).toList();
       tasks.add(
-          new TwinTask(
-              comparison.group().name(),
-              all,
-              Assignments.restricted(structure, resync, all.stream().map(Member::tensor).toList()),
-              options.seed(),
-              options.blockBytes() / 4));
+          twinTask(
+              comparison.group(),
+              members.get(comparison.group().name()).stream().map(Candidate::member).toList()));
     }
     Map<String, TwinTask.Twins> twins = new HashMap<>();
     List<TwinTask.Twins> found =

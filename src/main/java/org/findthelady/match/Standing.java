@@ -27,8 +27,10 @@ final class Standing {
     return false;
   }
 
-  private static boolean matched(Comparison comparison, int leaf) {
+  /** Whether a leaf's place is known for sure. */
+  static boolean matched(Comparison comparison, int leaf) {
     return comparison.group().size() == 1
+        || comparison.isProved(leaf)
         || (comparison.logOdds(leaf) > enough(comparison.group().leaves())
             && !(comparison.cosineMargin(leaf) <= comparison.slack()));
   }

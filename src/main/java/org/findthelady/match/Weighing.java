@@ -36,6 +36,15 @@ final class Weighing {
     return matrices.isEmpty() ? members : matrices;
   }
 
+  /** Whether both sides hold the same numbers, in whatever order, and not one number alone. */
+  boolean isUntouched(String tensor, long elements) {
+    TensorScale scale = scales.get(tensor);
+    return scale.noise() == 0
+        && scale.variance() > 0
+        && scale.broken() == 0
+        && scale.sampled() == elements;
+  }
+
   /** The members as evidence; those that hold nothing but one value are left out. */
   List<Evidence> evidence(List<Candidate> candidates) {
     List<Evidence> evidence = new ArrayList<>();

@@ -27,6 +27,7 @@ class LauncherIT {
     for (String name : List.of("MODEL", "A")) {
       Files.copy(folder.resolve("silero_vad_16k.safetensors"), folder.resolve(name));
     }
+    Files.writeString(folder.resolve("KEY"), "a secret of the owner");
     Files.createDirectories(folder.resolve("jobs"));
     Files.copy(Path.of("jobs/quick.json"), folder.resolve("jobs/quick.json"));
     Files.writeString(
@@ -45,6 +46,7 @@ class LauncherIT {
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("B"))).isNotNegative();
     assertThat(folder.resolve("audits/latest.json")).exists();
     assertThat(folder.resolve("structure.json")).content().contains("mine");
+    assertThat(all).contains("watermark       found").doesNotContain("not found");
     assertThat(folder.resolve("quick/index.html")).content().contains("<svg");
   }
 

@@ -1,0 +1,24 @@
+package org.findthelady.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What {@code src/bench/run} needs beside the product: generators and the floor. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Generators and baselines for benchmarks.",
+    subcommands = {
+      LlamaGenerator.class,
+      FleetGenerator.class,
+      ResNet50Generator.class,
+      ReadAndWrite.class
+    })
+public final class Bench {
+  Bench() {}
+
+  /** Runs one generator or baseline. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+}

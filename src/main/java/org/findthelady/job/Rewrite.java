@@ -1,0 +1,46 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.lab.Perturbation;
+import org.findthelady.lab.PerturbedReader;
+import org.findthelady.storage.HadoopStore;
+
+/** A changed copy of a checkpoint in its own format, visible only complete and read back. */
+final class Rewrite {
+  private Rewrite() {}
+
+  /**
+   * Writes the copy.
+   *
+   * @param out file or folder to make; nothing may be there
+   * @param moves how every tensor is gathered, by name; after the perturbations
+   * @param perturbations in the order to be applied
+   */
+  static void run(
+      HadoopStore store,
+      Checkpoint checkpoint,
+      String out,
+      Map<String, Move> moves,
+      List<Perturbation> perturbations)
+      throws IOException {
+    Publication publication = Publication.to(store, out, checkpoint.location().path());
+    CheckpointFormat format = Checkpoints.format(checkpoint.format());
+    DigestingStore digesting = new DigestingStore(store);
+    try (TensorReader source = format.reader(store, checkpoint)) {
+      List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
+      TensorReader perturbed = new PerturbedReader(source, fitted);
+      format.write(digesting, checkpoint, perturbed, moves, publication.stage());
+      publication.publish(digesting.digests());
+    } catch (IOException | RuntimeException e) {
+      publication.abandon();
+      throw e;
+    }
+  }
+}

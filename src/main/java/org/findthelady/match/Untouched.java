@@ -1,0 +1,80 @@
+package org.findthelady.match;
+
+import java.util.Arrays;
+
+/**
+ * Settles the doubtful leaves of a comparison by weights that were left alone. An attack on some
+ * tensors leaves others (biases, normalisation terms) the same numbers in another order; where such
+ * a tensor holds different numbers for all of a group's leaves, it tells their places exactly,
+ * however strong the noise on the rest.
+ */
+final class Untouched {
+  private final Comparison comparison;
+  private final EqualRows equal;
+
+  /**
+   * @param equal the leaves paired by what was left alone
+   */
+  Untouched(Comparison comparison, EqualRows equal) {
+    this.comparison = comparison;
+    this.equal = equal;
+  }
+
+  /**
+   * Gives doubtful leaves their equals, if these are held by doubtful leaves too. Nothing is done
+   * where the untouched weights contradict a leaf that is not in doubt: then they did not move with
+   * the neurons. They are proof where they agree with such a leaf, and else a guess; never proof
+   * for a leaf whose other weights are not numbers.
+   */
+  void settle() {
+    int[] columnOf = comparison.columnOf().clone();
+    boolean[] doubtful = new boolean[columnOf.length];
+    boolean[] free = new boolean[columnOf.length];
+    boolean confirmed = false;
+    for (int row = 0; row < columnOf.length; row++) {
+      doubtful[row] = !Standing.matched(comparison, row);
+      if (doubtful[row]) {
+        free[columnOf[row]] = true;
+      } else if (equal.twin()[row] < 0) {
+        if (equal.columnOf()[row] != columnOf[row]) {
+          return;
+        }
+        confirmed = true;
+      }
+    }
+    boolean[] proved = new boolean[columnOf.length];
+    int[] settled = columnOf.clone();
+    for (int row = 0; row < columnOf.length; row++) {
+      int column = equal.columnOf()[row];
+      if (doubtful[row] && equal.twin()[row] < 0 && free[column]) {
+        settled[row] = column;
+        free[column] = false;
+        proved[row] = confirmed && comparison.score(row, column) > ScoreBlock.IMPOSSIBLE / 2;
+        doubtful[row] = false;
+      }
+    }
+    fillRest(doubtful, free, columnOf, settled);
+    comparison.settle(settled);
+    comparison.prove(proved);
+  }
+
+  /** Leaves that nothing settled keep their place where it is still free. */
+  private static void fillRest(boolean[] open, boolean[] free, int[] columnOf, int[] settled) {
+    boolean[] homeless = Arrays.copyOf(open, open.length);
+    for (int row = 0; row < open.length; row++) {
+      if (open[row] && free[columnOf[row]]) {
+        free[columnOf[row]] = false;
+        homeless[row] = false;
+      }
+    }
+    int column = 0;
+    for (int row = 0; row < open.length; row++) {
+      if (homeless[row]) {
+        while (!free[column]) {
+          column++;
+        }
+        settled[row] = column++;
+      }
+    }
+  }
+}
