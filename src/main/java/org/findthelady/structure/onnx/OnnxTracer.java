@@ -61,7 +61,14 @@ public final class OnnxTracer {
         tensors.put(input.getName(), GraphWalk.dims(input));
       }
     }
-    model.shapes().forEach((name, shape) -> tensors.put(name, shape.toArray()));
+    model
+        .shapes()
+        .forEach(
+            (name, shape) -> {
+              if (shape.elements() > 0) {
+                tensors.put(name, shape.toArray());
+              }
+            });
     Structure structure = new Derivation(model.name(), walk.coordinates(), tensors).structure();
     return new TracedStructure(structure, walk.notes(), walk.coordinates().work());
   }
