@@ -1,5 +1,7 @@
 package org.findthelady.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -8,7 +10,51 @@ import java.nio.ByteOrder;
  * fewer bits, ties to even.
  */
 public final class Floats {
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Floats() {}
+
+  /**
+   * Decodes {@code count} elements of a plain type from an array; the common types without a buffer
+   * between.
+   *
+   * @param source little-endian packed elements of {@code dtype} from byte {@code at} on
+   * @throws IllegalArgumentException if the type is not {@link DType#decodable()}
+   */
+  public static void decode(
+      DType dtype, byte[] source, int at, float[] target, int offset, int count) {
+    switch (dtype) {
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = Float.intBitsToFloat((short) SHORTS.get(source, at + 2 * i) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = Halves.VALUES[(short) SHORTS.get(source, at + 2 * i) & 0xffff];
+        }
+      }
+      default ->
+          decode(
+              dtype,
+              ByteBuffer.wrap(source, at, count / dtype.blockElements() * dtype.blockBytes()),
+              target,
+              offset,
+              count);
+    }
+  }
+
+  /** Every binary16 as binary32. */
+  private static final class Halves {
+    static final float[] VALUES = new float[1 << 16];
+
+    static {
+      for (int code = 0; code < VALUES.length; code++) {
+        VALUES[code] = halfToFloat((short) code);
+      }
+    }
+  }
 
   /**
    * Decodes {@code count} elements from the buffer's position on, which moves past them.

@@ -182,7 +182,7 @@ public final class Audit {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs);
+    return new Suspect(pairs, Suspect.bytes(store, line.path()));
   }
 
   /** Points {@code latest.json} at this run. */

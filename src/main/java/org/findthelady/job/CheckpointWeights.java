@@ -16,13 +16,13 @@ import org.findthelady.match.Weights;
  * cache is decoded once; a larger one is read by ranges.
  */
 final class CheckpointWeights implements Weights {
-  private static final int PIECE_BYTES = 1 << 20;
+  private static final int PIECE_BYTES = 1 << 18;
 
   private final Map<String, TensorInfo> tensors;
   private final TensorReader reader;
   private final boolean cached;
   private final Map<String, float[]> decoded = new HashMap<>();
-  private final byte[] piece = new byte[PIECE_BYTES];
+  private byte[] piece = new byte[0];
 
   /**
    * @param tensors the checkpoint's tensors by the reference's names
@@ -66,6 +66,27 @@ final class CheckpointWeights implements Weights {
     System.arraycopy(values, Math.toIntExact(firstElement), target, offset, count);
   }
 
+  @Override
+  public DType packedType(String tensor) {
+    DType type = info(tensor).dtype();
+    return type.blockElements() == 1 ? type : DType.F32;
+  }
+
+  @Override
+  public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
+      throws IOException {
+    TensorInfo info = info(tensor);
+    if (info.dtype().blockElements() != 1) {
+      Weights.super.readPacked(tensor, firstElement, target, offset, count);
+      return;
+    }
+    int size = info.dtype().blockBytes();
+    reader.read(
+        info,
+        firstElement * size,
+        ByteBuffer.wrap(target, offset, Math.multiplyExact(count, size)));
+  }
+
   private void decode(TensorInfo info, long firstElement, float[] target, int offset, int count)
       throws IOException {
     DType type = info.dtype();
@@ -74,9 +95,11 @@ final class CheckpointWeights implements Weights {
       int part = Math.min(most, count - done);
       long firstByte = (firstElement + done) / type.blockElements() * type.blockBytes();
       int bytes = part / type.blockElements() * type.blockBytes();
-      ByteBuffer buffer = ByteBuffer.wrap(piece, 0, bytes);
-      reader.read(info, firstByte, buffer);
-      Floats.decode(type, ByteBuffer.wrap(piece, 0, bytes), target, offset + done, part);
+      if (piece.length < bytes) {
+        piece = new byte[bytes];
+      }
+      reader.read(info, firstByte, ByteBuffer.wrap(piece, 0, bytes));
+      Floats.decode(type, piece, 0, target, offset + done, part);
       done += part;
     }
   }

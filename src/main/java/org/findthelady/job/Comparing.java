@@ -22,8 +22,8 @@ final class Comparing {
   private final TensorReader referenceBytes;
   private final TensorReader suspectBytes;
   private final TensorMover mover;
-  private final float[] referenceValues = new float[PIECE_ELEMENTS];
-  private final float[] suspectValues = new float[PIECE_ELEMENTS];
+  private float[] referenceValues;
+  private float[] suspectValues;
   private byte[] expected = new byte[0];
 
   Comparing(TensorReader referenceBytes, TensorReader suspectBytes, TensorMover mover) {
@@ -108,6 +108,10 @@ final class Comparing {
     private void add(ByteBuffer referencePart, ByteBuffer suspectPart, long blocks) {
       if (!reference.dtype().decodable() || reference.dtype().blockElements() != 1) {
         return;
+      }
+      if (referenceValues == null) {
+        referenceValues = new float[PIECE_ELEMENTS];
+        suspectValues = new float[PIECE_ELEMENTS];
       }
       for (long done = 0; done < blocks; done += PIECE_ELEMENTS) {
         int count = (int) Math.min(PIECE_ELEMENTS, blocks - done);

@@ -2,6 +2,8 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.util.List;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.TensorComparison;
@@ -9,13 +11,33 @@ import org.findthelady.structure.Assignment;
 
 /** Where the heavy steps of one pair run: in this thread, or spread over executors. */
 interface Execution {
+  /**
+   * The reference of a pair.
+   *
+   * @throws org.findthelady.core.CheckpointException if it cannot be read
+   */
+  OpenedReference reference(Pair pair);
+
+  /** Where the suspect of a pair is read, and the tensors of both. */
+  Store store(Pair pair, OpenedReference reference);
+
   /** Finds the permutations. */
   MatchResult match(PairContext context, MatchOptions options) throws IOException;
 
-  /** Compares all tensors in the order of {@link PairContext#compared}. */
-  List<TensorComparison> compare(PairContext context, MatchOptions options, Assignment resync)
+  /**
+   * Compares tensors.
+   *
+   * @param tensors of {@link PairContext#compared}
+   * @return in the order of {@code tensors}
+   */
+  List<TensorComparison> compare(
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
       throws IOException;
 
-  /** Tensor bytes read so far. */
-  long bytesRead();
+  /**
+   * Tensor bytes of both that were read for the last pair.
+   *
+   * @param beside those that were read beside matching and comparing
+   */
+  long bytesRead(PairContext context, long beside);
 }

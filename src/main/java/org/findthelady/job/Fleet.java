@@ -3,25 +3,43 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
-import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Verdict;
 import org.findthelady.spark.Cluster;
+import org.findthelady.spark.LostTaskException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs many suspects on a cluster. A small one is one task; a large one is driven from here, its
- * blocks and tensors spread over all executors.
+ * Runs many suspects on a cluster. Small ones go several to a task; a large one is driven from
+ * here, its blocks and tensors spread over all executors. A model that takes its executor down
+ * takes no other with it: what a lost task left undone is done again model by model.
  */
 final class Fleet {
-  /** Suspects of more bytes than this are spread. */
-  private static final long LARGE_BYTES = 64L << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
-  private Fleet() {}
+  private final Cluster cluster;
+  private final List<Suspect> suspects;
+  private final ObjIntConsumer<PairOutcome> done;
+  private final FleetPlan plan;
+  private final SuspectAudit audit;
+  private final TreeSet<Integer> open = new TreeSet<>();
+
+  private Fleet(Cluster cluster, List<Suspect> suspects, ObjIntConsumer<PairOutcome> done) {
+    this.cluster = cluster;
+    this.suspects = suspects;
+    this.done = done;
+    this.plan = FleetPlan.of(suspects, cluster.slots());
+    this.audit = new SuspectAudit(References.limit(cluster));
+  }
 
   /** Runs one pair. */
   static PairOutcome auditOne(Cluster cluster, Pair pair) throws IOException {
     List<PairOutcome> outcome = new ArrayList<>();
-    run(cluster, List.of(new Suspect(List.of(pair))), (result, index) -> outcome.add(result));
+    Suspect suspect = new Suspect(List.of(pair), Suspect.bytes(pair.store(), pair.suspect()));
+    run(cluster, List.of(suspect), (result, index) -> outcome.add(result));
     return outcome.get(0);
   }
 
@@ -30,44 +48,73 @@ final class Fleet {
    *
    * @param done receives an outcome and the index of its suspect
    */
-  static void run(Cluster cluster, List<Suspect> suspects, ObjIntConsumer<PairOutcome> done)
-      throws IOException {
-    List<Suspect> small = new ArrayList<>();
-    List<Integer> smallIndex = new ArrayList<>();
-    List<Integer> large = new ArrayList<>();
-    for (int i = 0; i < suspects.size(); i++) {
-      Pair any = suspects.get(i).pairs().get(0);
-      if (bytes(any.store(), any.suspect()) > LARGE_BYTES) {
-        large.add(i);
-      } else {
-        small.add(suspects.get(i));
-        smallIndex.add(i);
-      }
+  static void run(Cluster cluster, List<Suspect> suspects, ObjIntConsumer<PairOutcome> done) {
+    new Fleet(cluster, suspects, done).run();
+  }
+
+  private void run() {
+    plan.chunks().forEach(open::addAll);
+    try {
+      cluster.run(
+          "Auditing %d models in %d tasks".formatted(open.size(), plan.chunks().size()),
+          plan.chunks().stream().map(this::chunk).toList(),
+          audit,
+          (outcomes, chunk) -> finish(outcomes, plan.chunks().get(chunk)));
+    } catch (LostTaskException e) {
+      LOG.warn("a task was lost, {} models are audited one by one: {}", open.size(), e.toString());
+      oneByOne();
     }
-    cluster.run(
-        "Auditing " + small.size() + " models, one a task",
-        small,
-        new SuspectAudit(),
-        (outcome, index) -> done.accept(outcome, smallIndex.get(index)));
-    for (int index : large) {
-      PairAudit audit = new PairAudit();
-      done.accept(
-          new SuspectAudit()
-              .run(suspects.get(index), pair -> audit.audit(pair, new SparkExecution(cluster))),
-          index);
+    for (int index : plan.large()) {
+      PairAudit pairs = new PairAudit();
+      PairOutcome outcome =
+          SuspectAudit.nearest(
+              suspects.get(index), pair -> pairs.audit(pair, new SparkExecution(cluster)));
+      done.accept(outcome, index);
     }
   }
 
-  /** Bytes of a file, or of the files in a folder; 0 if there is nothing or it cannot be told. */
-  private static long bytes(Store store, String path) {
-    try {
-      FileInfo location = store.stat(path).orElse(null);
-      if (location == null || !location.folder()) {
-        return location == null ? 0 : location.length();
+  /** Each a task alone; those that are lost beside others once more with nothing beside them. */
+  private void oneByOne() {
+    List<Integer> left = List.copyOf(open);
+    List<Integer> lost =
+        cluster.runApart(
+            chunk -> "Auditing " + chunk.suspects().get(0).id() + " alone",
+            left.stream().map(i -> chunk(List.of(i))).toList(),
+            audit,
+            (outcomes, i) -> finish(outcomes, List.of(left.get(i))));
+    for (int i : lost) {
+      int index = left.get(i);
+      Suspect suspect = suspects.get(index);
+      try {
+        cluster.run(
+            "Auditing " + suspect.id() + " with nothing beside it",
+            List.of(chunk(List.of(index))),
+            audit,
+            (outcomes, only) -> finish(outcomes, List.of(index)));
+      } catch (LostTaskException e) {
+        LOG.error("{}: lost again", suspect.id(), e);
+        finish(new SuspectAudit.Outcomes(List.of(lost(suspect))), List.of(index));
       }
-      return store.list(path).stream().mapToLong(FileInfo::length).sum();
-    } catch (IOException e) {
-      return 0; // the task that opens it says what is wrong
+    }
+  }
+
+  private static PairOutcome lost(Suspect suspect) {
+    Pair pair = suspect.pairs().get(0);
+    String reason =
+        "%s: %s: every process that audited it died or failed, alone too"
+            .formatted(CheckpointException.Reason.LIMIT, pair.suspect());
+    return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, "", 0);
+  }
+
+  private SuspectAudit.Chunk chunk(List<Integer> indices) {
+    return new SuspectAudit.Chunk(indices.stream().map(suspects::get).toList());
+  }
+
+  private void finish(SuspectAudit.Outcomes outcomes, List<Integer> indices) {
+    for (int i = 0; i < indices.size(); i++) {
+      if (open.remove(indices.get(i))) {
+        done.accept(outcomes.outcomes().get(i), indices.get(i));
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
@@ -53,18 +54,19 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     long started = System.nanoTime();
     String format = "";
     try {
-      Checkpoint reference = open(pair, pair.reference(), "reference ");
-      Checkpoint suspect = open(pair, pair.suspect(), "");
+      OpenedReference opened = execution.reference(pair);
+      Store store = execution.store(pair, opened);
+      Checkpoint reference = opened.checkpoint();
+      Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
       NameAlignment alignment = NameAlignment.of(reference, suspect);
       if (!alignment.differences().isEmpty()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = Structures.of(pair.store(), reference, pair.structure()).structure();
+      Structure structure = opened.structures().structure();
       PairContext context =
-          new PairContext(
-              pair.store(), structure, reference, suspect, alignment.suspectNames(), Map.of());
+          new PairContext(store, structure, reference, suspect, alignment.suspectNames(), Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -99,14 +101,6 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     }
   }
 
-  private static Checkpoint open(Pair pair, String path, String whose) {
-    try {
-      return Checkpoints.open(pair.store(), path);
-    } catch (CheckpointException e) {
-      throw whose.isEmpty() ? e : new CheckpointException(e.reason(), whose + e.getMessage(), e);
-    }
-  }
-
   private static PairOutcome judge(
       Pair pair, PairContext opened, List<String> notes, Execution execution, long started)
       throws IOException {
@@ -118,7 +112,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     List<NeuronChanges> changes = List.of();
     Judgement judgement;
     boolean same;
-    long bytesRead;
+    long looked;
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       same = readers.sameBytes();
       RotaryRecognition.Conversion conversion = same ? null : readers.conversion();
@@ -128,17 +122,16 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             "; %s were converted to %s, which changes nothing"
                 .formatted(conversion.from().plainWords(), conversion.to().plainWords());
       }
-      bytesRead = readers.bytesRead();
+      looked = readers.bytesRead();
     }
     if (same) {
       int count = context.compared().size();
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
     } else {
       match = execution.match(context, pair.options());
-      tensors = execution.compare(context, pair.options(), match.resync());
+      tensors = comparisons(context, pair, match, execution);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
-      bytesRead += execution.bytesRead();
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
     Map<String, String> written =
@@ -157,7 +150,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         compared(context, tensors),
         psi(pair, structure, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
-        bytesRead,
+        execution.bytesRead(context, looked),
         seconds(started),
         written,
         false,
@@ -165,6 +158,22 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  /** What the matcher compared, and the tensors that it does not know or decoded from blocks. */
+  private static List<TensorComparison> comparisons(
+      PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
+    Map<String, TensorComparison> known = new HashMap<>();
+    match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
+    List<TensorInfo> tensors = context.compared();
+    tensors.stream()
+        .filter(t -> t.dtype().blockElements() > 1)
+        .forEach(t -> known.remove(t.name()));
+    List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
+    execution
+        .compare(context, pair.options(), left, match.resync())
+        .forEach(comparison -> known.put(comparison.tensor(), comparison));
+    return tensors.stream().map(tensor -> known.get(tensor.name())).toList();
   }
 
   private static List<PairOutcome.Compared> compared(
@@ -193,7 +202,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     context
         .moves(resync)
         .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
-    DigestingStore store = new DigestingStore(pair.store());
+    DigestingStore store = new DigestingStore(context.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())
           .write(store, context.suspect(), readers.suspect(), moves, pair.stage());

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.match.RotaryRecognition;
-import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
@@ -17,12 +17,13 @@ import org.findthelady.structure.TensorMove;
 /**
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
  *
+ * @param store where the tensors of both are read
  * @param suspectNames for every tensor of the reference the name of the suspect's
  * @param conversion gathers, by the reference's names, that bring the suspect's rotary rows into
  *     the reference's layout before anything else; empty if they are in it
  */
 record PairContext(
-    HadoopStore store,
+    Store store,
     Structure structure,
     Checkpoint reference,
     Checkpoint suspect,
@@ -65,26 +66,39 @@ record PairContext(
       Map<String, int[][]> first,
       Assignment assignment) {
     Map<String, Move> moves = new HashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (structure.axes(name).isEmpty()) {
-            moves.put(name, Move.none(tensor));
-            return;
-          }
-          TensorMove move = structure.move(name, assignment);
-          TensorInfo source = tensors.get(move.source());
-          if (source == null || source.dtype() != tensor.dtype()) {
-            throw new UserException(
-                "tensor '%s' (%s) would take its elements from '%s' (%s)"
-                    .formatted(
-                        name,
-                        tensor.dtype(),
-                        move.source(),
-                        source == null ? "not there" : source.dtype()));
-          }
-          moves.put(name, new Move(source, move.after(first.get(move.source())).gathers()));
-        });
+    tensors
+        .keySet()
+        .forEach(name -> moves.put(name, move(structure, tensors, first, assignment, name)));
     return moves;
+  }
+
+  /** How one tensor, by the reference's name, is gathered by an assignment. */
+  Move move(String tensor, Assignment assignment) {
+    return move(structure, suspectTensors(), conversion, assignment, tensor);
+  }
+
+  private static Move move(
+      Structure structure,
+      Map<String, TensorInfo> tensors,
+      Map<String, int[][]> first,
+      Assignment assignment,
+      String name) {
+    TensorInfo tensor = tensors.get(name);
+    if (structure.axes(name).isEmpty()) {
+      return Move.none(tensor);
+    }
+    TensorMove move = structure.move(name, assignment);
+    TensorInfo source = tensors.get(move.source());
+    if (source == null || source.dtype() != tensor.dtype()) {
+      throw new UserException(
+          "tensor '%s' (%s) would take its elements from '%s' (%s)"
+              .formatted(
+                  name,
+                  tensor.dtype(),
+                  move.source(),
+                  source == null ? "not there" : source.dtype()));
+    }
+    return new Move(source, move.after(first.get(move.source())).gathers());
   }
 
   /** This pair with the suspect's rotary rows brought into the reference's layout. */
@@ -96,21 +110,6 @@ record PairContext(
         suspect,
         suspectNames,
         found.from().gathers(structure, found.to()));
-  }
-
-  /** How tensors are gathered by an assignment; one that the structure does not name stays. */
-  static Map<String, Move> moves(
-      Structure structure, Map<String, TensorInfo> tensors, Assignment assignment) {
-    Map<String, Move> moves = new HashMap<>();
-    for (Map.Entry<String, TensorInfo> entry : tensors.entrySet()) {
-      if (structure.axes(entry.getKey()).isEmpty()) {
-        moves.put(entry.getKey(), Move.none(entry.getValue()));
-      } else {
-        TensorMove move = structure.move(entry.getKey(), assignment);
-        moves.put(entry.getKey(), new Move(tensors.get(move.source()), move.gathers()));
-      }
-    }
-    return moves;
   }
 
   /** Bytes of both checkpoints. */

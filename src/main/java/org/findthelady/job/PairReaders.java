@@ -23,13 +23,17 @@ final class PairReaders implements Closeable {
   private final PairContext context;
   private final CountingReader reference;
   private final CountingReader suspect;
-  private final TensorMover mover;
+  private final Comparing comparing;
 
   PairReaders(PairContext context, MatchOptions options) {
     this.context = context;
     this.reference = reader(context, context.reference());
     this.suspect = reader(context, context.suspect());
-    this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
+    this.comparing =
+        new Comparing(
+            reference,
+            suspect,
+            new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES)));
   }
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
@@ -67,7 +71,7 @@ final class PairReaders implements Closeable {
    * @param move of the suspect's tensor into reference order
    */
   TensorComparison compare(TensorInfo tensor, Move move) throws IOException {
-    return new Comparing(reference, suspect, mover).compare(tensor, move);
+    return comparing.compare(tensor, move);
   }
 
   /** Whether every compared tensor is the same bytes as it lies; stops at the first that is not. */

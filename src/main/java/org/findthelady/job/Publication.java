@@ -51,15 +51,21 @@ final class Publication {
     return stage;
   }
 
+  /** As {@link #publish(String, Map)}, from the stage. */
+  void publish(Map<String, String> written) throws IOException {
+    publish(stage, written);
+  }
+
   /**
    * Reads everything back and makes it visible.
    *
-   * @param written SHA-256 by path below the stage
+   * @param from where it was written: the stage, or a place beside it
+   * @param written SHA-256 by path at or below {@code from}
    * @throws CheckpointException with IO if what is read back is not what was written
    */
-  void publish(Map<String, String> written) throws IOException {
+  void publish(String from, Map<String, String> written) throws IOException {
     DigestingStore.verify(store, written);
-    store.rename(stage, target);
+    store.rename(from, target);
     store.delete(folder);
   }
 

@@ -106,7 +106,7 @@ public final class Resync {
       PairOutcome outcome = Fleet.auditOne(cluster, pair);
       boolean written = !outcome.written().isEmpty();
       if (written) {
-        publication.publish(outcome.written());
+        publication.publish(outcome.pair().stage(), outcome.written());
       }
       if (request.report() != null) {
         RunReport.ofOne(store, request.report(), outcome);

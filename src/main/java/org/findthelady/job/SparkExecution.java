@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
@@ -26,6 +25,16 @@ final class SparkExecution implements Execution {
 
   SparkExecution(Cluster cluster) {
     this.cluster = cluster;
+  }
+
+  @Override
+  public OpenedReference reference(Pair pair) {
+    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
+  }
+
+  @Override
+  public Store store(Pair pair, OpenedReference reference) {
+    return pair.store();
   }
 
   @Override
@@ -86,8 +95,11 @@ final class SparkExecution implements Execution {
 
   @Override
   public List<TensorComparison> compare(
-      PairContext context, MatchOptions options, Assignment resync) throws IOException {
-    List<TensorInfo> tensors = context.compared();
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, Assignment resync)
+      throws IOException {
+    if (tensors.isEmpty()) {
+      return List.of();
+    }
     try (Shared<PairContext> shared = cluster.share(context);
         Shared<Assignment> order = cluster.share(resync)) {
       List<Counted<TensorComparison>> compared =
@@ -116,16 +128,16 @@ final class SparkExecution implements Execution {
     @Override
     public Counted<TensorComparison> run(TensorInfo tensor) throws IOException {
       PairContext context = shared.value();
-      Map<String, Move> moves = context.moves(resync.value());
       try (PairReaders readers = new PairReaders(context, options)) {
-        TensorComparison comparison = readers.compare(tensor, moves.get(tensor.name()));
+        TensorComparison comparison =
+            readers.compare(tensor, context.move(tensor.name(), resync.value()));
         return new Counted<>(comparison, readers.bytesRead());
       }
     }
   }
 
   @Override
-  public long bytesRead() {
-    return bytesRead;
+  public long bytesRead(PairContext context, long beside) {
+    return beside + bytesRead;
   }
 }

@@ -113,7 +113,7 @@ record Structures(Structure structure, List<String> notes) {
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);
     }
-    if (!architecture.endsWith(".json")) {
+    if (!isFile(architecture)) {
       return Architectures.builtIn().named(architecture, shapes, config);
     }
     byte[] file = Manifest.text(store, architecture).getBytes(StandardCharsets.UTF_8);
@@ -122,9 +122,19 @@ record Structures(Structure structure, List<String> notes) {
     return loaded.named(loaded.names().get(0), shapes, config);
   }
 
-  private static Optional<JsonNode> config(Store store, FileInfo location) throws IOException {
+  /** Whether an architecture is named by its file. */
+  static boolean isFile(String architecture) {
+    return architecture.endsWith(".json");
+  }
+
+  /** Where the config.json of a checkpoint would be. */
+  static String configBeside(FileInfo location) {
     String folder = location.folder() ? location.path() : Manifest.parent(location.path());
-    String path = folder + "/config.json";
+    return folder + "/config.json";
+  }
+
+  private static Optional<JsonNode> config(Store store, FileInfo location) throws IOException {
+    String path = configBeside(location);
     if (store.stat(path).filter(f -> !f.folder()).isEmpty()) {
       return Optional.empty();
     }

@@ -1,25 +1,69 @@
 package org.findthelady.job;
 
+import java.io.Serializable;
 import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.findthelady.match.Difference;
 import org.findthelady.spark.Task;
 
-/** Holds a suspect against each of its references and keeps the nearest. */
-final class SuspectAudit implements Task<Suspect, PairOutcome> {
+/** Holds suspects against each of their references and keeps the nearest. */
+final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcomes> {
   private static final long serialVersionUID = 1;
 
   private static final Comparator<PairOutcome> NEAREST =
       Comparator.comparingInt(SuspectAudit::rank).thenComparingDouble(SuspectAudit::distance);
 
-  @Override
-  public PairOutcome run(Suspect suspect) {
-    PairAudit audit = new PairAudit();
-    return run(suspect, audit::run);
+  /** Suspects of one task. */
+  record Chunk(List<Suspect> suspects) implements Serializable {
+    Chunk {
+      suspects = List.copyOf(suspects);
+    }
   }
 
-  /** As {@link #run(Suspect)}, pairs being judged by {@code judge}. */
-  PairOutcome run(Suspect suspect, Function<Pair, PairOutcome> judge) {
+  /** One outcome a suspect, in the chunk's order. */
+  record Outcomes(List<PairOutcome> outcomes) implements Serializable {
+    Outcomes {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  private final long referenceBytes;
+
+  /**
+   * @param referenceBytes that an executor keeps of opened references
+   */
+  SuspectAudit(long referenceBytes) {
+    this.referenceBytes = referenceBytes;
+  }
+
+  @Override
+  public Outcomes run(Chunk chunk) {
+    return new Outcomes(chunk.suspects().stream().map(this::run).toList());
+  }
+
+  private PairOutcome run(Suspect suspect) {
+    PairAudit audit = new PairAudit();
+    Execution execution = new LocalExecution(referenceBytes);
+    return nearest(suspect, pair -> audit.audit(attempt(pair), execution));
+  }
+
+  /** A task may be tried again while an earlier try is still writing: each has its own stage. */
+  private static Pair attempt(Pair pair) {
+    String stage = pair.stage();
+    return stage == null
+        ? pair
+        : pair.staged(
+            "%s/%s/%s"
+                .formatted(
+                    Manifest.parent(stage),
+                    UUID.randomUUID(),
+                    stage.substring(stage.lastIndexOf('/') + 1)));
+  }
+
+  /** The outcome with the nearest reference, pairs being judged by {@code judge}. */
+  static PairOutcome nearest(Suspect suspect, Function<Pair, PairOutcome> judge) {
     if (suspect.pairs().size() == 1) {
       return judge.apply(suspect.pairs().get(0));
     }

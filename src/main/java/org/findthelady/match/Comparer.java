@@ -3,7 +3,8 @@ package org.findthelady.match;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,20 @@ final class Comparer {
   /** Products of a whole group below this are cheap enough to do in full. */
   private static final double LARGE_FLOPS = 2e9;
 
-  private static final int SKETCH = 256;
-  private static final int LONGEST_SKETCH = 4096;
+  /** Leaves from which on groups are sketched. */
+  private static final int MANY_LEAVES = 1024;
+
+  private static final int LEAST_WIDTH = 512;
+
+  /** Share of rows left open from which on a longer sketch is made. */
+  private static final double FEW_OPEN = 0.02;
+
+  /** Share of rows left open from which on the whole group is scored exactly. */
+  private static final double MANY_OPEN = 0.25;
 
   private final Structure structure;
   private final TaskRunner runner;
   private final MatchOptions options;
-  private boolean equalSoFar = true;
 
   Comparer(Structure structure, TaskRunner runner, MatchOptions options) {
     this.structure = structure;
@@ -41,16 +49,8 @@ final class Comparer {
       throws IOException {
     Map<String, Comparison> found = new LinkedHashMap<>();
     List<Request> large = requests.stream().filter(this::isLarge).toList();
-    List<Request> rest = new ArrayList<>(requests);
-    if (!large.isEmpty()) {
-      if (equalSoFar) {
-        found.putAll(equal(stage, large, resync));
-        equalSoFar = 2 * found.size() >= large.size();
-      }
-      List<Request> open = large.stream().filter(r -> !found.containsKey(name(r))).toList();
-      found.putAll(sketched(stage, open, resync));
-      rest.removeIf(r -> found.containsKey(name(r)));
-    }
+    found.putAll(sketched(stage, large, resync));
+    List<Request> rest = requests.stream().filter(r -> !found.containsKey(name(r))).toList();
     found.putAll(exact(stage, rest, resync));
     return requests.stream().map(r -> found.get(name(r))).toList();
   }
@@ -65,117 +65,124 @@ final class Comparer {
     return options.sketch()
         && request.criterion() == Criterion.COSINE
         && group.parent().isEmpty()
-        && leaves >= 4 * SKETCH
-        && request.width() >= 2 * SKETCH
+        && leaves >= MANY_LEAVES
+        && request.width() >= LEAST_WIDTH
         && 2 * leaves * leaves * request.width() >= LARGE_FLOPS;
   }
 
+  /** A group that sketches told of, the rows scored exactly so far, and those still to score. */
+  private record Sketched(
+      Request request, SketchResult sketch, List<BlockResult> exact, int[] rows) {}
+
   /**
-   * Groups whose rows of one member are the same numbers in another order: no product is needed.
+   * Sketches, longer ones where too many rows stay open, at last exact rows for what is left.
+   * Groups of which sketches do not tell enough are not among the results.
    */
-  private Map<String, Comparison> equal(String stage, List<Request> large, Assignment resync)
-      throws IOException {
-    List<TwinTask> tasks = new ArrayList<>();
-    for (Request request : large) {
-      Evidence narrowest = narrowest(request);
-      Member member =
-          new Member(narrowest.tensor(), narrowest.axis(), narrowest.width(), Role.INCOMING);
-      tasks.add(
-          new TwinTask(
-              name(request),
-              List.of(member),
-              Assignments.restricted(structure, resync, List.of(member.tensor())),
-              options.seed(),
-              options.blockBytes() / 4));
-    }
-    Map<String, Comparison> found = new LinkedHashMap<>();
-    List<TwinTask.Twins> sums = runner.run(stage + ": equal rows", tasks);
-    for (int r = 0; r < large.size(); r++) {
-      Request request = large.get(r);
-      EqualRows rows = EqualRows.of(sums.get(r));
-      if (rows != null) {
-        found.put(
-            name(request),
-            Comparison.ofEqual(
-                request.group(),
-                request.evidence(),
-                request.width(),
-                rows.columnOf(),
-                rows.twin()));
-      }
-    }
-    return found;
-  }
-
-  /** The member that is cheapest to read and still wide enough to tell rows apart. */
-  private static Evidence narrowest(Request request) {
-    return request.evidence().stream()
-        .filter(e -> e.width() >= SKETCH)
-        .min(Comparator.comparingLong(Evidence::width))
-        .orElseGet(
-            () ->
-                request.evidence().stream()
-                    .max(Comparator.comparingLong(Evidence::width))
-                    .orElseThrow());
-  }
-
-  /** Sketches, longer ones where too many rows stay open, at last exact rows for what is left. */
   private Map<String, Comparison> sketched(String stage, List<Request> large, Assignment resync)
       throws IOException {
-    Map<String, Comparison> found = new LinkedHashMap<>();
+    Map<String, Iterator<SketchPlan>> plans = new HashMap<>();
+    large.forEach(request -> plans.put(name(request), SketchPlan.of(request).iterator()));
+    List<Sketched> done = new ArrayList<>();
     List<Request> open = large;
-    for (int length = SKETCH; length <= LONGEST_SKETCH && !open.isEmpty(); length *= 4) {
+    while (!open.isEmpty()) {
+      open = open.stream().filter(r -> plans.get(name(r)).hasNext()).toList();
       List<SketchTask> tasks = new ArrayList<>();
       for (Request request : open) {
-        tasks.add(sketch(request, resync, length));
+        tasks.add(sketch(request, resync, plans.get(name(request)).next()));
       }
-      List<SketchResult> results = runner.run(stage + ": sketches of " + length, tasks);
+      List<SketchResult> results =
+          tasks.isEmpty() ? List.of() : runner.run(stage + ": sketches", tasks);
       List<Request> next = new ArrayList<>();
       for (int r = 0; r < open.size(); r++) {
         Request request = open.get(r);
-        int[] rows = results.get(r).open();
-        boolean longer = 4L * length <= LONGEST_SKETCH && 4L * length < request.width();
-        if (rows.length > 0.02 * request.group().leaves() && longer) {
+        double most = plans.get(name(request)).hasNext() ? FEW_OPEN : MANY_OPEN;
+        if (results.get(r).open().length <= most * request.group().leaves()) {
+          done.add(new Sketched(request, results.get(r), List.of(), results.get(r).open()));
+        } else {
           next.add(request);
-        } else if (rows.length <= 0.25 * request.group().leaves()) {
-          found.put(name(request), finished(stage, request, resync, results.get(r), rows));
         }
       }
       open = next;
     }
-    return found;
+    return finished(stage, done, resync);
   }
 
-  private SketchTask sketch(Request request, Assignment resync, int length) {
+  private SketchTask sketch(Request request, Assignment resync, SketchPlan plan) {
     return new SketchTask(
         name(request),
-        request.evidence(),
+        plan.folded(),
+        request.evidence().stream().filter(Evidence::centred).toList(),
+        plan.whole(),
         Assignments.restricted(
             structure, resync, request.evidence().stream().map(Evidence::tensor).toList()),
         request.group().leaves(),
         request.width(),
-        length,
-        options.seed(),
-        options.blockBytes());
+        plan.length(),
+        options.seed());
   }
 
-  private Comparison finished(
-      String stage, Request request, Assignment resync, SketchResult sketch, int[] rows)
+  private Map<String, Comparison> finished(String stage, List<Sketched> done, Assignment resync)
       throws IOException {
-    List<BlockTask> blocks = blocks(request, resync);
-    BlockTask any = blocks.get(0);
-    List<BlockTask> exact = new ArrayList<>();
+    List<BlockTask> tasks = new ArrayList<>();
+    for (Sketched sketched : done) {
+      tasks.addAll(rows(sketched.request(), resync, sketched.rows()));
+    }
+    Map<String, Comparison> found = new LinkedHashMap<>();
+    List<BlockResult> results =
+        tasks.isEmpty() ? List.of() : runner.run(stage + ": rows left open", tasks);
+    for (Sketched sketched : done) {
+      Request request = sketched.request();
+      List<BlockResult> exact = new ArrayList<>(sketched.exact());
+      for (int i = 0; i < tasks.size(); i++) {
+        if (tasks.get(i).group().equals(name(request))) {
+          exact.add(results.get(i));
+        }
+      }
+      BlockTask any = blocks(request, resync).get(0);
+      Comparison comparison = Comparison.ofSketch(any, request.group(), sketched.sketch(), exact);
+      settle(comparison, any);
+      found.put(name(request), comparison);
+    }
+    return found;
+  }
+
+  /**
+   * Settles sketched comparisons again, with exact scores of rows that could not be proved.
+   *
+   * @param unproved by group
+   */
+  Map<String, Comparison> reopened(
+      List<Comparison> comparisons, Map<String, int[]> unproved, Assignment resync)
+      throws IOException {
+    List<Sketched> few = new ArrayList<>();
+    List<Request> many = new ArrayList<>();
+    for (Comparison comparison : comparisons) {
+      Group group = comparison.group();
+      Request request =
+          new Request(group, comparison.evidence(), comparison.width(), comparison.criterion());
+      int[] rows = unproved.get(group.name());
+      if (rows.length > MANY_OPEN * group.leaves()) {
+        many.add(request);
+      } else {
+        Comparison.Sketched known = comparison.sketched();
+        few.add(new Sketched(request, known.sketch(), known.exact(), rows));
+      }
+    }
+    Map<String, Comparison> found = finished("Not proved", few, resync);
+    found.putAll(exact("Not proved", many, resync));
+    return found;
+  }
+
+  private List<BlockTask> rows(Request request, Assignment resync, int[] rows) {
+    BlockTask any = blocks(request, resync).get(0);
+    List<BlockTask> tasks = new ArrayList<>();
     int step = any.to() - any.from();
     for (int from = 0; from < rows.length; from += step) {
-      exact.add(
+      tasks.add(
           any.forRows(
               Arrays.copyOfRange(rows, from, Math.min(rows.length, from + step)), any.keep()));
     }
-    List<BlockResult> results =
-        exact.isEmpty() ? List.of() : runner.run(stage + ": rows left open", exact);
-    Comparison comparison = Comparison.ofSketch(any, request.group(), sketch, results);
-    settle(comparison, any);
-    return comparison;
+    return tasks;
   }
 
   /** Exact scores of a reference with itself, not settled. */

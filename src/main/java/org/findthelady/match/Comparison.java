@@ -1,6 +1,7 @@
 package org.findthelady.match;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.findthelady.structure.Group;
@@ -19,7 +20,10 @@ final class Comparison {
   private final Spread spread;
   private final long width;
   private int[] columnOf;
-  private boolean equal;
+  private Sketched sketched;
+  private boolean[] scored;
+  private double[] proofs;
+  private double[] bounds;
   private boolean[] proved;
 
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
@@ -87,6 +91,17 @@ final class Comparison {
   }
 
   /**
+   * What sketches said and which rows were scored exactly for want of an answer.
+   *
+   * @param exact blocks of those rows
+   */
+  record Sketched(SketchResult sketch, List<BlockResult> exact) {
+    Sketched {
+      exact = List.copyOf(exact);
+    }
+  }
+
+  /**
    * A comparison by sketches, with exact lists for the rows that they left open.
    *
    * @param exact blocks of those rows
@@ -104,58 +119,67 @@ final class Comparison {
             new TopLists(n, length),
             sketch.spread(),
             sketch.width());
-    boolean[] done = new boolean[n];
+    comparison.sketched = new Sketched(sketch, exact);
+    comparison.proofs = new double[n];
+    comparison.bounds = new double[n];
+    Arrays.fill(comparison.proofs, Double.NaN);
+    Arrays.fill(comparison.bounds, Double.NaN);
+    comparison.scored = new boolean[n];
     for (BlockResult block : exact) {
       for (int i = 0; i < block.rows().items(); i++) {
         comparison.rows.take(block.leaf(i), block.rows(), i);
         comparison.lowest.take(block.leaf(i), block.lowest(), i);
-        done[block.leaf(i)] = true;
+        comparison.rowSquares[block.leaf(i)] = block.rowSquares()[i];
+        comparison.scored[block.leaf(i)] = true;
       }
       for (int j = 0; j < n; j++) {
         comparison.columns.take(j, block.columns(), j);
+        comparison.columnSquares[j] = block.columnSquares()[j];
       }
     }
     for (int leaf = 0; leaf < n; leaf++) {
-      if (!done[leaf]) {
+      if (!comparison.scored[leaf]) {
         comparison.rows.take(leaf, sketch.rows(), leaf);
-        comparison.rows.floor(
-            leaf, (float) Math.max(sketch.bounds()[leaf], sketch.rows().last(leaf)));
+        comparison.rows.floor(leaf, sketch.rowBounds()[leaf]);
       }
       for (int rank = 0; rank < sketch.columns().length(); rank++) {
         int row = sketch.columns().index(leaf, rank);
-        if (row >= 0 && !done[row]) {
+        if (row >= 0 && !comparison.scored[row]) {
           comparison.columns.offer(leaf, row, sketch.columns().score(leaf, rank));
         }
       }
-      comparison.rowSquares[leaf] = sketch.rowSquares()[leaf];
-      comparison.columnSquares[leaf] = sketch.columnSquares()[leaf];
     }
     return comparison;
   }
 
+  /** What sketches said; null if there were none. */
+  Sketched sketched() {
+    return sketched;
+  }
+
+  /** Whether a row's match rests on sketches. */
+  boolean isSketched(int row) {
+    return sketched != null && !scored[row];
+  }
+
   /**
-   * A comparison of rows that were found equal, element by element; nothing else was scored.
+   * Says what was found of a sketched row.
    *
-   * @param twin for every row another with the same elements, or -1
+   * @param cosine exact, of all the evidence, with the settled column
+   * @param bound what no other cosine of the row or of its column exceeds
+   * @param rowSquare weighted squared norm of the reference row
+   * @param columnSquare the same of its column
    */
-  static Comparison ofEqual(
-      Group group, List<Evidence> evidence, long width, int[] columnOf, int[] twin) {
-    int n = group.leaves();
-    Comparison comparison =
-        new Comparison(group, evidence, new TopLists(n, 2), new TopLists(n, 2), Spread.NONE, width);
-    for (int row = 0; row < n; row++) {
-      comparison.rows.offer(row, columnOf[row], 1);
-      comparison.columns.offer(columnOf[row], row, 1);
-      if (twin[row] >= 0) {
-        comparison.rows.offer(row, columnOf[twin[row]], 1);
-        comparison.columns.offer(columnOf[row], twin[row], 1);
-      }
-      comparison.rowSquares[row] = width / Weighing.LEAST_NOISE;
-      comparison.columnSquares[row] = width / Weighing.LEAST_NOISE;
-    }
-    comparison.equal = true;
-    comparison.settle(columnOf);
-    return comparison;
+  void bound(int row, double cosine, double bound, double rowSquare, double columnSquare) {
+    proofs[row] = cosine;
+    bounds[row] = bound;
+    rowSquares[row] = rowSquare;
+    columnSquares[columnOf[row]] = columnSquare;
+  }
+
+  /** Whether no other cosine of the row, or of its column, can be as high: sketches tell. */
+  boolean isBounded(int row) {
+    return isSketched(row) && proofs[row] > bounds[row];
   }
 
   Group group() {
@@ -236,6 +260,9 @@ final class Comparison {
 
   /** Score of the pair, or the best that it can be if no list holds it. */
   double score(int row, int column) {
+    if (isSketched(row) && columnOf[row] == column && !Double.isNaN(proofs[row])) {
+      return proofs[row];
+    }
     for (int rank = 0; rank < rows.length(); rank++) {
       if (rows.index(row, rank) == column) {
         return rows.score(row, rank);
@@ -254,8 +281,12 @@ final class Comparison {
     return score(row, columnOf[row]) - runnerUp(row);
   }
 
-  /** Best other score of the row or of its column. */
+  /** Best other score of the row or of its column; of a sketched row what it is at most. */
   double runnerUp(int row) {
+    return isSketched(row) && !Double.isNaN(bounds[row]) ? bounds[row] : listedRunnerUp(row);
+  }
+
+  private double listedRunnerUp(int row) {
     int column = columnOf[row];
     return Math.max(other(rows, row, column), other(columns, column, row));
   }
@@ -306,9 +337,6 @@ final class Comparison {
    */
   double standOut(int row) {
     double variance = spread.variance();
-    if (equal) {
-      return Origin.MOST;
-    }
     if (criterion != Criterion.COSINE || !(variance > 0) || rows.length() < 2) {
       return 0;
     }
@@ -325,6 +353,15 @@ final class Comparison {
   /** Similarity of the settled pair minus that of the runner-up; NaN if none was scored. */
   double cosineMargin(int row) {
     double next = runnerUp(row);
+    return Double.isInfinite(next) ? Double.NaN : cosine(row) - similarity(row, next);
+  }
+
+  /**
+   * The same, but of a sketched row with the runner-up's estimate, which is off by about the root
+   * of one over the sketch's length.
+   */
+  double estimatedMargin(int row) {
+    double next = listedRunnerUp(row);
     return Double.isInfinite(next) ? Double.NaN : cosine(row) - similarity(row, next);
   }
 
@@ -387,11 +424,6 @@ final class Comparison {
   /** Best score of a row with any column but the one of its own number. */
   double bestOther(int row) {
     return other(rows, row, row);
-  }
-
-  /** Whether the row was found equal to its source and to no other. */
-  boolean isOnlyEqual(int row) {
-    return equal && rows.index(row, 1) < 0;
   }
 
   /** Sum of the scores of an assignment; pairs that no list holds count as the best they can be. */

@@ -11,10 +11,9 @@ import java.util.Objects;
  * @param width numbers that it gives each leaf
  * @param weight factor of this member's products
  * @param centred whether the reference's mean is taken off each column first
- * @param corrections factor of every suspect leaf's row (undoing scales and signs); null for ones
+ * @param noise mean squared noise that is expected, as a share of the mean square
  */
-record Evidence(
-    String tensor, int axis, long width, float weight, boolean centred, float[] corrections)
+record Evidence(String tensor, int axis, long width, float weight, boolean centred, double noise)
     implements Serializable {
   Evidence {
     Objects.requireNonNull(tensor);

@@ -30,6 +30,7 @@ final class EvidenceReader {
   private final int[] restMap;
   private final int[] middleMap;
   private final int[] innerMap;
+  private final boolean straight;
   private final int lowest;
   private final int highest;
   private float[] scratch = new float[0];
@@ -93,6 +94,40 @@ final class EvidenceReader {
     this.innerMap = byColumn ? composed(shape, gathers, axis + 1, shape.rank()) : null;
     this.lowest = Arrays.stream(places).min().orElse(0);
     this.highest = Arrays.stream(places).max().orElse(-1) + 1;
+    this.straight = byColumn && middle == 1 && inner == 1 && copies == 1 && ascending(places);
+  }
+
+  private static boolean ascending(int[] places) {
+    for (int i = 1; i < places.length; i++) {
+      if (places[i] != places[i - 1] + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether every slice of the first axis is the leaves in order and nothing else. */
+  boolean isWholeSlices() {
+    return straight && places.length == rest;
+  }
+
+  /** For every slice as it lies in the tensor its place in reference order. */
+  int[] sliceOrder() {
+    int[] order = new int[outer];
+    for (int place = 0; place < outer; place++) {
+      order[outerMap == null ? place : outerMap[place]] = place;
+    }
+    return order;
+  }
+
+  /** Reads slices as they lie in the tensor: [slice x leaf]. */
+  void readSlices(int first, int count, float[] target) throws IOException {
+    weights.read(tensor, (long) first * rest, target, 0, Math.multiplyExact(count, rest));
+  }
+
+  /** Slices of the first axis. */
+  int slices() {
+    return outer;
   }
 
   /** For every leaf the axis indices where it lies, in axis order: [leaves x copies]. */
@@ -228,6 +263,10 @@ final class EvidenceReader {
   private void readSlice(int index, int from, int to, float[] panel, int target)
       throws IOException {
     int slice = outerMap == null ? index : outerMap[index];
+    if (straight) {
+      weights.read(tensor, (long) slice * rest + places[from], panel, target, to - from);
+      return;
+    }
     int low = middle == 1 ? lowest : 0;
     int high = middle == 1 ? highest : axisLength;
     int count = (middle - 1) * axisLength * inner + (high - low) * inner;

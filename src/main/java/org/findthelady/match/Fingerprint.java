@@ -37,8 +37,9 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
     /**
      * Whether no other reference row can be nearer to a row that has cosine {@code cosine} with
      * reference leaf {@code leaf}: arccos(bound) is more than 2 arccos(cosine), that is 2 c^2 - 1
-     * exceeds the bound. The cosine is taken lower by {@value #COSINE_SLACK}, four units of float
-     * rounding: its sums are made in double precision and rounded once each.
+     * exceeds the bound. The cosine is taken lower by {@value #COSINE_SLACK}, 64 units of 2^-24:
+     * its three sums are wrong by at most 16 units each ({@link ColumnSums}, {@link ElementSums}),
+     * which comes to 32 in the cosine, and by one more of rounding.
      */
     public boolean certifies(int leaf, float cosine) {
       double least = cosine - COSINE_SLACK;
@@ -46,7 +47,7 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
     }
   }
 
-  private static final double COSINE_SLACK = 0x1p-22;
+  static final double COSINE_SLACK = 0x1p-18;
 
   /**
    * Bound of the error of a cosine whose dot product was summed up in single precision in any
@@ -75,7 +76,7 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
                   requests.add(
                       new Comparer.Request(
                           group,
-                          List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, null)),
+                          List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, 0)),
                           m.width(),
                           Criterion.COSINE)));
     }

@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.Map;
+import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 
 /** Weights with the rows of some tensors in another order, e.g. another rotary layout. */
@@ -38,11 +39,41 @@ public final class GatheredWeights implements Weights {
   }
 
   @Override
+  public DType packedType(String tensor) {
+    return weights.packedType(tensor);
+  }
+
+  @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException {
+    inRuns(
+        tensor,
+        firstElement,
+        count,
+        (source, done, part) -> weights.read(tensor, source, target, offset + done, part));
+  }
+
+  @Override
+  public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
+      throws IOException {
+    int size = packedType(tensor).blockBytes();
+    inRuns(
+        tensor,
+        firstElement,
+        count,
+        (source, done, part) ->
+            weights.readPacked(tensor, source, target, offset + done * size, part));
+  }
+
+  /** Reads one stretch of a row. */
+  private interface Run {
+    void read(long source, int done, int count) throws IOException;
+  }
+
+  private void inRuns(String tensor, long firstElement, int count, Run run) throws IOException {
     int[][] axes = gathers.get(tensor);
     if (axes == null || axes[0] == null) {
-      weights.read(tensor, firstElement, target, offset, count);
+      run.read(firstElement, 0, count);
       return;
     }
     Shape shape = weights.shape(tensor);
@@ -52,7 +83,7 @@ public final class GatheredWeights implements Weights {
       long column = element % width;
       int part = (int) Math.min(count - done, width - column);
       long source = axes[0][Math.toIntExact(element / width)] * width + column;
-      weights.read(tensor, source, target, offset + done, part);
+      run.read(source, done, part);
       done += part;
     }
   }

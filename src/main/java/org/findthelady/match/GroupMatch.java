@@ -15,14 +15,16 @@ import java.util.List;
  *     (the paper's matched(j))
  * @param cosines similarity with the source over all members that were compared, -1..1
  * @param margins best minus runner-up similarity, the worse of row and column; negative where the
- *     one-to-one assignment gave it less than its best
+ *     one-to-one assignment gave it less than its best. Where sketches settled the row, the
+ *     runner-up's similarity is an estimate
  * @param logOdds natural logarithm of how much likelier the source is than the next best, under
- *     normal noise; negative where the one-to-one assignment went against it
+ *     normal noise; at least this where sketches settled the row; negative where the one-to-one
+ *     assignment went against it
  * @param standOut how far the best candidate stands out among all of them, in natural logarithms of
  *     probability: about standard exponential for unrelated rows; 0 where nothing was compared
  * @param states codes of {@link MatchState}
  * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
- *     fingerprint), or because the row is equal to its source and to no other
+ *     fingerprint), or because its cosine is above the bound that sketches set to every other
  * @param members the tensors that carry the group and were measured after matching
  * @param scales for every member and leaf the factor that brings the reference's weights closest to
  *     the suspect's norm: suspect norm / reference norm, negative where the cosine is; NaN where

@@ -9,14 +9,14 @@ import org.findthelady.structure.Assignment;
  *
  * @param resync the suspect gathered by this is in reference order
  * @param groups one for every group of the structure, in its order
- * @param tensors how far each tensor that groups move is from the reference's once in order
+ * @param tensors each tensor that groups move, a stack as one, beside the reference's once in order
  * @param origin whether the match is better than chance
  * @param notes what a reader should know: rows with NaN, groups without evidence
  */
 public record MatchResult(
     Assignment resync,
     List<GroupMatch> groups,
-    List<TensorDifference> tensors,
+    List<TensorComparison> tensors,
     Origin origin,
     List<String> notes)
     implements Serializable {

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /** Finds the permutation of every group that puts a suspect back in the reference's order. */
 public final class Matcher {
-  private static final long PAIR_ELEMENTS = 1 << 25;
-
   private Matcher() {}
 
   /** Matches in the calling thread: for small models. */
@@ -58,16 +57,26 @@ public final class Matcher {
             .map(c -> c.member().tensor())
             .distinct()
             .toList();
-    List<TensorScale> scales =
-        runner.run("Measuring tensors", List.of(new ScaleTask(tensors))).get(0);
-    Solver solver =
-        new Solver(structure, members, new Weighing(scales, options.evidence()), options, runner);
+    Passes passes = new Passes(structure, reference, options, runner);
+    Weighing weighing = new Weighing(passes.scales(tensors), options.evidence());
+    Solver solver = new Solver(structure, members, weighing, options, runner);
     solver.solve();
+    List<TensorPairs> pairs = null;
+    if (!solver.sketched().isEmpty()) {
+      pairs = passes.pairs(tensors, solver.resync());
+      if (!solver.verify(verification(solver, passes, pairs))) {
+        return match(structure, reference, suspect, options.withSketch(false), runner, fingerprint);
+      }
+    }
+    Assignment before = solver.resync();
     if (options.refine() && options.evidence() == EvidenceMode.ALL) {
       solver.refine();
     }
     Map<String, TwinTask.Twins> twins = solver.twins();
-    List<TensorPairs> pairs = pairs(structure, reference, tensors, solver.resync(), runner);
+    pairs =
+        pairs == null
+            ? passes.pairs(tensors, solver.resync())
+            : passes.pairsAgain(pairs, before, solver.resync());
     Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
@@ -82,41 +91,22 @@ public final class Matcher {
     return new MatchResult(
         solver.resync(),
         groups,
-        pairs.stream().map(TensorPairs::difference).toList(),
+        pairs.stream().map(TensorPairs::comparison).toList(),
         Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
         solver.notes());
   }
 
-  private static List<TensorPairs> pairs(
-      Structure structure,
-      Weights reference,
-      List<String> tensors,
-      Assignment resync,
-      TaskRunner runner)
+  private static Verification verification(Solver solver, Passes passes, List<TensorPairs> pairs)
       throws IOException {
-    List<PairTask> tasks = new ArrayList<>();
-    List<String> batch = new ArrayList<>();
-    long elements = 0;
-    for (String tensor : tensors) {
-      batch.add(tensor);
-      elements += reference.shape(tensor).elements();
-      if (elements >= PAIR_ELEMENTS) {
-        tasks.add(pairTask(structure, batch, resync, elements));
-        batch = new ArrayList<>();
-        elements = 0;
-      }
-    }
-    if (!batch.isEmpty()) {
-      tasks.add(pairTask(structure, batch, resync, elements));
-    }
-    List<TensorPairs> pairs = new ArrayList<>();
-    runner.run("Comparing matched tensors", tasks).forEach(pairs::addAll);
-    return pairs;
-  }
-
-  private static PairTask pairTask(
-      Structure structure, List<String> batch, Assignment resync, long elements) {
-    return new PairTask(
-        List.copyOf(batch), Assignments.restricted(structure, resync, batch), elements);
+    Verification verification = new Verification(pairs);
+    List<String> missing =
+        solver.sketched().stream()
+            .flatMap(comparison -> verification.missing(comparison).stream())
+            .distinct()
+            .toList();
+    return missing.isEmpty()
+        ? verification
+        : new Verification(
+            Stream.concat(pairs.stream(), passes.sums(missing, solver.resync()).stream()).toList());
   }
 }

@@ -2,121 +2,105 @@ package org.findthelady.match;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
 /** Running sums of one tensor pair: per index of every axis that moves, and over all elements. */
 final class PairSums {
-  private final Shape shape;
   private final List<Axis> axes;
+  private final DType typeHere;
+  private final DType typeThere;
   private final int rest;
-  private final double[][] squaresHere;
-  private final double[][] squaresThere;
-  private final double[][] dots;
-  private final int[][] indexOf;
-  private long differing;
-  private double referenceSquares;
-  private double differenceSquares;
+  private final double[] rowsHere;
+  private final double[] rowsThere;
+  private final double[] rowDots;
+  private final ColumnSums[] columns;
+  private final TensorComparison comparison;
+  private final ElementSums sums = new ElementSums();
+  private final float[] here;
+  private final float[] there;
 
-  PairSums(Shape shape, List<Axis> axes) {
-    this.shape = shape;
+  /**
+   * @param batch most rows that are added at a time
+   */
+  PairSums(
+      String tensor, Shape shape, List<Axis> axes, DType typeHere, DType typeThere, int batch) {
     this.axes = axes;
+    this.typeHere = typeHere;
+    this.typeThere = typeThere;
     int rank = shape.rank();
     this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
-    this.squaresHere = new double[rank][];
-    this.squaresThere = new double[rank][];
-    this.dots = new double[rank][];
-    this.indexOf = new int[rank][];
-    for (int axis = 0; axis < axes.size(); axis++) {
-      if (axes.get(axis).isFrozen()) {
-        continue;
-      }
-      int length = shape.intLength(axis);
-      squaresHere[axis] = new double[length];
-      squaresThere[axis] = new double[length];
-      dots[axis] = new double[length];
-      if (axis > 0 && length != rest) {
-        indexOf[axis] = new int[rest];
+    this.here = new float[Math.multiplyExact(batch, rest)];
+    this.there = new float[here.length];
+    this.comparison = new TensorComparison(tensor, rank >= 2);
+    comparison.bytesDiffer();
+    boolean rowsMove = rank > 0 && !axes.get(0).isFrozen();
+    int rows = rowsMove ? shape.intLength(0) : 0;
+    this.rowsHere = new double[rows];
+    this.rowsThere = new double[rows];
+    this.rowDots = new double[rows];
+    this.columns = new ColumnSums[rank];
+    for (int axis = 1; axis < rank; axis++) {
+      if (!axes.get(axis).isFrozen()) {
         int inner = Math.toIntExact(shape.elements(axis + 1, rank));
-        for (int x = 0; x < rest; x++) {
-          indexOf[axis][x] = x / inner % length;
-        }
+        columns[axis] = new ColumnSums(shape.intLength(axis), inner, rest);
       }
     }
   }
 
   /** What is said of a tensor whose every bit is equal. */
-  static TensorPairs equal(Shape shape, List<Axis> axes, String tensor) {
+  static TensorPairs equal(String tensor, Shape shape, List<Axis> axes) {
     List<AxisPairs> pairs = new ArrayList<>();
     for (int axis = 0; axis < axes.size(); axis++) {
       for (String group : axes.get(axis).groups()) {
         pairs.add(AxisPairs.equal(axis, group));
       }
     }
-    return new TensorPairs(new TensorDifference(tensor, shape.elements(), 0, Double.NaN, 0), pairs);
+    TensorComparison comparison = new TensorComparison(tensor, shape.rank() >= 2);
+    comparison.allSame(shape.elements());
+    return new TensorPairs(comparison, pairs);
   }
 
-  /** Adds one slice of the first axis. */
-  void add(int index, float[] here, float[] there) {
-    double sumHere = 0;
-    double sumThere = 0;
-    double sumDots = 0;
-    int different = 0;
-    for (int x = 0; x < rest; x++) {
-      double a = here[x];
-      double b = there[x];
-      sumHere += a * a;
-      sumThere += b * b;
-      sumDots += a * b;
-      different += Float.floatToRawIntBits(here[x]) == Float.floatToRawIntBits(there[x]) ? 0 : 1;
-    }
-    differing += different;
-    referenceSquares += sumHere;
-    if (different > 0) {
-      addDifference(here, there);
-    }
-    for (int axis = 0; axis < axes.size(); axis++) {
-      if (dots[axis] == null) {
-        continue;
+  /** Adds rows {@code first .. first + count}, both sides packed. */
+  void add(int first, int count, byte[] packedHere, byte[] packedThere) {
+    int elements = count * rest;
+    Floats.decode(typeHere, packedHere, 0, here, 0, elements);
+    Floats.decode(typeThere, packedThere, 0, there, 0, elements);
+    boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
+    boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
+    for (int row = 0; row < count; row++) {
+      int at = row * rest;
+      sums.of(here, at, there, at, rest);
+      boolean exactly = sums.needExactly(rest);
+      if (exactly) {
+        sums.ofExactly(here, at, there, at, rest);
       }
-      if (axis == 0) {
-        squaresHere[0][index] += sumHere;
-        squaresThere[0][index] += sumThere;
-        dots[0][index] += sumDots;
-      } else {
-        addAlong(axis, here, there);
+      comparison.add(here, there, at, rest, sums, zerosHere, zerosThere);
+      for (ColumnSums column : columns) {
+        if (column != null && exactly) {
+          column.addExactly(here, at, there, at, rest);
+        } else if (column != null) {
+          column.add(here, at, there, at, rest);
+        }
+      }
+      if (rowDots.length > 0) {
+        rowsHere[first + row] = sums.here();
+        rowsThere[first + row] = sums.there();
+        rowDots[first + row] = sums.dots();
       }
     }
   }
 
-  private void addDifference(float[] here, float[] there) {
-    double sum = 0;
-    for (int x = 0; x < rest; x++) {
-      double gap = (double) here[x] - there[x];
-      sum += gap * gap;
-    }
-    differenceSquares += sum;
-  }
-
-  private void addAlong(int axis, float[] here, float[] there) {
-    double[] ofHere = squaresHere[axis];
-    double[] ofThere = squaresThere[axis];
-    double[] ofBoth = dots[axis];
-    int[] at = indexOf[axis];
-    for (int x = 0; x < rest; x++) {
-      int i = at == null ? x : at[x];
-      double a = here[x];
-      double b = there[x];
-      ofHere[i] += a * a;
-      ofThere[i] += b * b;
-      ofBoth[i] += a * b;
-    }
-  }
-
-  TensorPairs result(Structure structure, String tensor) {
+  TensorPairs result(Structure structure) {
     List<AxisPairs> pairs = new ArrayList<>();
     for (int axis = 0; axis < axes.size(); axis++) {
+      ColumnSums column = columns[axis];
+      if (column != null) {
+        column.finish();
+      }
       for (String group : axes.get(axis).groups()) {
         int[] leaves = structure.leaves(axes.get(axis), group);
         int count = structure.group(group).leaves();
@@ -124,15 +108,13 @@ final class PairSums {
             new AxisPairs(
                 axis,
                 group,
-                byLeaf(squaresHere[axis], leaves, count),
-                byLeaf(squaresThere[axis], leaves, count),
-                byLeaf(dots[axis], leaves, count)));
+                byLeaf(column == null ? rowsHere : column.here(), leaves, count),
+                byLeaf(column == null ? rowsThere : column.there(), leaves, count),
+                byLeaf(column == null ? rowDots : column.dots(), leaves, count)));
       }
     }
-    TensorDifference difference =
-        new TensorDifference(
-            tensor, shape.elements(), differing, referenceSquares, differenceSquares);
-    return new TensorPairs(difference, pairs);
+    comparison.finish();
+    return new TensorPairs(comparison, pairs);
   }
 
   private static float[] byLeaf(double[] byIndex, int[] leaves, int count) {

@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
@@ -10,11 +11,14 @@ import org.findthelady.structure.Structure;
 
 /**
  * Compares tensors element by element, the suspect's in reference order, in one streaming pass, and
- * sums up each leaf of each group.
+ * sums up each leaf of each group. Bytes that are the same are not decoded.
  *
  * @param elements of all the tensors together
+ * @param wholeBytes a suspect tensor of no more bytes is read at once where its rows move
+ * @param always whether equal tensors are summed up too
  */
-record PairTask(List<String> tensors, Assignment resync, long elements)
+record PairTask(
+    List<String> tensors, Assignment resync, long elements, long wholeBytes, boolean always)
     implements MatchTask<ArrayList<TensorPairs>> {
   @Override
   public ArrayList<TensorPairs> run(Structure structure, Weights reference, Weights suspect)
@@ -30,21 +34,24 @@ record PairTask(List<String> tensors, Assignment resync, long elements)
       Structure structure, Weights reference, Weights suspect, String tensor) throws IOException {
     Shape shape = reference.shape(tensor);
     List<Axis> axes = structure.axes(tensor);
-    int[][] gathers = structure.gathers(tensor, resync);
-    Slices slices = new Slices(reference, suspect, tensor, shape, gathers);
-    int same = 0;
-    while (same < slices.count() && slices.readEqual(same)) {
-      same++;
+    DType here = reference.packedType(tensor);
+    DType there = suspect.packedType(tensor);
+    RowPairs rows =
+        new RowPairs(
+            reference, suspect, tensor, shape, structure.gathers(tensor, resync), wholeBytes);
+    boolean same = here == there && !always;
+    while (same && rows.next()) {
+      same = rows.same();
     }
-    if (same == slices.count()) {
-      return PairSums.equal(shape, axes, tensor);
+    if (same) {
+      return PairSums.equal(tensor, shape, axes);
     }
-    PairSums sums = new PairSums(shape, axes);
-    for (int slice = 0; slice < slices.count(); slice++) {
-      slices.read(slice);
-      sums.add(slice, slices.here(), slices.there());
+    PairSums sums = new PairSums(tensor, shape, axes, here, there, rows.batch());
+    rows.rewind();
+    while (rows.next()) {
+      sums.add(rows.first(), rows.count(), rows.here(), rows.there());
     }
-    return sums.result(structure, tensor);
+    return sums.result(structure);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class Report {
     this.members = members;
     for (TensorPairs tensor : compared) {
       for (AxisPairs axis : tensor.axes()) {
-        pairs.put(key(tensor.difference().tensor(), axis.axis(), axis.group()), axis);
+        pairs.put(key(tensor.comparison().tensor(), axis.axis(), axis.group()), axis);
       }
     }
   }
@@ -80,7 +80,7 @@ final class Report {
       for (int leaf = 0; leaf < leaves; leaf++) {
         matched[order[leaf]] = comparison.bestRow(leaf);
         similarity[leaf] = (float) comparison.cosine(leaf);
-        margins[leaf] = (float) comparison.cosineMargin(leaf);
+        margins[leaf] = (float) comparison.estimatedMargin(leaf);
         standOut[leaf] = (float) first.standOut(leaf);
         logOdds[leaf] = (float) comparison.logOdds(leaf);
       }
@@ -113,13 +113,8 @@ final class Report {
         certified[leaf] = sums != null && coherence.certifies(leaf, sums.cosine(leaf));
       }
     }
-    if (comparison != null && !comparison.evidence().isEmpty()) {
-      boolean equal =
-          comparison.evidence().stream()
-              .allMatch(e -> pairs.get(key(e.tensor(), e.axis(), group.name())).isEqual());
-      for (int leaf = 0; equal && leaf < certified.length; leaf++) {
-        certified[leaf] |= comparison.isOnlyEqual(leaf);
-      }
+    for (int leaf = 0; comparison != null && leaf < certified.length; leaf++) {
+      certified[leaf] |= comparison.isBounded(leaf);
     }
     return certified;
   }

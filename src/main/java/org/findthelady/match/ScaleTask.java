@@ -8,17 +8,18 @@ import org.findthelady.structure.Structure;
 
 /** Measures the scale of tensors and the noise between reference and suspect, from samples. */
 record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<TensorScale>> {
-  private static final int SAMPLE = 1 << 14;
+  private static final int SAMPLE = 1 << 13;
   private static final int RUN = 1 << 8;
 
   @Override
   public ArrayList<TensorScale> run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     ArrayList<TensorScale> scales = new ArrayList<>();
+    RadixSort sort = new RadixSort();
     for (String tensor : tensors) {
       float[] here = sample(reference, tensor);
       float[] there = sample(suspect, tensor);
-      scales.add(measure(tensor, here, there));
+      scales.add(measure(tensor, here, there, sort));
     }
     return scales;
   }
@@ -40,12 +41,12 @@ record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<TensorScal
     return some;
   }
 
-  private static TensorScale measure(String tensor, float[] here, float[] there) {
+  private static TensorScale measure(String tensor, float[] here, float[] there, RadixSort sort) {
     int total = here.length;
     float[] a = finite(here);
     float[] b = finite(there);
-    Arrays.sort(a);
-    Arrays.sort(b);
+    sort.sort(a);
+    sort.sort(b);
     double sum = 0;
     double squares = 0;
     for (float value : a) {
@@ -70,8 +71,15 @@ record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<TensorScal
   }
 
   private static float[] finite(float[] values) {
-    float[] kept = new float[values.length];
     int count = 0;
+    while (count < values.length && Float.isFinite(values[count])) {
+      count++;
+    }
+    if (count == values.length) {
+      return values;
+    }
+    float[] kept = new float[values.length];
+    count = 0;
     for (float value : values) {
       if (Float.isFinite(value)) {
         kept[count++] = value;

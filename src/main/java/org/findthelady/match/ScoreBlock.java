@@ -157,9 +157,6 @@ final class ScoreBlock {
       if (member.centred()) {
         centre(everyone, limit, part, leaves, depth, a, b);
       }
-      if (member.corrections() != null) {
-        correct(b, columns, depth, byColumn, member.corrections(), firstColumn);
-      }
       addSquares(a, rows, depth, byColumn, member.weight(), rowSquares);
       addSquares(b, columns, depth, byColumn, member.weight(), columnSquares);
       int height = rows / instances;
@@ -225,13 +222,6 @@ final class ScoreBlock {
       float[] panel, int leaves, int depth, boolean byColumn, float[] means) {
     for (int i = 0; i < leaves * depth; i++) {
       panel[i] -= means[byColumn ? i / leaves : i % depth];
-    }
-  }
-
-  private static void correct(
-      float[] panel, int leaves, int depth, boolean byColumn, float[] factors, int first) {
-    for (int i = 0; i < leaves * depth; i++) {
-      panel[i] *= factors[first + (byColumn ? i % leaves : i / depth)];
     }
   }
 

@@ -1,19 +1,25 @@
 package org.findthelady.match;
 
-import java.util.SplittableRandom;
-
 /**
  * Rows folded to a few signed sums (method 3.7). Columns are taken in blocks of {@code length};
  * each block is rotated at random and every column gets a random sign, from keys of its position in
  * reference order, before blocks are added up. Products of sketches estimate products of rows.
+ *
+ * <p>Columns may come in any order: where they lie in reference order is told by their number, so
+ * what is permuted is signs, not data.
  */
 final class Sketch {
+  private static final int FLUSH = 16;
+
   private final int rows;
   private final int length;
   private final long seed;
   private final float[] sums;
   private final double[] squares;
-  private float[] signs = new float[0];
+  private final float[] lanes;
+  private float[] byColumn;
+  private int pending;
+  private double pendingWeight;
 
   Sketch(int rows, int length, long seed) {
     this.rows = rows;
@@ -21,14 +27,15 @@ final class Sketch {
     this.seed = seed;
     this.sums = new float[Math.multiplyExact(rows, length)];
     this.squares = new double[rows];
+    this.lanes = new float[rows];
   }
 
-  /** [rows x length] row-major. */
+  /** [rows x length] row-major; complete after {@link #finish}. */
   float[] sums() {
     return sums;
   }
 
-  /** Weighted squared norms of the rows themselves. */
+  /** Weighted squared norms of the rows themselves; complete after {@link #finish}. */
   double[] squares() {
     return squares;
   }
@@ -37,93 +44,124 @@ final class Sketch {
     return length;
   }
 
+  private int turn(long stream, long block) {
+    return (int) ((Keys.key(seed, 2 * stream + 1, block) >>> 33) % length);
+  }
+
+  private long signs(long stream, long word) {
+    return Keys.key(seed, 2 * stream, word);
+  }
+
   /**
-   * Adds columns.
+   * Adds one column of all rows.
    *
-   * @param panel [row x column], or [column x row] if {@code byColumn}
-   * @param block number of this panel among all panels; both sides must number alike
+   * @param stream numbers the member; the same on both sides
+   * @param column of the stream, in reference order
+   * @param values one for each row, from {@code at} on
    */
-  void add(float[] panel, int columns, boolean byColumn, float weight, long block) {
-    SplittableRandom random = new SplittableRandom(Keys.key(seed, length, block));
-    if (signs.length < columns) {
-      signs = new float[columns];
+  void addColumn(long stream, long column, float[] values, int at, float weight) {
+    if (byColumn == null) {
+      byColumn = new float[sums.length];
     }
+    boolean negative = (signs(stream, column >>> 6) >>> (column & 63) & 1) != 0;
     float root = (float) Math.sqrt(weight);
-    int[] turns = new int[(columns + length - 1) / length];
-    for (int turn = 0; turn < turns.length; turn++) {
-      turns[turn] = random.nextInt(length);
+    int bucket = (int) ((column + turn(stream, column / length)) % length);
+    addSigned(negative ? -root : root, values, at, byColumn, bucket * rows, rows);
+    if (pending == FLUSH || (pending > 0 && pendingWeight != weight)) {
+      flush();
     }
+    addProducts(values, at, values, at, lanes, rows);
+    pendingWeight = weight;
+    pending++;
+  }
+
+  private static void addSigned(float sign, float[] from, int at, float[] to, int base, int count) {
+    for (int i = 0; i < count; i++) {
+      to[base + i] += sign * from[at + i];
+    }
+  }
+
+  private static void addProducts(
+      float[] one, int at, float[] other, int from, float[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] += one[at + i] * other[from + i];
+    }
+  }
+
+  private void flush() {
+    for (int row = 0; row < rows; row++) {
+      squares[row] += pendingWeight * lanes[row];
+      lanes[row] = 0;
+    }
+    pending = 0;
+  }
+
+  /**
+   * Adds columns {@code 0 .. columns} of a stream to some rows.
+   *
+   * @param values [row x column] of rows {@code from .. to}
+   */
+  void addRows(long stream, int from, int to, float[] values, int columns, float weight) {
+    float[] signs = new float[columns];
+    float root = (float) Math.sqrt(weight);
     for (int at = 0; at < columns; at += 64) {
-      long bits = random.nextLong();
+      long bits = signs(stream, at >>> 6);
       for (int bit = 0; bit < Math.min(64, columns - at); bit++) {
         signs[at + bit] = (bits >>> bit & 1) == 0 ? root : -root;
       }
     }
-    if (byColumn) {
-      addByColumn(panel, columns, turns);
-    } else {
-      addByRow(panel, columns, turns);
+    int[] turns = new int[(columns + length - 1) / length];
+    for (int block = 0; block < turns.length; block++) {
+      turns[block] = turn(stream, block);
     }
-  }
-
-  private void addByRow(float[] panel, int columns, int[] turns) {
-    for (int row = 0; row < rows; row++) {
-      int from = row * columns;
-      int to = row * length;
-      for (int turn = 0; turn < turns.length; turn++) {
-        int first = turn * length;
+    for (int row = from; row < to; row++) {
+      int at = (row - from) * columns;
+      int base = row * length;
+      for (int block = 0; block < turns.length; block++) {
+        int first = block * length;
         int count = Math.min(length, columns - first);
-        int before = Math.min(count, length - turns[turn]);
-        fold(panel, from + first, first, to + turns[turn], before);
-        fold(panel, from + first + before, first + before, to, count - before);
+        int before = Math.min(count, length - turns[block]);
+        fold(values, at + first, signs, first, base + turns[block], before);
+        fold(values, at + first + before, signs, first + before, base, count - before);
       }
-      squares[row] += square(panel, from, columns) * signs[0] * signs[0];
+      squares[row] += square(values, at, columns) * weight;
     }
   }
 
-  private void fold(float[] panel, int from, int sign, int to, int count) {
+  private void fold(float[] values, int from, float[] signs, int sign, int to, int count) {
     for (int i = 0; i < count; i++) {
-      sums[to + i] += signs[sign + i] * panel[from + i];
+      sums[to + i] += signs[sign + i] * values[from + i];
     }
   }
 
-  private static double square(float[] panel, int from, int count) {
+  private static double square(float[] values, int from, int count) {
     double one = 0;
     double two = 0;
     double three = 0;
     double four = 0;
     int i = 0;
     for (; i + 3 < count; i += 4) {
-      one += (double) panel[from + i] * panel[from + i];
-      two += (double) panel[from + i + 1] * panel[from + i + 1];
-      three += (double) panel[from + i + 2] * panel[from + i + 2];
-      four += (double) panel[from + i + 3] * panel[from + i + 3];
+      one += (double) values[from + i] * values[from + i];
+      two += (double) values[from + i + 1] * values[from + i + 1];
+      three += (double) values[from + i + 2] * values[from + i + 2];
+      four += (double) values[from + i + 3] * values[from + i + 3];
     }
     for (; i < count; i++) {
-      one += (double) panel[from + i] * panel[from + i];
+      one += (double) values[from + i] * values[from + i];
     }
     return one + two + three + four;
   }
 
-  private void addByColumn(float[] panel, int columns, int[] turns) {
-    float[] folded = new float[Math.multiplyExact(length, rows)];
-    double weight = (double) signs[0] * signs[0];
-    for (int column = 0; column < columns; column++) {
-      int bucket = (column % length + turns[column / length]) % length * rows;
-      int from = column * rows;
-      float sign = signs[column];
-      for (int row = 0; row < rows; row++) {
-        folded[bucket + row] += sign * panel[from + row];
-      }
-      for (int row = 0; row < rows; row++) {
-        double value = panel[from + row];
-        squares[row] += weight * (value * value);
-      }
-    }
-    for (int row = 0; row < rows; row++) {
+  /** Ends adding. */
+  void finish() {
+    flush();
+    for (int from = 0; byColumn != null && from < rows; from += 64) {
       for (int sum = 0; sum < length; sum++) {
-        sums[row * length + sum] += folded[sum * rows + row];
+        for (int row = from; row < Math.min(rows, from + 64); row++) {
+          sums[row * length + sum] += byColumn[sum * rows + row];
+        }
       }
     }
+    byColumn = null;
   }
 }

@@ -8,14 +8,17 @@ final class SketchScores {
   private final TopLists columns;
   private Spread spread = Spread.NONE;
 
-  SketchScores(Sketch here, Sketch there, int keep, long bytes) {
+  /** Bytes of a block of scores: it should stay in a core's share of the cache. */
+  private static final int BLOCK_BYTES = 4 << 20;
+
+  SketchScores(Sketch here, Sketch there, int keep) {
     int n = here.squares().length;
     int length = here.length();
     this.rows = new TopLists(n, Math.min(keep, n));
     this.columns = new TopLists(n, Math.min(keep, n));
     normaliseInPlace(here.sums(), length);
     normaliseInPlace(there.sums(), length);
-    int step = (int) Math.max(1, Math.min(n, bytes / 4 / n));
+    int step = Math.min(n, Math.max(64, BLOCK_BYTES / 4 / n));
     float[] block = new float[Math.multiplyExact(step, n)];
     for (int from = 0; from < n; from += step) {
       int count = Math.min(step, n - from);
@@ -43,38 +46,66 @@ final class SketchScores {
     for (int j = 0; j < n; j++) {
       least[j] = columns.last(j);
     }
-    double sum = 0;
-    double squares = 0;
+    int[] hits = new int[n];
     for (int i = 0; i < count; i++) {
       int base = i * n;
-      float floor = rows.last(from + i);
-      for (int j = 0; j < n; j++) {
-        float score = block[base + j];
-        if (score > floor) {
-          rows.offer(from + i, j, score);
-          floor = rows.last(from + i);
-        }
-        if (score > least[j]) {
-          columns.offer(j, from + i, score);
+      int row = from + i;
+      int found = hits(block, base, n, floor(block, base, n), least, hits);
+      for (int k = 0; k < found; k++) {
+        int j = hits[k];
+        rows.offer(row, j, block[base + j]);
+        if (block[base + j] > least[j]) {
+          columns.offer(j, row, block[base + j]);
           least[j] = columns.last(j);
         }
       }
       if (i % 8 == 0) {
-        float best = rows.score(from + i, 0);
-        long counted = 0;
-        for (int j = 0; j < n; j++) {
-          double score = block[base + j];
-          if (score < best) {
-            sum += score;
-            squares += score * score;
-            counted++;
-          }
-        }
-        spread = spread.plus(new Spread(counted, sum, squares));
-        sum = 0;
-        squares = 0;
+        spread = spread.plus(spread(block, base, n, rows.score(row, 0)));
       }
     }
+  }
+
+  /**
+   * A score that the last of a row's list at least has: the least of the best of as many stretches.
+   */
+  private float floor(float[] block, int base, int n) {
+    int stretch = n / rows.length();
+    float floor = Float.POSITIVE_INFINITY;
+    for (int from = base; from <= base + n - stretch; from += stretch) {
+      float best = block[from];
+      for (int at = from + 1; at < from + stretch; at++) {
+        best = block[at] > best ? block[at] : best;
+      }
+      floor = Math.min(floor, best);
+    }
+    return floor;
+  }
+
+  /** Columns whose score may go into a list. */
+  private static int hits(float[] block, int base, int n, float floor, float[] least, int[] hits) {
+    int found = 0;
+    for (int j = 0; j < n; j++) {
+      float score = block[base + j];
+      if (score >= floor || score > least[j]) {
+        hits[found++] = j;
+      }
+    }
+    return found;
+  }
+
+  private static Spread spread(float[] block, int base, int n, float best) {
+    double sum = 0;
+    double squares = 0;
+    long counted = 0;
+    for (int j = 0; j < n; j++) {
+      double score = block[base + j];
+      if (score < best) {
+        sum += score;
+        squares += score * score;
+        counted++;
+      }
+    }
+    return new Spread(counted, sum, squares);
   }
 
   private static void normaliseInPlace(float[] sums, int length) {

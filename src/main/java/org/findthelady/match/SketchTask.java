@@ -1,102 +1,137 @@
 package org.findthelady.match;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Matches a large root group through sketches: candidates by products of sketches, then their exact
- * cosines in a second pass. A row is resolved when its best exact cosine is above what any
- * candidate that was not looked at can have, at {@value #SIGMAS} standard errors of Fisher's z.
+ * Finds the candidates of a large root group through sketches of both sides, in one streaming pass.
+ * A row is resolved when its best candidate's cosine, estimated {@value #LOWER} standard errors
+ * low, is above what any other's can be at {@link FisherZ#SIGMAS} standard errors. What its cosine
+ * is exactly shows when the tensors are compared.
  *
+ * @param folded members that are folded
+ * @param terms centred members, all of which are also summed up exactly
+ * @param whole whether that is all the evidence; then terms are folded too
+ * @param width numbers per row of all the evidence
  * @param length sums per sketch
  */
 record SketchTask(
     String group,
-    List<Evidence> evidence,
+    List<Evidence> folded,
+    List<Evidence> terms,
+    boolean whole,
     Assignment resync,
     int leaves,
     long width,
     int length,
-    long seed,
-    long blockBytes)
+    long seed)
     implements MatchTask<SketchResult> {
-  private static final double SIGMAS = 7;
+  private static final double LOWER = 2;
   private static final int KEEP = 3;
 
   SketchTask {
-    evidence = List.copyOf(evidence);
+    folded = List.copyOf(folded);
+    terms = List.copyOf(terms);
   }
 
   @Override
   public SketchResult run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group matched = structure.group(group);
-    Sketch here = new Sketch(leaves, length, seed);
-    Sketch there = new Sketch(leaves, length, seed);
-    Panels panels = new Panels(structure, matched, reference, suspect, evidence, resync);
-    panels.forEach(
-        blockBytes / 4,
-        (member, columns, byColumn, a, b, number) -> {
-          here.add(a, columns, byColumn, member.weight(), number);
-          there.add(b, columns, byColumn, member.weight(), number);
-        });
-    SketchScores scores = new SketchScores(here, there, KEEP, blockBytes / 4);
-    Pairing pairs = new Pairing(scores.rows(), scores.columns());
-    panels.forEach(
-        blockBytes / 4,
-        (member, columns, byColumn, a, b, number) ->
-            pairs.add(a, b, leaves, columns, byColumn, member.weight()));
-    return result(here, there, scores, pairs);
+    Folding folding = new Folding(structure, matched, length, seed);
+    folding.add(reference, suspect, folded, resync);
+    List<Folding.Terms> centred = new ArrayList<>();
+    for (Evidence term : terms) {
+      centred.add(Folding.Terms.read(structure, matched, reference, suspect, term, resync));
+    }
+    if (whole) {
+      folding.add(centred);
+    }
+    folding.finish();
+    return result(
+        folding.here(),
+        folding.there(),
+        new SketchScores(folding.here(), folding.there(), KEEP),
+        centred);
   }
 
-  private SketchResult result(Sketch here, Sketch there, SketchScores scores, Pairing pairs) {
-    TopLists rows = new TopLists(leaves, KEEP + 1);
-    TopLists columns = new TopLists(leaves, KEEP + 1);
-    double[] bounds = new double[leaves];
-    Arrays.setAll(bounds, row -> bound(scores.rows().last(row)));
-    double[] columnBounds = new double[leaves];
-    Arrays.setAll(columnBounds, column -> bound(scores.columns().last(column)));
+  private SketchResult result(
+      Sketch here, Sketch there, SketchScores scores, List<Folding.Terms> centred) {
+    float[] rowBounds = bounds(scores.rows());
+    float[] columnBounds = bounds(scores.columns());
     boolean[] resolved = new boolean[leaves];
-    pairs.forEach(
-        (row, column, product) -> {
-          double squares = here.squares()[row] * there.squares()[column];
-          double cosine = squares == 0 ? 0 : product / Math.sqrt(squares);
-          float score = Double.isFinite(cosine) ? (float) cosine : ScoreBlock.IMPOSSIBLE;
-          rows.offer(row, column, score);
-          columns.offer(column, row, score);
-        });
     for (int row = 0; row < leaves; row++) {
-      int best = rows.index(row, 0);
+      int best = scores.rows().index(row, 0);
+      double low = FisherZ.away(scores.rows().score(row, 0), length, -LOWER);
       resolved[row] =
-          best >= 0 && rows.score(row, 0) > bounds[row] && rows.score(row, 0) > columnBounds[best];
+          best >= 0
+              && scores.columns().index(best, 0) == row
+              && low > rowBounds[row]
+              && low > columnBounds[best];
+    }
+    double[] dots = new double[leaves];
+    double[] rowSquares = new double[leaves];
+    double[] columnSquares = new double[leaves];
+    for (Folding.Terms term : centred) {
+      for (int column = 0; column < term.columns(); column++) {
+        int at = column * leaves;
+        for (int leaf = 0; leaf < leaves; leaf++) {
+          double a = term.here()[at + leaf];
+          double b = term.there()[at + leaf];
+          rowSquares[leaf] += term.weight() * a * a;
+          columnSquares[leaf] += term.weight() * b * b;
+          if (resolved[leaf]) {
+            dots[leaf] += term.weight() * a * term.there()[at + scores.rows().index(leaf, 0)];
+          }
+        }
+      }
     }
     return new SketchResult(
-        rows, columns, bounds, resolved, here.squares(), there.squares(), scores.spread(), width);
+        scores.rows(),
+        scores.columns(),
+        rowBounds,
+        columnBounds,
+        resolved,
+        whole,
+        here.squares(),
+        there.squares(),
+        dots,
+        rowSquares,
+        columnSquares,
+        scores.spread(),
+        width);
   }
 
-  /** The highest cosine that a pair whose estimate is no better than this one can have. */
-  private double bound(double estimate) {
-    double clipped = Math.max(-0.999999, Math.min(0.999999, estimate));
-    double z = 0.5 * Math.log((1 + clipped) / (1 - clipped)) + SIGMAS / Math.sqrt(length - 3);
-    return Math.tanh(z);
+  /** The highest cosine that a pair whose estimate is no better than the second best can have. */
+  private float[] bounds(TopLists lists) {
+    float[] bounds = new float[leaves];
+    for (int item = 0; item < leaves; item++) {
+      bounds[item] =
+          Math.nextUp((float) FisherZ.away(lists.score(item, 1), length, FisherZ.SIGMAS));
+    }
+    return bounds;
   }
 
   @Override
   public String description() {
-    return "Sketching %s: %d x %d to %d".formatted(group, leaves, width, length);
+    return "Sketching %s: %d x %d to %d".formatted(group, leaves, foldedWidth(), length);
+  }
+
+  private long foldedWidth() {
+    return folded.stream().mapToLong(Evidence::width).sum();
   }
 
   @Override
   public long bytes() {
-    return 16 * width * leaves;
+    return 8 * foldedWidth() * leaves;
   }
 
   @Override
   public double flops() {
-    return 2.0 * leaves * leaves * length + 8.0 * leaves * width;
+    return 2.0 * leaves * leaves * length + 8.0 * leaves * foldedWidth();
   }
 }

@@ -99,6 +99,11 @@ final class Solver {
   private List<Comparison> compared(String stage, List<Comparer.Request> requests)
       throws IOException {
     List<Comparison> comparisons = comparer.compare(stage, requests, resync);
+    settleByUntouched(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
+    return comparisons;
+  }
+
+  private void settleByUntouched(String stage, List<Comparison> comparisons) throws IOException {
     List<Comparison> doubtful = new ArrayList<>();
     List<TwinTask> tasks = new ArrayList<>();
     for (Comparison comparison : comparisons) {
@@ -116,7 +121,6 @@ final class Solver {
         new Untouched(doubtful.get(i), equal).settle();
       }
     }
-    return comparisons;
   }
 
   /** The members of a root group that were compared and hold the same numbers on both sides. */
@@ -264,6 +268,46 @@ final class Solver {
     }
     long width = children.values().stream().mapToLong(Solver::width).sum();
     accept(Comparison.ofScores(parent, sums, width));
+  }
+
+  /** The comparisons that rest on sketches. */
+  List<Comparison> sketched() {
+    return comparisons.values().stream().filter(c -> c.sketched() != null).toList();
+  }
+
+  /**
+   * Proves sketched comparisons by exact sums, and scores exactly what cannot be proved.
+   *
+   * @return whether every group stays as it was; if not, what was solved after it may be wrong
+   */
+  boolean verify(Verification verification) throws IOException {
+    Map<String, int[]> unproved = new HashMap<>();
+    List<Comparison> open = new ArrayList<>();
+    for (Comparison comparison : sketched()) {
+      int[] rows = verification.unproved(comparison);
+      if (rows.length > 0) {
+        open.add(comparison);
+        unproved.put(comparison.group().name(), rows);
+      }
+    }
+    Map<String, Comparison> settled = new LinkedHashMap<>();
+    sketched().forEach(comparison -> settled.put(comparison.group().name(), comparison));
+    for (Comparison again : comparer.reopened(open, unproved, resync).values()) {
+      if (again.sketched() != null) {
+        verification.unproved(again);
+      }
+      settled.put(again.group().name(), again);
+    }
+    Map<String, int[]> before = new HashMap<>();
+    settled.keySet().forEach(name -> before.put(name, comparisons.get(name).columnOf()));
+    settleByUntouched("Not proved", List.copyOf(settled.values()));
+    for (Comparison comparison : settled.values()) {
+      if (!Arrays.equals(before.get(comparison.group().name()), comparison.columnOf())) {
+        return false;
+      }
+      accept(comparison);
+    }
+    return true;
   }
 
   /**

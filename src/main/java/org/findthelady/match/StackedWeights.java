@@ -2,7 +2,9 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
@@ -41,12 +43,55 @@ public final class StackedWeights implements Weights {
     return Shape.of(lengths);
   }
 
+  /** F32 if the parts of a stack are stored in different types. */
+  @Override
+  public DType packedType(String tensor) {
+    Stack stack = stacks.get(tensor);
+    if (stack == null) {
+      return weights.packedType(tensor);
+    }
+    List<DType> types = stack.parts().stream().map(weights::packedType).distinct().toList();
+    return types.size() == 1 ? types.get(0) : DType.F32;
+  }
+
   @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException {
+    inParts(
+        tensor,
+        firstElement,
+        count,
+        (part, element, done, length) ->
+            weights.read(part, element, target, offset + done, length));
+  }
+
+  @Override
+  public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
+      throws IOException {
+    Stack stack = stacks.get(tensor);
+    if (stack != null && stack.parts().stream().map(weights::packedType).distinct().count() > 1) {
+      Weights.super.readPacked(tensor, firstElement, target, offset, count);
+      return;
+    }
+    int size = packedType(tensor).blockBytes();
+    inParts(
+        tensor,
+        firstElement,
+        count,
+        (part, element, done, length) ->
+            weights.readPacked(part, element, target, offset + done * size, length));
+  }
+
+  /** Reads one stretch of a part. */
+  private interface Stretch {
+    void read(String part, long element, int done, int length) throws IOException;
+  }
+
+  private void inParts(String tensor, long firstElement, int count, Stretch stretch)
+      throws IOException {
     Stack stack = stacks.get(tensor);
     if (stack == null) {
-      weights.read(tensor, firstElement, target, offset, count);
+      stretch.read(tensor, firstElement, 0, count);
       return;
     }
     Shape part = weights.shape(stack.parts().get(0));
@@ -60,7 +105,7 @@ public final class StackedWeights implements Weights {
       int which = (int) (element / run % stack.parts().size());
       long within = element % run;
       int length = (int) Math.min(count - done, run - within);
-      weights.read(stack.parts().get(which), row * run + within, target, offset + done, length);
+      stretch.read(stack.parts().get(which), row * run + within, done, length);
       done += length;
     }
   }

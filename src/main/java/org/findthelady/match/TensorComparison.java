@@ -1,10 +1,11 @@
 package org.findthelady.match;
 
 import java.io.Serializable;
+import org.findthelady.core.DType;
 
 /**
  * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
- * streaming both once; sums are kept in double precision.
+ * streaming both once; sums over long stretches are kept in double precision.
  */
 public final class TensorComparison implements Serializable {
   private static final long serialVersionUID = 1;
@@ -18,7 +19,6 @@ public final class TensorComparison implements Serializable {
   private double referenceSquares;
   private double suspectSquares;
   private double differenceSquares;
-  private double largestDifference;
   private long referenceZeros;
   private long suspectZeros;
   private long different;
@@ -39,8 +39,87 @@ public final class TensorComparison implements Serializable {
 
   /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */
   public void add(float[] reference, float[] suspect, int count) {
+    ElementSums sums = new ElementSums();
+    sums.of(reference, 0, suspect, 0, count);
+    add(reference, suspect, 0, count, sums, true, true);
+    if (weight) {
+      referenceDistinct.addAll(reference, count);
+      suspectDistinct.addAll(suspect, count);
+    }
+  }
+
+  /**
+   * Counts different values among elements that are added next.
+   *
+   * @return whether zeros may be among them
+   */
+  boolean lookAtReference(DType type, byte[] packed, float[] values, int count) {
+    return look(referenceDistinct, type, packed, values, count);
+  }
+
+  /** The same of the suspect's. */
+  boolean lookAtSuspect(DType type, byte[] packed, float[] values, int count) {
+    return look(suspectDistinct, type, packed, values, count);
+  }
+
+  private boolean look(
+      DistinctValues distinct, DType type, byte[] packed, float[] values, int count) {
+    if (weight && (type == DType.BF16 || type == DType.F16)) {
+      return distinct.addCodes(type, packed, count);
+    }
+    if (weight) {
+      distinct.addAll(values, count);
+    }
+    return true;
+  }
+
+  /**
+   * Adds elements whose sums are known.
+   *
+   * @param sums over {@code from .. from + count}, used where they are finite
+   * @param zerosHere whether zeros may be among the reference's
+   * @param zerosThere whether zeros may be among the suspect's
+   */
+  void add(
+      float[] reference,
+      float[] suspect,
+      int from,
+      int count,
+      ElementSums sums,
+      boolean zerosHere,
+      boolean zerosThere) {
     elements += count;
-    for (int i = 0; i < count; i++) {
+    if (!sums.finite()) {
+      addFinite(reference, suspect, from, count);
+      return;
+    }
+    dot += sums.dots();
+    referenceSquares += sums.here();
+    suspectSquares += sums.there();
+    differenceSquares += sums.apart();
+    different += different(reference, suspect, from, count);
+    referenceZeros += zerosHere ? zeros(reference, from, count) : 0;
+    suspectZeros += zerosThere ? zeros(suspect, from, count) : 0;
+  }
+
+  private static int different(float[] one, float[] other, int from, int count) {
+    int different = 0;
+    for (int i = from; i < from + count; i++) {
+      different += one[i] != other[i] ? 1 : 0;
+    }
+    return different;
+  }
+
+  private static int zeros(float[] values, int from, int count) {
+    int zeros = 0;
+    for (int i = from; i < from + count; i++) {
+      zeros += values[i] == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  private void addFinite(float[] reference, float[] suspect, int from, int count) {
+    for (int i = from; i < from + count; i++) {
       double a = reference[i];
       double b = suspect[i];
       double difference = a - b;
@@ -52,21 +131,16 @@ public final class TensorComparison implements Serializable {
       referenceSquares += a * a;
       suspectSquares += b * b;
       differenceSquares += difference * difference;
-      if (difference != 0) {
-        different++;
-        largestDifference = Math.max(largestDifference, Math.abs(difference));
-      }
-      if (a == 0) {
-        referenceZeros++;
-      }
-      if (b == 0) {
-        suspectZeros++;
-      }
+      different += difference != 0 ? 1 : 0;
+      referenceZeros += a == 0 ? 1 : 0;
+      suspectZeros += b == 0 ? 1 : 0;
     }
-    if (weight) {
-      referenceDistinct.addAll(reference, count);
-      suspectDistinct.addAll(suspect, count);
-    }
+  }
+
+  /** Ends adding: what was needed for counting is let go. */
+  public void finish() {
+    referenceDistinct.finish();
+    suspectDistinct.finish();
   }
 
   /** Says that all elements are the same bytes, which were not decoded: zeros are not counted. */
@@ -107,11 +181,6 @@ public final class TensorComparison implements Serializable {
   /** Elements that are NaN or infinite on either side. */
   public long notFinite() {
     return notFinite;
-  }
-
-  /** Largest absolute difference of two elements. */
-  public double largestDifference() {
-    return largestDifference;
   }
 
   /** Cosine of the two tensors as vectors; 1 if both are zero, 0 if one is. */

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /** What {@link PairTask} found of one tensor. */
-record TensorPairs(TensorDifference difference, List<AxisPairs> axes) implements Serializable {
+record TensorPairs(TensorComparison comparison, List<AxisPairs> axes) implements Serializable {
   TensorPairs {
     axes = List.copyOf(axes);
   }

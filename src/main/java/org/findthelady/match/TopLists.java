@@ -60,17 +60,20 @@ final class TopLists implements Serializable {
     if (score < scores[last] || (score == scores[last] && after(index, indices[last]))) {
       return;
     }
-    int at = last;
-    int first = item * length;
-    while (at > first
-        && (score > scores[at - 1]
-            || (score == scores[at - 1] && !after(index, indices[at - 1])))) {
-      indices[at] = indices[at - 1];
-      scores[at] = scores[at - 1];
-      at--;
+    int low = item * length;
+    int high = last;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (score > scores[middle] || (score == scores[middle] && !after(index, indices[middle]))) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
-    indices[at] = index;
-    scores[at] = score;
+    System.arraycopy(indices, low, indices, low + 1, last - low);
+    System.arraycopy(scores, low, scores, low + 1, last - low);
+    indices[low] = index;
+    scores[low] = score;
   }
 
   private static boolean after(int index, int kept) {

@@ -65,7 +65,7 @@ final class Weighing {
               member.width(),
               (float) Math.min(1e30, Math.max(1e-30, weight)),
               term,
-              null));
+              noise / power));
       if (mode == EvidenceMode.INCOMING) {
         break;
       }

@@ -1,6 +1,9 @@
 package org.findthelady.match;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 
 /** The tensors of one checkpoint as floats. Reads of ranges must be cheap. Not thread-safe. */
@@ -18,4 +21,26 @@ public interface Weights {
    */
   void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException;
+
+  /**
+   * The type in which {@link #readPacked} gives a tensor's elements: the stored one if its elements
+   * stand alone, else F32.
+   */
+  default DType packedType(String tensor) {
+    return DType.F32;
+  }
+
+  /**
+   * Reads row-major elements {@code firstElement .. firstElement + count} as little-endian bytes of
+   * {@link #packedType}; not decoded where they are stored so.
+   *
+   * @param target receives them from byte {@code offset} on
+   */
+  default void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
+      throws IOException {
+    float[] values = new float[count];
+    read(tensor, firstElement, values, 0, count);
+    Floats.encode(
+        DType.F32, values, 0, count, ByteBuffer.wrap(target, offset, count * Float.BYTES));
+  }
 }

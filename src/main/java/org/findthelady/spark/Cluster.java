@@ -4,12 +4,16 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
+import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
 
 /**
  * The Spark application that this process drives. One item is one task; results come back to the
@@ -49,9 +53,18 @@ public final class Cluster implements AutoCloseable {
     return Math.max(1, context.defaultParallelism());
   }
 
+  /**
+   * A size among Spark's settings, such as {@code 128m}.
+   *
+   * @param otherwise if it is not set
+   */
+  public long bytes(String key, long otherwise) {
+    return context.getConf().getSizeAsBytes(key, otherwise);
+  }
+
   /** Hadoop properties that the user gave with {@code spark.hadoop.}, without that prefix. */
   public Map<String, String> storageProperties() {
-    Map<String, String> properties = new java.util.TreeMap<>();
+    Map<String, String> properties = new TreeMap<>();
     for (scala.Tuple2<String, String> entry : context.getConf().getAllWithPrefix("spark.hadoop.")) {
       properties.put(entry._1(), entry._2());
     }
@@ -71,16 +84,81 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Runs {@code task} on every item and hands each result to the driver when its task ends, in no
-   * particular order.
+   * Runs {@code task} on every item and hands each result to the calling thread when its task ends,
+   * in no particular order.
    *
+   * @param description in words, for Spark's UI
    * @param done receives a result and the index of its item, one at a time
+   * @throws LostTaskException if a task fails for good; results that came before were handed over
    */
   public <T extends Serializable, R extends Serializable> void run(
       String description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
     if (items.isEmpty()) {
       return;
     }
+    Arrivals<R> arrivals = new Arrivals<>();
+    SimpleFutureAction<BoxedUnit> job =
+        submit(description, items, task, new Deliver<>(arrivals, 0));
+    try {
+      for (int left = items.size(); left > 0; ) {
+        boolean ended = job.isCompleted();
+        Arrivals.Arrival<R> arrival = arrivals.next();
+        if (arrival != null) {
+          done.accept(arrival.result().value(), arrival.index());
+          left--;
+        } else if (ended) {
+          break;
+        }
+      }
+      job.get();
+    } catch (SparkException e) {
+      throw new LostTaskException(e.getCause() == null ? e : e.getCause());
+    } finally {
+      arrivals.close();
+      job.cancel();
+    }
+  }
+
+  /**
+   * Runs {@code task} on every item, each a job of its own, so that one that fails for good takes
+   * no other with it.
+   *
+   * @param description of an item, in words, for Spark's UI
+   * @param done receives a result and the index of its item, one at a time
+   * @return the indices of the items whose task failed for good, in order
+   */
+  public <T extends Serializable, R extends Serializable> List<Integer> runApart(
+      Function<T, String> description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
+    Arrivals<R> arrivals = new Arrivals<>();
+    Map<Integer, SimpleFutureAction<BoxedUnit>> open = new TreeMap<>();
+    List<Integer> lost = new ArrayList<>();
+    try {
+      for (int i = 0; i < items.size(); i++) {
+        T item = items.get(i);
+        Deliver<R> deliver = new Deliver<>(arrivals, i);
+        open.put(i, submit(description.apply(item), List.of(item), task, deliver));
+      }
+      while (!open.isEmpty()) {
+        List<Integer> ended =
+            open.keySet().stream().filter(i -> open.get(i).isCompleted()).toList();
+        Arrivals.Arrival<R> arrival = arrivals.next();
+        if (arrival != null) {
+          done.accept(arrival.result().value(), arrival.index());
+          open.remove(arrival.index());
+        } else {
+          lost.addAll(ended);
+          open.keySet().removeAll(ended);
+        }
+      }
+    } finally {
+      arrivals.close();
+      open.values().forEach(SimpleFutureAction::cancel);
+    }
+    return lost.stream().sorted().toList();
+  }
+
+  private <T extends Serializable, R extends Serializable> SimpleFutureAction<BoxedUnit> submit(
+      String description, List<T> items, Task<T, R> task, Deliver<R> deliver) {
     List<Wire<T>> wired = items.stream().map(Wire::of).toList();
     JavaRDD<Wire<T>> distributed = context.parallelize(wired, wired.size());
     List<Object> partitions = new ArrayList<>();
@@ -89,14 +167,14 @@ public final class Cluster implements AutoCloseable {
     }
     context.setJobDescription(description);
     try {
-      context
+      return context
           .sc()
-          .runJob(
+          .submitJob(
               distributed.rdd(),
-              new RunPartition<>(task),
+              new RunItem<>(task),
               scala.jdk.javaapi.CollectionConverters.<Object>asScala(partitions).toSeq(),
-              new Deliver<>(done),
-              ClassTag$.MODULE$.<Wire<R>>apply(Wire.class));
+              deliver,
+              new Nothing());
     } finally {
       context.setJobDescription(null);
     }

@@ -1,20 +1,24 @@
 package org.findthelady.spark;
 
-import java.util.function.ObjIntConsumer;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/** Hands a partition's result to the driver's consumer; Spark calls it one result at a time. */
+/** Takes a partition's result from Spark's scheduler, which must not be kept waiting. */
 final class Deliver<R> extends AbstractFunction2<Object, Wire<R>, BoxedUnit> {
-  private final ObjIntConsumer<R> done;
+  private final Arrivals<R> arrivals;
+  private final int first;
 
-  Deliver(ObjIntConsumer<R> done) {
-    this.done = done;
+  /**
+   * @param first index of the item in partition 0
+   */
+  Deliver(Arrivals<R> arrivals, int first) {
+    this.arrivals = arrivals;
+    this.first = first;
   }
 
   @Override
-  public BoxedUnit apply(Object index, Wire<R> result) {
-    done.accept(result.value(), (Integer) index);
+  public BoxedUnit apply(Object partition, Wire<R> result) {
+    arrivals.add(first + (Integer) partition, result);
     return BoxedUnit.UNIT;
   }
 }

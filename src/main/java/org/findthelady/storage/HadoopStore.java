@@ -38,6 +38,17 @@ public final class HadoopStore implements Store, Serializable {
     this.properties = new TreeMap<>(properties);
   }
 
+  /** Whether both reach the same places with the same settings. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HadoopStore store && properties.equals(store.properties);
+  }
+
+  @Override
+  public int hashCode() {
+    return properties.hashCode();
+  }
+
   @Override
   public Optional<FileInfo> stat(String path) throws IOException {
     return files(path).stat(path);

@@ -82,14 +82,15 @@ public final class Assignment implements Serializable {
     return instances == null || instances.stream().allMatch(Permutation::isIdentity);
   }
 
-  /** The unit (within its instance) that an output leaf takes from. */
-  int source(Group group, int leaf) {
+  /** For every output leaf the unit (within its instance) that it takes from. */
+  int[] units(Group group) {
     List<Permutation> instances = permutations.get(group.name());
-    int size = group.size();
-    if (instances == null) {
-      return leaf % size;
+    int[] units = new int[group.leaves()];
+    for (int leaf = 0; leaf < units.length; leaf++) {
+      int unit = leaf % group.size();
+      units[leaf] = instances == null ? unit : instances.get(leaf / group.size()).source(unit);
     }
-    return instances.get(leaf / size).source(leaf % size);
+    return units;
   }
 
   /**

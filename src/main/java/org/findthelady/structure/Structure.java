@@ -252,21 +252,52 @@ public final class Structure implements Serializable {
    */
   public int[] leaves(Axis axis, String groupName) {
     int[] leaves = new int[axis.length()];
+    if (isPlain(axis) && groupName.equals(axis.segments().get(0).factors().get(0).groupName())) {
+      Arrays.setAll(leaves, i -> i);
+      return leaves;
+    }
     Arrays.fill(leaves, -1);
     int base = 0;
     for (Segment segment : axis.segments()) {
-      int length = segment.length();
-      int at = indexOf(segment, groupName);
-      if (at >= 0) {
-        int[] digits = new int[segment.factors().size()];
-        for (int i = 0; i < length; i++) {
-          digits(segment, i, digits);
-          leaves[base + i] = leaf(segment, digits, groupName);
-        }
+      if (indexOf(segment, groupName) >= 0) {
+        int[] own = leaves(segment, group(groupName));
+        System.arraycopy(own, 0, leaves, base, own.length);
       }
-      base += length;
+      base += segment.length();
     }
     return leaves;
+  }
+
+  /** For every index of a segment the leaf of a group that lies there. */
+  private int[] leaves(Segment segment, Group group) {
+    int f = indexOf(segment, group.name());
+    int[] leaves = digits(segment, f);
+    int start = segment.factors().get(f).start();
+    int[] above = group.parentName() == null ? null : leaves(segment, group(group.parentName()));
+    for (int i = 0; i < leaves.length; i++) {
+      leaves[i] += start + (above == null ? 0 : above[i] * group.size());
+    }
+    return leaves;
+  }
+
+  /** For every index of a segment its digit of one factor. */
+  private static int[] digits(Segment segment, int f) {
+    int stride = stride(segment, f);
+    int size = segment.factors().get(f).size();
+    int[] digits = new int[segment.length()];
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = i / stride % size;
+    }
+    return digits;
+  }
+
+  /** Indices from one value of a factor's digit to the next. */
+  private static int stride(Segment segment, int f) {
+    int stride = 1;
+    for (int after = f + 1; after < segment.factors().size(); after++) {
+      stride *= segment.factors().get(after).size();
+    }
+    return stride;
   }
 
   /**
@@ -276,6 +307,10 @@ public final class Structure implements Serializable {
   public int[] gather(Axis axis, Assignment assignment) {
     if (axis.groups().stream().allMatch(assignment::isIdentity)) {
       return null;
+    }
+    if (isPlain(axis)) {
+      return assignment.leafSources(
+          this, group(axis.segments().get(0).factors().get(0).groupName()));
     }
     List<Segment> segments = axis.segments();
     int[] bases = new int[segments.size()];
@@ -287,27 +322,61 @@ public final class Structure implements Serializable {
       int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
       int[] home = homes.get(segment.kind() + copy);
       int sliced = sliced(segment);
-      int[] digits = new int[segment.factors().size()];
-      int[] from = new int[digits.length];
-      for (int i = 0; i < segment.length(); i++) {
-        digits(segment, i, digits);
-        for (int f = 0; f < digits.length; f++) {
-          Factor factor = segment.factors().get(f);
-          from[f] =
-              factor.isFixed()
-                  ? digits[f]
-                  : assignment.source(
-                      group(factor.groupName()), leaf(segment, digits, factor.groupName()));
+      int[] targets = new int[segment.length()];
+      Arrays.fill(targets, s);
+      int[][] digits = new int[segment.factors().size()][];
+      for (int f = 0; f < digits.length; f++) {
+        Factor factor = segment.factors().get(f);
+        int[] from = digits(segment, f);
+        digits[f] = from;
+        if (!factor.isFixed()) {
+          Group group = group(factor.groupName());
+          int[] units = assignment.units(group);
+          int[] leaves = leaves(segment, group);
+          for (int i = 0; i < from.length; i++) {
+            from[i] = units[leaves[i]];
+          }
+          for (int i = 0; f == sliced && i < from.length; i++) {
+            targets[i] = home[from[i]];
+            from[i] -= segments.get(targets[i]).factors().get(f).start();
+          }
         }
-        int target = s;
-        if (sliced >= 0) {
-          target = home[from[sliced]];
-          from[sliced] -= segments.get(target).factors().get(sliced).start();
-        }
-        gather[bases[s] + i] = bases[target] + index(segments.get(target), from);
+      }
+      for (int f = 0; f < digits.length; f++) {
+        addDigits(gather, bases[s], digits[f], segments, targets, f);
+      }
+      for (int i = 0; i < targets.length; i++) {
+        gather[bases[s] + i] += bases[targets[i]];
       }
     }
     return gather;
+  }
+
+  /** Adds what one digit gives to the index within the segment that each index goes to. */
+  private static void addDigits(
+      int[] gather, int base, int[] digits, List<Segment> segments, int[] targets, int f) {
+    int[] strides = new int[segments.size()];
+    Arrays.fill(strides, -1);
+    for (int i = 0; i < digits.length; i++) {
+      int target = targets[i];
+      if (strides[target] < 0) {
+        strides[target] = stride(segments.get(target), f);
+      }
+      gather[base + i] += digits[i] * strides[target];
+    }
+  }
+
+  /** Whether the axis is all units of one group that has no parent, in order. */
+  private boolean isPlain(Axis axis) {
+    if (axis.segments().size() != 1 || axis.segments().get(0).factors().size() != 1) {
+      return false;
+    }
+    Factor only = axis.segments().get(0).factors().get(0);
+    if (only.isFixed()) {
+      return false;
+    }
+    Group group = group(only.groupName());
+    return group.parentName() == null && only.size() == group.size();
   }
 
   /**
@@ -371,32 +440,6 @@ public final class Structure implements Serializable {
       }
     }
     return -1;
-  }
-
-  private static void digits(Segment segment, int index, int[] digits) {
-    int rest = index;
-    for (int f = digits.length - 1; f >= 0; f--) {
-      int size = segment.factors().get(f).size();
-      digits[f] = rest % size;
-      rest /= size;
-    }
-  }
-
-  private static int index(Segment segment, int[] digits) {
-    int index = 0;
-    for (int f = 0; f < digits.length; f++) {
-      index = index * segment.factors().get(f).size() + digits[f];
-    }
-    return index;
-  }
-
-  private int leaf(Segment segment, int[] digits, String groupName) {
-    Group group = group(groupName);
-    int f = indexOf(segment, groupName);
-    int unit = segment.factors().get(f).start() + digits[f];
-    return group.parentName() == null
-        ? unit
-        : leaf(segment, digits, group.parentName()) * group.size() + unit;
   }
 
   /** The names of tensors on which {@code groupName} moves something. */

@@ -112,8 +112,12 @@ class SketchTest {
     }
     Sketch one = new Sketch(rows, 256, 9);
     Sketch two = new Sketch(rows, 256, 9);
-    one.add(byRow, columns, false, 4, 0);
-    two.add(byColumn, columns, true, 4, 0);
+    one.addRows(5, 0, rows, byRow, columns, 4);
+    for (int column = columns - 1; column >= 0; column--) {
+      two.addColumn(5, column, byColumn, column * rows, 4);
+    }
+    one.finish();
+    two.finish();
     for (int i = 0; i < rows; i++) {
       assertThat(two.squares()[i])
           .isCloseTo(one.squares()[i], org.assertj.core.data.Offset.offset(1e-2));

@@ -1,23 +1,22 @@
 package org.findthelady.spark;
 
 import java.io.Serializable;
-import org.apache.spark.TaskContext;
 import scala.collection.Iterator;
-import scala.runtime.AbstractFunction2;
+import scala.runtime.AbstractFunction1;
 
 /** Runs the one item of a partition on an executor. */
-final class RunPartition<T extends Serializable, R extends Serializable>
-    extends AbstractFunction2<TaskContext, Iterator<Wire<T>>, Wire<R>> implements Serializable {
+final class RunItem<T extends Serializable, R extends Serializable>
+    extends AbstractFunction1<Iterator<Wire<T>>, Wire<R>> implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final Task<T, R> task;
 
-  RunPartition(Task<T, R> task) {
+  RunItem(Task<T, R> task) {
     this.task = task;
   }
 
   @Override
-  public Wire<R> apply(TaskContext context, Iterator<Wire<T>> items) {
+  public Wire<R> apply(Iterator<Wire<T>> items) {
     try {
       return Wire.of(task.run(items.next().value()));
     } catch (RuntimeException e) {

@@ -1,0 +1,117 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/** Reads all tensors of a pair, in tasks of about equal size. */
+final class Passes {
+  /** Elements of one side that a task reads. */
+  private static final long TASK_ELEMENTS = 1 << 25;
+
+  /** Tensors whose scale one task measures. */
+  private static final int SCALES = 32;
+
+  private final Structure structure;
+  private final Weights shapes;
+  private final MatchOptions options;
+  private final TaskRunner runner;
+
+  /**
+   * @param shapes of the tensors
+   */
+  Passes(Structure structure, Weights shapes, MatchOptions options, TaskRunner runner) {
+    this.structure = structure;
+    this.shapes = shapes;
+    this.options = options;
+    this.runner = runner;
+  }
+
+  /** Scales of the tensors, from samples. */
+  List<TensorScale> scales(List<String> tensors) throws IOException {
+    List<ScaleTask> tasks = new ArrayList<>();
+    for (int from = 0; from < tensors.size(); from += SCALES) {
+      tasks.add(
+          new ScaleTask(
+              List.copyOf(tensors.subList(from, Math.min(tensors.size(), from + SCALES)))));
+    }
+    List<TensorScale> scales = new ArrayList<>();
+    if (!tasks.isEmpty()) {
+      runner.run("Measuring tensors", tasks).forEach(scales::addAll);
+    }
+    return scales;
+  }
+
+  /** Compares the tensors once they are in order. */
+  List<TensorPairs> pairs(List<String> tensors, Assignment resync) throws IOException {
+    return pairs("Comparing matched tensors", tensors, resync, false);
+  }
+
+  /** The same, with sums even where all is equal. */
+  List<TensorPairs> sums(List<String> tensors, Assignment resync) throws IOException {
+    return pairs("Summing up equal tensors", tensors, resync, true);
+  }
+
+  /** Compares again the tensors on which something moved since they were compared. */
+  List<TensorPairs> pairsAgain(List<TensorPairs> known, Assignment before, Assignment after)
+      throws IOException {
+    Set<String> moved = new HashSet<>();
+    for (Group group : structure.groups()) {
+      if (!before.of(group).equals(after.of(group))) {
+        moved.add(group.name());
+      }
+    }
+    List<String> changed = new ArrayList<>();
+    for (TensorPairs pairs : known) {
+      for (Axis axis : structure.axes(pairs.comparison().tensor())) {
+        if (axis.groups().stream().anyMatch(moved::contains)
+            && !changed.contains(pairs.comparison().tensor())) {
+          changed.add(pairs.comparison().tensor());
+        }
+      }
+    }
+    if (changed.isEmpty()) {
+      return known;
+    }
+    Map<String, TensorPairs> again = new HashMap<>();
+    pairs(changed, after).forEach(pairs -> again.put(pairs.comparison().tensor(), pairs));
+    return known.stream()
+        .map(pairs -> again.getOrDefault(pairs.comparison().tensor(), pairs))
+        .toList();
+  }
+
+  private List<TensorPairs> pairs(
+      String stage, List<String> tensors, Assignment resync, boolean always) throws IOException {
+    List<PairTask> tasks = new ArrayList<>();
+    List<String> batch = new ArrayList<>();
+    long elements = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      batch.add(tensors.get(i));
+      elements += shapes.shape(tensors.get(i)).elements();
+      if (elements >= TASK_ELEMENTS || i == tensors.size() - 1) {
+        tasks.add(
+            new PairTask(
+                List.copyOf(batch),
+                Assignments.restricted(structure, resync, batch),
+                elements,
+                options.blockBytes(),
+                always));
+        batch.clear();
+        elements = 0;
+      }
+    }
+    List<TensorPairs> pairs = new ArrayList<>();
+    if (!tasks.isEmpty()) {
+      runner.run(stage, tasks).forEach(pairs::addAll);
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,179 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.findthelady.core.Shape;
+
+/**
+ * A tensor's rows along its first axis as packed bytes, reference beside suspect, the suspect's in
+ * reference order, batch by batch. A suspect tensor whose rows move is read once as a whole if it
+ * fits, else row by row.
+ */
+final class RowPairs {
+  private static final int BATCH_ELEMENTS = 1 << 16;
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Weights reference;
+  private final Weights suspect;
+  private final String tensor;
+  private final int rows;
+  private final int rest;
+  private final int size;
+  private final int batch;
+  private final int[] order;
+  private final int[] restMap;
+  private final byte[] here;
+  private final byte[] there;
+  private final byte[] read;
+  private final boolean whole;
+  private boolean loaded;
+  private int first;
+  private int count;
+
+  /**
+   * @param gathers of the suspect's axes into reference order
+   * @param bytes that a suspect tensor may take whole
+   */
+  RowPairs(
+      Weights reference, Weights suspect, String tensor, Shape shape, int[][] gathers, long bytes) {
+    this.reference = reference;
+    this.suspect = suspect;
+    this.tensor = tensor;
+    this.rows = shape.rank() == 0 ? 1 : shape.intLength(0);
+    this.rest = shape.rank() == 0 ? 1 : Math.toIntExact(shape.elements(1, shape.rank()));
+    this.size = suspect.packedType(tensor).blockBytes();
+    this.batch = Math.max(1, Math.min(rows, BATCH_ELEMENTS / Math.max(1, rest)));
+    this.order = gathers.length == 0 ? null : gathers[0];
+    this.restMap = EvidenceReader.composed(shape, gathers, 1, shape.rank());
+    long batchBytes = (long) batch * rest;
+    this.here = new byte[Math.toIntExact(batchBytes * reference.packedType(tensor).blockBytes())];
+    this.there = new byte[Math.toIntExact(batchBytes * size)];
+    long all = (long) rows * rest * size;
+    this.whole = order != null && all <= Math.min(bytes, Integer.MAX_VALUE - 8);
+    this.read = whole ? new byte[(int) all] : restMap == null ? there : new byte[there.length];
+  }
+
+  /** Starts over. */
+  void rewind() {
+    first = 0;
+    count = 0;
+  }
+
+  /** Reads the next rows; false if there are none. */
+  boolean next() throws IOException {
+    first += count;
+    count = Math.min(batch, rows - first);
+    if (count == 0 || rest == 0) {
+      return false;
+    }
+    reference.readPacked(tensor, (long) first * rest, here, 0, count * rest);
+    if (whole) {
+      if (!loaded) {
+        suspect.readPacked(tensor, 0, read, 0, rows * rest);
+        loaded = true;
+      }
+      for (int row = 0; row < count; row++) {
+        gather(order[first + row] * rest * size, row * rest * size);
+      }
+      return true;
+    }
+    if (order == null) {
+      suspect.readPacked(tensor, (long) first * rest, read, 0, count * rest);
+    } else {
+      readRows();
+    }
+    for (int row = 0; restMap != null && row < count; row++) {
+      gather(row * rest * size, row * rest * size);
+    }
+    return true;
+  }
+
+  private void readRows() throws IOException {
+    int[] inFile =
+        IntStream.range(0, count)
+            .boxed()
+            .sorted((one, other) -> Integer.compare(order[first + one], order[first + other]))
+            .mapToInt(row -> row)
+            .toArray();
+    for (int row : inFile) {
+      suspect.readPacked(tensor, (long) order[first + row] * rest, read, row * rest * size, rest);
+    }
+  }
+
+  private void gather(int from, int to) {
+    if (restMap == null) {
+      System.arraycopy(read, from, there, to, rest * size);
+      return;
+    }
+    switch (size) {
+      case 1 -> gatherBytes(restMap, read, from, there, to);
+      case 2 -> gatherShorts(restMap, read, from, there, to);
+      case 4 -> gatherInts(restMap, read, from, there, to);
+      case 8 -> gatherLongs(restMap, read, from, there, to);
+      default -> throw new IllegalStateException(tensor + ": elements of " + size + " bytes");
+    }
+  }
+
+  private static void gatherBytes(int[] map, byte[] from, int base, byte[] to, int at) {
+    for (int x = 0; x < map.length; x++) {
+      to[at + x] = from[base + map[x]];
+    }
+  }
+
+  private static void gatherShorts(int[] map, byte[] from, int base, byte[] to, int at) {
+    for (int x = 0; x < map.length; x++) {
+      SHORTS.set(to, at + 2 * x, (short) SHORTS.get(from, base + 2 * map[x]));
+    }
+  }
+
+  private static void gatherInts(int[] map, byte[] from, int base, byte[] to, int at) {
+    for (int x = 0; x < map.length; x++) {
+      INTS.set(to, at + 4 * x, (int) INTS.get(from, base + 4 * map[x]));
+    }
+  }
+
+  private static void gatherLongs(int[] map, byte[] from, int base, byte[] to, int at) {
+    for (int x = 0; x < map.length; x++) {
+      LONGS.set(to, at + 8 * x, (long) LONGS.get(from, base + 8 * map[x]));
+    }
+  }
+
+  /** Whether the rows at hand are the same bytes; both sides of one type. */
+  boolean same() {
+    return Arrays.equals(here, 0, count * rest * size, there, 0, count * rest * size);
+  }
+
+  /** First of the rows at hand. */
+  int first() {
+    return first;
+  }
+
+  /** Rows at hand. */
+  int count() {
+    return count;
+  }
+
+  /** Most rows that are ever at hand. */
+  int batch() {
+    return batch;
+  }
+
+  /** The reference's. */
+  byte[] here() {
+    return here;
+  }
+
+  /** The suspect's. */
+  byte[] there() {
+    return there;
+  }
+}

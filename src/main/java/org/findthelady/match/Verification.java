@@ -1,0 +1,128 @@
+package org.findthelady.match;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Holds what sketches settled against the exact sums of matched tensors: a row is proved when its
+ * cosine over all the evidence is above what any other can be.
+ */
+final class Verification {
+  /** Taken off every cosine for rounding. */
+  private static final double SLACK = Fingerprint.COSINE_SLACK;
+
+  private final Map<String, AxisPairs> pairs = new HashMap<>();
+
+  Verification(List<TensorPairs> compared) {
+    for (TensorPairs tensor : compared) {
+      for (AxisPairs axis : tensor.axes()) {
+        pairs.put(key(tensor.comparison().tensor(), axis.axis(), axis.group()), axis);
+      }
+    }
+  }
+
+  private static String key(String tensor, int axis, String group) {
+    return axis + "#" + group + "#" + tensor;
+  }
+
+  private List<AxisPairs> sums(Comparison comparison) {
+    List<AxisPairs> sums = new ArrayList<>();
+    for (Evidence evidence : matrices(comparison)) {
+      sums.add(pairs.get(key(evidence.tensor(), evidence.axis(), comparison.group().name())));
+    }
+    return sums;
+  }
+
+  private static List<Evidence> matrices(Comparison comparison) {
+    return comparison.evidence().stream().filter(e -> !e.centred()).toList();
+  }
+
+  /** Tensors that are equal, beside others that are not: their sums are needed after all. */
+  List<String> missing(Comparison comparison) {
+    List<AxisPairs> sums = sums(comparison);
+    List<String> missing = new ArrayList<>();
+    boolean allEqual = sums.stream().allMatch(AxisPairs::isEqual);
+    for (int m = 0; m < sums.size(); m++) {
+      if (!allEqual && sums.get(m).isEqual()) {
+        missing.add(matrices(comparison).get(m).tensor());
+      }
+    }
+    return missing;
+  }
+
+  /** Proves what it can of a sketched comparison and returns the rows that it cannot, ascending. */
+  int[] unproved(Comparison comparison) {
+    Totals totals = totals(comparison);
+    SketchResult sketch = comparison.sketched().sketch();
+    int[] columnOf = comparison.columnOf();
+    int leaves = columnOf.length;
+    double[] rowShares = new double[leaves];
+    double[] columnShares = new double[leaves];
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      rowShares[leaf] = share(sketch.rowSquares()[leaf], totals.here()[leaf]);
+      columnShares[leaf] = share(sketch.columnSquares()[columnOf[leaf]], totals.there()[leaf]);
+    }
+    double leastRow = Arrays.stream(rowShares).min().orElse(1);
+    double leastColumn = Arrays.stream(columnShares).min().orElse(1);
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      if (!comparison.isSketched(leaf) || sketch.rows().index(leaf, 0) != columnOf[leaf]) {
+        continue;
+      }
+      double norms = Math.sqrt(totals.here()[leaf] * totals.there()[leaf]);
+      double bound =
+          sketch.bound(
+              leaf, columnOf[leaf], rowShares[leaf], columnShares[leaf], leastRow, leastColumn);
+      double cosine = totals.dots()[leaf] / norms;
+      if (cosine - SLACK > bound) {
+        comparison.bound(
+            leaf, Math.min(1, cosine), bound, totals.here()[leaf], totals.there()[leaf]);
+      }
+    }
+    return IntStream.range(0, leaves)
+        .filter(leaf -> comparison.isSketched(leaf) && !comparison.isBounded(leaf))
+        .toArray();
+  }
+
+  private static double share(double part, double all) {
+    return all > 0 ? Math.min(1, part / all) : 0;
+  }
+
+  private record Totals(double[] here, double[] there, double[] dots) {}
+
+  /** Weighted sums over all the evidence, by reference leaf. */
+  private Totals totals(Comparison comparison) {
+    SketchResult sketch = comparison.sketched().sketch();
+    int[] columnOf = comparison.columnOf();
+    int leaves = columnOf.length;
+    Totals totals =
+        new Totals(sketch.termRowSquares().clone(), new double[leaves], sketch.termDots().clone());
+    Arrays.setAll(totals.there(), leaf -> sketch.termColumnSquares()[columnOf[leaf]]);
+    List<AxisPairs> sums = sums(comparison);
+    if (sums.stream().allMatch(AxisPairs::isEqual)) {
+      // Their norms were not summed up, but are the same on both sides; so are the terms', nearly.
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        double square =
+            Math.max(sketch.rowSquares()[leaf], comparison.width() / Weighing.LEAST_NOISE);
+        totals.here()[leaf] += square;
+        totals.there()[leaf] += square;
+        totals.dots()[leaf] += square;
+      }
+      return totals;
+    }
+    List<Evidence> evidence = matrices(comparison);
+    for (int m = 0; m < sums.size(); m++) {
+      double weight = evidence.get(m).weight();
+      AxisPairs axis = sums.get(m);
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        totals.here()[leaf] += weight * axis.referenceSquares()[leaf];
+        totals.there()[leaf] += weight * axis.suspectSquares()[leaf];
+        totals.dots()[leaf] += weight * axis.dots()[leaf];
+      }
+    }
+    return totals;
+  }
+}
