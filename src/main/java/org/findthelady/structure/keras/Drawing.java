@@ -98,7 +98,13 @@ final class Drawing {
   Signal unknown(Layer layer, List<Signal> from, LayerWeights own) {
     List<String> all = new ArrayList<>(from.stream().map(Signal::value).toList());
     own.all().forEach(tensor -> all.add(weight(tensor, own.shape(tensor))));
-    return new Signal(node("keras." + layer.kind().replace('.', '_'), all), -1);
+    boolean recurrent = layer.settings().has("return_sequences");
+    int rank = !recurrent ? -1 : layer.flag("return_sequences", false) ? 3 : 2;
+    String made = node("keras." + layer.kind().replace('.', '_'), all);
+    if (recurrent) {
+      graph.declare(made, LongStream.generate(() -> -1).limit(rank).toArray());
+    }
+    return new Signal(made, rank);
   }
 
   OnnxModel model() {

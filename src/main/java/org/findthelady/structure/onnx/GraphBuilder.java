@@ -68,6 +68,11 @@ public final class GraphBuilder {
         .build();
   }
 
+  /** Says the shape of a value that no operator tells; a length of -1 is left open. */
+  public void declare(String value, long... shape) {
+    graph.addValueInfo(info(value, FLOAT, shape));
+  }
+
   /** An output whose shape is left to the reader. */
   public GraphBuilder output(String value) {
     return output(value, FLOAT);
