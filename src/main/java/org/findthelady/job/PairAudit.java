@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
@@ -59,14 +60,15 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       Checkpoint reference = opened.checkpoint();
       Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
-      NameAlignment alignment = NameAlignment.of(reference, suspect);
-      if (!alignment.differences().isEmpty()) {
+      Aligned aligned = new Aligned(store, opened, suspect, pair.structure());
+      Alignment alignment = aligned.alignment();
+      if (!alignment.holds()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = opened.structures().structure();
+      Structure structure = aligned.structure(alignment);
       PairContext context =
-          new PairContext(store, structure, reference, suspect, alignment.suspectNames(), Map.of());
+          new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -133,6 +135,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
     }
+    judgement = judgement.told(context.alignment().conversions());
     Assignment resync = match == null ? Assignment.identity() : match.resync();
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
@@ -160,15 +163,15 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             .toList());
   }
 
-  /** What the matcher compared, and the tensors that it does not know or decoded from blocks. */
+  /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
   private static List<TensorComparison> comparisons(
       PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
     Map<String, TensorComparison> known = new HashMap<>();
     match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
     List<TensorInfo> tensors = context.compared();
-    tensors.stream()
-        .filter(t -> t.dtype().blockElements() > 1)
-        .forEach(t -> known.remove(t.name()));
+    context.alignment().counterparts().stream()
+        .filter(c -> c.storedAlike() && !c.suspect().isStored())
+        .forEach(c -> known.remove(c.name()));
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
     execution
         .compare(context, pair.options(), left, match.resync())
@@ -198,10 +201,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
   private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
       throws IOException {
-    Map<String, Move> moves = new HashMap<>();
-    context
-        .moves(resync)
-        .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
+    Map<String, Move> moves = context.storedMoves(resync);
     DigestingStore store = new DigestingStore(context.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())
