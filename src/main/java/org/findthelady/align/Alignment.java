@@ -22,6 +22,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.RotaryDigit;
@@ -129,6 +130,16 @@ public record Alignment(
       }
     }
     return new Structure(safe.name(), groups, axes, List.of(), rotary);
+  }
+
+  /**
+   * An assignment of the suspect's own groups as one of the groups that the pair is judged by.
+   *
+   * @param judged over the reference's names
+   * @param own over the suspect's
+   */
+  public Assignment regrouped(Assignment assignment, Structure judged, Structure own) {
+    return new Regrouping(this, judged, own).of(assignment, judged, own);
   }
 
   /**

@@ -50,6 +50,17 @@ public record Counterpart(
         && suspect.order() == null;
   }
 
+  /** Whether a batch normalisation is folded into one side. */
+  public boolean folded() {
+    return reference.fold() != null || suspect.fold() != null;
+  }
+
+  /** Whether one side holds integers for the other's real numbers. */
+  public boolean isRounded() {
+    return (reference.quantisation() == null) != (suspect.quantisation() == null)
+        && reference.source().dtype().floating() != suspect.source().dtype().floating();
+  }
+
   private static boolean alongAxis(View view) {
     return view.quantisation() != null && view.quantisation().axis() >= 0;
   }

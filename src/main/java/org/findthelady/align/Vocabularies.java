@@ -47,7 +47,8 @@ final class Vocabularies {
       String about,
       Map<String, String> tensors,
       Map<String, String> endings,
-      List<String> ignored) {}
+      List<String> ignored,
+      Map<String, String> config) {}
 
   private static List<Vocabulary> readAll() {
     try (InputStream index = Vocabularies.class.getResourceAsStream(FOLDER + "index.txt")) {
@@ -75,6 +76,7 @@ final class Vocabularies {
         written.endings() == null ? Map.of() : new LinkedHashMap<>(written.endings()),
         written.ignored() == null
             ? List.of()
-            : written.ignored().stream().map(Vocabulary::pattern).toList());
+            : written.ignored().stream().map(Vocabulary::pattern).toList(),
+        written.config() == null ? Map.of() : new LinkedHashMap<>(written.config()));
   }
 }

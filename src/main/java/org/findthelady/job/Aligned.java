@@ -81,8 +81,13 @@ final class Aligned {
   }
 
   private Optional<Structure> ofSuspect() throws IOException {
+    return structure(store, suspect);
+  }
+
+  /** A checkpoint's own structure, if one is found. */
+  static Optional<Structure> structure(Store store, Checkpoint checkpoint) throws IOException {
     try {
-      return Optional.of(Structures.of(store, suspect, StructureChoice.AUTOMATIC).structure());
+      return Optional.of(Structures.of(store, checkpoint, StructureChoice.AUTOMATIC).structure());
     } catch (UserException e) {
       return Optional.empty();
     }

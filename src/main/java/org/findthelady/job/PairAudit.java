@@ -135,8 +135,11 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors).after(layout);
     }
-    judgement = judgement.told(context.alignment().conversions());
     Assignment resync = match == null ? Assignment.identity() : match.resync();
+    judgement =
+        judgement
+            .told(context.alignment().conversions())
+            .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
             ? write(pair, context, resync)
@@ -151,7 +154,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         changes,
         compared(context, tensors),
-        psi(pair, structure, resync),
+        psi(pair, context, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
         execution.bytesRead(context, looked),
         seconds(started),
@@ -161,6 +164,18 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private static String explained(
+      PairContext context,
+      Pair pair,
+      Judgement judgement,
+      List<TensorComparison> tensors,
+      Assignment resync)
+      throws IOException {
+    return judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED
+        ? Explanation.of(context, pair.options(), tensors, resync)
+        : "";
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
@@ -189,13 +204,22 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     return compared;
   }
 
-  private static Psi psi(Pair pair, Structure structure, Assignment resync) throws IOException {
+  /** Scores against what was done to the suspect, told in its own groups if it has some. */
+  private static Psi psi(Pair pair, PairContext context, Assignment resync) throws IOException {
     if (pair.truth() == null) {
       return null;
     }
+    Structure structure = context.structure();
+    Structure own = structure;
+    if (context.alignment().keepsOwnLayout()) {
+      own = Aligned.structure(context.store(), context.suspect()).orElse(structure);
+    }
     byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
-    Truth truth = Truth.read(new ByteArrayInputStream(json), structure);
-    return Psi.of(structure, truth.assignment(), resync);
+    Assignment truth = Truth.read(new ByteArrayInputStream(json), own).assignment();
+    return Psi.of(
+        structure,
+        own == structure ? truth : context.alignment().regrouped(truth, structure, own),
+        resync);
   }
 
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */

@@ -97,6 +97,11 @@ final class PairReaders implements Closeable {
     return comparing.compare(tensor, move);
   }
 
+  /** Looks whether rounding to integers explains what differs. */
+  Rounding rounding() {
+    return new Rounding(referenceView, suspectView, mover);
+  }
+
   /** Whether every compared tensor is the same bytes as it lies; stops at the first that is not. */
   boolean sameBytes() throws IOException {
     byte[] ours = new byte[SAME_BYTES_PIECE];

@@ -7,10 +7,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.findthelady.align.CommonNames;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
@@ -92,7 +93,7 @@ record Structures(Structure structure, List<String> notes) {
   }
 
   private static Map<String, Shape> shapes(Checkpoint checkpoint) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
+    Map<String, Shape> shapes = new TreeMap<>();
     checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
     return shapes;
   }
@@ -106,10 +107,20 @@ record Structures(Structure structure, List<String> notes) {
     return Checkpoints.open(store, path).files().get(0);
   }
 
+  /** In the checkpoint's own names, or in the words of architecture files for them. */
   private static Structure declared(Store store, Checkpoint checkpoint, String architecture)
       throws IOException {
-    Map<String, Shape> shapes = shapes(checkpoint);
-    Optional<JsonNode> config = config(store, checkpoint.location());
+    Optional<CommonNames> common = CommonNames.of(checkpoint);
+    if (common.isPresent()) {
+      Structure found = declared(store, architecture, common.get().shapes(), common.get().config());
+      return common.get().owned(found);
+    }
+    return declared(store, architecture, shapes(checkpoint), config(store, checkpoint.location()));
+  }
+
+  private static Structure declared(
+      Store store, String architecture, Map<String, Shape> shapes, Optional<JsonNode> config)
+      throws IOException {
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);
     }
