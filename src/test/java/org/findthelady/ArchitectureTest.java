@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.report..")
           .layer("storage")
           .definedBy("..findthelady.storage..")
+          .layer("align")
+          .definedBy("..findthelady.align..")
           .layer("lab")
           .definedBy("..findthelady.lab..")
           .layer("match")
@@ -47,14 +49,17 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job", "cli")
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("align")
+          .mayOnlyBeAccessedByLayers("job")
           .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("job", "report")
           .whereLayer("match")
           .mayOnlyBeAccessedByLayers("job", "report", "spark", "lab")
           .whereLayer("structure")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab")
+          .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab", "align")
           .whereLayer("checkpoint")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "storage", "lab", "structure");
+          .mayOnlyBeAccessedByLayers(
+              "job", "report", "spark", "storage", "lab", "structure", "align");
 
   @ArchTest
   static final ArchRule noCycles =

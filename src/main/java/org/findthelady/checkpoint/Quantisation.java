@@ -1,6 +1,8 @@
 package org.findthelady.checkpoint;
 
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,8 +18,9 @@ import org.findthelady.core.TensorInfo;
  * @param scales one, or as many as the axis is long
  * @param zeroPoints as many as scales
  */
-public record Quantisation(int axis, float[] scales, long[] zeroPoints) {
+public record Quantisation(int axis, float[] scales, long[] zeroPoints) implements Serializable {
   private static final String ATTRIBUTE = "quantisation/";
+  private static final String TERMS = "quantisation terms/";
 
   public Quantisation {
     if (scales.length != zeroPoints.length
@@ -43,6 +46,25 @@ public record Quantisation(int axis, float[] scales, long[] zeroPoints) {
             .mapToObj(i -> scales[i] + " " + zeroPoints[i])
             .collect(Collectors.joining(" "));
     attributes.put(ATTRIBUTE + tensor, axis + " " + texts);
+  }
+
+  /**
+   * Says which tensors hold the scales and zero points along the axis; they must move with it.
+   *
+   * @param terms their names
+   */
+  public static void putTerms(Map<String, String> attributes, String tensor, List<String> terms) {
+    if (!terms.isEmpty()) {
+      attributes.put(TERMS + tensor, String.join("\n", terms));
+    }
+  }
+
+  /** The tensors that hold a tensor's scales and zero points along its axis. */
+  public static List<TensorInfo> terms(Checkpoint checkpoint, String tensor) {
+    String names = checkpoint.attributes().get(TERMS + tensor);
+    return names == null
+        ? List.of()
+        : Arrays.stream(names.split("\n")).flatMap(n -> checkpoint.tensor(n).stream()).toList();
   }
 
   private static Quantisation parse(String text) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
@@ -59,14 +60,15 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       Checkpoint reference = opened.checkpoint();
       Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
-      NameAlignment alignment = NameAlignment.of(reference, suspect);
-      if (!alignment.differences().isEmpty()) {
+      Aligned aligned = new Aligned(store, opened, suspect, pair.structure());
+      Alignment alignment = aligned.alignment();
+      if (!alignment.holds()) {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = opened.structures().structure();
+      Structure structure = aligned.structure(alignment);
       PairContext context =
-          new PairContext(store, structure, reference, suspect, alignment.suspectNames(), Map.of());
+          new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
@@ -134,6 +136,10 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       judgement = Judge.judge(match, changes, tensors).after(layout);
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
+    judgement =
+        judgement
+            .told(context.alignment().conversions())
+            .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written =
         pair.stage() != null && WRITTEN.contains(judgement.verdict())
             ? write(pair, context, resync)
@@ -148,7 +154,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         changes,
         compared(context, tensors),
-        psi(pair, structure, resync),
+        psi(pair, context, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
         execution.bytesRead(context, looked),
         seconds(started),
@@ -160,15 +166,27 @@ final class PairAudit implements Task<Pair, PairOutcome> {
             .toList());
   }
 
-  /** What the matcher compared, and the tensors that it does not know or decoded from blocks. */
+  private static String explained(
+      PairContext context,
+      Pair pair,
+      Judgement judgement,
+      List<TensorComparison> tensors,
+      Assignment resync)
+      throws IOException {
+    return judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED
+        ? Explanation.of(context, pair.options(), tensors, resync)
+        : "";
+  }
+
+  /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
   private static List<TensorComparison> comparisons(
       PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
     Map<String, TensorComparison> known = new HashMap<>();
     match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
     List<TensorInfo> tensors = context.compared();
-    tensors.stream()
-        .filter(t -> t.dtype().blockElements() > 1)
-        .forEach(t -> known.remove(t.name()));
+    context.alignment().counterparts().stream()
+        .filter(c -> c.storedAlike() && !c.suspect().isStored())
+        .forEach(c -> known.remove(c.name()));
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
     execution
         .compare(context, pair.options(), left, match.resync())
@@ -186,22 +204,28 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     return compared;
   }
 
-  private static Psi psi(Pair pair, Structure structure, Assignment resync) throws IOException {
+  /** Scores against what was done to the suspect, told in its own groups if it has some. */
+  private static Psi psi(Pair pair, PairContext context, Assignment resync) throws IOException {
     if (pair.truth() == null) {
       return null;
     }
+    Structure structure = context.structure();
+    Structure own = structure;
+    if (context.alignment().keepsOwnLayout()) {
+      own = Aligned.structure(context.store(), context.suspect()).orElse(structure);
+    }
     byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
-    Truth truth = Truth.read(new ByteArrayInputStream(json), structure);
-    return Psi.of(structure, truth.assignment(), resync);
+    Assignment truth = Truth.read(new ByteArrayInputStream(json), own).assignment();
+    return Psi.of(
+        structure,
+        own == structure ? truth : context.alignment().regrouped(truth, structure, own),
+        resync);
   }
 
   /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
   private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
       throws IOException {
-    Map<String, Move> moves = new HashMap<>();
-    context
-        .moves(resync)
-        .forEach((ours, move) -> moves.put(context.suspectNames().get(ours), move));
+    Map<String, Move> moves = context.storedMoves(resync);
     DigestingStore store = new DigestingStore(context.store());
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       Checkpoints.format(context.suspect().format())

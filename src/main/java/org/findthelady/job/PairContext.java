@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
@@ -18,7 +19,8 @@ import org.findthelady.structure.TensorMove;
  * An opened pair: headers and structure, no tensor bytes. Sent once to every executor.
  *
  * @param store where the tensors of both are read
- * @param suspectNames for every tensor of the reference the name of the suspect's
+ * @param structure over the reference's names
+ * @param alignment which tensor answers to which, and how both are seen
  * @param conversion gathers, by the reference's names, that bring the suspect's rotary rows into
  *     the reference's layout before anything else; empty if they are in it
  */
@@ -27,30 +29,31 @@ record PairContext(
     Structure structure,
     Checkpoint reference,
     Checkpoint suspect,
-    Map<String, String> suspectNames,
+    Alignment alignment,
     Map<String, int[][]> conversion)
     implements Serializable {
   PairContext {
-    suspectNames = Map.copyOf(suspectNames);
     conversion = Map.copyOf(conversion);
   }
 
-  /** The tensors that both have, in the reference's order. */
+  /** The tensors that both have, as they are seen, in the reference's order. */
   List<TensorInfo> compared() {
-    return reference.tensors().stream().filter(t -> suspectNames.containsKey(t.name())).toList();
-  }
-
-  /** The suspect's tensors by the reference's names. */
-  Map<String, TensorInfo> suspectTensors() {
-    Map<String, TensorInfo> byName = suspect.byName();
-    Map<String, TensorInfo> renamed = new HashMap<>();
-    suspectNames.forEach((ours, theirs) -> renamed.put(ours, byName.get(theirs)));
-    return renamed;
+    return alignment.compared();
   }
 
   /** How the suspect's tensors are gathered by an assignment, by the reference's names. */
   Map<String, Move> moves(Assignment assignment) {
-    return moves(structure, suspectTensors(), conversion, assignment);
+    return moves(structure, alignment.suspectTensors(), conversion, assignment);
+  }
+
+  /** How the suspect's stored tensors are gathered by an assignment, by their own names. */
+  Map<String, Move> storedMoves(Assignment assignment) {
+    return alignment.storedMoves(
+        moves(
+            structure,
+            alignment.suspectTensors(),
+            alignment.keepsOwnLayout() ? Map.of() : conversion,
+            assignment));
   }
 
   /**
@@ -74,7 +77,7 @@ record PairContext(
 
   /** How one tensor, by the reference's name, is gathered by an assignment. */
   Move move(String tensor, Assignment assignment) {
-    return move(structure, suspectTensors(), conversion, assignment, tensor);
+    return move(structure, alignment.suspectTensors(), conversion, assignment, tensor);
   }
 
   private static Move move(
@@ -108,7 +111,7 @@ record PairContext(
         structure,
         reference,
         suspect,
-        suspectNames,
+        alignment,
         found.from().gathers(structure, found.to()));
   }
 

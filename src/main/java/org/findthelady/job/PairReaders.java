@@ -2,12 +2,16 @@ package org.findthelady.job;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import org.findthelady.align.Counterpart;
+import org.findthelady.align.ViewReader;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorMover;
+import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.GatheredWeights;
 import org.findthelady.match.MatchOptions;
@@ -23,17 +27,21 @@ final class PairReaders implements Closeable {
   private final PairContext context;
   private final CountingReader reference;
   private final CountingReader suspect;
+  private final TensorMover mover;
   private final Comparing comparing;
+  private final TensorReader referenceView;
+  private final TensorReader suspectView;
+  private final Map<String, Counterpart> counterparts;
 
   PairReaders(PairContext context, MatchOptions options) {
     this.context = context;
     this.reference = reader(context, context.reference());
     this.suspect = reader(context, context.suspect());
-    this.comparing =
-        new Comparing(
-            reference,
-            suspect,
-            new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES)));
+    this.referenceView = new ViewReader(reference, context.alignment().referenceViews());
+    this.suspectView = new ViewReader(suspect, context.alignment().suspectViews());
+    this.counterparts = context.alignment().byReference();
+    this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
+    this.comparing = new Comparing(referenceView, suspectView, mover);
   }
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
@@ -42,13 +50,15 @@ final class PairReaders implements Closeable {
   }
 
   Weights referenceWeights(long cacheBytes) {
+    Map<String, TensorInfo> seen = context.reference().byName();
+    context.compared().forEach(tensor -> seen.put(tensor.name(), tensor));
     return new StackedWeights(
-        context.structure(),
-        new CheckpointWeights(context.reference().byName(), reference, cacheBytes));
+        context.structure(), new CheckpointWeights(seen, referenceView, cacheBytes));
   }
 
   Weights suspectWeights(long cacheBytes) {
-    Weights weights = new CheckpointWeights(context.suspectTensors(), suspect, cacheBytes);
+    Weights weights =
+        new CheckpointWeights(context.alignment().suspectTensors(), suspectView, cacheBytes);
     return new StackedWeights(
         context.structure(),
         context.conversion().isEmpty()
@@ -61,33 +71,54 @@ final class PairReaders implements Closeable {
     return reference.bytes() + suspect.bytes();
   }
 
-  CountingReader suspect() {
+  /** Reads the suspect as it is stored. */
+  TensorReader suspect() {
     return suspect;
   }
 
   /**
-   * Compares one tensor of the reference with the suspect's.
+   * Compares one tensor of the reference with the suspect's: bytes with bytes where both are stored
+   * alike, else values with values.
    *
-   * @param move of the suspect's tensor into reference order
+   * @param tensor as it is seen
+   * @param move of the suspect's tensor, as it is seen, into reference order
    */
   TensorComparison compare(TensorInfo tensor, Move move) throws IOException {
+    Counterpart pair = counterparts.get(tensor.name());
+    if (pair.storedAlike() && !pair.suspect().isStored()) {
+      TensorInfo source = context.alignment().storedSuspect(move.source());
+      TensorComparison same =
+          new Comparing(reference, suspect, mover)
+              .compare(pair.reference().source(), new Move(source, move.gathers()));
+      if (same.bytesEqual()) {
+        return same;
+      }
+    }
     return comparing.compare(tensor, move);
+  }
+
+  /** Looks whether rounding to integers explains what differs. */
+  Rounding rounding() {
+    return new Rounding(referenceView, suspectView, mover);
   }
 
   /** Whether every compared tensor is the same bytes as it lies; stops at the first that is not. */
   boolean sameBytes() throws IOException {
-    Map<String, TensorInfo> theirs = context.suspectTensors();
     byte[] ours = new byte[SAME_BYTES_PIECE];
     byte[] other = new byte[SAME_BYTES_PIECE];
-    for (TensorInfo tensor : context.compared()) {
-      TensorInfo their = theirs.get(tensor.name());
-      if (their.dtype() != tensor.dtype()) {
+    for (Counterpart pair : context.alignment().counterparts()) {
+      boolean alike = pair.storedAlike();
+      TensorInfo our = alike ? pair.reference().source() : pair.reference().shown();
+      TensorInfo their = alike ? pair.suspect().source() : pair.suspect().shown();
+      if (their.dtype() != our.dtype()) {
         return false;
       }
-      for (long at = 0; at < tensor.length(); at += SAME_BYTES_PIECE) {
-        int count = (int) Math.min(SAME_BYTES_PIECE, tensor.length() - at);
-        reference.read(tensor, at, java.nio.ByteBuffer.wrap(ours, 0, count));
-        suspect.read(their, at, java.nio.ByteBuffer.wrap(other, 0, count));
+      TensorReader ourReader = alike ? reference : referenceView;
+      TensorReader theirReader = alike ? suspect : suspectView;
+      for (long at = 0; at < our.length(); at += SAME_BYTES_PIECE) {
+        int count = (int) Math.min(SAME_BYTES_PIECE, our.length() - at);
+        ourReader.read(our, at, ByteBuffer.wrap(ours, 0, count));
+        theirReader.read(their, at, ByteBuffer.wrap(other, 0, count));
         if (!Arrays.equals(ours, 0, count, other, 0, count)) {
           return false;
         }

@@ -53,13 +53,13 @@ public final class Permute {
     /** For people. */
     public String text() {
       return """
-          written        %s (%s)
-          structure      %s
-          groups         %d
-          neurons        %d
-          moved          %d
-          longest cycle  %d
-          """
+      written        %s (%s)
+      structure      %s
+      groups         %d
+      neurons        %d
+      moved          %d
+      longest cycle  %d
+      """
           .formatted(out, format, structure, groups, neurons, moved, longestCycle);
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.findthelady.align.CommonNames;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
@@ -86,10 +87,20 @@ record Structures(Structure structure, List<String> notes) {
     return Checkpoints.open(store, path).files().get(0);
   }
 
+  /** In the checkpoint's own names, or in the words of architecture files for them. */
   private static Structure declared(Store store, Checkpoint checkpoint, String architecture)
       throws IOException {
-    Map<String, Shape> shapes = shapes(checkpoint);
-    Optional<JsonNode> config = config(store, checkpoint.location());
+    Optional<CommonNames> common = CommonNames.of(checkpoint);
+    if (common.isPresent()) {
+      Structure found = declared(store, architecture, common.get().shapes(), common.get().config());
+      return common.get().owned(found);
+    }
+    return declared(store, architecture, shapes(checkpoint), config(store, checkpoint.location()));
+  }
+
+  private static Structure declared(
+      Store store, String architecture, Map<String, Shape> shapes, Optional<JsonNode> config)
+      throws IOException {
     if (architecture == null) {
       return Architectures.builtIn().choose(shapes, config);
     }

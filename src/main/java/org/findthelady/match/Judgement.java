@@ -19,4 +19,13 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
     boolean moved = verdict == Verdict.IDENTICAL && !conversion.isEmpty();
     return new Judgement(moved ? Verdict.PERMUTED : verdict, reason + conversion);
   }
+
+  /**
+   * This judgement of a suspect that is stored in another way, which alone changes no verdict.
+   *
+   * @param storage in words; empty if there is nothing to tell
+   */
+  public Judgement told(String storage) {
+    return new Judgement(verdict, reason + storage);
+  }
 }

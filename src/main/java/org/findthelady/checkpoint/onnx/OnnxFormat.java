@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
@@ -23,7 +24,7 @@ import org.findthelady.core.TensorInfo;
 /**
  * ONNX models as checkpoints: initialisers of the main graph and of nested ones, Constant nodes,
  * functions; data in the file or outside it. Written with every byte but the moved elements as it
- * was.
+ * was. {@link org.findthelady.checkpoint.Quantisation} says what quantised integers stand for.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/ExternalData.md">External data</a>
  */
@@ -99,6 +100,14 @@ public final class OnnxFormat implements CheckpointFormat {
           tensors.add(new TensorInfo(name, dtype.get(), shape, index, external.offset(), needed));
         }
       }
+    }
+    Checkpoint stored = new Checkpoint(location, NAME, files, tensors, attributes, notes);
+    try (TensorReader reader = new OnnxReader(store, stored)) {
+      QuantisedTensors quantised =
+          new QuantisedTensors(stored.byName(), reader).scan(model.proto().getGraph());
+      quantised.found().forEach((name, how) -> how.putInto(attributes, name));
+      quantised.terms().forEach((name, terms) -> Quantisation.putTerms(attributes, name, terms));
+      notes.addAll(quantised.notes());
     }
     return new Checkpoint(location, NAME, files, tensors, attributes, notes);
   }

@@ -42,10 +42,10 @@ final class PatchedCopy {
     FileInfo file = checkpoint.files().get(index);
     List<TensorInfo> moved =
         checkpoint.tensors().stream()
-            .filter(t -> t.file() == index && t.length() > 0 && changes(t))
+            .filter(t -> t.file() == index && t.length() > 0 && (changes(t) || isRead(t)))
             .sorted(Comparator.comparingLong(TensorInfo::offset))
             .toList();
-    checkApart(file, moved);
+    checkApart(file, moved.stream().filter(this::changes).toList());
     TensorMover mover = new TensorMover();
     try (SeekableInput input = store.open(file);
         OutputStream out = new BufferedOutputStream(store.create(target), BUFFER_BYTES)) {
@@ -71,6 +71,23 @@ final class PatchedCopy {
             || Arrays.stream(move.gathers()).anyMatch(Objects::nonNull));
   }
 
+  /** A tensor that stays is read too, in case the reader gives other bytes than the file's. */
+  private boolean isRead(TensorInfo tensor) {
+    return moves.containsKey(tensor.name()) && !isTyped(tensor) && !shares(tensor);
+  }
+
+  private boolean shares(TensorInfo tensor) {
+    return checkpoint.tensors().stream().anyMatch(other -> overlaps(tensor, other));
+  }
+
+  private boolean overlaps(TensorInfo tensor, TensorInfo other) {
+    return other.file() == index
+        && other.length() > 0
+        && !other.name().equals(tensor.name())
+        && other.offset() < tensor.offset() + stored(tensor)
+        && tensor.offset() < other.offset() + stored(other);
+  }
+
   private boolean isTyped(TensorInfo tensor) {
     return checkpoint.attributes().containsKey(OnnxFormat.TYPED + tensor.name());
   }
@@ -86,13 +103,7 @@ final class PatchedCopy {
     for (TensorInfo tensor : moved) {
       long end = tensor.offset() + stored(tensor);
       for (TensorInfo other : checkpoint.tensors()) {
-        boolean shares =
-            other.file() == index
-                && other.length() > 0
-                && !other.name().equals(tensor.name())
-                && other.offset() < end
-                && tensor.offset() < other.offset() + stored(other);
-        if (shares) {
+        if (overlaps(tensor, other)) {
           throw new CheckpointException(
               Reason.UNSUPPORTED,
               "Tensors '%s' and '%s' share bytes %d to %d of %s and cannot move"

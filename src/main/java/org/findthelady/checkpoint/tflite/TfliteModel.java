@@ -144,21 +144,20 @@ final class TfliteModel {
     }
     new Quantisation(axis, scales, zeros).putInto(attributes, name);
     if (count > 1) {
-      Shape along = Shape.of(count);
-      tensors.add(
-          new TensorInfo(
-              unique(name + "/scale"), DType.F32, along, 0, scaleAt, (long) Float.BYTES * count));
+      List<String> terms = new ArrayList<>();
+      terms.add(addTerm(name + "/scale", DType.F32, count, scaleAt));
       if (zeroPoints > 0) {
-        tensors.add(
-            new TensorInfo(
-                unique(name + "/zero_point"),
-                DType.I64,
-                along,
-                0,
-                zeroPointAt,
-                (long) Long.BYTES * count));
+        terms.add(addTerm(name + "/zero_point", DType.I64, count, zeroPointAt));
       }
+      Quantisation.putTerms(attributes, name, terms);
     }
+  }
+
+  private String addTerm(String name, DType dtype, int count, int offset) {
+    String unique = unique(name);
+    Shape along = Shape.of(count);
+    tensors.add(new TensorInfo(unique, dtype, along, 0, offset, dtype.bytes(along)));
+    return unique;
   }
 
   private static Shape shape(FlatTable tensor, String name) {

@@ -1,0 +1,103 @@
+package org.findthelady.align;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.findthelady.checkpoint.Quantisation;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * How one stored tensor is seen by the other checkpoint of a pair: as its own bytes, or as float32
+ * numbers that are dequantised, folded with the batch normalisation behind them, and laid out along
+ * the other's axes.
+ *
+ * @param shown what a reader of the view sees; the source itself if its bytes are shown
+ * @param source the stored tensor
+ * @param quantisation what its integers stand for; null if they are numbers already
+ * @param fold what is folded into it; null for nothing
+ * @param order for every shown axis the source's; null if they are the same
+ */
+public record View(
+    TensorInfo shown, TensorInfo source, Quantisation quantisation, Fold fold, int[] order)
+    implements Serializable {
+  public View {
+    order = order == null ? null : order.clone();
+    if (order != null) {
+      int[] sorted = Arrays.stream(order).sorted().toArray();
+      int[] axes = IntStream.range(0, source.shape().rank()).toArray();
+      if (!Arrays.equals(sorted, axes)) {
+        throw new IllegalArgumentException(
+            "axes %s of %s".formatted(Arrays.toString(order), source));
+      }
+    }
+  }
+
+  /** The stored bytes. */
+  static View stored(TensorInfo tensor) {
+    return new View(tensor, tensor, null, null, null);
+  }
+
+  /** The stored numbers under a name of the other checkpoint. */
+  static View values(
+      String name, TensorInfo source, Quantisation quantisation, Fold fold, int[] order) {
+    boolean straight = isStraight(order);
+    Shape shape = straight ? source.shape() : permuted(source.shape(), order);
+    TensorInfo shown =
+        new TensorInfo(
+            name, DType.F32, shape, source.file(), source.offset(), DType.F32.bytes(shape));
+    return new View(shown, source, quantisation, fold, straight ? null : order);
+  }
+
+  private static Shape permuted(Shape shape, int[] order) {
+    return Shape.of(Arrays.stream(order).mapToLong(shape::length).toArray());
+  }
+
+  /** Whether an order changes nothing. */
+  static boolean isStraight(int[] order) {
+    return order == null || Arrays.equals(order, IntStream.range(0, order.length).toArray());
+  }
+
+  /** Whether a reader sees the stored bytes. */
+  public boolean isStored() {
+    return shown.equals(source) && quantisation == null && fold == null && order == null;
+  }
+
+  /** The source's axis that is shown as {@code axis}. */
+  public int sourceAxis(int axis) {
+    return order == null ? axis : order[axis];
+  }
+
+  /**
+   * Gathers of the shown axes as gathers of the source's.
+   *
+   * @param gathers for each shown axis, null where nothing moves
+   */
+  public int[][] sourceGathers(int[][] gathers) {
+    if (order == null) {
+      return gathers;
+    }
+    int[][] turned = new int[gathers.length][];
+    for (int axis = 0; axis < gathers.length; axis++) {
+      turned[order[axis]] = gathers[axis];
+    }
+    return turned;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof View view
+        && shown.equals(view.shown)
+        && source.equals(view.source)
+        && Objects.equals(quantisation, view.quantisation)
+        && Objects.equals(fold, view.fold)
+        && Arrays.equals(order, view.order);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(shown, source, quantisation, fold, Arrays.hashCode(order));
+  }
+}

@@ -1,0 +1,168 @@
+package org.findthelady.align;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * Reads tensors as their views show them; all others as they are stored. Values are made piece by
+ * piece, but a tensor whose axes are turned is held whole, the last one of them. Closing this
+ * closes the reader beneath.
+ */
+public final class ViewReader implements TensorReader {
+  private static final int PIECE_ELEMENTS = 1 << 16;
+
+  /** Tensors of more elements are not turned: they are held in memory for it. */
+  private static final long MOST_TURNED = 1L << 28;
+
+  private final TensorReader stored;
+  private final Map<TensorInfo, View> views = new HashMap<>();
+  private final float[] piece = new float[PIECE_ELEMENTS];
+  private byte[] bytes = new byte[0];
+  private View turnedView;
+  private float[] turned;
+
+  /**
+   * @param stored reads the views' sources
+   */
+  public ViewReader(TensorReader stored, Collection<View> views) {
+    this.stored = stored;
+    for (View view : views) {
+      if (!view.isStored()) {
+        this.views.put(view.shown(), view);
+      }
+    }
+  }
+
+  @Override
+  public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
+    View view = views.get(tensor);
+    if (view == null) {
+      stored.read(tensor, firstByte, target);
+      return;
+    }
+    // A stored view under another name is cheaper to read in one piece.
+    if (view.source().dtype() == DType.F32
+        && view.quantisation() == null
+        && view.fold() == null
+        && view.order() == null) {
+      stored.read(view.source(), firstByte, target);
+      return;
+    }
+    if (firstByte % Float.BYTES != 0 || target.remaining() % Float.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "Tensor '%s': %d bytes at %d split a number"
+              .formatted(tensor.name(), target.remaining(), firstByte));
+    }
+    target.order(ByteOrder.LITTLE_ENDIAN);
+    long first = firstByte / Float.BYTES;
+    for (int left = target.remaining() / Float.BYTES; left > 0; ) {
+      int count = Math.min(PIECE_ELEMENTS, left);
+      if (view.order() == null) {
+        straight(view, first, piece, 0, count);
+      } else {
+        System.arraycopy(turned(view), (int) first, piece, 0, count);
+      }
+      for (int i = 0; i < count; i++) {
+        target.putFloat(piece[i]);
+      }
+      first += count;
+      left -= count;
+    }
+  }
+
+  /** Values in the source's own layout, whole blocks of its type at a time. */
+  private void straight(View view, long first, float[] target, int offset, int count)
+      throws IOException {
+    TensorInfo source = view.source();
+    int block = source.dtype().blockElements();
+    long from = first / block * block;
+    int lead = (int) (first - from);
+    int decoded = (lead + count + block - 1) / block * block;
+    int length = decoded / block * source.dtype().blockBytes();
+    if (bytes.length < length) {
+      bytes = new byte[length];
+    }
+    stored.read(
+        source, from / block * source.dtype().blockBytes(), ByteBuffer.wrap(bytes, 0, length));
+    ByteBuffer packed = ByteBuffer.wrap(bytes, 0, length);
+    if (lead == 0 && decoded == count) {
+      Floats.decode(source.dtype(), packed, target, offset, count);
+    } else {
+      float[] blocks = new float[decoded];
+      Floats.decode(source.dtype(), packed, blocks, 0, decoded);
+      System.arraycopy(blocks, lead, target, offset, count);
+    }
+    if (view.quantisation() != null) {
+      view.quantisation().dequantiseInPlace(source, first, target, offset, count);
+    }
+    if (view.fold() != null) {
+      view.fold().applyInPlace(stored, source.shape(), first, target, offset, count);
+    }
+  }
+
+  private float[] turned(View view) throws IOException {
+    if (view.equals(turnedView)) {
+      return turned;
+    }
+    Shape shape = view.shown().shape();
+    if (shape.elements() > MOST_TURNED) {
+      throw new CheckpointException(
+          Reason.LIMIT,
+          "Tensor '%s': %d elements must be laid out along other axes, at most %d can be"
+              .formatted(view.source().name(), shape.elements(), MOST_TURNED));
+    }
+    float[] values = new float[(int) shape.elements()];
+    for (int done = 0; done < values.length; done += PIECE_ELEMENTS) {
+      straight(view, done, values, done, Math.min(PIECE_ELEMENTS, values.length - done));
+    }
+    turned = turned(values, view);
+    turnedView = view;
+    return turned;
+  }
+
+  private static float[] turned(float[] values, View view) {
+    Shape source = view.source().shape();
+    Shape shown = view.shown().shape();
+    int rank = shown.rank();
+    int[] strides = new int[rank];
+    for (int axis = 0; axis < rank; axis++) {
+      strides[axis] = Math.toIntExact(source.elements(view.sourceAxis(axis) + 1, rank));
+    }
+    float[] turned = new float[values.length];
+    int[] index = new int[rank];
+    int from = 0;
+    for (int i = 0; i < turned.length; i++) {
+      turned[i] = values[from];
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        from += strides[axis];
+        if (++index[axis] < shown.length(axis)) {
+          break;
+        }
+        from -= index[axis] * strides[axis];
+        index[axis] = 0;
+      }
+    }
+    return turned;
+  }
+
+  @Override
+  public int gapBytes() {
+    return stored.gapBytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stored.close();
+  }
+}
