@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.findthelady.SharedModels;
+import org.findthelady.align.QuantisedOnnx;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.Judge;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,27 @@ class CrossFormatTest {
     assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.DERIVED);
     assertThat(outcome.judgement().reason()).contains("stored in blocks of Q8_0");
     assertThat(outcome.match().groups()).allMatch(group -> Judge.moved(group) == 0);
+  }
+
+  @Test
+  void batchNormalisationMayBeFoldedAndThenQuantised() throws IOException {
+    Path quantised =
+        QuantisedOnnx.write(
+            SharedModels.path(RFB_ONNX + "_simplified.onnx"),
+            QuantisedOnnx.Form.QLINEAR_CONV,
+            folder.resolve("quantised.onnx"));
+    Path shuffled = folder.resolve("shuffled.onnx");
+    Path truth = folder.resolve("truth.json");
+    LocalPair.permute(quantised, shuffled, 4, truth);
+    Path back = folder.resolve("back.onnx");
+    PairOutcome outcome =
+        LocalPair.resync(SharedModels.path(RFB), shuffled, back, truth, StructureChoice.AUTOMATIC);
+    assertThat(outcome.judgement().reason())
+        .contains("stored in int8, a scale per channel (52 of 52 weights)")
+        .contains("folded into 35 convolutions of the suspect")
+        .contains("rounding to integers explains every difference");
+    assertThat(outcome.psi().percent()).isEqualTo(100);
+    assertThat(Files.mismatch(quantised, back)).isEqualTo(-1);
   }
 
   @Test
