@@ -13,7 +13,7 @@ import org.findthelady.core.TensorInfo;
  */
 public final class TensorMover {
   /** Enough for whole tensors of small models and long reads of large ones. */
-  public static final long DEFAULT_BUDGET_BYTES = 64L << 20;
+  public static final long DEFAULT_BUDGET_BYTES = 256L << 20;
 
   private static final int SMALLEST_HALF_BYTES = 4 << 10;
   private static final int LARGEST_HALF_BYTES = 1 << 30;

@@ -1,11 +1,8 @@
 package org.findthelady.job;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +17,15 @@ final class DigestingStore implements Store {
   private static final int READ_BYTES = 1 << 20;
 
   private final Store store;
-  private final Map<String, MessageDigest> digests = new TreeMap<>();
+  private final Map<String, String> digests = new TreeMap<>();
 
   DigestingStore(Store store) {
     this.store = store;
   }
 
-  /** SHA-256 in hexadecimal of each file written, by path. To be called once, after writing. */
+  /** SHA-256 in hexadecimal of each file that was written and closed, by path. */
   Map<String, String> digests() {
-    Map<String, String> finished = new TreeMap<>();
-    digests.forEach((path, sha) -> finished.put(path, HexFormat.of().formatHex(sha.digest())));
-    return finished;
+    return new TreeMap<>(digests);
   }
 
   /**
@@ -53,31 +48,55 @@ final class DigestingStore implements Store {
   /** SHA-256 of a file, in hexadecimal. */
   static String sha256(Store store, String path) throws IOException {
     FileInfo file = store.stat(path).orElseThrow(() -> new IOException(path + ": is gone"));
-    MessageDigest sha = newDigest();
     byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
-    try (SeekableInput in = store.open(file)) {
+    try (SeekableInput in = store.open(file);
+        BackgroundDigest sha = new BackgroundDigest()) {
       for (long at = 0; at < file.length(); at += buffer.length) {
         int count = (int) Math.min(buffer.length, file.length() - at);
         in.readFully(at, buffer, 0, count);
         sha.update(buffer, 0, count);
       }
-    }
-    return HexFormat.of().formatHex(sha.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return sha.finish();
     }
   }
 
   @Override
   public OutputStream create(String path) throws IOException {
-    MessageDigest sha = newDigest();
-    digests.put(path, sha);
-    return new DigestOutputStream(store.create(path), sha);
+    return new DigestingStream(path, store.create(path));
+  }
+
+  private final class DigestingStream extends FilterOutputStream {
+    private final String path;
+    private final BackgroundDigest sha = new BackgroundDigest();
+    private boolean closed;
+
+    DigestingStream(String path, OutputStream out) {
+      super(out);
+      this.path = path;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int count) throws IOException {
+      sha.update(source, offset, count);
+      out.write(source, offset, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (sha) {
+        out.close();
+        digests.put(path, sha.finish());
+      }
+    }
   }
 
   @Override

@@ -23,7 +23,6 @@ record BlockTask(
     String group,
     List<Evidence> evidence,
     Assignment resync,
-    Criterion criterion,
     int[] only,
     int from,
     int to,
@@ -43,7 +42,7 @@ record BlockTask(
     Group scored = structure.group(group);
     ScoreBlock block = new ScoreBlock(scored, only, from, to, within);
     block.add(structure, scored, reference, suspect, evidence, resync, panelBytes);
-    block.finish(criterion);
+    block.finish();
     return kept(block);
   }
 
@@ -102,7 +101,6 @@ record BlockTask(
         group,
         evidence,
         resync,
-        criterion,
         leaves,
         0,
         leaves.length,

@@ -42,7 +42,7 @@ final class Comparer {
   }
 
   /** What is to be compared: a group by some evidence. */
-  record Request(Group group, List<Evidence> evidence, long width, Criterion criterion) {}
+  record Request(Group group, List<Evidence> evidence, long width) {}
 
   /** Compares and settles all requests; they must not depend on one another. */
   List<Comparison> compare(String stage, List<Request> requests, Assignment resync)
@@ -63,7 +63,6 @@ final class Comparer {
     Group group = request.group();
     double leaves = group.leaves();
     return options.sketch()
-        && request.criterion() == Criterion.COSINE
         && group.parent().isEmpty()
         && leaves >= MANY_LEAVES
         && request.width() >= LEAST_WIDTH
@@ -158,8 +157,7 @@ final class Comparer {
     List<Request> many = new ArrayList<>();
     for (Comparison comparison : comparisons) {
       Group group = comparison.group();
-      Request request =
-          new Request(group, comparison.evidence(), comparison.width(), comparison.criterion());
+      Request request = new Request(group, comparison.evidence(), comparison.width());
       int[] rows = unproved.get(group.name());
       if (rows.length > MANY_OPEN * group.leaves()) {
         many.add(request);
@@ -249,7 +247,6 @@ final class Comparer {
               group.name(),
               request.evidence(),
               around,
-              request.criterion(),
               null,
               from,
               Math.min(group.leaves(), from + step),

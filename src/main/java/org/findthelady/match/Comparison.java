@@ -10,7 +10,6 @@ import org.findthelady.structure.Group;
 final class Comparison {
   private final Group group;
   private final List<Evidence> evidence;
-  private final Criterion criterion;
   private final boolean within;
   private final TopLists rows;
   private final TopLists columns;
@@ -29,7 +28,6 @@ final class Comparison {
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
     this.group = group;
     this.evidence = any.evidence();
-    this.criterion = any.criterion();
     this.within = any.within();
     int leaves = group.leaves();
     this.rows = new TopLists(leaves, blocks.get(0).rows().length());
@@ -63,7 +61,6 @@ final class Comparison {
       long width) {
     this.group = group;
     this.evidence = evidence;
-    this.criterion = Criterion.COSINE;
     this.within = false;
     this.rows = rows;
     this.columns = columns;
@@ -190,10 +187,6 @@ final class Comparison {
     return evidence;
   }
 
-  Criterion criterion() {
-    return criterion;
-  }
-
   boolean within() {
     return within;
   }
@@ -247,8 +240,7 @@ final class Comparison {
    */
   int opposite(int row) {
     boolean opposed =
-        criterion == Criterion.COSINE
-            && lowest.index(row, 0) >= 0
+        lowest.index(row, 0) >= 0
             && lowest.score(row, 0) > 0.3
             && lowest.score(row, 0) > 2 * rows.score(row, 0);
     return opposed ? lowest.index(row, 0) : -1;
@@ -303,7 +295,7 @@ final class Comparison {
   /**
    * Natural logarithm of how much likelier the settled source is than the next, under normal noise.
    * Weights are inverse variances of the noise expected; where the settled pair is further apart
-   * than that, the noise is taken to be what it shows. Under COSINE rows may differ by a factor.
+   * than that, the noise is taken to be what it shows. Rows may differ by a factor.
    */
   double logOdds(int row) {
     return logOdds(row, runnerUp(row));
@@ -312,9 +304,6 @@ final class Comparison {
   private double logOdds(int row, double next) {
     double chosen = score(row, columnOf[row]);
     double squares = Math.min(rowSquares[row], columnSquares[columnOf[row]]);
-    if (criterion == Criterion.LIKELIHOOD) {
-      return (chosen - next) / Math.max(1, -2 * chosen / width);
-    }
     if (evidence.isEmpty()) {
       return width * (square(chosen) - square(next)) / 2 / Math.max(1e-3, 1 - square(chosen));
     }
@@ -337,7 +326,7 @@ final class Comparison {
    */
   double standOut(int row) {
     double variance = spread.variance();
-    if (criterion != Criterion.COSINE || !(variance > 0) || rows.length() < 2) {
+    if (!(variance > 0) || rows.length() < 2) {
       return 0;
     }
     double best = square(rows.score(row, 0) - spread.mean());
@@ -345,15 +334,15 @@ final class Comparison {
     return Math.log(Math.max(1e-6, 1 - next) / Math.max(1e-6, 1 - best)) / variance / 2;
   }
 
-  /** Similarity of the settled pair, -1..1: under LIKELIHOOD 1 - distance^2 / sum of squares. */
+  /** Cosine of the settled pair, -1..1. */
   double cosine(int row) {
-    return similarity(row, score(row, columnOf[row]));
+    return clipped(score(row, columnOf[row]));
   }
 
   /** Similarity of the settled pair minus that of the runner-up; NaN if none was scored. */
   double cosineMargin(int row) {
     double next = runnerUp(row);
-    return Double.isInfinite(next) ? Double.NaN : cosine(row) - similarity(row, next);
+    return Double.isInfinite(next) ? Double.NaN : cosine(row) - clipped(next);
   }
 
   /**
@@ -362,15 +351,11 @@ final class Comparison {
    */
   double estimatedMargin(int row) {
     double next = listedRunnerUp(row);
-    return Double.isInfinite(next) ? Double.NaN : cosine(row) - similarity(row, next);
+    return Double.isInfinite(next) ? Double.NaN : cosine(row) - clipped(next);
   }
 
-  private double similarity(int row, double score) {
-    if (criterion == Criterion.COSINE) {
-      return Math.max(-1, Math.min(1, score));
-    }
-    double squares = rowSquares[row] + columnSquares[columnOf[row]];
-    return squares == 0 ? 0 : Math.max(-1, 1 + 2 * score / squares);
+  private static double clipped(double score) {
+    return Math.max(-1, Math.min(1, score));
   }
 
   /** Differences of cosines below this are rounding. */
@@ -418,7 +403,7 @@ final class Comparison {
   }
 
   private boolean close(int row, double score, double enough) {
-    return logOdds(row, score) <= enough || cosine(row) - similarity(row, score) <= slack();
+    return logOdds(row, score) <= enough || cosine(row) - clipped(score) <= slack();
   }
 
   /** Best score of a row with any column but the one of its own number. */

@@ -77,8 +77,7 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
                       new Comparer.Request(
                           group,
                           List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, 0)),
-                          m.width(),
-                          Criterion.COSINE)));
+                          m.width())));
     }
     Comparer comparer = new Comparer(structure, runner, options);
     Map<String, Coherence> groups = new LinkedHashMap<>();

@@ -33,7 +33,7 @@ record ParentTask(
     Group group = structure.group(child);
     ScoreBlock block = new ScoreBlock(group, from, to, false);
     block.add(structure, group, reference, suspect, evidence, resync, panelBytes);
-    block.finish(Criterion.COSINE);
+    block.finish();
     int size = group.size();
     int units = group.instances();
     float[] sums = new float[(to - from) / size * units];

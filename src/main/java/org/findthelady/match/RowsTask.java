@@ -37,7 +37,7 @@ record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTask<TopL
           block.evidence(),
           block.resync(),
           block.panelBytes());
-      scores.finish(block.criterion());
+      scores.finish();
       for (int k = at; k < end; k++) {
         take(scores, block.within() ? rows[k] - first : k - at, lists, k);
       }

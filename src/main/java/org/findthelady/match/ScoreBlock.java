@@ -248,37 +248,25 @@ final class ScoreBlock {
     }
   }
 
-  /**
-   * Turns products into scores. Under COSINE a zero row scores 1 with a zero row and 0 with any
-   * other.
-   */
-  void finish(Criterion criterion) {
+  /** Turns products into cosines. A zero row scores 1 with a zero row and 0 with any other. */
+  void finish() {
     double[] across = new double[columns];
     for (int j = 0; j < columns; j++) {
-      across[j] = factor(columnSquares[j], criterion);
+      across[j] = factor(columnSquares[j]);
     }
     int width = columnsOfRow();
     for (int i = 0; i < rows; i++) {
-      double along = factor(rowSquares[i], criterion);
+      double along = factor(rowSquares[i]);
       int base = base(i);
       for (int j = 0; j < width; j++) {
         int at = i * width + j;
-        double score =
-            criterion == Criterion.COSINE
-                ? scores[at] * along * across[base + j]
-                : scores[at] + along + across[base + j];
-        if (criterion == Criterion.COSINE && along + across[base + j] == 0) {
-          score = 1;
-        }
+        double score = along + across[base + j] == 0 ? 1 : scores[at] * along * across[base + j];
         scores[at] = Double.isFinite(score) ? (float) Math.max(LEAST, score) : IMPOSSIBLE;
       }
     }
   }
 
-  private static double factor(double square, Criterion criterion) {
-    if (criterion == Criterion.LIKELIHOOD) {
-      return -square / 2;
-    }
+  private static double factor(double square) {
     return square == 0 ? 0 : 1 / Math.sqrt(square);
   }
 }

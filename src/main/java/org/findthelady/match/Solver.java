@@ -180,7 +180,7 @@ final class Solver {
   }
 
   private static Comparer.Request request(Group group, List<Evidence> evidence, long width) {
-    return new Comparer.Request(group, evidence, width, Criterion.COSINE);
+    return new Comparer.Request(group, evidence, width);
   }
 
   /** Members of nested groups that speak for a root group whose own rows are not anchored. */

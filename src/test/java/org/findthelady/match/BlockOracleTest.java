@@ -1,0 +1,122 @@
+package org.findthelady.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+import org.junit.jupiter.api.Test;
+
+/** Whole block tasks against loops in double precision over gathered tensors. */
+class BlockOracleTest {
+  private static final int UNITS = 30;
+  private static final int OTHERS = 17;
+
+  private final Group units = Group.root("units", UNITS);
+  private final Group others = Group.root("others", OTHERS);
+  private final Structure structure = structure();
+
+  private Structure structure() {
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    axes.put("in", List.of(Structures.all(units), Structures.all(others)));
+    axes.put("bias", List.of(Structures.all(units)));
+    axes.put(
+        "kernel", List.of(Structures.all(others), Structures.all(units), Structures.frozen(5)));
+    return new Structure("oracle", List.of(units, others), axes);
+  }
+
+  private static final List<Evidence> EVIDENCE =
+      List.of(
+          new Evidence("in", 0, OTHERS, 2, false, 0),
+          new Evidence("bias", 0, 1, 30, true, 0),
+          new Evidence("kernel", 1, OTHERS * 5, 0.5f, false, 0));
+
+  /** A unit's weighted row, the reference's mean taken off its bias. */
+  private static double[] row(Model model, Model reference, int unit) {
+    double[] row = new double[OTHERS + 1 + OTHERS * 5];
+    for (int x = 0; x < OTHERS; x++) {
+      row[x] = Math.sqrt(2) * model.values.get("in")[unit * OTHERS + x];
+    }
+    double mean = 0;
+    for (float value : reference.values.get("bias")) {
+      mean += value / UNITS;
+    }
+    row[OTHERS] = Math.sqrt(30) * (model.values.get("bias")[unit] - mean);
+    for (int x = 0; x < OTHERS * 5; x++) {
+      row[OTHERS + 1 + x] =
+          Math.sqrt(0.5) * model.values.get("kernel")[(x / 5 * UNITS + unit) * 5 + x % 5];
+    }
+    return row;
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double dot = 0;
+    double one = 0;
+    double two = 0;
+    for (int x = 0; x < a.length; x++) {
+      dot += a[x] * b[x];
+      one += a[x] * a[x];
+      two += b[x] * b[x];
+    }
+    return dot / Math.sqrt(one * two);
+  }
+
+  @Test
+  void scoresEveryPairAsTheOracleDoes() throws Exception {
+    Model reference = Model.random(structure, 1);
+    Assignment shuffle = Assignment.random(structure, 2).with(units, identity());
+    Model changed = reference.changed(Model.noise(1, 3));
+    Model suspect = changed.gathered(shuffle);
+    Assignment resync = shuffle.inverse(structure);
+    for (int[] range : new int[][] {{0, UNITS}, {7, 19}}) {
+      for (int[] only :
+          new int[][] {
+            null,
+            {
+              29, 3, 4, 11, 0, 8, 9, 10, 1, 2, 5, 6, 7, 20, 21, 22, 23, 24, 25, 26, 27, 28, 12, 13,
+              14, 15, 16, 17, 18, 19
+            }
+          }) {
+        for (long panel : new long[] {1000, 1 << 20}) {
+          BlockTask task =
+              new BlockTask(
+                  "units",
+                  EVIDENCE,
+                  resync,
+                  only,
+                  range[0],
+                  range[1],
+                  false,
+                  UNITS,
+                  UNITS,
+                  OTHERS * 6 + 1,
+                  panel);
+          BlockResult result = task.run(structure, reference, suspect);
+          for (int i = 0; i < range[1] - range[0]; i++) {
+            double[] here = row(reference, reference, result.leaf(i));
+            for (int rank = 0; rank < UNITS; rank++) {
+              double expected = cosine(here, row(changed, reference, result.rows().index(i, rank)));
+              assertThat((double) result.rows().score(i, rank)).isCloseTo(expected, within(2e-6));
+            }
+          }
+          for (int j = 0; j < UNITS; j++) {
+            int best = result.columns().index(j, 0);
+            assertThat((double) result.columns().score(j, 0))
+                .isCloseTo(
+                    cosine(row(reference, reference, best), row(changed, reference, j)),
+                    within(2e-6));
+          }
+        }
+      }
+    }
+  }
+
+  private static List<org.findthelady.core.Permutation> identity() {
+    return List.of(org.findthelady.core.Permutation.identity(UNITS));
+  }
+}
