@@ -12,27 +12,32 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.lab.CellResult;
+import org.findthelady.lab.Experiments;
 import org.findthelady.lab.StoredModels;
 import org.findthelady.lab.StudySpec;
 import org.findthelady.lab.StudyTable;
 import org.findthelady.lab.Sweep;
-import org.findthelady.lab.SweepCell;
+import org.findthelady.lab.SweepBatch;
+import org.findthelady.report.Chapter;
 import org.findthelady.report.JsonLinesWriter;
 import org.findthelady.report.ParquetTableWriter;
-import org.findthelady.report.SweepPage;
+import org.findthelady.report.ResultPage;
 import org.findthelady.report.TableWriter;
 import org.findthelady.spark.Cluster;
 import org.findthelady.spark.Task;
 import org.findthelady.storage.HadoopStore;
 
-/** Runs a sweep of perturbations over models, its cells spread over executors. */
+/**
+ * Runs a sweep of perturbations over models, or several that make one page, the cells spread over
+ * executors.
+ */
 public final class Evaluate {
   private Evaluate() {}
 
   /**
-   * @param job the sweep's file
+   * @param job file of a sweep, or of experiments that list sweeps
    * @param out folder to make
-   * @param root folder that the sweep's model paths start from
+   * @param root folder that the sweeps' model paths start from
    */
   public record Request(String job, String out, String root, Map<String, String> storage) {}
 
@@ -63,28 +68,64 @@ public final class Evaluate {
     if (store.stat(out).isPresent()) {
       throw new UserException(request.out() + ": something is there already");
     }
+    Experiments experiments = experiments(store, request.job());
+    List<Sweep> sweeps = new ArrayList<>();
+    for (String chapter : experiments.chapters()) {
+      sweeps.add(Sweep.read(chapter, new ByteArrayInputStream(bytes(store, chapter))));
+    }
     String root = Manifest.absolute(request.root());
-    byte[] json = Manifest.text(store, request.job()).getBytes(StandardCharsets.UTF_8);
-    Sweep sweep = Sweep.read(request.job(), new ByteArrayInputStream(json));
-
-    List<SweepCell> cells = sweep.cells();
-    List<CellResult> rows = new ArrayList<>();
-    String description = "Evaluating " + cells.size() + " cells of " + sweep.name();
-    cluster.map(description, cells, new RunCell(store, root)).forEach(rows::addAll);
-    List<StudyTable> studies =
-        cluster.map(
-            "Answering " + sweep.studies().size() + " studies",
-            sweep.studies(),
-            new RunStudy(sweep, store, root));
-    write(store, out, new SweepPage(sweep, rows, studies), rows);
-    return new Result(request.out(), cells.size(), rows.size());
+    List<Chapter> chapters = new ArrayList<>();
+    List<CellResult> all = new ArrayList<>();
+    int cells = 0;
+    for (int i = 0; i < sweeps.size(); i++) {
+      Sweep sweep = sweeps.get(i);
+      List<CellResult> rows = new ArrayList<>();
+      String description = "Evaluating " + sweep.cells().size() + " cells of " + sweep.name();
+      cluster.map(description, sweep.batches(), new RunBatch(store, root)).forEach(rows::addAll);
+      List<StudyTable> studies =
+          cluster.map(
+              "Answering " + sweep.studies().size() + " studies of " + sweep.name(),
+              sweep.studies(),
+              new RunStudy(sweep, store, root));
+      String prefix = sweeps.size() == 1 ? "" : stem(experiments.chapters().get(i)) + "-";
+      chapters.add(Chapter.of(prefix, sweep, rows, studies));
+      cells += sweep.cells().size();
+      all.addAll(rows);
+    }
+    String made = "Made by ftl evaluate from its job file; do not edit.";
+    write(store, out, new ResultPage(experiments.name(), made, experiments.notes(), chapters), all);
+    return new Result(request.out(), cells, all.size());
   }
 
-  private record RunCell(HadoopStore store, String root)
-      implements Task<SweepCell, ArrayList<CellResult>> {
+  /** The experiments that a file lists; a sweep alone is one chapter, without notes of the page. */
+  private static Experiments experiments(Store store, String job) throws IOException {
+    byte[] json = bytes(store, job);
+    if (!Experiments.isIn(json)) {
+      Sweep alone = Sweep.read(job, new ByteArrayInputStream(json));
+      return new Experiments(alone.name(), List.of(), List.of(job));
+    }
+    Experiments listed = Experiments.read(job, json);
+    String folder = Manifest.parent(Manifest.absolute(job));
+    return new Experiments(
+        listed.name(),
+        listed.notes(),
+        listed.chapters().stream().map(chapter -> folder + "/" + chapter).toList());
+  }
+
+  private static byte[] bytes(Store store, String file) throws IOException {
+    return Manifest.text(store, file).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** File name without folder and ending. */
+  private static String stem(String path) {
+    return path.substring(path.lastIndexOf('/') + 1).replaceAll("\\.json$", "");
+  }
+
+  private record RunBatch(HadoopStore store, String root)
+      implements Task<SweepBatch, ArrayList<CellResult>> {
     @Override
-    public ArrayList<CellResult> run(SweepCell cell) throws IOException {
-      return new ArrayList<>(cell.run(new StoredModels(store, root)));
+    public ArrayList<CellResult> run(SweepBatch batch) throws IOException {
+      return new ArrayList<>(batch.run(new StoredModels(store, root)));
     }
   }
 
@@ -96,7 +137,7 @@ public final class Evaluate {
     }
   }
 
-  private static void write(Store store, String out, SweepPage page, List<CellResult> rows)
+  private static void write(Store store, String out, ResultPage page, List<CellResult> rows)
       throws IOException {
     try (TableWriter<CellResult> parquet =
             new ParquetTableWriter<>(

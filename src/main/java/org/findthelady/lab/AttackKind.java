@@ -15,12 +15,19 @@ public enum AttackKind {
   /** Low-rank drift; strength in units of sigma. */
   DRIFT("drift, σ"),
   /** A tenth of the neurons scaled, not made up for; strength is the factor. */
-  SCALE("scaled, ×");
+  SCALE("scaled, ×"),
+  /** Further training; strength is epochs, Theta. */
+  FINE_TUNING("fine-tuned, Θ");
 
   private final String label;
 
   AttackKind(String label) {
     this.label = label;
+  }
+
+  /** Whether what becomes of a weight depends on the weights alone, not on chance. */
+  boolean isDeterministic() {
+    return this == NONE || this == BITS || this == PRUNE || this == PRUNE_GLOBAL;
   }
 
   /** For table headings. */

@@ -16,19 +16,19 @@ import org.findthelady.match.Matcher;
 import org.findthelady.structure.Assignment;
 
 /**
- * How a match looks for descendants of a model, for another network trained on the same task (cut
+ * How a match looks for descendants of a model, for other networks trained on the same task (cut
  * down to the reference's tensors and shapes), and for weights that were never trained.
  */
 final class KinshipStudy {
   private final ModelSpec spec;
-  private final ModelSpec other;
+  private final List<ModelSpec> others;
 
   /**
-   * @param other null to leave it out
+   * @param others trained apart
    */
-  KinshipStudy(ModelSpec spec, ModelSpec other) {
+  KinshipStudy(ModelSpec spec, List<ModelSpec> others) {
     this.spec = spec;
-    this.other = other;
+    this.others = others;
   }
 
   StudyTable run(ModelLoader loader) throws IOException {
@@ -40,8 +40,8 @@ final class KinshipStudy {
     suspects.put("pruned 95 %", model.perturbed(List.of(new Pruning(95, Layers.all()))));
     suspects.put("2 bits", model.perturbed(List.of(new Quantisation(2, Layers.all()))));
     suspects.put("drift 2", model.perturbed(List.of(new Drift(2, 4, Layers.all(), 1))));
-    if (other != null) {
-      suspects.put(other.name() + " on the same task", cut(loader.load(other, 0), model));
+    for (ModelSpec other : others) {
+      suspects.put(other.name(), cut(loader.load(other, 0), model));
     }
     suspects.put("same values shuffled", shuffled(model));
     suspects.put("normal weights", random(model));
@@ -54,8 +54,10 @@ final class KinshipStudy {
         List.of(
             "Each suspect is permuted at random and matched. One-to-one: reference neurons that"
                 + " the row-wise maximum names exactly once. Agreement: share of tested neurons"
-                + " whose match holds on weights that the match had not used. The p-value bounds"
-                + " the chance that an unrelated model matches as well."),
+                + " whose best match stands out at one in a hundred. In = out: share of neurons that"
+                + " incoming weights alone and outgoing weights alone give the same partner, each"
+                + " group by itself, the others as the match placed them. The p-value bounds the"
+                + " chance that an unrelated model matches as well."),
         List.of(
             "suspect",
             "one-to-one %",
@@ -63,6 +65,7 @@ final class KinshipStudy {
             "median cosine",
             "ambiguous %",
             "agreement %",
+            "in = out %",
             "log10 p"),
         rows);
   }
@@ -70,8 +73,8 @@ final class KinshipStudy {
   private static List<String> row(String name, LabModel model, LabModel suspect)
       throws IOException {
     Assignment truth = Assignment.random(model.structure(), 7);
-    MatchResult match =
-        Matcher.match(model.structure(), model, suspect.permuted(truth), MatchOptions.defaults());
+    LabModel shuffled = suspect.permuted(truth);
+    MatchResult match = Matcher.match(model.structure(), model, shuffled, MatchOptions.defaults());
     long leaves = 0;
     long once = 0;
     List<Float> margins = new ArrayList<>();
@@ -97,6 +100,7 @@ final class KinshipStudy {
         format("%.3f", median(cosines)),
         format("%.1f", 100.0 * match.count(MatchState.AMBIGUOUS) / leaves),
         format("%.1f", 100 * match.origin().agreement()),
+        format("%.1f", 100 * TwoSides.agreement(model, shuffled.permuted(match.resync()))),
         format("%.1f", match.origin().logP() / Math.log(10)));
   }
 
@@ -109,19 +113,21 @@ final class KinshipStudy {
     return String.format(Locale.ROOT, pattern, value);
   }
 
-  /** The tensors of a larger network that the model has too. */
-  private static LabModel cut(LabModel larger, LabModel model) {
+  /** The tensors of another network that the model has too, in the same shape. */
+  private static LabModel cut(LabModel other, LabModel model) {
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     model
         .tensors()
         .forEach(
             (name, tensor) -> {
-              if (!larger.has(name) || !larger.shape(name).equals(tensor.shape())) {
-                throw new IllegalArgumentException(
-                    "'" + name + "' is not in the other network with that shape");
+              if (other.has(name) && other.shape(name).equals(tensor.shape())) {
+                tensors.put(name, other.tensor(name));
               }
-              tensors.put(name, larger.tensor(name));
             });
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no tensor of " + model.structure().name() + " is in the other network");
+    }
     return new LabModel(model.structure(), tensors);
   }
 

@@ -8,16 +8,27 @@ import org.findthelady.core.Shape;
 
 /**
  * Which tensors are perturbed: those of rank two and more (every convolution and linear weight)
- * whose name fits one of the patterns.
+ * whose name fits one of the patterns; biases and normalisation terms too if wanted.
  *
  * @param patterns globs over whole tensor names, divided by commas: {@code *} is any run of
  *     characters, {@code ?} one; {@code *} alone selects all
+ * @param terms whether tensors of rank one are perturbed too
  */
-public record Layers(String patterns) implements Serializable {
+public record Layers(String patterns, boolean terms) implements Serializable {
   public Layers {
     if (patterns.isBlank()) {
       throw new IllegalArgumentException("no layer pattern; * selects all");
     }
+  }
+
+  /** Weights alone. */
+  public Layers(String patterns) {
+    this(patterns, false);
+  }
+
+  /** Every convolution and linear weight, every bias and every normalisation term. */
+  public static Layers everything() {
+    return new Layers("*", true);
   }
 
   /** Every convolution and linear weight. */
@@ -27,7 +38,7 @@ public record Layers(String patterns) implements Serializable {
 
   /** Whether the tensor is a selected weight. */
   public boolean selects(String tensor, Shape shape) {
-    return shape.rank() >= 2 && names(tensor);
+    return shape.rank() >= (terms ? 1 : 2) && names(tensor);
   }
 
   /** Whether the name fits, whatever the rank. */
@@ -54,6 +65,6 @@ public record Layers(String patterns) implements Serializable {
 
   /** For descriptions: empty for all, else {@code " on PATTERNS"}. */
   String suffix() {
-    return patterns.equals("*") ? "" : " on " + patterns;
+    return (terms ? ", terms too" : "") + (patterns.equals("*") ? "" : " on " + patterns);
   }
 }

@@ -7,10 +7,15 @@ public enum Method {
   /** Ours: all evidence, one-to-one, refined. */
   FTL("ftl: all evidence, one-to-one"),
   /**
-   * Ours with every other group already in its true order: what the evidence itself gives, a bound
-   * on any order of solving.
+   * Ours with every other group already in its true order: what is lost by the order of solving
+   * shows beside it.
    */
-  ORACLE("bound: all other groups in true order");
+  ORACLE("ours, all other groups in true order"),
+  /**
+   * What no method can beat on average: the attack and its true strength are known, all other
+   * groups are in their true order, and neurons are placed by greatest likelihood.
+   */
+  LIMIT("information limit");
 
   private final String words;
 

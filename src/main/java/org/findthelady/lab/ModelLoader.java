@@ -8,10 +8,17 @@ public interface ModelLoader {
   /**
    * The model of a specification.
    *
-   * @param seed of weights that are made anew for every seed (a layer alone); all others are the
+   * @param seed of weights that are made anew for every seed (no checkpoint); all others are the
    *     same for every seed
    */
   LabModel load(ModelSpec model, long seed) throws IOException;
+
+  /**
+   * The model after further training, where the specification names the checkpoint.
+   *
+   * @param epochs of training between the two
+   */
+  LabModel later(ModelSpec model, double epochs) throws IOException;
 
   /** The model's own work, where the specification names data for it. */
   Optional<LabTask> task(ModelSpec model) throws IOException;

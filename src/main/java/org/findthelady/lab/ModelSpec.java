@@ -6,19 +6,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model of a sweep: exactly one of a checkpoint, a graph filled with seeded weights, or a single
- * layer of seeded weights.
+ * A model of a sweep: a checkpoint, a graph filled with seeded weights, or a single layer of seeded
+ * weights.
  *
  * @param name unique within the sweep; a column of the tables
  * @param checkpoint path below the sweep's root, or null
  * @param architecture of the checkpoint by name; null to find it by tensor names
- * @param graph path below the root of an ONNX file whose weights are seeded here, or null
+ * @param graph path below the root of an ONNX file: beside a checkpoint its structure, else a
+ *     network whose weights are seeded here, those around the target alone if there is one; or null
  * @param layer shape of the paper's tested layer; alone it is the model itself, or null
  * @param target the weight tensor that the layer protocol hits; null for a layer alone, or if only
  *     the whole network is hit
  * @param task how the network's own work is measured, or null
  * @param published Psi in percent that the paper's Table 1 gives, by attack and strength ({@code
  *     "noise 10"}); empty where it gives none
+ * @param groups glob over the names of the groups that the network protocols permute, all others
+ *     being held still; null for all
+ * @param later paths below the root of checkpoints of the same training run, by the number of
+ *     further epochs; empty if there are none
  */
 public record ModelSpec(
     String name,
@@ -28,18 +33,35 @@ public record ModelSpec(
     LayerShape layer,
     String target,
     TaskSpec task,
-    Map<String, Double> published)
+    Map<String, Double> published,
+    String groups,
+    Map<String, String> later)
     implements Serializable {
   public ModelSpec {
     published = published == null ? Map.of() : Map.copyOf(published);
+    later = later == null ? Map.of() : Map.copyOf(later);
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("a model without a name");
     }
-    int sources = (checkpoint == null ? 0 : 1) + (graph == null ? 0 : 1);
-    if (sources > 1 || (sources == 0 && layer == null)) {
-      throw new IllegalArgumentException(
-          "model " + name + ": needs one of checkpoint, graph, or layer alone");
+    if (checkpoint == null && graph == null && layer == null) {
+      throw new IllegalArgumentException("model " + name + ": needs checkpoint, graph or layer");
     }
+  }
+
+  /** A model with nothing but a name and a layer of seeded weights. */
+  public static ModelSpec ofLayer(String name, LayerShape layer) {
+    return new ModelSpec(name, null, null, null, layer, null, null, null, null, null);
+  }
+
+  /** A checkpoint whose architecture is known. */
+  public static ModelSpec ofCheckpoint(String name, String checkpoint, String architecture) {
+    return new ModelSpec(name, checkpoint, architecture, null, null, null, null, null, null, null);
+  }
+
+  /** The same model, its one layer to be hit named. */
+  public ModelSpec withTarget(String tensor) {
+    return new ModelSpec(
+        name, checkpoint, architecture, graph, layer, tensor, task, published, groups, later);
   }
 
   /** Whether the model is one layer and nothing else. */
@@ -47,11 +69,23 @@ public record ModelSpec(
     return checkpoint == null && graph == null;
   }
 
+  /** Whether weights are made anew for every seed. */
+  public boolean isSeeded() {
+    return checkpoint == null;
+  }
+
   /** What the paper's table gives for a perturbation; null if nothing. */
   public Double published(AttackKind attack, double strength) {
-    String number =
-        strength == Math.rint(strength) ? Long.toString((long) strength) : "" + strength;
-    return published.get(attack.name().toLowerCase(Locale.ROOT) + " " + number);
+    return published.get(attack.name().toLowerCase(Locale.ROOT) + " " + number(strength));
+  }
+
+  /** The checkpoint after so many further epochs of training; empty if there is none. */
+  public Optional<String> later(double epochs) {
+    return Optional.ofNullable(later.get(number(epochs)));
+  }
+
+  private static String number(double strength) {
+    return strength == Math.rint(strength) ? Long.toString((long) strength) : "" + strength;
   }
 
   /** The tensor that the layer protocol hits. */
@@ -67,12 +101,15 @@ public record ModelSpec(
    * @param others weights a neuron in the group's other tensors (consumers, other producers of the
    *     same stream); 0 for none
    * @param terms numbers a neuron in biases and normalisations; 0 for none
+   * @param dead neurons whose incoming weights are all zero
    */
-  public record LayerShape(int neurons, int width, int others, int terms) implements Serializable {
+  public record LayerShape(int neurons, int width, int others, int terms, int dead)
+      implements Serializable {
     public LayerShape {
-      if (neurons < 1 || width < 1 || others < 0 || terms < 0) {
+      if (neurons < 1 || width < 1 || others < 0 || terms < 0 || dead < 0 || dead >= neurons) {
         throw new IllegalArgumentException(
-            "layer of %d x %d, %d others, %d terms".formatted(neurons, width, others, terms));
+            "layer of %d x %d, %d others, %d terms, %d dead"
+                .formatted(neurons, width, others, terms, dead));
       }
     }
   }
@@ -81,12 +118,12 @@ public record ModelSpec(
    * A task with data.
    *
    * @param kind {@code resnet-cifar}: images of CIFAR-10 as CSV through a graph built from the
-   *     weights
+   *     weights; {@code onnx-cifar}: the same images through the checkpoint's own ONNX graph
    * @param data path below the root
    */
   public record TaskSpec(String kind, String data) implements Serializable {
     public TaskSpec {
-      if (!"resnet-cifar".equals(kind) || data == null) {
+      if (!("resnet-cifar".equals(kind) || "onnx-cifar".equals(kind)) || data == null) {
         throw new IllegalArgumentException("task " + kind + " on " + data);
       }
     }

@@ -37,6 +37,34 @@ public final class Neighbourhood {
   }
 
   /**
+   * The groups whose names fit, with what is nested in them and the tensors that carry them.
+   *
+   * @throws IllegalArgumentException if no name fits
+   */
+  static Structure ofGroups(Structure structure, Layers names) {
+    Set<String> family = new LinkedHashSet<>();
+    List<Group> kept = new ArrayList<>();
+    for (Group group : structure.groups()) {
+      if (group.parent().map(family::contains).orElse(names.names(group.name()))) {
+        family.add(group.name());
+        kept.add(group);
+      }
+    }
+    if (kept.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no group of " + structure.name() + " fits " + names.patterns());
+    }
+    return part(structure, kept, family, structure.axes().keySet());
+  }
+
+  /** A structure with some of its tensors only. */
+  static Structure ofTensors(Structure structure, Collection<String> tensors) {
+    Set<String> names = new LinkedHashSet<>();
+    structure.groups().forEach(group -> names.add(group.name()));
+    return part(structure, List.copyOf(structure.groups()), names, tensors);
+  }
+
+  /**
    * The paper's view of a layer: the group on axis 0 of one tensor, and that tensor alone.
    *
    * @throws IllegalArgumentException if no root group lies on axis 0
@@ -48,17 +76,27 @@ public final class Neighbourhood {
 
   /** The root group that lies on axis 0 of a tensor. */
   public static Group producedBy(Structure structure, String tensor) {
-    List<Axis> axes = structure.axes(tensor);
-    return axes.stream()
+    return onAxis(structure, tensor, 0);
+  }
+
+  /** The root group that lies on axis 1 of a tensor: the neurons of the layer before it. */
+  static Group readBy(Structure structure, String tensor) {
+    return onAxis(structure, tensor, 1);
+  }
+
+  private static Group onAxis(Structure structure, String tensor, int axis) {
+    return structure.axes(tensor).stream()
+        .skip(axis)
         .limit(1)
-        .flatMap(axis -> axis.groups().stream())
+        .flatMap(found -> found.groups().stream())
         .map(structure::group)
         .filter(group -> group.parent().isEmpty())
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no group moves the neurons of '" + tensor + "' in " + structure.name()));
+                    "no group moves axis %d of '%s' in %s"
+                        .formatted(axis, tensor, structure.name())));
   }
 
   private static Structure part(

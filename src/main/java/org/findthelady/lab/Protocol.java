@@ -5,5 +5,7 @@ public enum Protocol {
   /** The paper's: one layer is hit, its neurons alone are permuted. */
   LAYER,
   /** Ours, harder: every layer is hit, every group is permuted. */
-  NETWORK
+  NETWORK,
+  /** The hardest: biases and normalisation terms are hit like weights. */
+  EVERYTHING
 }

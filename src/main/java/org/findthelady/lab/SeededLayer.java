@@ -1,5 +1,6 @@
 package org.findthelady.lab;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ final class SeededLayer {
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     axes.put(TENSOR, List.of(neurons, Axis.frozen(layer.width(), "incoming weights")));
-    tensors.put(TENSOR, normal(seed, TENSOR, layer.neurons(), layer.width()));
+    FloatTensor incoming = normal(seed, TENSOR, layer.neurons(), layer.width());
+    Arrays.fill(incoming.values(), 0, layer.dead() * layer.width(), 0);
+    tensors.put(TENSOR, incoming);
     if (layer.others() > 0) {
       axes.put(OTHERS, List.of(Axis.frozen(layer.others(), "outgoing weights"), neurons));
       tensors.put(OTHERS, normal(seed, OTHERS, layer.others(), layer.neurons()));

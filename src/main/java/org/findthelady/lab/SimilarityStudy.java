@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.findthelady.core.Shape;
 
 /**
@@ -37,6 +38,7 @@ final class SimilarityStudy {
     FloatTensor weights = model.tensor(tensor);
     Outputs reference = new Outputs(weights, data);
     List<List<String>> rows = new ArrayList<>();
+    List<Pair> noised = new ArrayList<>();
     for (double omega : new double[] {0.1, 0.5, 1, 2, 5, 10}) {
       float[] noisy = weights.values().clone();
       new Noise(omega, Layers.all(), 1).applyInPlace(tensor, weights.shape(), noisy);
@@ -45,6 +47,7 @@ final class SimilarityStudy {
       for (int n = 0; n < reference.neurons(); n++) {
         selves.add(reference.pair(n, changed, n));
       }
+      noised.addAll(selves);
       rows.add(row("a neuron and itself, noise " + omega, selves));
     }
     List<Pair> pairs = new ArrayList<>();
@@ -70,7 +73,28 @@ final class SimilarityStudy {
                 + " test images. Outputs of different neurons are alike whatever their weights,"
                 + " since images are smooth: weights tell neurons apart better than outputs do."),
         List.of("pair", "weights", "before activation", "after activation"),
-        rows);
+        rows,
+        List.of(
+            cloud("before", noised, pairs, Pair::before),
+            cloud("after", noised, pairs, Pair::after)));
+  }
+
+  private StudyTable.Cloud cloud(
+      String when, List<Pair> noised, List<Pair> pairs, ToDoubleFunction<Pair> outputs) {
+    List<StudyTable.Point> points = new ArrayList<>();
+    for (Pair pair : pairs) {
+      points.add(new StudyTable.Point("two neurons", pair.weights(), outputs.applyAsDouble(pair)));
+    }
+    for (Pair pair : noised) {
+      points.add(
+          new StudyTable.Point(
+              "a neuron and itself under noise", pair.weights(), outputs.applyAsDouble(pair)));
+    }
+    return new StudyTable.Cloud(
+        spec.name() + ", " + tensor + ", " + when + " the activation",
+        "cosine of weights",
+        "cosine of outputs " + when + " the activation",
+        points);
   }
 
   private static List<String> row(String name, List<Pair> pairs) {
@@ -78,7 +102,7 @@ final class SimilarityStudy {
         name, mean(pairs, Pair::weights), mean(pairs, Pair::before), mean(pairs, Pair::after));
   }
 
-  private static String mean(List<Pair> pairs, java.util.function.ToDoubleFunction<Pair> likeness) {
+  private static String mean(List<Pair> pairs, ToDoubleFunction<Pair> likeness) {
     return String.format(
         Locale.ROOT, "%.3f", pairs.stream().mapToDouble(likeness).average().orElse(Double.NaN));
   }

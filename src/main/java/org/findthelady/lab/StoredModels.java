@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
@@ -20,12 +21,11 @@ import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
 import org.findthelady.structure.onnx.GraphFiller;
+import org.findthelady.structure.onnx.GraphForWeights;
 import org.findthelady.structure.onnx.OnnxTracer;
 
 /** Models read from a store, the last one kept. Not thread-safe. */
 public final class StoredModels implements ModelLoader {
-  private static final long GRAPH_SEED = 1;
-
   private final Store store;
   private final String root;
   private ModelSpec kept;
@@ -43,18 +43,30 @@ public final class StoredModels implements ModelLoader {
 
   @Override
   public LabModel load(ModelSpec spec, long seed) throws IOException {
-    long weightSeed = spec.isLayerAlone() ? seed : 0;
+    long weightSeed = spec.isSeeded() ? seed : 0;
     if (!spec.equals(kept) || weightSeed != keptSeed) {
       kept = null;
       task = null;
-      model =
-          spec.isLayerAlone()
-              ? SeededLayer.of(spec.layer(), seed)
-              : spec.checkpoint() != null ? checkpoint(spec) : graph(spec);
+      if (spec.isLayerAlone()) {
+        model = SeededLayer.of(spec.layer(), seed);
+      } else {
+        model = spec.isSeeded() ? graph(spec, seed) : checkpoint(spec, spec.checkpoint());
+      }
       kept = spec;
       keptSeed = weightSeed;
     }
     return model;
+  }
+
+  @Override
+  public LabModel later(ModelSpec spec, double epochs) throws IOException {
+    String path =
+        spec.later(epochs)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "model " + spec.name() + " has no checkpoint after " + epochs + " epochs"));
+    return checkpoint(spec, path);
   }
 
   @Override
@@ -70,13 +82,19 @@ public final class StoredModels implements ModelLoader {
       try (SeekableInput input = store.open(file)) {
         input.readFully(0, bytes, 0, bytes.length);
       }
-      task = LabTask.cifar(Dataset.cifarText(path, new ByteArrayInputStream(bytes)), unchanged);
+      Dataset images = Dataset.cifarText(path, new ByteArrayInputStream(bytes));
+      if (spec.task().kind().equals("onnx-cifar")) {
+        OnnxModel graph = OnnxModel.read(store, file(root + spec.checkpoint()));
+        task = LabTask.cifar(images, weights -> StoredGraph.with(graph, weights), unchanged);
+      } else {
+        task = LabTask.cifar(images, CifarResNet::graph, unchanged);
+      }
     }
     return Optional.of(task);
   }
 
-  private LabModel checkpoint(ModelSpec spec) throws IOException {
-    Checkpoint checkpoint = Checkpoints.open(store, root + spec.checkpoint());
+  private LabModel checkpoint(ModelSpec spec, String path) throws IOException {
+    Checkpoint checkpoint = Checkpoints.open(store, root + path);
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (TensorInfo tensor : checkpoint.tensors()) {
       shapes.put(tensor.name(), tensor.shape());
@@ -89,6 +107,10 @@ public final class StoredModels implements ModelLoader {
 
   private Structure structure(ModelSpec spec, Checkpoint checkpoint, Map<String, Shape> shapes)
       throws IOException {
+    if (spec.graph() != null) {
+      OnnxModel graph = OnnxModel.read(store, file(root + spec.graph()));
+      return GraphForWeights.of(new OnnxTracer().trace(graph).structure(), shapes).structure();
+    }
     if (spec.architecture() != null) {
       return Architectures.builtIn().named(spec.architecture(), shapes, Optional.empty());
     }
@@ -97,15 +119,24 @@ public final class StoredModels implements ModelLoader {
         : Architectures.builtIn().choose(shapes, Optional.empty());
   }
 
-  /** The network of a graph file at full size: structure traced, weights seeded. */
-  private LabModel graph(ModelSpec spec) throws IOException {
+  /**
+   * The network of a graph file: structure traced, weights seeded. Of a network that is hit in one
+   * layer only the tensors around that layer are filled.
+   */
+  private LabModel graph(ModelSpec spec, long seed) throws IOException {
     OnnxModel graph = OnnxModel.read(store, file(root + spec.graph()));
-    GraphFiller filler = new GraphFiller(graph, GRAPH_SEED);
+    GraphFiller filler = new GraphFiller(graph, seed);
     Structure structure =
         new OnnxTracer().withWeightInputs(filler.names()).trace(graph).structure();
+    Set<String> wanted =
+        spec.target() == null
+            ? filler.tensors().keySet()
+            : Neighbourhood.of(structure, Neighbourhood.producedBy(structure, spec.target()))
+                .axes()
+                .keySet();
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     for (TensorInfo tensor : filler.tensors().values()) {
-      if (tensor.dtype() == DType.F32) {
+      if (tensor.dtype() == DType.F32 && wanted.contains(tensor.name())) {
         float[] values = new float[Math.toIntExact(tensor.shape().elements())];
         Floats.decode(tensor.dtype(), filler.read(tensor), values, 0, values.length);
         tensors.put(tensor.name(), new FloatTensor(tensor.shape(), values));

@@ -2,6 +2,7 @@ package org.findthelady.lab;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A question asked of one model of a sweep.
@@ -9,9 +10,9 @@ import java.io.Serializable;
  * @param kind which question
  * @param model name of the model
  * @param tensor the weight that it is asked of; null where the kind needs none
- * @param other name of a second model; null where the kind needs none
+ * @param others names of models to compare with; empty where the kind needs none
  */
-public record StudySpec(StudyKind kind, String model, String tensor, String other)
+public record StudySpec(StudyKind kind, String model, String tensor, List<String> others)
     implements Serializable {
   /** The questions. */
   public enum StudyKind {
@@ -24,6 +25,7 @@ public record StudySpec(StudyKind kind, String model, String tensor, String othe
   }
 
   public StudySpec {
+    others = others == null ? List.of() : List.copyOf(others);
     if (kind == null || model == null || (kind != StudyKind.KINSHIP && tensor == null)) {
       throw new IllegalArgumentException("study " + kind + " of " + model + ", " + tensor);
     }
@@ -34,7 +36,7 @@ public record StudySpec(StudyKind kind, String model, String tensor, String othe
     return switch (kind) {
       case WATERMARK -> new WatermarkStudy(sweep, sweep.model(model), tensor).run(loader);
       case KINSHIP ->
-          new KinshipStudy(sweep.model(model), other == null ? null : sweep.model(other))
+          new KinshipStudy(sweep.model(model), others.stream().map(sweep::model).toList())
               .run(loader);
       case NEURON_SIMILARITY -> new SimilarityStudy(sweep.model(model), tensor).run(loader);
     };

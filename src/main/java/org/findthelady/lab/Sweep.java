@@ -65,8 +65,7 @@ public record Sweep(
       }
     }
     for (StudySpec study : studies) {
-      if (!names.contains(study.model())
-          || (study.other() != null && !names.contains(study.other()))) {
+      if (!names.contains(study.model()) || !names.containsAll(study.others())) {
         throw new IllegalArgumentException("study of a model that is not in the sweep: " + study);
       }
     }
@@ -96,6 +95,23 @@ public record Sweep(
     }
   }
 
+  /** All cells by model, protocol and seed: those of a batch share what they load. */
+  public List<SweepBatch> batches() {
+    List<SweepBatch> batches = new ArrayList<>();
+    List<SweepCell> batch = new ArrayList<>();
+    for (SweepCell cell : cells()) {
+      if (!batch.isEmpty() && !batch.get(0).sharesModelWith(cell)) {
+        batches.add(new SweepBatch(batch));
+        batch = new ArrayList<>();
+      }
+      batch.add(cell);
+    }
+    if (!batch.isEmpty()) {
+      batches.add(new SweepBatch(batch));
+    }
+    return batches;
+  }
+
   /**
    * All cells, those of one model and protocol side by side; in the order of the file whatever the
    * seeds.
@@ -104,12 +120,14 @@ public record Sweep(
     List<SweepCell> cells = new ArrayList<>();
     for (ModelSpec model : models) {
       for (Protocol protocol : protocols) {
-        boolean possible = protocol == Protocol.NETWORK || model.hit().isPresent();
+        boolean possible = protocol != Protocol.LAYER || model.hit().isPresent();
         int count = protocol == Protocol.LAYER ? seeds : networkSeeds;
         for (int seed = 1; possible && seed <= count; seed++) {
           for (Attack attack : attacks) {
             for (double strength : attack.strengths()) {
-              cells.add(new SweepCell(model, protocol, attack.kind(), strength, seed, methods));
+              if (attack.kind() != AttackKind.FINE_TUNING || model.later(strength).isPresent()) {
+                cells.add(new SweepCell(model, protocol, attack.kind(), strength, seed, methods));
+              }
             }
           }
         }

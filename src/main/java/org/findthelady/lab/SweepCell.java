@@ -24,8 +24,17 @@ public record SweepCell(
     long seed,
     List<Method> methods)
     implements Serializable {
+  /** Sketches never change a result, and under strong noise they are all in vain. */
+  private static final MatchOptions OURS = MatchOptions.defaults().withSketch(false);
+
+  private static final MatchOptions PAPER = MatchOptions.paper().withSketch(false);
+
   public SweepCell {
     methods = List.copyOf(methods);
+  }
+
+  boolean sharesModelWith(SweepCell other) {
+    return model.equals(other.model) && protocol == other.protocol && seed == other.seed;
   }
 
   /** What is run, in words, for job descriptions. */
@@ -33,7 +42,11 @@ public record SweepCell(
     return "%s, %s hit, %s %s, seed %d"
         .formatted(
             model.name(),
-            protocol == Protocol.LAYER ? "one layer" : "every layer",
+            switch (protocol) {
+              case LAYER -> "one layer";
+              case NETWORK -> "every layer";
+              case EVERYTHING -> "every layer and term";
+            },
             attack.label(),
             strength,
             seed);
@@ -46,16 +59,28 @@ public record SweepCell(
    */
   public List<CellResult> run(ModelLoader loader) throws IOException {
     LabModel reference = loader.load(model, seed);
-    Layers layers =
-        protocol == Protocol.LAYER ? new Layers(model.hit().orElseThrow()) : Layers.all();
-    LabModel changed =
-        reference.perturbed(
-            Attack.perturbations(attack, strength, layers, reference.structure(), seed));
-    Optional<LabTask> task = loader.task(model);
+    LabModel changed = changed(reference, loader);
+    // What a perturbation without chance does to the task is the same for every seed.
+    boolean scored = seed == 1 || !attack.isDeterministic();
+    Optional<LabTask> task = scored ? loader.task(model) : Optional.empty();
     TaskScore score = task.isPresent() ? task.get().score(changed) : null;
     return protocol == Protocol.LAYER
         ? runLayer(reference, changed, score)
         : runNetwork(reference, changed, score);
+  }
+
+  private LabModel changed(LabModel reference, ModelLoader loader) throws IOException {
+    if (attack == AttackKind.FINE_TUNING) {
+      return loader.later(model, strength);
+    }
+    Layers layers =
+        switch (protocol) {
+          case LAYER -> new Layers(model.hit().orElseThrow());
+          case NETWORK -> Layers.all();
+          case EVERYTHING -> Layers.everything();
+        };
+    return reference.perturbed(
+        Attack.perturbations(attack, strength, layers, reference.structure(), seed));
   }
 
   private List<CellResult> runLayer(LabModel whole, LabModel wholeChanged, TaskScore score)
@@ -75,17 +100,28 @@ public record SweepCell(
     return rows;
   }
 
-  private List<CellResult> runNetwork(LabModel reference, LabModel changed, TaskScore score)
+  private List<CellResult> runNetwork(LabModel whole, LabModel wholeChanged, TaskScore score)
       throws IOException {
+    LabModel reference = whole;
+    LabModel changed = wholeChanged;
+    if (model.groups() != null) {
+      Structure some = Neighbourhood.ofGroups(whole.structure(), new Layers(model.groups()));
+      reference = whole.within(some);
+      changed = wholeChanged.within(some);
+    }
     List<CellResult> rows = new ArrayList<>();
     for (Method method : methods) {
-      Placement placement =
-          switch (method) {
-            case PAPER -> nearest(reference, changed);
-            case FTL -> placed(reference, changed);
-            case ORACLE -> bound(reference, changed);
-          };
-      rows.add(row(method, placement, score));
+      switch (method) {
+        case PAPER -> rows.add(row(method, nearest(reference, changed), score));
+        case FTL -> rows.add(row(method, placed(reference, changed), score));
+        case ORACLE -> rows.add(row(method, bound(reference, changed), score));
+        case LIMIT -> {
+          if (attack.isDeterministic() || attack == AttackKind.NOISE) {
+            double omega = attack == AttackKind.NOISE ? strength : 0;
+            rows.add(row(method, new TrueLikelihood(reference, changed, omega).placement(), score));
+          }
+        }
+      }
     }
     return rows;
   }
@@ -94,8 +130,7 @@ public record SweepCell(
   private Placement nearest(LabModel reference, LabModel changed) throws IOException {
     Structure structure = reference.structure();
     Assignment truth = Assignment.random(structure, seed);
-    MatchResult match =
-        Matcher.match(structure, reference, changed.permuted(truth), MatchOptions.paper());
+    MatchResult match = Matcher.match(structure, reference, changed.permuted(truth), PAPER);
     return Placement.ofNearest(structure, truth, match);
   }
 
@@ -103,8 +138,7 @@ public record SweepCell(
   private Placement placed(LabModel reference, LabModel changed) throws IOException {
     Structure structure = reference.structure();
     Assignment truth = Assignment.random(structure, seed);
-    MatchResult match =
-        Matcher.match(structure, reference, changed.permuted(truth), MatchOptions.defaults());
+    MatchResult match = Matcher.match(structure, reference, changed.permuted(truth), OURS);
     return Placement.ofSources(structure, truth, match);
   }
 
@@ -131,7 +165,7 @@ public record SweepCell(
         placement.right(),
         placement.wrongAmbiguous(),
         placement.wrongInterchangeable(),
-        method == Method.PAPER ? 0 : placement.wrongSilent(),
+        method == Method.PAPER || method == Method.LIMIT ? 0 : placement.wrongSilent(),
         placement.marked(),
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
         score == null ? null : score.errorPercent(),
@@ -139,24 +173,37 @@ public record SweepCell(
         closedForm(method));
   }
 
-  /** Where rows are independent and normal: a layer alone, and the row-wise maximum on it. */
+  /**
+   * Where rows are independent and normal: the paper's method on a layer, and all evidence where
+   * all of it is hit.
+   */
   private Double closedForm(Method method) {
     ModelSpec.LayerShape layer = model.layer();
-    boolean everything = method != Method.PAPER && protocol == Protocol.NETWORK;
-    if (layer == null || (method != Method.PAPER && !everything)) {
+    boolean incoming = method == Method.PAPER;
+    boolean everything = method == Method.FTL && protocol != Protocol.LAYER;
+    if (layer == null || !model.isSeeded() || !(incoming || (everything && model.isLayerAlone()))) {
       return null;
     }
     double width = layer.width() + (everything ? (double) layer.others() : 0);
-    return switch (attack) {
-      case NONE -> 100.0;
+    int neurons = layer.neurons() - (incoming ? layer.dead() : 0);
+    double psi;
+    switch (attack) {
+      case NONE -> psi = 100;
       case NOISE ->
-          InformationLimit.psi(
-              layer.neurons(), width, InformationLimit.correlationUnderNoise(strength));
-      case PRUNE, PRUNE_GLOBAL ->
-          strength < 100
-              ? InformationLimit.psiUnderPruning(layer.neurons(), width, strength)
-              : null;
-      case BITS, DRIFT, SCALE -> null;
-    };
+          psi =
+              InformationLimit.psi(
+                  neurons, width, InformationLimit.correlationUnderNoise(strength));
+      case PRUNE, PRUNE_GLOBAL -> {
+        if (strength >= 100) {
+          return null;
+        }
+        psi = InformationLimit.psiUnderPruning(neurons, width, strength);
+      }
+      default -> {
+        return null;
+      }
+    }
+    // The incoming weights of a dead neuron say nothing.
+    return psi * neurons / layer.neurons();
   }
 }

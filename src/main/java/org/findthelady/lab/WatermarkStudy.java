@@ -15,11 +15,11 @@ import org.findthelady.structure.Structure;
 
 /**
  * A watermark in a real network, read after every attack of a sweep: with the layer's own neurons
- * permuted (which it cannot notice), with every group permuted, and after re-synchronisation.
+ * permuted (which it cannot notice), with those of the layer before it permuted, with every group
+ * permuted, and after re-synchronisation. One key and one shuffle a seed.
  */
 final class WatermarkStudy {
   private static final int BITS = 64;
-  private static final int KEYS = 3;
   private static final double STRENGTH = 3;
 
   private final Sweep sweep;
@@ -45,20 +45,18 @@ final class WatermarkStudy {
     return new StudyTable(
         "Watermark in " + spec.name() + ", " + tensor,
         List.of(
-            "%d secret bits (Uchida) embedded after training by the smallest change of the layer"
-                    .formatted(BITS)
-                + " that gives every bit a margin of "
-                + number(STRENGTH)
-                + " spreads of unmarked projections; relative change of the layer "
-                + number(100 * change(model))
-                + " %. Every layer is then attacked, and the bits are read. Bit error rates are"
-                + " means over "
-                + KEYS
-                + " keys; 50 is chance.",
-            "Permuting the layer's own neurons is no attack: the mark is in a mean over them."),
+            ("%d secret bits (Uchida) embedded after training by the smallest change of the layer"
+                    + " that gives every bit a margin of %s spreads of unmarked projections;"
+                    + " relative change of the layer %s %%. Every layer is then attacked, and the"
+                    + " bits are read. Bit error rates in percent are means over %d keys and"
+                    + " shuffles with the half width of the 95 %% interval; 50 is chance.")
+                .formatted(BITS, number(STRENGTH), number(100 * change(model)), sweep.seeds()),
+            "Permuting the layer's own neurons is no attack and its column is vacuous: the mark is"
+                + " in a mean over them. Permuting the layer before it is one."),
         List.of(
             "attack",
-            "own neurons permuted",
+            "own neurons permuted (vacuous)",
+            "layer before permuted",
             "all groups permuted",
             "re-synchronised",
             "correlation",
@@ -91,43 +89,64 @@ final class WatermarkStudy {
       LabModel model, Optional<LabTask> task, AttackKind attack, double strength)
       throws IOException {
     Structure structure = model.structure();
-    double own = 0;
-    double permuted = 0;
-    double back = 0;
+    Group carried = Neighbourhood.producedBy(structure, tensor);
+    Group before = Neighbourhood.readBy(structure, tensor);
+    int keys = sweep.seeds();
+    double[] own = new double[keys];
+    double[] previous = new double[keys];
+    double[] permuted = new double[keys];
+    double[] back = new double[keys];
     double correlation = 0;
     double pValue = 0;
-    double error = 0;
-    for (int key = 1; key <= KEYS; key++) {
+    double error = Double.NaN;
+    for (int key = 1; key <= keys; key++) {
       Watermark mark = mark(key, tensor);
       LabModel marked = marked(model, key);
       LabModel changed =
           marked.perturbed(Attack.perturbations(attack, strength, Layers.all(), structure, key));
-      Group group = Neighbourhood.producedBy(structure, tensor);
       Assignment everything = Assignment.random(structure, key);
-      Assignment ownOnly = Assignment.identity().with(group, everything.of(group));
-      own += read(mark, changed.permuted(ownOnly)).bitErrorRate() / KEYS;
+      own[key - 1] = read(mark, changed.permuted(only(everything, carried)));
+      previous[key - 1] = read(mark, changed.permuted(only(everything, before)));
       LabModel suspect = changed.permuted(everything);
-      permuted += read(mark, suspect).bitErrorRate() / KEYS;
+      permuted[key - 1] = read(mark, suspect);
       MatchResult match = Matcher.match(structure, marked, suspect, MatchOptions.defaults());
-      WatermarkReading reading = read(mark, suspect.permuted(match.resync()));
-      back += reading.bitErrorRate() / KEYS;
-      correlation += reading.correlation() / KEYS;
+      WatermarkReading reading = reading(mark, suspect.permuted(match.resync()));
+      back[key - 1] = reading.bitErrorRate();
+      correlation += reading.correlation() / keys;
       pValue = Math.max(pValue, reading.pValue());
-      if (task.isPresent()) {
-        error += task.get().score(changed).errorPercent() / KEYS;
+      if (key == 1 && task.isPresent()) {
+        error = task.get().score(changed).errorPercent();
       }
     }
     return List.of(
         attack == AttackKind.NONE ? "none" : attack.label() + " = " + number(strength),
-        number(own),
-        number(permuted),
-        number(back),
+        shown(own),
+        shown(previous),
+        shown(permuted),
+        shown(back),
         String.format(Locale.ROOT, "%.3f", correlation),
         String.format(Locale.ROOT, "%.1e", pValue),
-        task.isPresent() ? number(error) : "");
+        Double.isNaN(error) ? "" : number(error));
   }
 
-  private WatermarkReading read(Watermark mark, LabModel model) {
+  private static Assignment only(Assignment everything, Group group) {
+    return Assignment.identity().with(group, everything.of(group));
+  }
+
+  private static String shown(double[] rates) {
+    Interval mean = Interval.ofMean(rates);
+    double half = mean.high() - mean.middle();
+    String middle = String.format(Locale.ROOT, "%.1f", mean.middle());
+    return half > 0 && Double.isFinite(half)
+        ? middle + String.format(Locale.ROOT, " ± %.1f", half)
+        : middle;
+  }
+
+  private double read(Watermark mark, LabModel model) {
+    return reading(mark, model).bitErrorRate();
+  }
+
+  private WatermarkReading reading(Watermark mark, LabModel model) {
     Shape shape = model.shape(tensor);
     return mark.read(shape, model.tensor(tensor).values());
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.findthelady.lab.AttackKind;
 import org.findthelady.lab.CellResult;
 import org.findthelady.lab.Interval;
@@ -24,10 +25,11 @@ public final class SweepSummary {
    *
    * @param psi mean over seeds with its interval
    * @param neurons of one seed
+   * @param right over all seeds
    * @param wrongSilent over all seeds, placed wrong and not marked
    * @param wrongMarked over all seeds, placed wrong and marked
    * @param closedForm null where there is none
-   * @param errorPercent mean over seeds; null where there is no task
+   * @param errorPercent mean over seeds that measured it; null where there is no task
    * @param divergence likewise
    */
   public record Point(
@@ -35,11 +37,24 @@ public final class SweepSummary {
       int seeds,
       Interval psi,
       long neurons,
+      long right,
       long wrongSilent,
       long wrongMarked,
       Double closedForm,
       Double errorPercent,
-      Double divergence) {}
+      Double divergence) {
+    /**
+     * Whether the closed form is within the 95 % interval: of the mean over seeds, or, where all
+     * seeds gave the same, of the share of all neurons. True where there is no closed form.
+     */
+    boolean agreesWithClosedForm() {
+      if (closedForm == null || psi.contains(closedForm)) {
+        return true;
+      }
+      return psi.low() == psi.high()
+          && Interval.ofShare(right, neurons * seeds).contains(closedForm);
+    }
+  }
 
   private final Map<Key, Point> points = new LinkedHashMap<>();
 
@@ -61,6 +76,7 @@ public final class SweepSummary {
         rows.size(),
         Interval.ofMean(rows.stream().mapToDouble(CellResult::psi).toArray()),
         rows.get(0).neurons(),
+        rows.stream().mapToLong(CellResult::right).sum(),
         rows.stream().mapToLong(CellResult::wrongSilent).sum(),
         rows.stream().mapToLong(row -> row.wrongAmbiguous() + row.wrongInterchangeable()).sum(),
         rows.get(0).closedForm(),
@@ -69,9 +85,9 @@ public final class SweepSummary {
   }
 
   private static Double mean(List<Double> values) {
-    return values.stream().anyMatch(Objects::isNull)
-        ? null
-        : values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    OptionalDouble mean =
+        values.stream().filter(Objects::nonNull).mapToDouble(Double::doubleValue).average();
+    return mean.isPresent() ? mean.getAsDouble() : null;
   }
 
   /** In the order first seen. */

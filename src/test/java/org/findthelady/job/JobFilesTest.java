@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.findthelady.core.UserException;
+import org.findthelady.lab.Experiments;
 import org.findthelady.lab.Sweep;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,15 @@ class JobFilesTest {
         String json = Files.readString(job);
         if (json.contains("\"suspects\"")) {
           assertThat(JobFile.parse(json, job.toString()).references()).isNotEmpty();
+        } else if (json.contains("\"chapters\"")) {
+          for (String chapter :
+              Experiments.read(job.toString(), Files.readAllBytes(job)).chapters()) {
+            assertThat(jobs).contains(Path.of("jobs", chapter));
+          }
         } else {
           try (InputStream in = Files.newInputStream(job)) {
-            assertThat(Sweep.read(job.toString(), in).cells()).isNotEmpty();
+            Sweep sweep = Sweep.read(job.toString(), in);
+            assertThat(sweep.cells().size() + sweep.studies().size()).isPositive();
           }
         }
       }

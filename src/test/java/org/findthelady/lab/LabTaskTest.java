@@ -28,6 +28,8 @@ class LabTaskTest {
         null,
         null,
         new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"),
+        null,
+        null,
         null);
   }
 
@@ -45,6 +47,30 @@ class LabTaskTest {
     TaskScore score = task.score(models.load(spec(file), 0));
     assertThat(score.errorPercent()).isEqualTo(error);
     assertThat(score.divergence()).isEqualTo(0);
+  }
+
+  @Test
+  void anOnnxFileDoesItsOwnWorkWithOtherWeightsInIt() throws Exception {
+    StoredModels models = models();
+    ModelSpec spec =
+        new ModelSpec(
+            "base",
+            "models/abcrown/cifar_base_kw.onnx",
+            null,
+            null,
+            null,
+            null,
+            new ModelSpec.TaskSpec("onnx-cifar", "models/data/cifar10_test.csv"),
+            null,
+            null,
+            null);
+    LabModel model = models.load(spec, 0);
+    LabTask task = models.task(spec).orElseThrow();
+    assertThat(task.score(model).errorPercent()).isEqualTo(27);
+    TaskScore permuted = task.score(model.permuted(Assignment.random(model.structure(), 9)));
+    assertThat(permuted.divergence()).isCloseTo(0, within(1e-6));
+    TaskScore noisy = task.score(model.perturbed(List.of(new Noise(5, Layers.all(), 1))));
+    assertThat(noisy.errorPercent()).isGreaterThan(60);
   }
 
   @Test
@@ -79,34 +105,47 @@ class LabTaskTest {
     assertThat(tampered.divergence()).isGreaterThan(0.05);
   }
 
+  private static Sweep few(String job) throws Exception {
+    try (InputStream json = Files.newInputStream(Path.of("jobs", job))) {
+      Sweep sweep = Sweep.read(job, json);
+      return new Sweep(
+          "few",
+          null,
+          sweep.models(),
+          List.of(new Attack(AttackKind.NOISE, List.of(0.1))),
+          sweep.protocols(),
+          sweep.methods(),
+          sweep.studies(),
+          2,
+          1);
+    }
+  }
+
+  private static double first(String cell) {
+    return Double.parseDouble(cell.split(" ", 2)[0]);
+  }
+
   @Test
   void studiesAnswerOnRealNetworks() throws Exception {
-    Sweep sweep;
-    try (InputStream json = Files.newInputStream(Path.of("jobs", "trained.json"))) {
-      sweep = Sweep.read("jobs/trained.json", json);
-    }
-    Sweep few =
-        new Sweep(
-            "few",
-            null,
-            sweep.models(),
-            List.of(new Attack(AttackKind.NOISE, List.of(0.1))),
-            sweep.protocols(),
-            sweep.methods(),
-            sweep.studies(),
-            1,
-            1);
-    StudyTable mark = few.studies().get(0).run(few, models());
+    Sweep marks = few("watermark.json");
+    StudyTable mark = marks.studies().get(0).run(marks, models());
     for (List<String> row : mark.rows()) {
-      assertThat(row.get(1)).isEqualTo("0");
-      assertThat(Double.parseDouble(row.get(2))).isBetween(30.0, 70.0);
-      assertThat(row.get(3)).isEqualTo("0");
+      assertThat(row.get(1)).isEqualTo("0.0");
+      assertThat(first(row.get(2))).isBetween(30.0, 70.0);
+      assertThat(first(row.get(3))).isBetween(30.0, 70.0);
+      assertThat(row.get(4)).isEqualTo("0.0");
     }
-    StudyTable kin = few.studies().get(1).run(few, models());
+    Sweep relatives = few("kinship.json");
+    StudyTable kin = relatives.studies().get(0).run(relatives, models());
     assertThat(kin.rows()).hasSize(9);
-    assertThat(Double.parseDouble(kin.rows().get(1).get(6))).isLessThan(-100);
-    assertThat(Double.parseDouble(kin.rows().get(8).get(6))).isGreaterThan(-6);
-    StudyTable likeness = few.studies().get(2).run(few, models());
+    assertThat(first(kin.rows().get(0).get(6))).isGreaterThan(99);
+    assertThat(first(kin.rows().get(1).get(7))).isLessThan(-100);
+    assertThat(first(kin.rows().get(8).get(6))).isLessThan(20);
+    assertThat(first(kin.rows().get(8).get(7))).isGreaterThan(-6);
+    StudyTable likeness =
+        relatives.studies().get(relatives.studies().size() - 1).run(relatives, models());
+    assertThat(likeness.clouds()).hasSize(2);
+    assertThat(likeness.clouds().get(0).points()).hasSize(16 * 15 / 2 + 6 * 16);
     // Not nearer to 1: some of the first neurons are nearly dead, and even little noise drowns
     // them.
     assertThat(Double.parseDouble(likeness.rows().get(0).get(1))).isBetween(0.8, 0.95);

@@ -21,15 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepTest {
   private static final ModelSpec RESNET20 =
-      new ModelSpec(
-          "resnet20",
-          "resnet-cifar10/resnet20-12fca82f.th",
-          "resnet-cifar",
-          null,
-          null,
-          "module.layer2.1.conv1.weight",
-          null,
-          null);
+      ModelSpec.ofCheckpoint("resnet20", "resnet-cifar10/resnet20-12fca82f.th", "resnet-cifar")
+          .withTarget("module.layer2.1.conv1.weight");
 
   private static StoredModels models() {
     Path root = SharedModels.path("models");
@@ -88,9 +81,7 @@ class SweepTest {
   @CsvSource({"NOISE, 10", "PRUNE, 99", "NOISE, 1"})
   void thePapersMethodOnOneLayerIsAtTheClosedForm(AttackKind attack, double strength)
       throws Exception {
-    ModelSpec layer =
-        new ModelSpec(
-            "layer", null, null, null, new ModelSpec.LayerShape(256, 300, 0, 0), null, null, null);
+    ModelSpec layer = ModelSpec.ofLayer("layer", new ModelSpec.LayerShape(256, 300, 0, 0, 0));
     long right = 0;
     long all = 0;
     double closedForm = 0;
@@ -108,16 +99,14 @@ class SweepTest {
 
   @Test
   void whatTheAttackLeftAloneSavesTheLayerAndAllOfItHitIsAtTheWiderClosedForm() throws Exception {
-    ModelSpec layer =
-        new ModelSpec(
-            "l", null, null, null, new ModelSpec.LayerShape(200, 100, 300, 2), null, null, null);
+    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(200, 100, 300, 2, 0));
     ModelLoader loader = new StoredModels(new HadoopStore(), "/");
     List<Method> ours = List.of(Method.FTL);
     SweepCell hit = new SweepCell(layer, Protocol.LAYER, AttackKind.NOISE, 7, 1, ours);
     CellResult saved = hit.run(loader).get(0);
     assertThat(saved.psi()).isEqualTo(100);
     assertThat(saved.closedForm()).isNull();
-    SweepCell all = new SweepCell(layer, Protocol.NETWORK, AttackKind.NOISE, 7, 1, ours);
+    SweepCell all = new SweepCell(layer, Protocol.EVERYTHING, AttackKind.NOISE, 7, 1, ours);
     CellResult wide = all.run(loader).get(0);
     assertThat(wide.closedForm()).isBetween(40.0, 60.0);
     assertThat(wide.psi()).isGreaterThan(wide.closedForm() - 5);
@@ -135,6 +124,55 @@ class SweepTest {
         assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
       }
     }
+  }
+
+  @Test
+  void aDeadNeuronIsFoundByWhatTheAttackLeftAlone() throws Exception {
+    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(64, 800, 100, 1, 1));
+    SweepCell hit =
+        new SweepCell(
+            layer, Protocol.LAYER, AttackKind.BITS, 4, 1, List.of(Method.PAPER, Method.FTL));
+    List<CellResult> rows = hit.run(new StoredModels(new HadoopStore(), "/"));
+    assertThat(rows.get(0).right()).isEqualTo(63);
+    assertThat(rows.get(1).right()).isEqualTo(64);
+  }
+
+  @Test
+  void oursIsNearTheInformationLimitWhereTermsAreHitToo() throws Exception {
+    SweepCell cell =
+        new SweepCell(
+            RESNET20,
+            Protocol.EVERYTHING,
+            AttackKind.PRUNE,
+            95,
+            1,
+            List.of(Method.PAPER, Method.FTL, Method.LIMIT));
+    List<CellResult> rows = cell.run(models());
+    assertThat(rows).extracting(CellResult::method).contains(Method.LIMIT);
+    assertThat(rows.get(1).psi()).isBetween(rows.get(2).psi() - 3, rows.get(2).psi() + 1);
+    assertThat(rows.get(1).wrongSilent()).isZero();
+  }
+
+  @Test
+  void batchesHoldEveryCellOnceAndOneModelEach() throws Exception {
+    Sweep sweep =
+        read(
+            """
+            {"name": "t", "seeds": 3, "network-seeds": 2,
+             "protocols": ["layer", "everything"], "methods": ["paper", "ftl"],
+             "models": [{"name": "a", "layer": {"neurons": 8, "width": 9}},
+                        {"name": "b", "checkpoint": "b.th", "later": {"20": "c.th"}}],
+             "attacks": [{"kind": "noise", "strengths": [1, 2.5]},
+                         {"kind": "fine_tuning", "strengths": [20, 99]}]}
+            """);
+    List<SweepCell> cells = new ArrayList<>();
+    for (SweepBatch batch : sweep.batches()) {
+      assertThat(batch.cells())
+          .extracting(SweepCell::seed)
+          .containsOnly(batch.cells().get(0).seed());
+      cells.addAll(batch.cells());
+    }
+    assertThat(cells).isEqualTo(sweep.cells()).hasSize(2 * 3 + 2 * 2 + 2 * 3);
   }
 
   @Test
@@ -157,8 +195,10 @@ class SweepTest {
             null,
             null,
             "resnet18.onnx",
-            new ModelSpec.LayerShape(512, 2304, 0, 0),
+            new ModelSpec.LayerShape(512, 2304, 0, 0, 0),
             "layer4.0.conv1.weight",
+            null,
+            null,
             null,
             null);
     SweepCell cell =

@@ -13,12 +13,13 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.findthelady.lab.CellResult;
 import org.findthelady.lab.Method;
 import org.findthelady.lab.Protocol;
+import org.findthelady.lab.StudyTable;
 import org.findthelady.lab.Sweep;
 import org.findthelady.lab.SweepCell;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-class SweepPageTest {
+class ResultPageTest {
   private static Sweep sweep(String name) throws Exception {
     Path file = Path.of("jobs", name);
     try (InputStream json = Files.newInputStream(file)) {
@@ -31,7 +32,7 @@ class SweepPageTest {
     List<CellResult> rows = new ArrayList<>();
     for (SweepCell cell : sweep.cells()) {
       for (Method method : cell.methods()) {
-        if (cell.protocol() == Protocol.LAYER && method == Method.ORACLE) {
+        if (cell.protocol() == Protocol.LAYER && method != Method.PAPER && method != Method.FTL) {
           continue;
         }
         long right = method == Method.PAPER ? 900 - (long) cell.strength() - cell.seed() : 999;
@@ -59,10 +60,15 @@ class SweepPageTest {
     return rows;
   }
 
+  private static ResultPage page(Sweep sweep, List<StudyTable> studies) {
+    Chapter chapter = Chapter.of("", sweep, rows(sweep), studies);
+    return new ResultPage(sweep.name(), "made", List.of(), List.of(chapter));
+  }
+
   @Test
   void showsPublishedReproducedAndOursSideBySide() throws Exception {
     Sweep sweep = sweep("table1.json");
-    String markdown = new SweepPage(sweep, rows(sweep), List.of()).markdown();
+    String markdown = page(sweep, List.of()).markdown();
     assertThat(markdown)
         .contains("| noise, Ω = 10 | 93.50 | 94.90 | 12.93 |")
         .contains("| noise, Ω = 10 | 88.45 ± 0.22 \\[87.65\\] |")
@@ -74,7 +80,7 @@ class SweepPageTest {
   void everyChartIsWellFormedAndNamedOnThePage() throws Exception {
     for (String job : List.of("table1.json", "trained.json")) {
       Sweep sweep = sweep(job);
-      SweepPage page = new SweepPage(sweep, rows(sweep), List.of());
+      ResultPage page = page(sweep, List.of());
       assertThat(page.charts()).isNotEmpty();
       String html = page.html();
       for (var chart : page.charts().entrySet()) {
@@ -85,8 +91,38 @@ class SweepPageTest {
             .parse(new InputSource(new StringReader(chart.getValue())));
       }
       assertThat(page.html()).isEqualTo(html).doesNotContainPattern("(src|href)=");
-      assertThat(new SweepPage(sweep, rows(sweep), List.of()).html()).isEqualTo(html);
+      assertThat(page(sweep, List.of()).html()).isEqualTo(html);
     }
+  }
+
+  @Test
+  void saysWhetherTheClosedFormIsMetAndHowFarTheLimitIs() throws Exception {
+    Sweep table = sweep("table1.json");
+    assertThat(page(table, List.of()).markdown())
+        .contains("of the reproduction in ")
+        .contains("the smallest mean Psi of all cells is 99.90");
+    Sweep trained = sweep("trained.json");
+    assertThat(page(trained, List.of()).markdown())
+        .contains("Ours is behind the information limit by at most 0.00 points")
+        .contains("information limit |");
+  }
+
+  @Test
+  void chaptersKeepTheirChartsApartAndStudiesDrawTheirPoints() throws Exception {
+    Sweep sweep = sweep("quick.json");
+    StudyTable.Cloud cloud =
+        new StudyTable.Cloud(
+            "a <cloud>", "x", "y", List.of(new StudyTable.Point("dots & co", 0.5, -1)));
+    StudyTable study = new StudyTable("s", List.of("w"), List.of("h"), List.of(), List.of(cloud));
+    Chapter one = Chapter.of("one-", sweep, rows(sweep), List.of(study));
+    Chapter two = Chapter.of("two-", sweep, rows(sweep), List.of());
+    ResultPage page = new ResultPage("all", "made", List.of("first"), List.of(one, two));
+    assertThat(page.charts()).hasSize(one.charts().size() + two.charts().size());
+    assertThat(page.charts()).containsKey("one-a-cloud-.svg");
+    assertThat(page.charts().get("one-a-cloud-.svg"))
+        .contains("dots &amp; co", "cx=\"287.0\" cy=\"344.0\"");
+    assertThat(page.markdown()).contains("## A quick sweep", "### One layer hit");
+    assertThat(page.html()).contains("<h2>A quick sweep</h2>");
   }
 
   @Test
