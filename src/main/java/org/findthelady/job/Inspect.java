@@ -15,6 +15,7 @@ import org.findthelady.core.UserException;
 import org.findthelady.report.StructureReport;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.keras.KerasGraph;
 import org.findthelady.structure.onnx.Proof;
 import org.findthelady.structure.onnx.Prover;
 import org.findthelady.structure.onnx.Weights;
@@ -24,7 +25,7 @@ public final class Inspect {
   private Inspect() {}
 
   /**
-   * @param prove whether to run the network with its groups moved; ONNX only
+   * @param prove whether to run the network with its groups moved; ONNX and Keras only
    * @param inputShapes lengths for graph inputs with symbolic axes, for {@code prove}
    */
   public record Request(
@@ -84,12 +85,7 @@ public final class Inspect {
       Structure structure,
       Map<String, long[]> inputShapes)
       throws IOException {
-    if (!checkpoint.format().equals(OnnxFormat.NAME)) {
-      throw new UserException(
-          "--prove runs the network, which only an ONNX file holds; this is "
-              + checkpoint.format());
-    }
-    OnnxModel model = OnnxModel.read(store, Structures.file(store, checkpoint.location().path()));
+    OnnxModel model = model(store, checkpoint);
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
         Prover prover =
             new Prover(
@@ -104,5 +100,18 @@ public final class Inspect {
       throw new UserException(
           checkpoint.location().path() + ": ONNX Runtime cannot run it: " + e.getMessage(), e);
     }
+  }
+
+  private static OnnxModel model(HadoopStore store, Checkpoint checkpoint) throws IOException {
+    if (checkpoint.format().equals(OnnxFormat.NAME)) {
+      return OnnxModel.read(store, Structures.file(store, checkpoint.location().path()));
+    }
+    return Structures.keras(checkpoint)
+        .map(KerasGraph::model)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--prove runs the network, which only ONNX and Keras files hold; this is "
+                        + checkpoint.format()));
   }
 }

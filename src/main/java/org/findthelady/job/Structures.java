@@ -22,6 +22,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
+import org.findthelady.structure.keras.KerasGraph;
 import org.findthelady.structure.onnx.GraphForWeights;
 import org.findthelady.structure.onnx.OnnxTracer;
 import org.findthelady.structure.onnx.TracedStructure;
@@ -36,8 +37,9 @@ record Structures(Structure structure, List<String> notes) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * The structure that the caller names; else, for ONNX, the one that its graph shows; else the
-   * architecture that fits the tensors' names and the config.json beside them.
+   * The structure that the caller names; else, for ONNX, the one that its graph shows; else, for
+   * Keras, the one that its configuration shows; else the architecture that fits the tensors' names
+   * and the config.json beside them.
    *
    * @throws UserException if none fits, saying what did not
    */
@@ -50,7 +52,25 @@ record Structures(Structure structure, List<String> notes) {
       TracedStructure traced = traced(store, checkpoint.location().path());
       return new Structures(traced.structure(), traced.notes());
     }
+    Optional<KerasGraph> keras =
+        choice.architecture() == null ? keras(checkpoint) : Optional.empty();
+    if (keras.isPresent()) {
+      TracedStructure traced = keras.get().trace();
+      return new Structures(traced.structure(), traced.notes());
+    }
     return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+  }
+
+  /**
+   * The graph of a model that Keras configured.
+   *
+   * @throws UserException if there is a configuration from which none can be drawn
+   */
+  static Optional<KerasGraph> keras(Checkpoint checkpoint) {
+    return Optional.ofNullable(checkpoint.attributes().get(KerasGraph.ATTRIBUTE))
+        .map(
+            configuration ->
+                KerasGraph.of(checkpoint.location().name(), configuration, shapes(checkpoint)));
   }
 
   /** A traced structure under the names of a checkpoint in another format. */

@@ -53,10 +53,16 @@ final class Standing {
     return states;
   }
 
-  /** Whether every exchange that the evidence allows is between equal leaves. */
+  /**
+   * Whether every exchange that the evidence allows is between equal leaves. A leaf that equals its
+   * source in every weight can be exchanged with its equals only, however many there are.
+   */
   private static boolean harmless(Comparison comparison, TwinTask.Twins twins, int row) {
     int[] columnOf = comparison.columnOf();
     int column = columnOf[row];
+    if (twins.equalAcross(row, column) && twins.severalLike(row)) {
+      return true;
+    }
     int[] rivals = comparison.rivals(row, enough(columnOf.length));
     if (rivals == null || rivals.length == 0) {
       return false;

@@ -33,6 +33,22 @@ record TwinTask(String group, List<Member> members, Assignment resync, long seed
       return equal(suspect, leaf, other);
     }
 
+    /** Whether a suspect leaf equals a reference leaf. */
+    boolean equalAcross(int leaf, int suspectLeaf) {
+      return reference[2 * leaf] == suspect[2 * suspectLeaf]
+          && reference[2 * leaf + 1] == suspect[2 * suspectLeaf + 1];
+    }
+
+    /** Whether another reference leaf equals this one. */
+    boolean severalLike(int leaf) {
+      for (int other = 0; other < reference.length / 2; other++) {
+        if (other != leaf && inReference(leaf, other)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     private static boolean equal(long[] sums, int leaf, int other) {
       return sums[2 * leaf] == sums[2 * other] && sums[2 * leaf + 1] == sums[2 * other + 1];
     }

@@ -29,7 +29,8 @@ class MemoryBoundTest {
     "safetensors, safetensors/SafetensorsFuzzTestInputs",
     "gguf, gguf/GgufFuzzTestInputs",
     "keras-hdf5, keras/KerasFuzzTestInputs",
-    "numpy, numpy/NumpyFuzzTestInputs",
+    "numpy, numpy/NpzFuzzTestInputs",
+    "numpy, numpy/NpyFuzzTestInputs",
     "tflite, tflite/TfliteFuzzTestInputs",
     "llama2.c, llama2c/Llama2cFuzzTestInputs"
   })

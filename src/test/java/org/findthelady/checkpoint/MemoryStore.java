@@ -8,11 +8,15 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Files in memory, for fuzzing and for counting what is read. Folders are what paths imply. */
 public final class MemoryStore implements Store {
   private final TreeMap<String, byte[]> files = new TreeMap<>();
+  private final Set<String> opened = new TreeSet<>();
+  private final Set<String> created = new TreeSet<>();
   private long bytesRead;
   private int reads;
 
@@ -35,6 +39,16 @@ public final class MemoryStore implements Store {
   /** Calls of {@code readFully} so far. */
   public int reads() {
     return reads;
+  }
+
+  /** Paths of the files that were opened so far. */
+  public Set<String> opened() {
+    return opened;
+  }
+
+  /** Paths of the files that were made so far. */
+  public Set<String> created() {
+    return created;
   }
 
   private FileInfo info(String path) {
@@ -72,6 +86,7 @@ public final class MemoryStore implements Store {
     if (bytes == null) {
       throw new FileNotFoundException(file.path());
     }
+    opened.add(file.path());
     return new SeekableInput() {
       @Override
       public String location() {
@@ -104,6 +119,7 @@ public final class MemoryStore implements Store {
     if (files.containsKey(path)) {
       throw new IOException("Something is there already: " + path);
     }
+    created.add(path);
     return new ByteArrayOutputStream() {
       @Override
       public void close() {

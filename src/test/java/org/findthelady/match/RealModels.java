@@ -35,10 +35,19 @@ final class RealModels {
     for (TensorInfo tensor : checkpoint.tensors()) {
       shapes.put(tensor.name(), tensor.shape());
     }
-    Structure structure = Architectures.builtIn().choose(shapes, Optional.empty());
+    return load(relative, Architectures.builtIn().choose(shapes, Optional.empty()));
+  }
+
+  /** The tensors that a structure names. */
+  static Model load(String relative, Structure structure) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, SharedModels.path(relative).toString());
     Model model = new Model(structure);
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
       for (TensorInfo tensor : checkpoint.tensors()) {
+        if (!structure.axes().containsKey(tensor.name())) {
+          continue;
+        }
         float[] values = new float[(int) tensor.shape().elements()];
         byte[] bytes = reader.readAll(tensor);
         Floats.decode(tensor.dtype(), ByteBuffer.wrap(bytes), values, 0, values.length);

@@ -29,8 +29,8 @@ import org.findthelady.core.TensorInfo;
 /**
  * Keras's HDF5 files, whole models or weights alone, and the {@code .keras} archives of Keras 3
  * with such a file in them: read, and written as safetensors under the same names ({@code
- * conv2d/conv2d/kernel:0}). The model's configuration is text to us, never run. Links to other
- * files, external storage and virtual datasets are refused.
+ * conv2d/conv2d/kernel:0}) with the configuration as metadata. The model's configuration is text to
+ * us, never run. Links to other files, external storage and virtual datasets are refused.
  */
 public final class KerasFormat implements CheckpointFormat {
   static final String NAME = "keras-hdf5";
@@ -142,6 +142,8 @@ public final class KerasFormat implements CheckpointFormat {
       Map<String, Move> moves,
       String target)
       throws IOException {
-    SafetensorsWriter.write(store, checkpoint, bytes, moves, Map.of(), target);
+    Map<String, String> kept = new LinkedHashMap<>(checkpoint.attributes());
+    kept.keySet().retainAll(KEPT_TEXTS);
+    SafetensorsWriter.write(store, checkpoint, bytes, moves, kept, target);
   }
 }

@@ -89,6 +89,9 @@ final class Block {
   }
 
   private int[] derive(Coordinates coordinates, int[] digits) {
+    if (joint.length == 0) {
+      return joint;
+    }
     int[] places = placesOf(digits);
     int count = 1;
     for (int digit : digits) {

@@ -17,10 +17,10 @@ import java.util.List;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 
 /**
- * Builds a graph whose weights are inputs without values, for {@link GraphFiller}. The first input
- * is the data; names of weights are given, names of values are made.
+ * Builds a graph whose weights are inputs without values. The first input is the data; names of
+ * weights are given, names of values are made: {@code c} or {@code v} and a number.
  */
-final class GraphBuilder {
+public final class GraphBuilder {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
   private static final int OPSET = 17;
@@ -31,7 +31,8 @@ final class GraphBuilder {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private int made;
 
-  GraphBuilder(String name) {
+  /** An empty graph of the operators that most of the code knows. */
+  public GraphBuilder(String name) {
     this(name, OPSET);
   }
 
@@ -41,8 +42,8 @@ final class GraphBuilder {
     graph.setName(name);
   }
 
-  /** A graph input of floats: the data, or a weight. */
-  String input(String input, long... shape) {
+  /** A graph input of floats: the data, or a weight; a length of -1 is left open. */
+  public String input(String input, long... shape) {
     return typedInput(input, FLOAT, shape);
   }
 
@@ -54,7 +55,8 @@ final class GraphBuilder {
   private static ValueInfoProto info(String name, int type, long... shape) {
     TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
     for (long length : shape) {
-      dims.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(length));
+      TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
+      dims.addDim(length < 0 ? dim : dim.setDimValue(length));
     }
     TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type);
     if (shape.length > 0) {
@@ -66,8 +68,13 @@ final class GraphBuilder {
         .build();
   }
 
+  /** Says the shape of a value that no operator tells; a length of -1 is left open. */
+  public void declare(String value, long... shape) {
+    graph.addValueInfo(info(value, FLOAT, shape));
+  }
+
   /** An output whose shape is left to the reader. */
-  GraphBuilder output(String value) {
+  public GraphBuilder output(String value) {
     return output(value, FLOAT);
   }
 
@@ -77,7 +84,7 @@ final class GraphBuilder {
   }
 
   /** A constant vector of integers. */
-  String integers(long... values) {
+  public String integers(long... values) {
     TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(INT64).addDims(values.length);
     Arrays.stream(values).forEach(tensor::addInt64Data);
     return constant(tensor);
@@ -89,12 +96,12 @@ final class GraphBuilder {
   }
 
   /** A constant float. */
-  String number(double value) {
+  public String number(double value) {
     return constant(TensorProto.newBuilder().setDataType(FLOAT).addFloatData((float) value));
   }
 
   /** A constant vector of floats. */
-  String numbers(double... values) {
+  public String numbers(double... values) {
     TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(FLOAT).addDims(values.length);
     Arrays.stream(values).forEach(v -> tensor.addFloatData((float) v));
     return constant(tensor);
@@ -114,7 +121,7 @@ final class GraphBuilder {
   }
 
   /** A node with one output, whose name it gives. An empty input name is an input left out. */
-  String node(String type, List<String> inputs, AttributeProto... attributes) {
+  public String node(String type, List<String> inputs, AttributeProto... attributes) {
     return nodes(type, inputs, 1, attributes).get(0);
   }
 
@@ -135,14 +142,16 @@ final class GraphBuilder {
     return names;
   }
 
-  static AttributeProto ints(String name, long... values) {
+  /** An attribute of integers. */
+  public static AttributeProto ints(String name, long... values) {
     AttributeProto.Builder attribute =
         AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
     Arrays.stream(values).forEach(attribute::addInts);
     return attribute.build();
   }
 
-  static AttributeProto integer(String name, long value) {
+  /** An attribute of one integer. */
+  public static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.INT)
@@ -150,7 +159,8 @@ final class GraphBuilder {
         .build();
   }
 
-  static AttributeProto number(String name, double value) {
+  /** An attribute of one float. */
+  public static AttributeProto number(String name, double value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.FLOAT)
@@ -158,7 +168,8 @@ final class GraphBuilder {
         .build();
   }
 
-  static AttributeProto text(String name, String value) {
+  /** An attribute of text. */
+  public static AttributeProto text(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.STRING)
@@ -213,7 +224,8 @@ final class GraphBuilder {
         .build();
   }
 
-  OnnxModel model() {
+  /** The graph as a model. */
+  public OnnxModel model() {
     return OnnxModel.of(name, proto());
   }
 }

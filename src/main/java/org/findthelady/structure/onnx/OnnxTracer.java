@@ -1,6 +1,7 @@
 package org.findthelady.structure.onnx;
 
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,11 +58,21 @@ public final class OnnxTracer {
     Map<String, long[]> tensors = new LinkedHashMap<>();
     Set<String> initialised = new HashSet<>(model.shapes().keySet());
     for (ValueInfoProto input : model.proto().getGraph().getInputList()) {
-      if (weightInputs.contains(input.getName()) && !initialised.contains(input.getName())) {
-        tensors.put(input.getName(), GraphWalk.dims(input));
+      long[] dims = GraphWalk.dims(input);
+      if (weightInputs.contains(input.getName())
+          && !initialised.contains(input.getName())
+          && Arrays.stream(dims).noneMatch(length -> length == 0)) {
+        tensors.put(input.getName(), dims);
       }
     }
-    model.shapes().forEach((name, shape) -> tensors.put(name, shape.toArray()));
+    model
+        .shapes()
+        .forEach(
+            (name, shape) -> {
+              if (shape.elements() > 0) {
+                tensors.put(name, shape.toArray());
+              }
+            });
     Structure structure = new Derivation(model.name(), walk.coordinates(), tensors).structure();
     return new TracedStructure(structure, walk.notes(), walk.coordinates().work());
   }

@@ -96,7 +96,7 @@ final class Value {
     }
     if (tracks[axis] == null) {
       tracks[axis] =
-          dims[axis] == 0
+          Arrays.stream(dims).anyMatch(length -> length == 0)
               ? Track.STILL
               : Track.of(coordinates.of(stored, axis, Math.toIntExact(dims[axis])));
     }

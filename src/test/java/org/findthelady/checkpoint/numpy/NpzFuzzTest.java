@@ -1,0 +1,11 @@
+package org.findthelady.checkpoint.numpy;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.findthelady.checkpoint.ParserFuzz;
+
+class NpzFuzzTest {
+  @FuzzTest(maxDuration = "10m")
+  void readsOrRefuses(byte[] bytes) {
+    ParserFuzz.check(new NumpyFormat(), "/in/model.npz", bytes);
+  }
+}
