@@ -62,14 +62,22 @@ record Placement(
     Placement all = NONE;
     for (Group group : structure.groups()) {
       int[] applied = truth.leafSources(structure, group);
-      int[] matched = match.group(group.name()).matched();
-      long right = 0;
-      for (int leaf = 0; leaf < applied.length; leaf++) {
-        right += matched[leaf] == applied[leaf] ? 1 : 0;
-      }
-      all = all.plus(new Placement(1, applied.length, right, 0, 0, 0));
+      all = all.plus(ofNearest(applied, match.group(group.name()).matched()));
     }
     return all;
+  }
+
+  /**
+   * The same of one group.
+   *
+   * @param applied for every suspect leaf its true reference leaf
+   */
+  static Placement ofNearest(int[] applied, int[] matched) {
+    long right = 0;
+    for (int leaf = 0; leaf < applied.length; leaf++) {
+      right += matched[leaf] == applied[leaf] ? 1 : 0;
+    }
+    return new Placement(1, applied.length, right, 0, 0, 0);
   }
 
   static Placement sum(Collection<Placement> placements) {

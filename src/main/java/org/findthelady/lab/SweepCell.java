@@ -92,7 +92,7 @@ public record SweepCell(
     List<CellResult> rows = new ArrayList<>();
     for (Method method : methods) {
       if (method == Method.PAPER) {
-        rows.add(row(method, nearest(whole.within(alone), wholeChanged.within(alone)), score));
+        rows.add(row(method, alone(whole.within(alone), wholeChanged.within(alone)), score));
       } else if (method == Method.FTL) {
         rows.add(row(method, placed(whole.within(around), wholeChanged.within(around)), score));
       }
@@ -124,6 +124,15 @@ public record SweepCell(
       }
     }
     return rows;
+  }
+
+  /** The paper's method on its one layer. */
+  private Placement alone(LabModel reference, LabModel changed) throws IOException {
+    Structure structure = reference.structure();
+    Group group = structure.groups().iterator().next();
+    Assignment truth = Assignment.random(structure, seed);
+    int[] matched = Matcher.nearest(structure, reference, changed.permuted(truth));
+    return Placement.ofNearest(truth.leafSources(structure, group), matched);
   }
 
   /** The paper's method. */

@@ -186,9 +186,9 @@ final class Comparer {
     return tasks;
   }
 
-  /** Exact scores of a reference with itself, not settled. */
-  List<Comparison> alike(List<Request> requests) throws IOException {
-    return List.copyOf(scored("Measuring the reference", requests, Assignment.identity()).values());
+  /** Exact scores with everything else in place, not settled. */
+  List<Comparison> unsettled(String stage, List<Request> requests) throws IOException {
+    return List.copyOf(scored(stage, requests, Assignment.identity()).values());
   }
 
   private Map<String, Comparison> exact(String stage, List<Request> requests, Assignment resync)

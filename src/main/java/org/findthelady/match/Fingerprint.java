@@ -81,7 +81,7 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
     }
     Comparer comparer = new Comparer(structure, runner, options);
     Map<String, Coherence> groups = new LinkedHashMap<>();
-    for (Comparison comparison : comparer.alike(requests)) {
+    for (Comparison comparison : comparer.unsettled("Measuring the reference", requests)) {
       Evidence evidence = comparison.evidence().get(0);
       float[] bounds = new float[comparison.group().leaves()];
       for (int leaf = 0; leaf < bounds.length; leaf++) {

@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +20,39 @@ public final class Matcher {
       throws IOException {
     return match(
         structure, reference, suspect, options, new LocalRunner(structure, reference, suspect));
+  }
+
+  /**
+   * The paper's match of one layer: for every suspect neuron the reference neuron whose incoming
+   * weights have the greatest cosine, one-to-one or not.
+   *
+   * @param structure of one group, everything else being in reference order
+   * @return -1 where nothing could be compared
+   */
+  public static int[] nearest(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
+    MatchOptions options = MatchOptions.paper();
+    Group group = structure.groups().iterator().next();
+    List<Candidate> members = Candidate.of(structure, reference, suspect).get(group.name());
+    TaskRunner runner = new LocalRunner(structure, reference, suspect);
+    List<String> tensors = members.stream().map(c -> c.member().tensor()).distinct().toList();
+    Weighing weighing =
+        new Weighing(
+            new Passes(structure, reference, options, runner).scales(tensors), options.evidence());
+    List<Evidence> evidence =
+        weighing.evidence(weighing.admitted(options.evidence(), members, true));
+    int[] nearest = new int[group.leaves()];
+    Arrays.fill(nearest, -1);
+    if (!evidence.isEmpty()) {
+      long width = evidence.stream().mapToLong(Evidence::width).sum();
+      Comparer.Request request = new Comparer.Request(group, evidence, width, Criterion.COSINE);
+      Comparison comparison =
+          new Comparer(structure, runner, options)
+              .unsettled("Comparing " + group.name(), List.of(request))
+              .get(0);
+      Arrays.setAll(nearest, comparison::bestRow);
+    }
+    return nearest;
   }
 
   /**
