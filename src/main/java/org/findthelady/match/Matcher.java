@@ -45,7 +45,7 @@ public final class Matcher {
     Arrays.fill(nearest, -1);
     if (!evidence.isEmpty()) {
       long width = evidence.stream().mapToLong(Evidence::width).sum();
-      Comparer.Request request = new Comparer.Request(group, evidence, width, Criterion.COSINE);
+      Comparer.Request request = new Comparer.Request(group, evidence, width);
       Comparison comparison =
           new Comparer(structure, runner, options)
               .unsettled("Comparing " + group.name(), List.of(request))
