@@ -26,6 +26,9 @@ final class Solver {
 
   private static final int SWEEPS = 4;
 
+  /** Units that are matched by their children at most: all their scores are held at once. */
+  private static final int MOST_PARENTS = 4096;
+
   private final Structure structure;
   private final MatchOptions options;
   private final TaskRunner runner;
@@ -191,7 +194,7 @@ final class Solver {
   /** Members of nested groups that speak for a root group whose own rows are not anchored. */
   private Map<Group, List<Candidate>> children(Group parent) {
     Map<Group, List<Candidate>> children = new LinkedHashMap<>();
-    if (parent.parent().isPresent()) {
+    if (parent.parent().isPresent() || parent.leaves() > MOST_PARENTS) {
       return children;
     }
     for (Group child : structure.groups()) {
