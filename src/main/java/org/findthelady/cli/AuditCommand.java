@@ -27,12 +27,23 @@ final class AuditCommand implements Callable<Integer> {
       description = "Folder of runs; latest.json in it names the newest finished one.")
   private String out;
 
+  @Option(
+      names = "--fingerprints",
+      paramLabel = "DIR",
+      description = {
+        "Folder of the references' fingerprints, which prove matches of single neurons: looked up",
+        "there, else measured and kept. Without it those of references up to 64 MiB are kept in",
+        "OUT/fingerprints and larger ones are not measured. Files are checked against the digests",
+        "of the reference and of themselves; who can write there can still forge a proof."
+      })
+  private String fingerprints;
+
   @Mixin private StorageOptions storage = new StorageOptions();
   @Mixin private FailOptions fail = new FailOptions();
 
   @Override
   public Integer call() {
-    Audit.Result result = Audit.run(job, out, storage.properties());
+    Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(result.text());
     stdout.flush();

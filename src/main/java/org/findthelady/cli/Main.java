@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PerturbCommand.class,
       ResyncCommand.class,
       AuditCommand.class,
+      PlanCommand.class,
       EvaluateCommand.class,
       WatermarkCommand.class,
       ExportStructureCommand.class,

@@ -6,21 +6,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.findthelady.checkpoint.FileInfo;
+import java.util.stream.IntStream;
 import org.findthelady.core.CheckpointException;
-import org.findthelady.core.UserException;
+import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
-import org.findthelady.match.MatchOptions;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.ModelRow;
-import org.findthelady.report.RunId;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
 import org.slf4j.Logger;
@@ -48,141 +44,92 @@ public final class Audit {
 
   private final HadoopStore store;
   private final Cluster cluster;
-  private final JobFile job;
+  private final AuditJob job;
   private final String out;
+  private final String fingerprints;
   private final List<Suspect> suspects;
   private final String runId;
 
-  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out) throws IOException {
+  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
+      throws IOException {
+    this.fingerprints = fingerprints == null ? null : Manifest.absolute(fingerprints);
     this.store = store;
     this.cluster = cluster;
     this.out = Manifest.absolute(out);
-    this.job = JobFile.parse(Manifest.text(store, jobPath), jobPath);
-    String folder = Manifest.parent(store.stat(jobPath).orElseThrow().path());
-    List<Manifest.Line> lines = Manifest.of(job, folder, store);
-    Map<String, JobFile.Reference> references = references(folder);
-    this.runId = RunId.of(inputs(lines, references), settings());
-    this.suspects = lines.stream().map(line -> suspect(line, references)).toList();
+    this.job = AuditJob.read(store, jobPath, this.out);
+    this.runId = job.runId();
+    this.suspects = job.suspects();
   }
 
-  /** Runs on the Spark application at hand, or on local Spark. */
-  public static Result run(String jobPath, String out, Map<String, String> storage) {
+  /**
+   * Runs on the Spark application at hand, or on local Spark.
+   *
+   * @param fingerprints folder of fingerprints of references of any size; null to keep those of
+   *     small references beside the runs and do without the others
+   */
+  public static Result run(
+      String jobPath, String out, String fingerprints, Map<String, String> storage) {
     try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-      return run(jobPath, out, storage, cluster);
+      return run(jobPath, out, fingerprints, storage, cluster);
     } catch (IOException e) {
       throw new CheckpointException(
           CheckpointException.Reason.IO, jobPath + ": " + e.getMessage(), e);
     }
   }
 
-  static Result run(String jobPath, String out, Map<String, String> storage, Cluster cluster)
+  static Result run(
+      String jobPath, String out, String fingerprints, Map<String, String> storage, Cluster cluster)
       throws IOException {
     Map<String, String> properties = new TreeMap<>(cluster.storageProperties());
     properties.putAll(storage);
-    return new Audit(new HadoopStore(properties), cluster, jobPath, out).run();
+    return new Audit(new HadoopStore(properties), cluster, jobPath, out, fingerprints).run();
   }
 
   private Result run() throws IOException {
-    if (RunFolder.finished(store, runFolder())) {
+    if (RunFolder.finished(store, job.runFolder())) {
       LOG.info("run {} is finished already; its inputs and settings have not changed", runId);
       return finished();
     }
-    RunLock lock = RunLock.take(store, runFolder());
+    RunLock lock = RunLock.take(store, job.runFolder());
     try (lock;
-        RunReport report = new RunReport(store, runFolder(), runId)) {
-      int[] done = new int[1];
+        RunReport report = new RunReport(store, job.runFolder(), runId)) {
+      Progress progress = new Progress(suspects, new Pace(Progress.work(suspects)), LOG::info);
+      List<Integer> left = left(report, progress);
       Fleet.run(
           cluster,
-          suspects,
+          left.stream().map(suspects::get).toList(),
+          left.isEmpty() ? Fingerprints.none() : fingerprints(),
           (outcome, index) -> {
-            report.accept(outcome, index);
-            LOG.info(
-                "{} of {}: {} {}",
-                ++done[0],
-                suspects.size(),
-                outcome.pair().id(),
-                outcome.verdict());
+            report.accept(outcome, left.get(index));
+            progress.finished(outcome, left.get(index));
           });
-      report.finish(settings());
+      report.finish(job.settings());
       pointTo();
-      return new Result(runId, runFolder(), report.table(), Set.copyOf(report.verdicts()));
+      return new Result(runId, job.runFolder(), report.table(), Set.copyOf(report.verdicts()));
     }
   }
 
-  private String runFolder() {
-    return out + "/runs/" + runId;
+  /** The suspects that no earlier run has done. */
+  private List<Integer> left(RunReport report, Progress progress) throws IOException {
+    List<Integer> resumed = report.resume(suspects.stream().map(Suspect::id).toList());
+    if (!resumed.isEmpty()) {
+      LOG.info(
+          "run {} goes on: {} of {} models were done before",
+          runId,
+          resumed.size(),
+          suspects.size());
+      progress.resumed(resumed);
+    }
+    Set<Integer> done = Set.copyOf(resumed);
+    return IntStream.range(0, suspects.size()).filter(i -> !done.contains(i)).boxed().toList();
   }
 
-  private Map<String, JobFile.Reference> references(String folder) {
-    Map<String, JobFile.Reference> references = new TreeMap<>();
-    for (JobFile.Reference reference : job.references()) {
-      String path = Manifest.resolve(folder, reference.path());
-      PairAudit.requireReference(store, reference.id(), path);
-      references.put(
-          reference.id(),
-          new JobFile.Reference(reference.id(), path, reference.architecture(), reference.graph()));
-    }
-    return references;
-  }
-
-  private SortedMap<String, String> settings() {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("assign", job.assign());
-    settings.put("evidence", job.evidence());
-    settings.put("job", job.name());
-    settings.put("resync", Boolean.toString(job.resync()));
-    settings.put("seed", Long.toString(job.seed()));
-    settings.put("ftl", Version.CURRENT);
-    return settings;
-  }
-
-  private List<String> inputs(List<Manifest.Line> lines, Map<String, JobFile.Reference> references)
-      throws IOException {
-    List<String> inputs = new ArrayList<>();
-    for (JobFile.Reference reference : references.values()) {
-      inputs.add(reference + "|" + fingerprint(reference.path()));
-    }
-    for (Manifest.Line line : lines) {
-      inputs.add(line + "|" + fingerprint(line.path()));
-    }
-    return inputs;
-  }
-
-  private String fingerprint(String path) throws IOException {
-    FileInfo location = store.stat(path).orElse(null);
-    if (location == null) {
-      return "missing";
-    }
-    StringBuilder text = new StringBuilder();
-    for (FileInfo file : location.folder() ? store.list(path) : List.of(location)) {
-      text.append(RunFolder.fingerprint(file)).append('\n');
-    }
-    return text.toString();
-  }
-
-  private Suspect suspect(Manifest.Line line, Map<String, JobFile.Reference> references) {
-    MatchOptions options = Matching.options(job.evidence(), job.assign(), job.seed());
-    List<Pair> pairs = new ArrayList<>();
-    for (JobFile.Reference reference : references.values()) {
-      if (line.reference() == null || line.reference().equals(reference.id())) {
-        pairs.add(
-            new Pair(
-                line.id(),
-                reference.path(),
-                line.path(),
-                new StructureChoice(reference.architecture(), reference.graph()),
-                options,
-                store,
-                line.truth(),
-                job.resync() ? RunFolder.stage(runFolder(), line.id()) : null));
-      }
-    }
-    if (pairs.isEmpty()) {
-      throw new UserException(
-          "suspect '%s': no reference '%s', there are only %s"
-              .formatted(line.id(), line.reference(), references.keySet()));
-    }
-    return new Suspect(pairs, Suspect.bytes(store, line.path()));
+  private Fingerprints fingerprints() throws IOException {
+    FingerprintFolder folder =
+        fingerprints == null
+            ? new FingerprintFolder(out + "/fingerprints", FleetPlan.LARGE_BYTES)
+            : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
+    return folder.of(suspects.stream().flatMap(s -> s.pairs().stream()).toList());
   }
 
   /** Points {@code latest.json} at this run. */
@@ -198,11 +145,11 @@ public final class Audit {
   private Result finished() throws IOException {
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
     Set<Verdict> verdicts = new TreeSet<>();
-    for (ModelRow row : rows(store, runFolder())) {
+    for (ModelRow row : rows(store, job.runFolder())) {
       table.add(row);
       verdicts.add(row.verdict());
     }
-    return new Result(runId, runFolder(), table.render(), verdicts);
+    return new Result(runId, job.runFolder(), table.render(), verdicts);
   }
 
   /** The verdict of every model of a finished run on this machine. */

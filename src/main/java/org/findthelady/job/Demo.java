@@ -55,7 +55,8 @@ public final class Demo {
       clear(folder);
       List<FleetMember> fleet = build(folder);
       Audit.Result audit =
-          Audit.run(folder.resolve("demo.json").toString(), folder.toString(), Map.of(), cluster);
+          Audit.run(
+              folder.resolve("demo.json").toString(), folder.toString(), null, Map.of(), cluster);
       return new Result(audit, unexpected(audit, fleet), (System.nanoTime() - started) / 1e9);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package org.findthelady.job;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +46,22 @@ final class DigestingStore implements Store {
     }
   }
 
+  /** SHA-256 of a text in UTF-8, in hexadecimal. */
+  static String sha256(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (BackgroundDigest sha = new BackgroundDigest()) {
+      sha.update(bytes, 0, bytes.length);
+      return sha.finish();
+    }
+  }
+
   /** SHA-256 of a file, in hexadecimal. */
   static String sha256(Store store, String path) throws IOException {
-    FileInfo file = store.stat(path).orElseThrow(() -> new IOException(path + ": is gone"));
+    return sha256(store, store.stat(path).orElseThrow(() -> new IOException(path + ": is gone")));
+  }
+
+  /** SHA-256 of a file as it was planned, in hexadecimal. */
+  static String sha256(Store store, FileInfo file) throws IOException {
     byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
     try (SeekableInput in = store.open(file);
         BackgroundDigest sha = new BackgroundDigest()) {

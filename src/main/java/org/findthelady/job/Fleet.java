@@ -1,6 +1,5 @@
 package org.findthelady.job;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -9,6 +8,7 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
 import org.findthelady.spark.Cluster;
 import org.findthelady.spark.LostTaskException;
+import org.findthelady.spark.Shared;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,32 +24,45 @@ final class Fleet {
   private final List<Suspect> suspects;
   private final ObjIntConsumer<PairOutcome> done;
   private final FleetPlan plan;
+  private final Shared<Fingerprints> fingerprints;
   private final SuspectAudit audit;
   private final TreeSet<Integer> open = new TreeSet<>();
 
-  private Fleet(Cluster cluster, List<Suspect> suspects, ObjIntConsumer<PairOutcome> done) {
+  private Fleet(
+      Cluster cluster,
+      List<Suspect> suspects,
+      Shared<Fingerprints> fingerprints,
+      ObjIntConsumer<PairOutcome> done) {
     this.cluster = cluster;
     this.suspects = suspects;
     this.done = done;
     this.plan = FleetPlan.of(suspects, cluster.slots());
-    this.audit = new SuspectAudit(References.limit(cluster));
+    this.fingerprints = fingerprints;
+    this.audit = new SuspectAudit(References.limit(cluster), fingerprints);
   }
 
   /** Runs one pair. */
-  static PairOutcome auditOne(Cluster cluster, Pair pair) throws IOException {
+  static PairOutcome auditOne(Cluster cluster, Pair pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
     Suspect suspect = new Suspect(List.of(pair), Suspect.bytes(pair.store(), pair.suspect()));
-    run(cluster, List.of(suspect), (result, index) -> outcome.add(result));
+    run(cluster, List.of(suspect), fingerprints, (result, index) -> outcome.add(result));
     return outcome.get(0);
   }
 
   /**
    * Runs all suspects; each result is handed over once, in no particular order.
    *
+   * @param fingerprints of the references, as far as they are known
    * @param done receives an outcome and the index of its suspect
    */
-  static void run(Cluster cluster, List<Suspect> suspects, ObjIntConsumer<PairOutcome> done) {
-    new Fleet(cluster, suspects, done).run();
+  static void run(
+      Cluster cluster,
+      List<Suspect> suspects,
+      Fingerprints fingerprints,
+      ObjIntConsumer<PairOutcome> done) {
+    try (Shared<Fingerprints> shared = cluster.share(fingerprints)) {
+      new Fleet(cluster, suspects, shared, done).run();
+    }
   }
 
   private void run() {
@@ -68,7 +81,8 @@ final class Fleet {
       PairAudit pairs = new PairAudit();
       PairOutcome outcome =
           SuspectAudit.nearest(
-              suspects.get(index), pair -> pairs.audit(pair, new SparkExecution(cluster)));
+              suspects.get(index),
+              pair -> pairs.audit(pair, new SparkExecution(cluster, fingerprints.value())));
       done.accept(outcome, index);
     }
   }

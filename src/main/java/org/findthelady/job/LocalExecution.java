@@ -8,11 +8,14 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.LocalRunner;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.TensorComparison;
+import org.findthelady.match.Weights;
 import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
 
 /**
  * A whole pair in the calling thread: what a Spark task does with a small model. The reference is
@@ -23,18 +26,23 @@ final class LocalExecution implements Execution {
   private static final long HELD_BYTES = FleetPlan.LARGE_BYTES;
 
   private final long referenceBytes;
+  private final Fingerprints fingerprints;
+  private Pair pair;
+  private OpenedReference opened;
   private HeldStore suspects;
   private long bytesRead;
 
   LocalExecution() {
-    this(References.DEFAULT_BYTES);
+    this(References.DEFAULT_BYTES, Fingerprints.none());
   }
 
   /**
    * @param referenceBytes that this process keeps of references
+   * @param fingerprints of the references, as far as they are known
    */
-  LocalExecution(long referenceBytes) {
+  LocalExecution(long referenceBytes, Fingerprints fingerprints) {
     this.referenceBytes = referenceBytes;
+    this.fingerprints = fingerprints;
   }
 
   @Override
@@ -44,10 +52,12 @@ final class LocalExecution implements Execution {
   }
 
   @Override
-  public Store store(Pair pair, OpenedReference reference) {
+  public Store store(Pair judged, OpenedReference reference) {
     bytesRead = 0;
+    pair = judged;
+    opened = reference;
     if (suspects == null) {
-      suspects = new HeldStore(pair.store(), HELD_BYTES);
+      suspects = new HeldStore(judged.store(), HELD_BYTES);
     }
     if (reference.store() instanceof HeldStore files) {
       return new HeldStore(suspects, files, 0);
@@ -58,12 +68,17 @@ final class LocalExecution implements Execution {
   @Override
   public MatchResult match(PairContext context, MatchOptions options) throws IOException {
     try (PairReaders readers = new PairReaders(context, options)) {
+      Structure structure = context.structure();
+      Weights reference = readers.referenceWeights(options.blockBytes());
+      Weights suspect = readers.suspectWeights(options.blockBytes());
       MatchResult result =
           Matcher.match(
-              context.structure(),
-              readers.referenceWeights(options.blockBytes()),
-              readers.suspectWeights(options.blockBytes()),
-              options);
+              structure,
+              reference,
+              suspect,
+              options,
+              new LocalRunner(structure, reference, suspect),
+              fingerprints.of(pair, opened, context));
       bytesRead += readers.bytesRead();
       return result;
     }

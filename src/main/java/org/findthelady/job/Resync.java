@@ -103,7 +103,7 @@ public final class Resync {
             request.truth() == null ? null : Manifest.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
-      PairOutcome outcome = Fleet.auditOne(cluster, pair);
+      PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
       boolean written = !outcome.written().isEmpty();
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());

@@ -154,7 +154,8 @@ final class Rows {
                   finite(match.cosines()[leaf]),
                   finite(match.margins()[leaf]),
                   finite(changes.factor(leaf)),
-                  finding));
+                  finding,
+                  match.certified()[leaf]));
         }
       }
     }

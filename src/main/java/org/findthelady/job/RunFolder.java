@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.report.AuditPage;
@@ -24,14 +25,17 @@ import org.findthelady.report.Timing;
 
 /**
  * The files of one run: {@code models}, {@code groups}, {@code layers} and {@code neurons} as
- * Parquet and JSON Lines, {@code run.json}, {@code timing.json} and {@code index.html}. All are
- * written under {@code _staging} and become visible together, {@code run.json} last: a folder with
- * a run.json is a finished run.
+ * Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html} and, if models
+ * were written, {@code SHA256SUMS}. All are written under {@code _staging} and become visible
+ * together, {@code run.json} last: a folder with a run.json is a finished run.
  */
 final class RunFolder implements Closeable {
   static final String SUMMARY = "run.json";
   static final String PAGE = "index.html";
   static final String MODELS = "models.jsonl";
+
+  /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
+  static final String SUMS = "SHA256SUMS";
 
   private static final String STAGING = "/_staging";
 
@@ -43,10 +47,11 @@ final class RunFolder implements Closeable {
   private final List<TableWriter<GroupRow>> groups;
   private final List<TableWriter<LayerRow>> layers;
   private final List<TableWriter<NeuronRow>> neurons;
+  private final StringBuilder sums = new StringBuilder();
   private final AuditPage page = new AuditPage(PageLimits.standard());
 
   /**
-   * Starts a run's files; what an earlier, unfinished run left is removed.
+   * Starts a run's files; what an earlier, unfinished run left half-written is removed.
    *
    * @param folder of this run alone
    */
@@ -54,7 +59,8 @@ final class RunFolder implements Closeable {
     this.store = store;
     this.folder = folder;
     this.tables = folder + STAGING + "/tables";
-    store.delete(folder + STAGING);
+    store.delete(tables);
+    store.delete(folder + STAGING + "/models");
     models = table("models", ModelRow.class);
     groups = table("groups", GroupRow.class);
     layers = table("layers", LayerRow.class);
@@ -78,8 +84,21 @@ final class RunFolder implements Closeable {
     return folder + STAGING + "/models/" + safeName(modelId);
   }
 
+  /** Where the run keeps what it has done, until it is finished. */
+  static String journal(String folder) {
+    return folder + STAGING + "/journal";
+  }
+
+  /** Where a re-synchronised model is in the end, below the run's folder. */
+  static String published(String modelId) {
+    return "models/" + safeName(modelId);
+  }
+
   /** Adds a model's rows; in the manifest's order. */
-  void add(ModelFindings findings) throws IOException {
+  void add(FinishedModel model) throws IOException {
+    ModelFindings findings = model.findings();
+    new TreeMap<>(model.written())
+        .forEach((path, sha) -> sums.append(sha).append("  ").append(path).append('\n'));
     addAll(models, List.of(findings.model()));
     addAll(groups, findings.groups());
     addAll(layers, findings.layers());
@@ -102,7 +121,7 @@ final class RunFolder implements Closeable {
       return;
     }
     DigestingStore.verify(store, outcome.written());
-    String target = folder + "/models/" + safeName(outcome.pair().id());
+    String target = folder + "/" + published(outcome.pair().id());
     store.delete(target);
     store.rename(outcome.pair().stage(), target);
   }
@@ -115,6 +134,11 @@ final class RunFolder implements Closeable {
     }
     try (OutputStream out = create("timing.json")) {
       timing.write(out);
+    }
+    if (!sums.isEmpty()) {
+      try (OutputStream out = create(SUMS)) {
+        out.write(sums.toString().getBytes(StandardCharsets.UTF_8));
+      }
     }
     try (OutputStream out = create(SUMMARY)) {
       summary.write(out);

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,22 +13,28 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
 import org.findthelady.report.ConsoleTable;
-import org.findthelady.report.ModelFindings;
 import org.findthelady.report.RunId;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.Timing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes outcomes as they come and writes their rows in the manifest's order. */
 final class RunReport implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
   private static final int CONSOLE_LINES = 100;
 
   private final String runId;
+  private final Store store;
+  private final String path;
   private final RunFolder folder;
+  private final Journal journal;
   private final Instant startedAt = Instant.now();
   private final long startedNanos = System.nanoTime();
-  private final Map<Integer, PairOutcome> early = new HashMap<>();
+  private final Map<Integer, FinishedModel> early = new HashMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
@@ -36,6 +43,9 @@ final class RunReport implements Closeable {
 
   RunReport(Store store, String folder, String runId) throws IOException {
     this.runId = runId;
+    this.store = store;
+    this.path = folder;
+    this.journal = new Journal(store, RunFolder.journal(folder));
     this.folder = new RunFolder(store, folder);
   }
 
@@ -60,27 +70,64 @@ final class RunReport implements Closeable {
     return settings;
   }
 
+  /**
+   * Takes the models that an earlier, unfinished run of the same id has done, its published models
+   * being what it wrote.
+   *
+   * @param ids in the manifest's order
+   * @return the indices of those that are done
+   */
+  List<Integer> resume(List<String> ids) throws IOException {
+    Map<String, FinishedModel> finished = journal.read();
+    List<Integer> resumed = new ArrayList<>();
+    for (int index = 0; index < ids.size(); index++) {
+      FinishedModel model = finished.get(ids.get(index));
+      if (model != null && isPublished(model)) {
+        place(model, index);
+        resumed.add(index);
+      }
+    }
+    return resumed;
+  }
+
+  private boolean isPublished(FinishedModel model) {
+    try {
+      Map<String, String> digests = new HashMap<>();
+      model.written().forEach((file, sha) -> digests.put(path + "/" + file, sha));
+      DigestingStore.verify(store, digests);
+      return true;
+    } catch (IOException | CheckpointException e) {
+      LOG.warn("{} is done again: {}", model.id(), e.getMessage());
+      return false;
+    }
+  }
+
   /** Publishes an outcome's model and keeps or writes its rows. */
   void accept(PairOutcome outcome, int index) {
     try {
       folder.publish(outcome);
-      early.put(index, outcome);
-      for (PairOutcome ready = early.remove(next); ready != null; ready = early.remove(next)) {
-        write(ready);
-        next++;
-      }
+      FinishedModel model = FinishedModel.of(runId, outcome);
+      journal.add(model);
+      place(model, index);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void write(PairOutcome outcome) throws IOException {
-    ModelFindings findings = Rows.of(runId, outcome);
-    folder.add(findings);
-    console.add(findings.model());
-    verdicts.merge(outcome.verdict(), 1L, Long::sum);
-    modelSeconds.put(outcome.pair().id(), outcome.seconds());
-    failed += outcome.failed() ? 1 : 0;
+  private void place(FinishedModel model, int index) throws IOException {
+    early.put(index, model);
+    for (FinishedModel ready = early.remove(next); ready != null; ready = early.remove(next)) {
+      write(ready);
+      next++;
+    }
+  }
+
+  private void write(FinishedModel model) throws IOException {
+    folder.add(model);
+    console.add(model.findings().model());
+    verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
+    modelSeconds.put(model.id(), model.seconds());
+    failed += model.failed() ? 1 : 0;
   }
 
   /** Makes the run visible and returns its summary. */

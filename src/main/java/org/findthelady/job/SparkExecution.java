@@ -21,10 +21,21 @@ import org.findthelady.structure.Assignment;
 /** One large pair, its blocks and tensors spread over executors. */
 final class SparkExecution implements Execution {
   private final Cluster cluster;
+  private final Fingerprints fingerprints;
+  private Pair pair;
+  private OpenedReference opened;
   private long bytesRead;
 
   SparkExecution(Cluster cluster) {
+    this(cluster, Fingerprints.none());
+  }
+
+  /**
+   * @param fingerprints of the references, as far as they are known
+   */
+  SparkExecution(Cluster cluster, Fingerprints fingerprints) {
     this.cluster = cluster;
+    this.fingerprints = fingerprints;
   }
 
   @Override
@@ -33,8 +44,10 @@ final class SparkExecution implements Execution {
   }
 
   @Override
-  public Store store(Pair pair, OpenedReference reference) {
-    return pair.store();
+  public Store store(Pair judged, OpenedReference reference) {
+    pair = judged;
+    opened = reference;
+    return judged.store();
   }
 
   @Override
@@ -44,7 +57,12 @@ final class SparkExecution implements Execution {
       Weights reference = shapes.referenceWeights(0);
       Weights suspect = shapes.suspectWeights(0);
       return Matcher.match(
-          context.structure(), reference, suspect, options, new Runner(shared, options));
+          context.structure(),
+          reference,
+          suspect,
+          options,
+          new Runner(shared, options),
+          fingerprints.of(pair, opened, context));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.findthelady.match.Difference;
+import org.findthelady.spark.Shared;
 import org.findthelady.spark.Task;
 
 /** Holds suspects against each of their references and keeps the nearest. */
@@ -30,12 +31,15 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   private final long referenceBytes;
+  private final Shared<Fingerprints> fingerprints;
 
   /**
    * @param referenceBytes that an executor keeps of opened references
+   * @param fingerprints of the references
    */
-  SuspectAudit(long referenceBytes) {
+  SuspectAudit(long referenceBytes, Shared<Fingerprints> fingerprints) {
     this.referenceBytes = referenceBytes;
+    this.fingerprints = fingerprints;
   }
 
   @Override
@@ -45,7 +49,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
 
   private PairOutcome run(Suspect suspect) {
     PairAudit audit = new PairAudit();
-    Execution execution = new LocalExecution(referenceBytes);
+    Execution execution = new LocalExecution(referenceBytes, fingerprints.value());
     return nearest(suspect, pair -> audit.audit(attempt(pair), execution));
   }
 

@@ -34,6 +34,20 @@ public final class Blas {
     return INSTANCE instanceof dev.ludovic.netlib.blas.NativeBLAS;
   }
 
+  /** Multiplications and additions a second in one thread, measured for a moment. */
+  public static double measuredFlops() {
+    int size = 512;
+    float[] a = new float[size * size];
+    float[] c = new float[size * size];
+    double best = 0;
+    for (int round = 0; round < 4; round++) {
+      long started = System.nanoTime();
+      addProduct(false, size, size, size, 1, a, 0, size, a, 0, size, c, 0);
+      best = Math.max(best, 2.0 * size * size * size * 1e9 / (System.nanoTime() - started));
+    }
+    return best;
+  }
+
   /**
    * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}.
    *

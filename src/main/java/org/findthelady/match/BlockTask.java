@@ -54,13 +54,27 @@ record BlockTask(
     TopLists lowest = new TopLists(block.rows(), 1);
     float[] scores = block.scores();
     Spread spread = Spread.NONE;
+    int along = block.rows() / (block.columns() / across);
+    boolean allOfRows = rows.length() == across;
+    boolean allOfColumns = only == null && columns.length() == along;
+    for (int j = 0; allOfColumns && j < block.columns(); j++) {
+      int first = j / across * along;
+      columns.setAll(j, from + first, scores, first * across + j % across, across);
+    }
     for (int i = 0; i < block.rows(); i++) {
       int base = block.base(i);
       int leaf = only == null ? from + i : only[from + i];
+      if (allOfRows) {
+        rows.setAll(i, block.firstColumn() + base, scores, i * across, 1);
+      }
       for (int j = 0; j < across; j++) {
         float score = scores[i * across + j];
-        rows.offer(i, block.firstColumn() + base + j, score);
-        columns.offer(base + j, leaf, score);
+        if (!allOfRows) {
+          rows.offer(i, block.firstColumn() + base + j, score);
+        }
+        if (!allOfColumns) {
+          columns.offer(base + j, leaf, score);
+        }
         if (score > ScoreBlock.IMPOSSIBLE) {
           lowest.offer(i, block.firstColumn() + base + j, -score);
         }

@@ -60,13 +60,16 @@ final class Comparer {
   }
 
   private boolean isLarge(Request request) {
-    Group group = request.group();
+    return options.sketch() && isLarge(request.group(), request.width());
+  }
+
+  /** Whether a group is matched by sketches where they are allowed. */
+  static boolean isLarge(Group group, long width) {
     double leaves = group.leaves();
-    return options.sketch()
-        && group.parent().isEmpty()
+    return group.parent().isEmpty()
         && leaves >= MANY_LEAVES
-        && request.width() >= LEAST_WIDTH
-        && 2 * leaves * leaves * request.width() >= LARGE_FLOPS;
+        && width >= LEAST_WIDTH
+        && 2 * leaves * leaves * width >= LARGE_FLOPS;
   }
 
   /** A group that sketches told of, the rows scored exactly so far, and those still to score. */
@@ -223,18 +226,32 @@ final class Comparer {
     return found;
   }
 
+  /** Leaves that each leaf of a group is compared with. */
+  static int candidates(Group group) {
+    return group.parent().isPresent() ? group.size() : group.leaves();
+  }
+
+  /**
+   * Leaves that one exact task scores.
+   *
+   * @param width numbers compared per pair
+   */
+  static int leavesPerTask(Group group, long width, MatchOptions options) {
+    int candidates = candidates(group);
+    long byMemory = options.blockBytes() / 2 / (4L * candidates);
+    long byFlops = (long) (TASK_FLOPS / (2.0 * candidates * width));
+    long rows = Math.max(1, Math.min(byMemory, Math.max(256, byFlops)));
+    return group.parent().isPresent()
+        ? Math.toIntExact(Math.max(1, Math.min(rows / group.size(), group.instances())))
+            * group.size()
+        : (int) Math.min(rows, group.leaves());
+  }
+
   private List<BlockTask> blocks(Request request, Assignment resync) {
     Group group = request.group();
     boolean within = group.parent().isPresent();
-    int candidates = within ? group.size() : group.leaves();
-    long byMemory = options.blockBytes() / 2 / (4L * candidates);
-    long byFlops = (long) (TASK_FLOPS / (2.0 * candidates * request.width()));
-    long rows = Math.max(1, Math.min(byMemory, Math.max(256, byFlops)));
-    int step =
-        within
-            ? Math.toIntExact(Math.max(1, Math.min(rows / group.size(), group.instances())))
-                * group.size()
-            : (int) Math.min(rows, group.leaves());
+    int candidates = candidates(group);
+    int step = leavesPerTask(group, request.width(), options);
     Assignment around =
         Assignments.restricted(
             structure,

@@ -37,7 +37,7 @@ final class Passes {
 
   /** Scales of the tensors, from samples. */
   List<TensorScale> scales(List<String> tensors) throws IOException {
-    List<ScaleTask> tasks = new ArrayList<>();
+    List<ScaleTask> tasks = new ArrayList<>(scaleTasks(tensors.size()));
     for (int from = 0; from < tensors.size(); from += SCALES) {
       tasks.add(
           new ScaleTask(
@@ -48,6 +48,11 @@ final class Passes {
       runner.run("Measuring tensors", tasks).forEach(scales::addAll);
     }
     return scales;
+  }
+
+  /** Tasks that measure the scale of so many tensors. */
+  static int scaleTasks(int tensors) {
+    return (tensors + SCALES - 1) / SCALES;
   }
 
   /** Compares the tensors once they are in order. */
@@ -91,27 +96,36 @@ final class Passes {
   private List<TensorPairs> pairs(
       String stage, List<String> tensors, Assignment resync, boolean always) throws IOException {
     List<PairTask> tasks = new ArrayList<>();
-    List<String> batch = new ArrayList<>();
-    long elements = 0;
-    for (int i = 0; i < tensors.size(); i++) {
-      batch.add(tensors.get(i));
-      elements += shapes.shape(tensors.get(i)).elements();
-      if (elements >= TASK_ELEMENTS || i == tensors.size() - 1) {
-        tasks.add(
-            new PairTask(
-                List.copyOf(batch),
-                Assignments.restricted(structure, resync, batch),
-                elements,
-                options.blockBytes(),
-                always));
-        batch.clear();
-        elements = 0;
-      }
+    for (List<String> batch : batches(tensors, shapes)) {
+      tasks.add(
+          new PairTask(
+              batch,
+              Assignments.restricted(structure, resync, batch),
+              batch.stream().mapToLong(tensor -> shapes.shape(tensor).elements()).sum(),
+              options.blockBytes(),
+              always));
     }
     List<TensorPairs> pairs = new ArrayList<>();
     if (!tasks.isEmpty()) {
       runner.run(stage, tasks).forEach(pairs::addAll);
     }
     return pairs;
+  }
+
+  /** The tensors that each task of a pass over all of them reads. */
+  static List<List<String>> batches(List<String> tensors, Weights shapes) {
+    List<List<String>> batches = new ArrayList<>();
+    List<String> batch = new ArrayList<>();
+    long elements = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      batch.add(tensors.get(i));
+      elements += shapes.shape(tensors.get(i)).elements();
+      if (elements >= TASK_ELEMENTS || i == tensors.size() - 1) {
+        batches.add(List.copyOf(batch));
+        batch.clear();
+        elements = 0;
+      }
+    }
+    return batches;
   }
 }

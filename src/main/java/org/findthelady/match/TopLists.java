@@ -80,8 +80,38 @@ final class TopLists implements Serializable {
     return kept >= 0 && index > kept;
   }
 
+  /**
+   * Sets an item's list to all its candidates, as many as it holds.
+   *
+   * @param first index of the first candidate; the others follow
+   * @param from scores, the first at {@code offset}, the next {@code stride} further
+   */
+  void setAll(int item, int first, float[] from, int offset, int stride) {
+    long[] order = new long[length];
+    for (int k = 0; k < length; k++) {
+      int bits = Float.floatToRawIntBits(from[offset + k * stride] + 0f); // -0 and 0 are equal
+      order[k] = ((long) ~ascending(bits) << 32) | (first + k);
+    }
+    Arrays.sort(order);
+    for (int rank = 0; rank < length; rank++) {
+      indices[item * length + rank] = (int) order[rank];
+      scores[item * length + rank] = Float.intBitsToFloat(ascending(~(int) (order[rank] >> 32)));
+    }
+  }
+
+  /** Bits of floats as integers in the same order, and back. */
+  private static int ascending(int bits) {
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
   /** Copies an item's list from other lists. */
   void take(int item, TopLists from, int other) {
+    if (length > 0 && indices[item * length] < 0) {
+      int count = Math.min(length, from.length);
+      System.arraycopy(from.indices, other * from.length, indices, item * length, count);
+      System.arraycopy(from.scores, other * from.length, scores, item * length, count);
+      return;
+    }
     for (int rank = 0; rank < from.length; rank++) {
       if (from.index(other, rank) >= 0) {
         offer(item, from.index(other, rank), from.score(other, rank));

@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param margin best cosine minus runner-up; null likewise
  * @param normRatio norm of the suspect's row over the reference's; null if the reference's is zero
  * @param state the finding, e.g. {@code AMBIGUOUS}
+ * @param certified whether it is proven that no other neuron of the reference is nearer
  */
 public record NeuronRow(
     String runId,
@@ -25,5 +26,6 @@ public record NeuronRow(
     Double cosine,
     Double margin,
     Double normRatio,
-    String state)
+    String state,
+    boolean certified)
     implements Serializable {}

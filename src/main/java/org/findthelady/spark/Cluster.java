@@ -13,6 +13,9 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.findthelady.core.Pace;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -20,7 +23,10 @@ import scala.runtime.BoxedUnit;
  * driver as each task ends, so no stage holds a fleet in memory.
  */
 public final class Cluster implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
   private final JavaSparkContext context;
+  private long tasksStarted;
 
   private Cluster(JavaSparkContext context) {
     this.context = context;
@@ -53,6 +59,11 @@ public final class Cluster implements AutoCloseable {
     return Math.max(1, context.defaultParallelism());
   }
 
+  /** Tasks that were started so far, not counting those that were tried again. */
+  public long tasksStarted() {
+    return tasksStarted;
+  }
+
   /**
    * A size among Spark's settings, such as {@code 128m}.
    *
@@ -72,14 +83,24 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Runs {@code task} on every item and returns the results in the items' order.
+   * Runs {@code task} on every item and returns the results in the items' order; says now and then
+   * how far it is if that takes long.
    *
    * @param description in words, for Spark's UI
    */
   public <T extends Serializable, R extends Serializable> List<R> map(
       String description, List<T> items, Task<T, R> task) {
     List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
-    run(description, items, task, (result, index) -> results.set(index, result));
+    Pace pace = new Pace(items.size());
+    int[] done = new int[1];
+    run(
+        description,
+        items,
+        task,
+        (result, index) -> {
+          results.set(index, result);
+          pace.tell(++done[0]).ifPresent(text -> LOG.info("{}: {}", description, text));
+        });
     return results;
   }
 
@@ -165,6 +186,7 @@ public final class Cluster implements AutoCloseable {
     for (int i = 0; i < wired.size(); i++) {
       partitions.add(i);
     }
+    tasksStarted += wired.size();
     context.setJobDescription(description);
     try {
       return context

@@ -2,12 +2,9 @@ package org.findthelady.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.findthelady.TestModels;
@@ -74,40 +71,14 @@ class SubmitIT {
     }
   }
 
-  /** Runs SparkSubmit as the launcher script of a Spark distribution does. */
   private String submit(String master, Path job, String out) throws Exception {
-    Path target = Path.of("target").toAbsolutePath();
-    Path home = Files.createDirectories(folder.resolve("spark-home"));
-    if (!Files.exists(home.resolve("jars"))) {
-      Files.createSymbolicLink(home.resolve("jars"), target.resolve("jars"));
-      Files.createDirectories(home.resolve("conf"));
-    }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("deploy/local/jvm.options").toAbsolutePath());
-    command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
-    command.addAll(List.of("-cp", home.resolve("conf") + File.pathSeparator + home + "/jars/*"));
-    command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", master));
-    command.addAll(List.of("--conf", "spark.ui.enabled=false"));
-    command.addAll(List.of("--class", "org.findthelady.cli.Main", target + "/ftl.jar"));
-    command.addAll(List.of("audit", "--job", job.toString()));
-    command.addAll(List.of("--out", folder.resolve(out).toString()));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    File errors = folder.resolve(out + ".err").toFile();
-    Process process = builder.redirectError(errors).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(() -> read(errors)).isZero();
-    return output;
-  }
-
-  private static String read(File file) {
-    try {
-      return Files.readString(file.toPath());
-    } catch (IOException e) {
-      return e.toString();
-    }
+    Submission done =
+        Submission.of(
+            folder,
+            master,
+            List.of(),
+            List.of("audit", "--job", job.toString(), "--out", folder.resolve(out).toString()));
+    assertThat(done.exit()).as(done.errors()).isZero();
+    return done.output();
   }
 }

@@ -86,7 +86,7 @@ final class Rows {
                 false),
             new LayerRow(run, id, "bn1.bias", "F32", "[16]", 1.0, 1.0, 0.0, 0.0, 0.0, 16L, true)),
         List.of(
-            new NeuronRow(run, id, "layer1.0", 3, 9, 0.97, 0.0002, 1.02, "AMBIGUOUS"),
-            new NeuronRow(run, id, "layer1.0", 5, null, null, null, null, "ZERO_ROW")));
+            new NeuronRow(run, id, "layer1.0", 3, 9, 0.97, 0.0002, 1.02, "AMBIGUOUS", true),
+            new NeuronRow(run, id, "layer1.0", 5, null, null, null, null, "ZERO_ROW", false)));
   }
 }

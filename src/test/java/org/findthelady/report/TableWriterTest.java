@@ -152,7 +152,7 @@ class TableWriterTest {
     try (JsonLinesWriter<NeuronRow> writer =
         new JsonLinesWriter<>(NeuronRow.class, new ByteArrayOutputStream())) {
       assertThatThrownBy(
-              () -> writer.add(new NeuronRow("r", "m", null, 1, 1, null, null, null, "s")))
+              () -> writer.add(new NeuronRow("r", "m", null, 1, 1, null, null, null, "s", false)))
           .hasMessageContaining("group");
     }
   }

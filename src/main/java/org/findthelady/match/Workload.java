@@ -1,0 +1,52 @@
+package org.findthelady.match;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/**
+ * What matching a pair comes to, foreseen from shapes alone with the code that splits it: every
+ * group compared once by all its members, sketches deciding where they are tried, nothing refined.
+ *
+ * @param tasks measuring, comparing groups, comparing tensors
+ * @param elements of both sides that are read, some more than once
+ * @param flops multiplications and additions
+ */
+public record Workload(int tasks, long elements, double flops) implements Serializable {
+  private static final double SUMS_PER_ELEMENT = 12;
+  private static final int SKETCH = 256;
+
+  /** Looks at shapes only; nothing is read. */
+  public static Workload of(Structure structure, Weights shapes, MatchOptions options) {
+    Map<String, List<Candidate>> members = Candidate.of(structure, shapes, shapes);
+    List<String> tensors =
+        members.values().stream()
+            .flatMap(List::stream)
+            .map(c -> c.member().tensor())
+            .distinct()
+            .toList();
+    long all = tensors.stream().mapToLong(t -> shapes.shape(t).elements()).sum();
+    int tasks = Passes.scaleTasks(tensors.size()) + Passes.batches(tensors, shapes).size();
+    long elements = 2 * all;
+    double flops = SUMS_PER_ELEMENT * all;
+    for (Group group : structure.groups()) {
+      long width = members.get(group.name()).stream().mapToLong(c -> c.member().width()).sum();
+      if (width == 0) {
+        continue;
+      }
+      double leaves = group.leaves();
+      elements += 2L * group.leaves() * width;
+      if (options.sketch() && Comparer.isLarge(group, width)) {
+        tasks++;
+        flops += 2 * leaves * width + 2 * leaves * leaves * SKETCH;
+      } else {
+        int step = Comparer.leavesPerTask(group, width, options);
+        tasks += (int) Math.ceil(leaves / step);
+        flops += 2 * leaves * Comparer.candidates(group) * width;
+      }
+    }
+    return new Workload(tasks, elements, flops);
+  }
+}

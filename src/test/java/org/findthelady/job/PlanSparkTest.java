@@ -1,0 +1,103 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.TestModels;
+import org.findthelady.cli.Main;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.report.ModelRow;
+import org.findthelady.spark.Cluster;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was planned beside what was done. */
+class PlanSparkTest {
+  @TempDir private Path folder;
+
+  @Test
+  void foreseesTasksAndBytesOfAFleet() throws IOException {
+    Path reference = TestModels.silero(folder);
+    Files.createDirectories(folder.resolve("models"));
+    for (int seed = 1; seed <= 9; seed++) {
+      shuffle(reference, folder.resolve("models/m" + seed + ".safetensors"), seed);
+    }
+    Files.write(folder.resolve("models/broken.safetensors"), new byte[] {1, 2, 3});
+    Path job =
+        Files.writeString(
+            folder.resolve("job.json"),
+            """
+            {"name": "planned", "suspects": [{"glob": "models/*"}],
+             "references": [{"id": "silero", "path": "%s"}]}
+            """
+                .formatted(reference.getFileName()));
+
+    try (Cluster cluster = Cluster.open("plan")) {
+      Plan plan = Plan.of(request(job.toString(), null, null, cluster.slots()));
+      Audit.Result result =
+          Audit.run(job.toString(), folder.resolve("out").toString(), null, Map.of(), cluster);
+
+      List<ModelRow> rows = Audit.rows(new HadoopStore(), result.run());
+      assertThat(plan.steps()).hasSize(1);
+      Plan.Step step = plan.steps().get(0);
+      assertThat(step.models()).isEqualTo(rows.size());
+      assertThat(step.tasks()).isEqualTo(cluster.tasksStarted());
+      assertThat(step.bytes()).isEqualTo(rows.stream().mapToLong(ModelRow::bytesRead).sum());
+      assertThat(plan.text()).contains("broken.safetensors").contains("about");
+      JsonNode json = JsonMapper.builder().build().readTree(plan.json());
+      assertThat(json.at("/steps/0/tasks").asLong()).isEqualTo(step.tasks());
+      assertThat(json.at("/seconds").asDouble()).isBetween(3.0, 60.0);
+    }
+  }
+
+  @Test
+  void foreseesASpreadPairWithinAFactorOfTwo() throws IOException {
+    Path reference = TestModels.resnet20(folder);
+    Path suspect = folder.resolve("suspect.safetensors");
+    shuffle(reference, suspect, 4);
+    Pair pair =
+        new Pair(
+            "suspect",
+            reference.toString(),
+            suspect.toString(),
+            StructureChoice.AUTOMATIC,
+            MatchOptions.defaults(),
+            new HadoopStore(),
+            null,
+            null);
+    PairWork work = PairWork.of(new Suspect(List.of(pair), 1), new ArrayList<>());
+    try (Cluster cluster = Cluster.open("plan")) {
+      PairOutcome outcome = new PairAudit().audit(pair, new SparkExecution(cluster));
+      double tasks = (double) cluster.tasksStarted() / work.spreadTasks();
+      double bytes = (double) outcome.bytesRead() / work.spreadBytes();
+      assertThat(tasks).isBetween(0.5, 2.0);
+      assertThat(bytes).isBetween(0.5, 2.0);
+    }
+  }
+
+  @Test
+  void wantsAJobOrAPair() {
+    assertThat(Main.run("plan")).isEqualTo(2);
+    assertThat(Main.run("plan", "--reference", "a")).isEqualTo(2);
+    assertThat(Main.run("plan", "--job", "j", "--suspect", "b")).isEqualTo(2);
+  }
+
+  private static Plan.Request request(String job, String reference, String suspect, int slots) {
+    return new Plan.Request(
+        job, reference, suspect, StructureChoice.AUTOMATIC, slots, null, null, Map.of());
+  }
+
+  private static void shuffle(Path in, Path out, int seed) {
+    Permute.run(
+        new Permute.Request(
+            in.toString(), out.toString(), seed, null, StructureChoice.AUTOMATIC, Map.of()));
+  }
+}
