@@ -2,31 +2,18 @@ package org.findthelady.align;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Assignment;
-import org.findthelady.structure.Axis;
-import org.findthelady.structure.Group;
-import org.findthelady.structure.RotaryDigit;
-import org.findthelady.structure.Stack;
 import org.findthelady.structure.Structure;
 
 /**
@@ -87,49 +74,7 @@ public record Alignment(
    * counterpart, or lies in a stack, is held still.
    */
   public Structure transferred(Structure ofSuspect) {
-    Set<String> known = new HashSet<>();
-    for (Counterpart pair : counterparts) {
-      known.add(pair.suspect().source().name());
-      pair.attached().keySet().forEach(tensor -> known.add(tensor.name()));
-    }
-    Set<String> held = new HashSet<>();
-    ofSuspect
-        .axes()
-        .forEach(
-            (tensor, axes) -> {
-              if (!known.contains(tensor)) {
-                axes.forEach(axis -> held.addAll(axis.groups()));
-              }
-            });
-    for (Stack stack : ofSuspect.stacks()) {
-      ofSuspect.axes(stack.name()).forEach(axis -> held.addAll(axis.groups()));
-    }
-    Structure safe = ofSuspect.without(held, "a tensor of its group has no counterpart");
-    Map<String, List<Axis>> axes = new LinkedHashMap<>();
-    for (Counterpart pair : counterparts) {
-      List<Axis> stored = safe.axes(pair.suspect().source().name());
-      if (!stored.isEmpty()) {
-        axes.put(
-            pair.name(),
-            IntStream.range(0, stored.size())
-                .mapToObj(axis -> stored.get(pair.suspect().sourceAxis(axis)))
-                .toList());
-      }
-    }
-    Set<String> used = new HashSet<>();
-    axes.values().forEach(list -> list.forEach(axis -> used.addAll(axis.groups())));
-    List<Group> groups =
-        safe.groups().stream().filter(group -> used.contains(group.name())).toList();
-    Map<String, Counterpart> bySuspect = new HashMap<>();
-    counterparts.forEach(c -> bySuspect.put(c.suspect().source().name(), c));
-    List<RotaryDigit> rotary = new ArrayList<>();
-    for (RotaryDigit digit : safe.rotary()) {
-      Counterpart pair = bySuspect.get(digit.tensor());
-      if (pair != null && pair.suspect().order() == null) {
-        rotary.add(new RotaryDigit(pair.name(), digit.axis(), digit.segment(), digit.factor()));
-      }
-    }
-    return new Structure(safe.name(), groups, axes, List.of(), rotary);
+    return new Transfer(counterparts, ofSuspect).structure();
   }
 
   /**
@@ -238,74 +183,6 @@ public record Alignment(
 
   /** What a verdict should say of how the two are stored; empty if they are stored alike. */
   public String conversions() {
-    List<String> all = new ArrayList<>();
-    storage(Counterpart::suspect, Counterpart::reference).ifPresent(w -> all.add("stored in " + w));
-    storage(Counterpart::reference, Counterpart::suspect)
-        .ifPresent(w -> all.add("the reference is stored in " + w));
-    folds(Counterpart::reference).ifPresent(n -> all.add(n + " of the suspect's"));
-    folds(Counterpart::suspect).ifPresent(n -> all.add(n + " of the reference's"));
-    long turned = counterparts.stream().filter(c -> c.suspect().order() != null).count();
-    if (turned > 0) {
-      all.add("axes of " + turned + " tensors lie in another order");
-    }
-    Map<Rule, Long> rules =
-        new TreeMap<>(
-            counterparts.stream()
-                .collect(Collectors.groupingBy(Counterpart::rule, Collectors.counting())));
-    if (!rules.keySet().equals(Set.of(Rule.NAME)) && !rules.isEmpty()) {
-      all.add(
-          "tensors were found "
-              + rules.entrySet().stream()
-                  .map(e -> e.getKey().plainWords() + " (" + e.getValue() + ")")
-                  .collect(Collectors.joining(", ")));
-    }
-    return all.stream().map(words -> "; " + words).collect(Collectors.joining());
-  }
-
-  /** In words how weights of one side are quantised where the other's are not. */
-  private Optional<String> storage(
-      Function<Counterpart, View> side, Function<Counterpart, View> other) {
-    Map<String, Integer> kinds = new TreeMap<>();
-    int weights = 0;
-    for (Counterpart pair : counterparts) {
-      View view = side.apply(pair);
-      if (view.source().shape().rank() < 2) {
-        continue;
-      }
-      weights++;
-      if (!view.source().dtype().floating() && other.apply(pair).source().dtype().floating()) {
-        kinds.merge(storage(view), 1, Integer::sum);
-      }
-    }
-    int all = weights;
-    return kinds.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            kinds.entrySet().stream()
-                .map(e -> "%s (%d of %d weights)".formatted(e.getKey(), e.getValue(), all))
-                .collect(Collectors.joining(", ")));
-  }
-
-  private static String storage(View view) {
-    Quantisation quantisation = view.quantisation();
-    if (quantisation == null) {
-      return "blocks of " + view.source().dtype();
-    }
-    String type =
-        view.source()
-            .dtype()
-            .name()
-            .replace("I", "int")
-            .replace("U", "uint")
-            .toLowerCase(Locale.ROOT);
-    return type + (quantisation.axis() < 0 ? ", a scale per tensor" : ", a scale per channel");
-  }
-
-  private Optional<String> folds(Function<Counterpart, View> side) {
-    long folded =
-        counterparts.stream().filter(c -> side.apply(c).fold() instanceof Fold.Kernel).count();
-    return folded == 0
-        ? Optional.empty()
-        : Optional.of("batch normalisation is folded into " + folded + " convolutions");
+    return new Conversions(counterparts).words();
   }
 }

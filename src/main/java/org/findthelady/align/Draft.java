@@ -8,13 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
 
 /** An alignment in the making: what has been paired, and what is left over on both sides. */
 final class Draft {
-  private static final String OUTPUT = "graph output";
+  /** Why axes stand still on which only places are counted, as in a table of positions. */
+  private static final Set<String> TABLE =
+      Set.of("no two of its indices are alike", "a single index");
 
   private final Side referenceSide;
   private final Side suspectSide;
@@ -170,8 +173,9 @@ final class Draft {
   }
 
   /**
-   * Whether a tensor is a number in a graph and no weight: checkpoints in different formats differ
-   * in those. Nothing moves on it and it is no bias of an output.
+   * Whether a tensor is a table in a graph and no weight, such as a detector's priors: checkpoints
+   * in different formats differ in those. All its indices are told apart, and none is an output or
+   * an input of a layer.
    */
   boolean isConstant(TensorInfo tensor, Side side) {
     if (side.structure() == null
@@ -180,8 +184,7 @@ final class Draft {
     }
     List<Axis> axes = side.structure().axes(tensor.name());
     return !axes.isEmpty()
-        && axes.stream().allMatch(Axis::isFrozen)
-        && axes.stream().noneMatch(axis -> axis.why().equals(OUTPUT));
+        && axes.stream().allMatch(axis -> axis.isFrozen() && TABLE.contains(axis.why()));
   }
 
   /** Numbers by which tensors of one side are told from each other. */

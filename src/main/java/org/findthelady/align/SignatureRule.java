@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,27 +19,20 @@ final class SignatureRule {
   /** Larger checkpoints are not read for their names' sake. */
   private static final long MOST_ELEMENTS = 1L << 28;
 
-  /** Normalisations after a kernel that may be its own, and before it. */
-  private static final int AFTER = 3;
-
-  private static final int BEFORE = 2;
-
   /** Tensors that are nearer than this are told by their numbers. */
   private static final double NEAR = 0.02;
 
   private final Draft draft;
-  private final List<BatchNorm> ourNorms;
-  private final List<BatchNorm> theirNorms;
-  private final Map<BatchNorm, TensorInfo> folded = new LinkedHashMap<>();
-  private final Map<Integer, Integer> outputs = new HashMap<>();
+  private final Foldings ours;
+  private final Foldings theirs;
 
   SignatureRule(Draft draft, double epsilon) {
     this.draft = draft;
-    List<BatchNorm> ours = norms(draft.ours(), epsilon);
-    List<BatchNorm> theirs = norms(draft.theirs(), epsilon);
-    boolean oneSide = ours.isEmpty() != theirs.isEmpty();
-    this.ourNorms = oneSide ? ours : List.of();
-    this.theirNorms = oneSide ? theirs : List.of();
+    List<BatchNorm> our = norms(draft.ours(), epsilon);
+    List<BatchNorm> their = norms(draft.theirs(), epsilon);
+    boolean oneSide = our.isEmpty() != their.isEmpty();
+    this.ours = new Foldings(draft.reference().tensors(), oneSide ? our : List.of());
+    this.theirs = new Foldings(draft.suspect().tensors(), oneSide ? their : List.of());
   }
 
   private static List<BatchNorm> norms(List<TensorInfo> tensors, double epsilon) {
@@ -50,7 +41,7 @@ final class SignatureRule {
 
   /** Whether the two sides differ in having batch normalisation. */
   boolean folds() {
-    return !ourNorms.isEmpty() || !theirNorms.isEmpty();
+    return !ours.isEmpty() || !theirs.isEmpty();
   }
 
   /** Sum of distances of what is paired; less is better. */
@@ -78,14 +69,14 @@ final class SignatureRule {
   }
 
   private double pairKernels(int rank) throws IOException {
-    List<Sighting> ours =
-        sightings(draft.referenceSide(), draft.reference(), draft.ours(), ourNorms, rank);
-    List<Sighting> theirs =
-        sightings(draft.suspectSide(), draft.suspect(), draft.theirs(), theirNorms, rank);
-    double cost = pairNamed(ours, theirs);
+    List<Sighting> left =
+        sightings(draft.referenceSide(), draft.reference(), draft.ours(), ours, rank);
+    List<Sighting> right =
+        sightings(draft.suspectSide(), draft.suspect(), draft.theirs(), theirs, rank);
+    double cost = pairNamed(left, right);
     Pairings best = null;
     for (int[] order : Layouts.orders(rank)) {
-      Pairings tried = Pairings.of(ours, theirs, order);
+      Pairings tried = Pairings.of(left, right, order);
       if (tried != null && (best == null || tried.cost() < best.cost())) {
         best = tried;
       }
@@ -93,23 +84,18 @@ final class SignatureRule {
     if (best == null) {
       draft.differ(
           "%d weights of rank %d in the reference, %d in the suspect, and their shapes differ"
-              .formatted(ours.size(), rank, theirs.size()));
-      return ours.size();
+              .formatted(left.size(), rank, right.size()));
+      return left.size();
     }
     for (Sighting.Meeting meeting : best.meetings()) {
       if (meeting.distance() < NEAR) {
-        pair(
-            meeting
-                .ours()
-                .without(folded.keySet())
-                .meet(meeting.theirs().without(folded.keySet()), meeting.order()),
-            Rule.SIGNATURE);
-        outputs(rank, meeting.our().fold());
-        outputs(rank, meeting.their().fold());
+        Sighting our = meeting.ours().without(ours.taken());
+        Sighting their = meeting.theirs().without(theirs.taken());
+        pair(our.meet(their, meeting.order()), Rule.SIGNATURE);
       }
     }
     for (Sighting.Meeting meeting : stored(best.meetings())) {
-      pair(meeting.seenAs(next(meeting.ours()), next(meeting.theirs())), Rule.ORDER);
+      pair(meeting.seenAs(ours.next(meeting.ours()), theirs.next(meeting.theirs())), Rule.ORDER);
     }
     return cost + best.cost();
   }
@@ -121,12 +107,6 @@ final class SignatureRule {
         .filter(meeting -> meeting.distance() >= NEAR)
         .sorted(Comparator.comparingInt(meeting -> order.indexOf(meeting.ours().tensor())))
         .toList();
-  }
-
-  private void outputs(int rank, Fold fold) {
-    if (fold instanceof Fold.Kernel kernel) {
-      outputs.put(rank, kernel.axis());
-    }
   }
 
   /** Pairs what has the same name and shape; both are taken from the lists. */
@@ -148,30 +128,13 @@ final class SignatureRule {
     return cost;
   }
 
-  /**
-   * How a kernel is seen that numbers do not tell: folded with the first normalisation behind it
-   * that is free, along the axis of other kernels' outputs.
-   */
-  private Sighting.Way next(Sighting kernel) {
-    int axis = outputs.getOrDefault(kernel.shape().rank(), 0);
-    for (Sighting.Way way : kernel.ways()) {
-      if (way.fold() instanceof Fold.Kernel fold
-          && fold.axis() == axis
-          && !folded.containsKey(fold.norm())) {
-        return way;
-      }
-    }
-    return kernel.ways().get(0);
-  }
-
   private List<Sighting> sightings(
-      Side side, Stored stored, List<TensorInfo> tensors, List<BatchNorm> norms, int rank)
+      Side side, Stored stored, List<TensorInfo> tensors, Foldings foldings, int rank)
       throws IOException {
     List<Sighting> sightings = new ArrayList<>();
     for (TensorInfo kernel : kernels(stored, tensors)) {
       if (kernel.shape().rank() == rank && !isLeftOver(side, kernel)) {
-        sightings.add(
-            Sighting.of(draft, side, stored, kernel, near(kernel, stored.tensors(), norms)));
+        sightings.add(Sighting.of(draft, side, stored, kernel, foldings.near(kernel)));
       }
     }
     return sightings;
@@ -182,69 +145,21 @@ final class SignatureRule {
     return draft.isConstant(tensor, side);
   }
 
-  /**
-   * The normalisations near a kernel, on every axis that they fit; true for the next one behind it.
-   */
-  private static Map<Fold, Boolean> near(
-      TensorInfo kernel, List<TensorInfo> stored, List<BatchNorm> norms) {
-    Map<String, Integer> places = new HashMap<>();
-    stored.forEach(t -> places.put(t.name(), places.size()));
-    int own = places.get(kernel.name());
-    Map<Fold, Boolean> folds = new LinkedHashMap<>();
-    List<BatchNorm> before = new ArrayList<>();
-    List<BatchNorm> after = new ArrayList<>();
-    for (BatchNorm norm : norms) {
-      boolean fits = false;
-      for (int axis = 0; axis < kernel.shape().rank(); axis++) {
-        fits |= kernel.shape().length(axis) == norm.length();
-      }
-      if (fits) {
-        (places.get(norm.mean().name()) < own ? before : after).add(norm);
-      }
-    }
-    List<BatchNorm> near = new ArrayList<>(after.subList(0, Math.min(AFTER, after.size())));
-    near.addAll(before.subList(Math.max(0, before.size() - BEFORE), before.size()));
-    for (BatchNorm norm : near) {
-      for (int axis = 0; axis < kernel.shape().rank(); axis++) {
-        if (kernel.shape().length(axis) == norm.length()) {
-          folds.put(new Fold.Kernel(norm, axis), !after.isEmpty() && norm.equals(after.get(0)));
-        }
-      }
-    }
-    return folds;
-  }
-
   private void pair(Sighting.Meeting meeting, Rule rule) {
     TensorInfo our = meeting.ours().tensor();
     TensorInfo their = meeting.theirs().tensor();
     Fold ourFold = meeting.our().fold();
     Fold theirFold = meeting.their().fold();
+    ours.fold(ourFold, our).ifPresent(draft::differ);
+    ours.around(ourFold, our).forEach(draft::useOurs);
+    theirs.fold(theirFold, their).ifPresent(draft::differ);
     Map<TensorInfo, Integer> attached = new HashMap<>();
-    if (theirFold instanceof Fold.Kernel kernel) {
-      int shownAxis = 0;
-      while (meeting.order()[shownAxis] != kernel.axis()) {
-        shownAxis++;
+    for (TensorInfo term : theirs.around(theirFold, their)) {
+      int axis = 0;
+      while (meeting.order()[axis] != ((Fold.Kernel) theirFold).axis()) {
+        axis++;
       }
-      for (TensorInfo term : kernel.norm().terms()) {
-        if (!term.equals(kernel.norm().shift())) {
-          attached.put(term, shownAxis);
-        }
-      }
-      TensorInfo bias = bias(their, draft.suspect());
-      if (bias != null) {
-        attached.put(bias, shownAxis);
-      }
-      fold(kernel.norm(), their);
-    }
-    if (ourFold instanceof Fold.Kernel kernel) {
-      kernel.norm().terms().stream()
-          .filter(term -> !term.equals(kernel.norm().shift()))
-          .forEach(draft::useOurs);
-      TensorInfo bias = bias(our, draft.reference());
-      if (bias != null) {
-        draft.useOurs(bias);
-      }
-      fold(kernel.norm(), our);
+      attached.put(term, axis);
     }
     draft.pair(
         draft.reference().seen(our, our.name(), ourFold, null),
@@ -253,36 +168,16 @@ final class SignatureRule {
         rule);
   }
 
-  private void fold(BatchNorm norm, TensorInfo kernel) {
-    TensorInfo other = folded.put(norm, kernel);
-    if (other != null) {
-      draft.differ(
-          "batch normalisation '%s' fits both '%s' and '%s'"
-              .formatted(norm.shift().name(), other.name(), kernel.name()));
-    }
-  }
-
-  /** The bias of a kernel's own layer. */
-  private static TensorInfo bias(TensorInfo kernel, Stored side) {
-    String layer = BatchNorms.layer(kernel.name());
-    return side.tensors().stream()
-        .filter(t -> t.shape().rank() == 1 && BatchNorms.layer(t.name()).equals(layer))
-        .filter(t -> t.name().substring(layer.length()).startsWith("bias"))
-        .findFirst()
-        .orElse(null);
-  }
-
   private double pairVectors() throws IOException {
-    List<Sighting> ours = vectors(draft.referenceSide(), draft.reference(), draft.ours(), ourNorms);
-    List<Sighting> theirs =
-        vectors(draft.suspectSide(), draft.suspect(), draft.theirs(), theirNorms);
-    double cost = pairNamed(ours, theirs);
-    Pairings pairings = Pairings.of(ours, theirs, new int[] {0});
+    List<Sighting> left = vectors(draft.referenceSide(), draft.reference(), draft.ours(), ours);
+    List<Sighting> right = vectors(draft.suspectSide(), draft.suspect(), draft.theirs(), theirs);
+    double cost = pairNamed(left, right);
+    Pairings pairings = Pairings.of(left, right, new int[] {0});
     if (pairings == null) {
       draft.differ(
           "%d biases in the reference, %d in the suspect, and their lengths differ"
-              .formatted(ours.size(), theirs.size()));
-      return ours.size();
+              .formatted(left.size(), right.size()));
+      return left.size();
     }
     for (Sighting.Meeting meeting : pairings.meetings()) {
       pair(meeting, meeting.distance() < NEAR ? Rule.SIGNATURE : Rule.ORDER);
@@ -291,22 +186,12 @@ final class SignatureRule {
   }
 
   private List<Sighting> vectors(
-      Side side, Stored stored, List<TensorInfo> tensors, List<BatchNorm> norms)
-      throws IOException {
-    Map<TensorInfo, Fold> shifts = new HashMap<>();
-    Set<TensorInfo> terms = new HashSet<>();
-    for (BatchNorm norm : norms) {
-      terms.addAll(norm.terms());
-      TensorInfo kernel = folded.get(norm);
-      if (kernel != null) {
-        shifts.put(norm.shift(), new Fold.Bias(norm, bias(kernel, stored)));
-      }
-    }
+      Side side, Stored stored, List<TensorInfo> tensors, Foldings foldings) throws IOException {
     List<Sighting> sightings = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
-      Fold fold = shifts.get(tensor);
+      Fold fold = foldings.bias(tensor);
       boolean vector = stored.isReal(tensor) && tensor.shape().rank() == 1;
-      if (vector && (fold != null || !terms.contains(tensor)) && !isLeftOver(side, tensor)) {
+      if (vector && (fold != null || !foldings.isTerm(tensor)) && !isLeftOver(side, tensor)) {
         View view = stored.view(tensor, tensor.name(), fold, null);
         sightings.add(
             new Sighting(

@@ -27,7 +27,7 @@ public final class ViewReader implements TensorReader {
 
   private final TensorReader stored;
   private final Map<TensorInfo, View> views = new HashMap<>();
-  private final float[] piece = new float[PIECE_ELEMENTS];
+  private float[] piece = new float[0];
   private byte[] bytes = new byte[0];
   private View turnedView;
   private float[] turned;
@@ -63,6 +63,9 @@ public final class ViewReader implements TensorReader {
       throw new IllegalArgumentException(
           "Tensor '%s': %d bytes at %d split a number"
               .formatted(tensor.name(), target.remaining(), firstByte));
+    }
+    if (piece.length == 0) {
+      piece = new float[PIECE_ELEMENTS];
     }
     target.order(ByteOrder.LITTLE_ENDIAN);
     long first = firstByte / Float.BYTES;

@@ -51,8 +51,8 @@ final class Aligned {
   }
 
   /**
-   * The reference's structure; across formats the suspect's over the reference's names, if that
-   * leaves more neurons free or the reference has none.
+   * The reference's structure; across formats the suspect's over the reference's names, if the
+   * reference has none, or names differ and it leaves more neurons free.
    *
    * @throws UserException if neither has one, saying what did not fit the reference
    */
@@ -61,6 +61,9 @@ final class Aligned {
       return opened.structures().structure();
     }
     Optional<Structure> own = ofReference();
+    if (own.isPresent() && !alignment.keepsOwnLayout()) {
+      return own.get();
+    }
     Optional<Structure> other = ofSuspect().map(alignment::transferred);
     if (other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()))) {
       return other.get();

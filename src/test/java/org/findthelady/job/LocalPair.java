@@ -1,11 +1,21 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.findthelady.align.Alignment;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.lab.Truth;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
 
 /** Permutes and re-synchronises in this thread, without Spark. */
 final class LocalPair {
@@ -44,5 +54,31 @@ final class LocalPair {
                 new HadoopStore(),
                 truth == null ? null : truth.toString(),
                 back == null ? null : back.toString()));
+  }
+
+  /**
+   * Shuffles a suspect that has no structure of its own, by that of its reference.
+   *
+   * @param truth receives what was done, in the groups that the pair is judged by
+   */
+  static void shuffleAlong(Path reference, Path suspect, Path out, long seed, Path truth)
+      throws IOException {
+    HadoopStore store = new HadoopStore();
+    OpenedReference opened =
+        OpenedReference.open(store, reference.toString(), StructureChoice.AUTOMATIC);
+    Checkpoint checkpoint = Checkpoints.open(store, suspect.toString());
+    Aligned aligned = new Aligned(store, opened, checkpoint, StructureChoice.AUTOMATIC);
+    Alignment alignment = aligned.alignment();
+    Structure structure = aligned.structure(alignment);
+    Assignment shuffle = Assignment.random(structure, seed);
+    PairContext context =
+        new PairContext(store, structure, opened.checkpoint(), checkpoint, alignment, Map.of());
+    CheckpointFormat format = Checkpoints.format(checkpoint.format());
+    try (TensorReader reader = format.reader(store, checkpoint)) {
+      format.write(store, checkpoint, reader, context.storedMoves(shuffle), out.toString());
+    }
+    try (OutputStream file = Files.newOutputStream(truth)) {
+      new Truth(structure.name(), seed, List.of(), shuffle).write(file);
+    }
   }
 }

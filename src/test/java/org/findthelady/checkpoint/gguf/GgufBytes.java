@@ -6,47 +6,47 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Builds GGUF files field by field; nothing is checked. */
-final class GgufBytes {
+public final class GgufBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  static GgufBytes file(int version, long tensors, long values) {
+  public static GgufBytes file(int version, long tensors, long values) {
     return new GgufBytes().bytes("GGUF").i32(version).i64(tensors).i64(values);
   }
 
-  GgufBytes bytes(String text) {
+  public GgufBytes bytes(String text) {
     out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
-  GgufBytes bytes(byte... bytes) {
+  public GgufBytes bytes(byte... bytes) {
     out.writeBytes(bytes);
     return this;
   }
 
-  GgufBytes i32(int value) {
+  public GgufBytes i32(int value) {
     out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     return this;
   }
 
-  GgufBytes i64(long value) {
+  public GgufBytes i64(long value) {
     out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
     return this;
   }
 
-  GgufBytes text(String text) {
+  public GgufBytes text(String text) {
     return i64(text.getBytes(StandardCharsets.UTF_8).length).bytes(text);
   }
 
-  GgufBytes textValue(String key, String value) {
+  public GgufBytes textValue(String key, String value) {
     return text(key).i32(8).text(value);
   }
 
-  GgufBytes u32Value(String key, int value) {
+  public GgufBytes u32Value(String key, int value) {
     return text(key).i32(4).i32(value);
   }
 
   /** Axes fastest first, as the file has them. */
-  GgufBytes tensor(String name, int type, long offset, long... axes) {
+  public GgufBytes tensor(String name, int type, long offset, long... axes) {
     text(name).i32(axes.length);
     for (long axis : axes) {
       i64(axis);
@@ -54,14 +54,14 @@ final class GgufBytes {
     return i32(type).i64(offset);
   }
 
-  GgufBytes align(int alignment) {
+  public GgufBytes align(int alignment) {
     while (out.size() % alignment != 0) {
       out.write(0);
     }
     return this;
   }
 
-  byte[] done() {
+  public byte[] done() {
     return out.toByteArray();
   }
 }
