@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       InspectCommand.class,
       PermuteCommand.class,
+      ApplyCommand.class,
       PerturbCommand.class,
       ResyncCommand.class,
       AuditCommand.class,

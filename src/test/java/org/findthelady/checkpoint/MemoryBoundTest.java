@@ -31,6 +31,7 @@ class MemoryBoundTest {
     "keras-hdf5, keras/KerasFuzzTestInputs",
     "numpy, numpy/NpzFuzzTestInputs",
     "numpy, numpy/NpyFuzzTestInputs",
+    "onnx, onnx/OnnxFuzzTestInputs",
     "tflite, tflite/TfliteFuzzTestInputs",
     "llama2.c, llama2c/Llama2cFuzzTestInputs"
   })

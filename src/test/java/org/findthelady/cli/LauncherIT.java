@@ -44,6 +44,7 @@ class LauncherIT {
     assertThat(all).contains("PERMUTED").contains("IDENTICAL");
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("C"))).isEqualTo(-1);
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("B"))).isNotNegative();
+    assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("E"))).isEqualTo(-1);
     assertThat(folder.resolve("audits/latest.json")).exists();
     assertThat(folder.resolve("structure.json")).content().contains("mine");
     assertThat(all).contains("watermark       found").doesNotContain("not found");

@@ -1,0 +1,87 @@
+package org.findthelady.job;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.lab.Truth;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Structure;
+
+/** Applies a known permutation to a checkpoint, or to a LoRA adapter of one. */
+public final class Apply {
+  private Apply() {}
+
+  /**
+   * @param base checkpoint that the permutation belongs to, for its names and shapes
+   * @param permutation file that {@code permute} wrote
+   * @param inverse whether to undo it
+   * @param in checkpoint or adapter of the base
+   * @param out file or folder to make
+   */
+  public record Request(
+      String base,
+      String permutation,
+      boolean inverse,
+      String in,
+      String out,
+      StructureChoice structure,
+      Map<String, String> storage) {}
+
+  /**
+   * What was done.
+   *
+   * @param moved tensors that changed
+   */
+  public record Result(String out, String format, int tensors, long moved) {
+    /** For people. */
+    public String text() {
+      return """
+          written        %s (%s)
+          tensors        %d
+          moved          %d
+          """
+          .formatted(out, format, tensors, moved);
+    }
+  }
+
+  /** Applies. */
+  public static Result run(Request request) {
+    HadoopStore store = new HadoopStore(request.storage());
+    try {
+      Checkpoint base = Checkpoints.open(store, request.base());
+      Checkpoint in = Checkpoints.open(store, request.in());
+      Structure structure = Structures.of(store, base, request.structure()).structure();
+      byte[] json = Manifest.text(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
+      Assignment known = Truth.read(new ByteArrayInputStream(json), structure).assignment();
+      Assignment assignment = request.inverse() ? known.inverse(structure) : known;
+      Map<String, Move> moves = AdapterMoves.of(structure, base, in, assignment);
+      Publication publication = Publication.to(store, request.out(), request.in(), request.base());
+      CheckpointFormat format = Checkpoints.format(in.format());
+      DigestingStore digesting = new DigestingStore(store);
+      try (TensorReader reader = format.reader(store, in)) {
+        format.write(digesting, in, reader, moves, publication.stage());
+        publication.publish(digesting.digests());
+      } catch (IOException | RuntimeException e) {
+        publication.abandon();
+        throw e;
+      }
+      long moved =
+          moves.values().stream()
+              .filter(move -> Arrays.stream(move.gathers()).anyMatch(gather -> gather != null))
+              .count();
+      return new Result(request.out(), format.writtenAs(), in.tensors().size(), moved);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+    }
+  }
+}
