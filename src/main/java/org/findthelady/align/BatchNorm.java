@@ -2,12 +2,10 @@ package org.findthelady.align;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -40,8 +38,8 @@ record BatchNorm(
 
   /** What every channel is multiplied with: scale / sqrt(variance + epsilon). */
   float[] factors(TensorReader reader) throws IOException {
-    float[] factors = values(reader, variance);
-    float[] scales = scale == null ? ones(factors.length) : values(reader, scale);
+    float[] factors = reader.readFloats(variance);
+    float[] scales = scale == null ? ones(factors.length) : reader.readFloats(scale);
     for (int c = 0; c < factors.length; c++) {
       factors[c] = (float) (scales[c] / Math.sqrt(factors[c] + epsilon));
     }
@@ -54,10 +52,10 @@ record BatchNorm(
    * @param bias of the convolution before; null for none
    */
   float[] shifts(TensorReader reader, TensorInfo bias) throws IOException {
-    float[] shifts = values(reader, shift);
-    float[] means = values(reader, mean);
+    float[] shifts = reader.readFloats(shift);
+    float[] means = reader.readFloats(mean);
     float[] factors = factors(reader);
-    float[] biases = bias == null ? new float[means.length] : values(reader, bias);
+    float[] biases = bias == null ? new float[means.length] : reader.readFloats(bias);
     for (int c = 0; c < shifts.length; c++) {
       shifts[c] = (float) (shifts[c] + ((double) biases[c] - means[c]) * factors[c]);
     }
@@ -68,12 +66,5 @@ record BatchNorm(
     float[] ones = new float[count];
     Arrays.fill(ones, 1);
     return ones;
-  }
-
-  private static float[] values(TensorReader reader, TensorInfo tensor) throws IOException {
-    float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-    byte[] bytes = reader.readAll(tensor);
-    Floats.decode(tensor.dtype(), ByteBuffer.wrap(bytes), values, 0, values.length);
-    return values;
   }
 }

@@ -3,6 +3,7 @@ package org.findthelady.checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -27,5 +28,12 @@ public interface TensorReader extends Closeable {
     byte[] bytes = new byte[Math.toIntExact(tensor.length())];
     read(tensor, 0, ByteBuffer.wrap(bytes));
     return bytes;
+  }
+
+  /** All values of one tensor; for tensors that fit an array. */
+  default float[] readFloats(TensorInfo tensor) throws IOException {
+    float[] values = new float[Math.toIntExact(tensor.shape().elements())];
+    Floats.decode(tensor.dtype(), readAll(tensor), 0, values, 0, values.length);
+    return values;
   }
 }

@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Apply;
 import picocli.CommandLine.Command;
@@ -64,9 +63,7 @@ final class ApplyCommand implements Callable<Integer> {
         Apply.run(
             new Apply.Request(
                 base, permutation, inverse, in, out, structure.choice(), storage.properties()));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(done.text());
-    stdout.flush();
+    Stdout.print(spec, done.text());
     return ExitCode.DONE;
   }
 }

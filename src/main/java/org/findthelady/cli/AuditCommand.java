@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Audit;
 import picocli.CommandLine.Command;
@@ -44,9 +43,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(result.text());
-    stdout.flush();
+    Stdout.print(spec, result.text());
     return fail.exitCode(result.verdicts());
   }
 }

@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Demo;
 import picocli.CommandLine.Command;
@@ -29,9 +28,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Demo.Result result = Demo.run(out);
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(result.text());
-    stdout.flush();
+    Stdout.print(spec, result.text());
     return result.asExpected() ? ExitCode.DONE : ExitCode.INTERNAL;
   }
 }

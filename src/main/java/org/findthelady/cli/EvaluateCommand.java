@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Evaluate;
 import picocli.CommandLine.Command;
@@ -39,9 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     Evaluate.Result result =
         Evaluate.run(new Evaluate.Request(job, out, root, storage.properties()));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(result.text());
-    stdout.flush();
+    Stdout.print(spec, result.text());
     return ExitCode.DONE;
   }
 }

@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--prove",
       description =
-          "Run the network (ONNX only) with every group moved, alone and together, and freeze a"
+          "Run the network (ONNX or Keras) with every group moved, alone and together, and freeze a"
               + " group that changes its function.")
   private boolean prove;
 
@@ -57,9 +56,7 @@ final class InspectCommand implements Callable<Integer> {
     Inspect.Result result =
         Inspect.run(
             new Inspect.Request(path, structure.choice(), prove, shapes, storage.properties()));
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? result.json() : result.text());
-    out.flush();
+    Stdout.print(spec, json ? result.json() : result.text());
     return result.proven() ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 

@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Permute;
 import picocli.CommandLine.Command;
@@ -32,9 +31,7 @@ final class PermuteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Permute.Result done = Permute.run(files.request(seed));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(done.text());
-    stdout.flush();
+    Stdout.print(spec, done.text());
     return ExitCode.DONE;
   }
 }

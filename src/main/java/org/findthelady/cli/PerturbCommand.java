@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Permute;
 import org.findthelady.job.Perturb;
@@ -82,9 +81,7 @@ final class PerturbCommand implements Callable<Integer> {
             files.request(seed),
             new Perturb.Settings(
                 noise, prune, global, bits, scale, fraction, signFlip, drift, layers, permute));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(done.text());
-    stdout.flush();
+    Stdout.print(spec, done.text());
     return ExitCode.DONE;
   }
 }

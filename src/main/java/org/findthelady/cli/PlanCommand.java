@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.findthelady.core.UserException;
 import org.findthelady.job.Plan;
@@ -84,9 +83,7 @@ final class PlanCommand implements Callable<Integer> {
                 bytesPerSecond,
                 flopsPerSecond,
                 storage.properties()));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(json ? plan.json() : plan.text());
-    stdout.flush();
+    Stdout.print(spec, json ? plan.json() : plan.text());
     return ExitCode.DONE;
   }
 

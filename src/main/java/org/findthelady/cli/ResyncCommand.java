@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Resync;
@@ -76,9 +75,7 @@ final class ResyncCommand implements Callable<Integer> {
                 matching.assign(),
                 matching.seed(),
                 storage.properties()));
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(result.text());
-    stdout.flush();
+    Stdout.print(spec, result.text());
     return fail.exitCode(List.of(result.verdict()));
   }
 }

@@ -1,6 +1,5 @@
 package org.findthelady.cli;
 
-import java.io.PrintWriter;
 import org.findthelady.job.Watermarking;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,9 +72,7 @@ final class WatermarkCommand {
   }
 
   private int print(Watermarking.Result result) {
-    PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(result.text());
-    stdout.flush();
+    Stdout.print(spec, result.text());
     return ExitCode.DONE;
   }
 

@@ -19,6 +19,7 @@ final class Aligned {
   private final Checkpoint reference;
   private final Checkpoint suspect;
   private final StructureChoice choice;
+  private Optional<Structure> ofSuspect;
 
   /**
    * @param store where the tensors of both are read
@@ -83,16 +84,16 @@ final class Aligned {
     }
   }
 
-  private Optional<Structure> ofSuspect() throws IOException {
-    return structure(store, suspect);
-  }
-
-  /** A checkpoint's own structure, if one is found. */
-  static Optional<Structure> structure(Store store, Checkpoint checkpoint) throws IOException {
-    try {
-      return Optional.of(Structures.of(store, checkpoint, StructureChoice.AUTOMATIC).structure());
-    } catch (UserException e) {
-      return Optional.empty();
+  /** The suspect's own structure, if one is found; looked for once. */
+  Optional<Structure> ofSuspect() throws IOException {
+    if (ofSuspect == null) {
+      try {
+        ofSuspect =
+            Optional.of(Structures.of(store, suspect, StructureChoice.AUTOMATIC).structure());
+      } catch (UserException e) {
+        ofSuspect = Optional.empty();
+      }
     }
+    return ofSuspect;
   }
 }

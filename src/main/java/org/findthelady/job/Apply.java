@@ -4,12 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.lab.Truth;
 import org.findthelady.storage.HadoopStore;
@@ -64,21 +63,13 @@ public final class Apply {
       Assignment known = Truth.read(new ByteArrayInputStream(json), structure).assignment();
       Assignment assignment = request.inverse() ? known.inverse(structure) : known;
       Map<String, Move> moves = AdapterMoves.of(structure, base, in, assignment);
-      Publication publication = Publication.to(store, request.out(), request.in(), request.base());
-      CheckpointFormat format = Checkpoints.format(in.format());
-      DigestingStore digesting = new DigestingStore(store);
-      try (TensorReader reader = format.reader(store, in)) {
-        format.write(digesting, in, reader, moves, publication.stage());
-        publication.publish(digesting.digests());
-      } catch (IOException | RuntimeException e) {
-        publication.abandon();
-        throw e;
-      }
+      Rewrite.run(store, in, request.out(), moves, List.of(), request.base());
       long moved =
           moves.values().stream()
               .filter(move -> Arrays.stream(move.gathers()).anyMatch(gather -> gather != null))
               .count();
-      return new Result(request.out(), format.writtenAs(), in.tensors().size(), moved);
+      String format = Checkpoints.format(in.format()).writtenAs();
+      return new Result(request.out(), format, in.tensors().size(), moved);
     } catch (IOException e) {
       throw new CheckpointException(
           CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);

@@ -4,9 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
@@ -14,14 +12,13 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 
 /** Keeps the SHA-256 of every file that is written through it. */
-final class DigestingStore implements Store {
+final class DigestingStore extends ForwardingStore {
   private static final int READ_BYTES = 1 << 20;
 
-  private final Store store;
   private final Map<String, String> digests = new TreeMap<>();
 
   DigestingStore(Store store) {
-    this.store = store;
+    super(store);
   }
 
   /** SHA-256 in hexadecimal of each file that was written and closed, by path. */
@@ -76,7 +73,7 @@ final class DigestingStore implements Store {
 
   @Override
   public OutputStream create(String path) throws IOException {
-    return new DigestingStream(path, store.create(path));
+    return new DigestingStream(path, super.create(path));
   }
 
   private final class DigestingStream extends FilterOutputStream {
@@ -111,35 +108,5 @@ final class DigestingStore implements Store {
         digests.put(path, sha.finish());
       }
     }
-  }
-
-  @Override
-  public Optional<FileInfo> stat(String path) throws IOException {
-    return store.stat(path);
-  }
-
-  @Override
-  public List<FileInfo> list(String folder) throws IOException {
-    return store.list(folder);
-  }
-
-  @Override
-  public List<FileInfo> glob(String pattern) throws IOException {
-    return store.glob(pattern);
-  }
-
-  @Override
-  public SeekableInput open(FileInfo file) throws IOException {
-    return store.open(file);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    store.rename(from, to);
-  }
-
-  @Override
-  public void delete(String path) throws IOException {
-    store.delete(path);
   }
 }

@@ -2,11 +2,8 @@ package org.findthelady.job;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
@@ -16,8 +13,7 @@ import org.findthelady.checkpoint.Store;
  * what does not fit is passed through. So a small checkpoint is one request to its storage, and
  * what is judged is what is written. Thread-safe.
  */
-final class HeldStore implements Store {
-  private final Store store;
+final class HeldStore extends ForwardingStore {
   private final HeldStore shared;
   private final Map<FileInfo, byte[]> files = new HashMap<>();
   private long left;
@@ -34,7 +30,7 @@ final class HeldStore implements Store {
    * @param budgetBytes all held files together, those of {@code shared} not counted
    */
   HeldStore(Store store, HeldStore shared, long budgetBytes) {
-    this.store = store;
+    super(store);
     this.shared = shared;
     this.left = budgetBytes;
   }
@@ -49,13 +45,13 @@ final class HeldStore implements Store {
       return shared.open(file);
     }
     byte[] held = held(file);
-    return held == null ? store.open(file) : new HeldInput(file, held);
+    return held == null ? super.open(file) : new HeldInput(file, held);
   }
 
   private synchronized byte[] held(FileInfo file) throws IOException {
     byte[] held = files.get(file);
     if (held == null && file.length() <= Math.min(left, Integer.MAX_VALUE - 8)) {
-      try (SeekableInput input = store.open(file)) {
+      try (SeekableInput input = super.open(file)) {
         held = new byte[(int) file.length()];
         input.readFully(0, held, 0, held.length);
       }
@@ -93,35 +89,5 @@ final class HeldStore implements Store {
 
     @Override
     public void close() {}
-  }
-
-  @Override
-  public Optional<FileInfo> stat(String path) throws IOException {
-    return store.stat(path);
-  }
-
-  @Override
-  public List<FileInfo> list(String folder) throws IOException {
-    return store.list(folder);
-  }
-
-  @Override
-  public List<FileInfo> glob(String pattern) throws IOException {
-    return store.glob(pattern);
-  }
-
-  @Override
-  public OutputStream create(String path) throws IOException {
-    return store.create(path);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    store.rename(from, to);
-  }
-
-  @Override
-  public void delete(String path) throws IOException {
-    store.delete(path);
   }
 }

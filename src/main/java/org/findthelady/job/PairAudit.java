@@ -69,7 +69,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       Structure structure = aligned.structure(alignment);
       PairContext context =
           new PairContext(store, structure, reference, suspect, alignment, Map.of());
-      return judge(pair, context, alignment.notes(), execution, started);
+      return judge(pair, context, aligned, alignment.notes(), execution, started);
     } catch (CheckpointException e) {
       return PairOutcome.ended(
           pair, Verdict.UNREADABLE, e.reason() + ": " + e.getMessage(), format, seconds(started));
@@ -104,7 +104,12 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   }
 
   private static PairOutcome judge(
-      Pair pair, PairContext opened, List<String> notes, Execution execution, long started)
+      Pair pair,
+      PairContext opened,
+      Aligned aligned,
+      List<String> notes,
+      Execution execution,
+      long started)
       throws IOException {
     PairContext context = opened;
     Structure structure = context.structure();
@@ -154,7 +159,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         changes,
         compared(context, tensors),
-        psi(pair, context, resync),
+        psi(pair, context, aligned, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
         execution.bytesRead(context, looked),
         seconds(started),
@@ -205,14 +210,15 @@ final class PairAudit implements Task<Pair, PairOutcome> {
   }
 
   /** Scores against what was done to the suspect, told in its own groups if it has some. */
-  private static Psi psi(Pair pair, PairContext context, Assignment resync) throws IOException {
+  private static Psi psi(Pair pair, PairContext context, Aligned aligned, Assignment resync)
+      throws IOException {
     if (pair.truth() == null) {
       return null;
     }
     Structure structure = context.structure();
     Structure own = structure;
     if (context.alignment().keepsOwnLayout()) {
-      own = Aligned.structure(context.store(), context.suspect()).orElse(structure);
+      own = aligned.ofSuspect().orElse(structure);
     }
     byte[] json = Manifest.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
     Assignment truth = Truth.read(new ByteArrayInputStream(json), own).assignment();

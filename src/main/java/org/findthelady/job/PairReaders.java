@@ -29,6 +29,7 @@ final class PairReaders implements Closeable {
   private final CountingReader suspect;
   private final TensorMover mover;
   private final Comparing comparing;
+  private final Comparing storedComparing;
   private final TensorReader referenceView;
   private final TensorReader suspectView;
   private final Map<String, Counterpart> counterparts;
@@ -42,6 +43,7 @@ final class PairReaders implements Closeable {
     this.counterparts = context.alignment().byReference();
     this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
     this.comparing = new Comparing(referenceView, suspectView, mover);
+    this.storedComparing = new Comparing(reference, suspect, mover);
   }
 
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
@@ -88,8 +90,7 @@ final class PairReaders implements Closeable {
     if (pair.storedAlike() && !pair.suspect().isStored()) {
       TensorInfo source = context.alignment().storedSuspect(move.source());
       TensorComparison same =
-          new Comparing(reference, suspect, mover)
-              .compare(pair.reference().source(), new Move(source, move.gathers()));
+          storedComparing.compare(pair.reference().source(), new Move(source, move.gathers()));
       if (same.bytesEqual()) {
         return same;
       }

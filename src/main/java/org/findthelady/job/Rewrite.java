@@ -1,6 +1,7 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
@@ -22,15 +23,19 @@ final class Rewrite {
    * @param out file or folder to make; nothing may be there
    * @param moves how every tensor is gathered, by name; after the perturbations
    * @param perturbations in the order to be applied
+   * @param others further paths that must not be touched
    */
   static void run(
       HadoopStore store,
       Checkpoint checkpoint,
       String out,
       Map<String, Move> moves,
-      List<Perturbation> perturbations)
+      List<Perturbation> perturbations,
+      String... others)
       throws IOException {
-    Publication publication = Publication.to(store, out, checkpoint.location().path());
+    String[] inputs = Arrays.copyOf(others, others.length + 1);
+    inputs[others.length] = checkpoint.location().path();
+    Publication publication = Publication.to(store, out, inputs);
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {

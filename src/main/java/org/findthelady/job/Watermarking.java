@@ -1,7 +1,6 @@
 package org.findthelady.job;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
-import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.lab.Watermark;
@@ -144,10 +142,7 @@ public final class Watermarking {
   private static float[] values(HadoopStore store, Checkpoint checkpoint, TensorInfo tensor)
       throws IOException {
     try (TensorReader bytes = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
-      float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-      Floats.decode(
-          tensor.dtype(), ByteBuffer.wrap(bytes.readAll(tensor)), values, 0, values.length);
-      return values;
+      return bytes.readFloats(tensor);
     }
   }
 

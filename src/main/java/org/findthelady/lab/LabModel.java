@@ -39,9 +39,7 @@ public final class LabModel implements Weights {
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     for (TensorInfo info : checkpoint.tensors()) {
       if (info.dtype().decodable() && info.dtype().blockElements() == 1) {
-        float[] values = new float[Math.toIntExact(info.shape().elements())];
-        Floats.decode(info.dtype(), ByteBuffer.wrap(bytes.readAll(info)), values, 0, values.length);
-        tensors.put(info.name(), new FloatTensor(info.shape(), values));
+        tensors.put(info.name(), new FloatTensor(info.shape(), bytes.readFloats(info)));
       }
     }
     return new LabModel(structure, tensors);

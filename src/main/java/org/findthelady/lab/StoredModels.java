@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
@@ -114,7 +115,7 @@ public final class StoredModels implements ModelLoader {
     if (spec.architecture() != null) {
       return Architectures.builtIn().named(spec.architecture(), shapes, Optional.empty());
     }
-    return checkpoint.format().equals("onnx")
+    return checkpoint.format().equals(OnnxFormat.NAME)
         ? new OnnxTracer().trace(OnnxModel.read(store, checkpoint.location())).structure()
         : Architectures.builtIn().choose(shapes, Optional.empty());
   }

@@ -47,6 +47,15 @@ record Candidate(Member member, Set<String> around) {
     return members;
   }
 
+  /** The tensors of some groups' members, each once. */
+  static List<String> tensors(Map<String, List<Candidate>> members) {
+    return members.values().stream()
+        .flatMap(List::stream)
+        .map(c -> c.member().tensor())
+        .distinct()
+        .toList();
+  }
+
   private static Candidate candidate(
       Structure structure,
       Map.Entry<String, List<Axis>> tensor,

@@ -85,12 +85,7 @@ public final class Matcher {
       Fingerprint fingerprint)
       throws IOException {
     Map<String, List<Candidate>> members = Candidate.of(structure, reference, suspect);
-    List<String> tensors =
-        members.values().stream()
-            .flatMap(List::stream)
-            .map(c -> c.member().tensor())
-            .distinct()
-            .toList();
+    List<String> tensors = Candidate.tensors(members);
     Passes passes = new Passes(structure, reference, options, runner);
     Weighing weighing = new Weighing(passes.scales(tensors), options.evidence());
     Solver solver = new Solver(structure, members, weighing, options, runner);

@@ -2,7 +2,6 @@ package org.findthelady.match;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,7 @@ final class Report {
   private final Assignment resync;
   private final Map<String, List<Candidate>> members;
   private final Fingerprint fingerprint;
-  private final Map<String, AxisPairs> pairs = new HashMap<>();
+  private final LeafSums compared;
 
   Report(
       Structure structure,
@@ -29,15 +28,7 @@ final class Report {
     this.structure = structure;
     this.resync = resync;
     this.members = members;
-    for (TensorPairs tensor : compared) {
-      for (AxisPairs axis : tensor.axes()) {
-        pairs.put(key(tensor.comparison().tensor(), axis.axis(), axis.group()), axis);
-      }
-    }
-  }
-
-  private static String key(String tensor, int axis, String group) {
-    return axis + "#" + group + "#" + tensor;
+    this.compared = new LeafSums(compared);
   }
 
   /**
@@ -55,7 +46,7 @@ final class Report {
     float[][] cosines = new float[measured.size()][];
     for (int m = 0; m < scales.length; m++) {
       Member member = measured.get(m);
-      AxisPairs sums = pairs.get(key(member.tensor(), member.axis(), group.name()));
+      AxisPairs sums = compared.of(member.tensor(), member.axis(), group.name());
       scales[m] = new float[leaves];
       cosines[m] = new float[leaves];
       for (int leaf = 0; leaf < leaves; leaf++) {
@@ -108,7 +99,7 @@ final class Report {
     boolean[] certified = new boolean[group.leaves()];
     Fingerprint.Coherence coherence = fingerprint.groups().get(group.name());
     if (coherence != null) {
-      AxisPairs sums = pairs.get(key(coherence.tensor(), coherence.axis(), group.name()));
+      AxisPairs sums = compared.of(coherence.tensor(), coherence.axis(), group.name());
       for (int leaf = 0; leaf < certified.length; leaf++) {
         certified[leaf] = sums != null && coherence.certifies(leaf, sums.cosine(leaf));
       }
@@ -125,7 +116,7 @@ final class Report {
     TreeSet<Integer> there = new TreeSet<>();
     for (Candidate candidate : members.get(group.name())) {
       Member member = candidate.member();
-      AxisPairs sums = pairs.get(key(member.tensor(), member.axis(), group.name()));
+      AxisPairs sums = compared.of(member.tensor(), member.axis(), group.name());
       for (int leaf = 0; leaf < group.leaves(); leaf++) {
         if (sums.isBroken(leaf, true)) {
           here.add(leaf);

@@ -2,9 +2,7 @@ package org.findthelady.match;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -15,24 +13,16 @@ final class Verification {
   /** Taken off every cosine for rounding. */
   private static final double SLACK = Fingerprint.COSINE_SLACK;
 
-  private final Map<String, AxisPairs> pairs = new HashMap<>();
+  private final LeafSums compared;
 
   Verification(List<TensorPairs> compared) {
-    for (TensorPairs tensor : compared) {
-      for (AxisPairs axis : tensor.axes()) {
-        pairs.put(key(tensor.comparison().tensor(), axis.axis(), axis.group()), axis);
-      }
-    }
-  }
-
-  private static String key(String tensor, int axis, String group) {
-    return axis + "#" + group + "#" + tensor;
+    this.compared = new LeafSums(compared);
   }
 
   private List<AxisPairs> sums(Comparison comparison) {
     List<AxisPairs> sums = new ArrayList<>();
     for (Evidence evidence : matrices(comparison)) {
-      sums.add(pairs.get(key(evidence.tensor(), evidence.axis(), comparison.group().name())));
+      sums.add(compared.of(evidence.tensor(), evidence.axis(), comparison.group().name()));
     }
     return sums;
   }

@@ -21,12 +21,7 @@ public record Workload(int tasks, long elements, double flops) implements Serial
   /** Looks at shapes only; nothing is read. */
   public static Workload of(Structure structure, Weights shapes, MatchOptions options) {
     Map<String, List<Candidate>> members = Candidate.of(structure, shapes, shapes);
-    List<String> tensors =
-        members.values().stream()
-            .flatMap(List::stream)
-            .map(c -> c.member().tensor())
-            .distinct()
-            .toList();
+    List<String> tensors = Candidate.tensors(members);
     long all = tensors.stream().mapToLong(t -> shapes.shape(t).elements()).sum();
     int tasks = Passes.scaleTasks(tensors.size()) + Passes.batches(tensors, shapes).size();
     long elements = 2 * all;

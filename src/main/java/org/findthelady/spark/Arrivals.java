@@ -41,10 +41,6 @@ final class Arrivals<R> {
     }
   }
 
-  boolean isEmpty() {
-    return queue.isEmpty();
-  }
-
   /** Says that no result is wanted any more. */
   void close() {
     closed = true;

@@ -1,7 +1,9 @@
 package org.findthelady.structure;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Optional;
+import org.findthelady.core.Shape;
 
 /**
  * A permutation group: units (neurons, channels, heads, experts) that may trade places if all the
@@ -40,5 +42,10 @@ public record Group(String name, int size, String parentName, int instances)
   /** All units over all instances; leaf {@code instance * size + unit} names one of them. */
   public int leaves() {
     return Math.multiplyExact(size, instances);
+  }
+
+  /** Whether a tensor of that shape, of which nothing else is known, could carry the group. */
+  public boolean couldLieOn(Shape shape) {
+    return Arrays.stream(shape.toArray()).anyMatch(n -> n > 1 && n % leaves() == 0);
   }
 }

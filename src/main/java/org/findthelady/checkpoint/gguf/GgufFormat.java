@@ -2,31 +2,21 @@ package org.findthelady.checkpoint.gguf;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.PackedFormat;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.checkpoint.VerbatimCopy;
 
 /**
  * GGUF: read and written back with only tensor bytes moved. Rows of quantised tensors move whole; a
  * move that would split a block is refused with UNSUPPORTED.
  */
-public final class GgufFormat implements CheckpointFormat {
+public final class GgufFormat implements PackedFormat {
   static final String NAME = "gguf";
 
   @Override
   public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String writtenAs() {
     return NAME;
   }
 
@@ -52,22 +42,5 @@ public final class GgufFormat implements CheckpointFormat {
       return new Checkpoint(
           location, NAME, List.of(location), header.tensors(), header.values(), notes);
     }
-  }
-
-  @Override
-  public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new PackedReader(store, checkpoint);
-  }
-
-  @Override
-  public void write(
-      Store store,
-      Checkpoint checkpoint,
-      TensorReader bytes,
-      Map<String, Move> moves,
-      String target)
-      throws IOException {
-    VerbatimCopy.write(
-        store, checkpoint.files().get(0), checkpoint.tensors(), bytes, moves, target);
   }
 }

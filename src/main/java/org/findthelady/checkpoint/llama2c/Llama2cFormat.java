@@ -5,14 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.PackedFormat;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.checkpoint.VerbatimCopy;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.TensorInfo;
@@ -22,7 +18,7 @@ import org.findthelady.core.TensorInfo;
  * place. Since nothing marks the format, a file is taken for one only if its header gives exactly
  * its length.
  */
-public final class Llama2cFormat implements CheckpointFormat {
+public final class Llama2cFormat implements PackedFormat {
   static final String NAME = "llama2.c";
 
   /** Nine arrays of at least one number. */
@@ -30,11 +26,6 @@ public final class Llama2cFormat implements CheckpointFormat {
 
   @Override
   public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String writtenAs() {
     return NAME;
   }
 
@@ -84,22 +75,5 @@ public final class Llama2cFormat implements CheckpointFormat {
     attributes.put("kv_heads", Integer.toString(header.kvHeads()));
     return new Checkpoint(
         location, NAME, List.of(location), header.tensors(), attributes, List.of());
-  }
-
-  @Override
-  public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new PackedReader(store, checkpoint);
-  }
-
-  @Override
-  public void write(
-      Store store,
-      Checkpoint checkpoint,
-      TensorReader bytes,
-      Map<String, Move> moves,
-      String target)
-      throws IOException {
-    VerbatimCopy.write(
-        store, checkpoint.files().get(0), checkpoint.tensors(), bytes, moves, target);
   }
 }

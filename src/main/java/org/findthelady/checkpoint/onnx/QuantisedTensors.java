@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.Map;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
-import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -192,9 +190,6 @@ final class QuantisedTensors {
         || tensor.shape().elements() > MOST_SCALES) {
       return null;
     }
-    float[] values = new float[(int) tensor.shape().elements()];
-    byte[] bytes = reader.readAll(tensor);
-    Floats.decode(tensor.dtype(), ByteBuffer.wrap(bytes), values, 0, values.length);
-    return values;
+    return reader.readFloats(tensor);
   }
 }

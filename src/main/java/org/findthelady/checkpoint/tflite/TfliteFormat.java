@@ -4,16 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.PackedFormat;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.checkpoint.VerbatimCopy;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -22,7 +17,7 @@ import org.findthelady.core.CheckpointException.Reason;
  * scales and zero points moved. {@link org.findthelady.checkpoint.Quantisation} turns their
  * integers into real numbers.
  */
-public final class TfliteFormat implements CheckpointFormat {
+public final class TfliteFormat implements PackedFormat {
   static final String NAME = "tflite";
 
   /** Files up to here are held in memory while their tables are read. */
@@ -30,11 +25,6 @@ public final class TfliteFormat implements CheckpointFormat {
 
   @Override
   public String name() {
-    return NAME;
-  }
-
-  @Override
-  public String writtenAs() {
     return NAME;
   }
 
@@ -75,22 +65,5 @@ public final class TfliteFormat implements CheckpointFormat {
               .formatted(location.path(), bytes.length, e.getMessage()),
           e);
     }
-  }
-
-  @Override
-  public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new PackedReader(store, checkpoint);
-  }
-
-  @Override
-  public void write(
-      Store store,
-      Checkpoint checkpoint,
-      TensorReader bytes,
-      Map<String, Move> moves,
-      String target)
-      throws IOException {
-    VerbatimCopy.write(
-        store, checkpoint.files().get(0), checkpoint.tensors(), bytes, moves, target);
   }
 }

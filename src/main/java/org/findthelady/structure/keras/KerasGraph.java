@@ -10,7 +10,6 @@ import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.onnx.OnnxTracer;
 import org.findthelady.structure.onnx.TracedStructure;
@@ -70,7 +69,9 @@ public record KerasGraph(
         (tensor, shape) -> {
           if (!tensor.startsWith(OPTIMISER)) {
             all.add("tensor '" + tensor + "' is in no layer");
-            held.addAll(fitting(structure, shape));
+            structure.groups().stream()
+                .filter(group -> group.couldLieOn(shape))
+                .forEach(group -> held.add(group.name()));
           }
         });
     Structure safe = structure.without(held, "a tensor in no layer could belong to its group");
@@ -78,17 +79,5 @@ public record KerasGraph(
     axes.keySet().retainAll(weights);
     return new TracedStructure(
         new Structure(safe.name(), safe.groups(), axes), all, traced.steps());
-  }
-
-  private static List<String> fitting(Structure structure, Shape shape) {
-    List<String> fitting = new ArrayList<>();
-    for (Group group : structure.groups()) {
-      for (long length : shape.toArray()) {
-        if (length > 1 && length % group.leaves() == 0) {
-          fitting.add(group.name());
-        }
-      }
-    }
-    return fitting;
   }
 }

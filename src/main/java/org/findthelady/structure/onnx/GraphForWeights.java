@@ -148,13 +148,9 @@ public record GraphForWeights(
       for (String node : graph.keySet()) {
         structure.axes(node).forEach(axis -> held.addAll(axis.groups()));
       }
-      for (Map.Entry<String, Shape> weight : weights.entrySet()) {
-        for (long length : weight.getValue().toArray()) {
-          for (Group group : structure.groups()) {
-            if (length > 1 && length % group.leaves() == 0) {
-              held.add(group.name());
-            }
-          }
+      for (Group group : structure.groups()) {
+        if (weights.values().stream().anyMatch(group::couldLieOn)) {
+          held.add(group.name());
         }
       }
       // Holding a group still holds all groups inside it still.

@@ -1,6 +1,5 @@
 package org.findthelady.structure.onnx;
 
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -266,17 +265,6 @@ final class Network implements AutoCloseable {
         };
     new TensorMover(16L << 20).write(out, reader, new Move(tensor, gathers));
     return target.flip();
-  }
-
-  /** Names of graph inputs that are not weights. */
-  static List<String> dataInputs(OnnxModel model, Set<String> weights) {
-    List<String> names = new ArrayList<>();
-    for (ValueInfoProto input : model.proto().getGraph().getInputList()) {
-      if (!weights.contains(input.getName())) {
-        names.add(input.getName());
-      }
-    }
-    return names;
   }
 
   /** The outputs of the original, flattened. */
