@@ -24,6 +24,8 @@ import java.util.Optional;
  *     being held still; null for all
  * @param later paths below the root of checkpoints of the same training run, by the number of
  *     further epochs; empty if there are none
+ * @param epochs paths below the root of checkpoints of the same training run, by the epoch that
+ *     they were taken at; empty if there are none
  */
 public record ModelSpec(
     String name,
@@ -35,11 +37,13 @@ public record ModelSpec(
     TaskSpec task,
     Map<String, Double> published,
     String groups,
-    Map<String, String> later)
+    Map<String, String> later,
+    Map<String, String> epochs)
     implements Serializable {
   public ModelSpec {
     published = published == null ? Map.of() : Map.copyOf(published);
     later = later == null ? Map.of() : Map.copyOf(later);
+    epochs = epochs == null ? Map.of() : Map.copyOf(epochs);
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("a model without a name");
     }
@@ -50,18 +54,29 @@ public record ModelSpec(
 
   /** A model with nothing but a name and a layer of seeded weights. */
   public static ModelSpec ofLayer(String name, LayerShape layer) {
-    return new ModelSpec(name, null, null, null, layer, null, null, null, null, null);
+    return new ModelSpec(name, null, null, null, layer, null, null, null, null, null, null);
   }
 
   /** A checkpoint whose architecture is known. */
   public static ModelSpec ofCheckpoint(String name, String checkpoint, String architecture) {
-    return new ModelSpec(name, checkpoint, architecture, null, null, null, null, null, null, null);
+    return new ModelSpec(
+        name, checkpoint, architecture, null, null, null, null, null, null, null, null);
   }
 
   /** The same model, its one layer to be hit named. */
   public ModelSpec withTarget(String tensor) {
     return new ModelSpec(
-        name, checkpoint, architecture, graph, layer, tensor, task, published, groups, later);
+        name,
+        checkpoint,
+        architecture,
+        graph,
+        layer,
+        tensor,
+        task,
+        published,
+        groups,
+        later,
+        epochs);
   }
 
   /** Whether the model is one layer and nothing else. */
@@ -79,9 +94,16 @@ public record ModelSpec(
     return published.get(attack.name().toLowerCase(Locale.ROOT) + " " + number(strength));
   }
 
-  /** The checkpoint after so many further epochs of training; empty if there is none. */
-  public Optional<String> later(double epochs) {
-    return Optional.ofNullable(later.get(number(epochs)));
+  /**
+   * The checkpoint that stands for the model under an attack that is another state of its training;
+   * empty if there is none, or if the attack is none of that kind.
+   */
+  public Optional<String> trained(AttackKind attack, double strength) {
+    return switch (attack) {
+      case FINE_TUNING -> Optional.ofNullable(later.get(number(strength)));
+      case EPOCH -> Optional.ofNullable(epochs.get(number(strength)));
+      default -> Optional.empty();
+    };
   }
 
   private static String number(double strength) {

@@ -60,13 +60,14 @@ public final class StoredModels implements ModelLoader {
   }
 
   @Override
-  public LabModel later(ModelSpec spec, double epochs) throws IOException {
+  public LabModel trained(ModelSpec spec, AttackKind attack, double strength) throws IOException {
     String path =
-        spec.later(epochs)
+        spec.trained(attack, strength)
             .orElseThrow(
                 () ->
                     new UserException(
-                        "model " + spec.name() + " has no checkpoint after " + epochs + " epochs"));
+                        "model %s: no checkpoint for '%s %s'"
+                            .formatted(spec.name(), attack.label(), strength)));
     return checkpoint(spec, path);
   }
 

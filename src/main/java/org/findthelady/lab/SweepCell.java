@@ -70,8 +70,8 @@ public record SweepCell(
   }
 
   private LabModel changed(LabModel reference, ModelLoader loader) throws IOException {
-    if (attack == AttackKind.FINE_TUNING) {
-      return loader.later(model, strength);
+    if (attack.isTraining()) {
+      return loader.trained(model, attack, strength);
     }
     Layers layers =
         switch (protocol) {

@@ -30,6 +30,7 @@ class LabTaskTest {
         new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"),
         null,
         null,
+        null,
         null);
   }
 
@@ -61,6 +62,7 @@ class LabTaskTest {
             null,
             null,
             new ModelSpec.TaskSpec("onnx-cifar", "models/data/cifar10_test.csv"),
+            null,
             null,
             null,
             null);
