@@ -54,7 +54,8 @@ def run():
     last = model.layers[-1]
     if getattr(last, 'activation', None) is keras.activations.softmax:
         last.activation = keras.activations.linear
-    return numpy.concatenate([numpy.ravel(keras.ops.convert_to_numpy(y)) for y in keras.tree.flatten(model(inputs))])
+    outputs = keras.tree.flatten(model(inputs))
+    return numpy.concatenate([numpy.ravel(keras.ops.convert_to_numpy(y)) for y in outputs])
 
 
 before = run()
