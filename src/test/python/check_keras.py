@@ -54,15 +54,14 @@ def run():
     last = model.layers[-1]
     if getattr(last, 'activation', None) is keras.activations.softmax:
         last.activation = keras.activations.linear
-    outputs = keras.tree.flatten(model(inputs))
-    return numpy.concatenate([numpy.ravel(keras.ops.convert_to_numpy(y)) for y in outputs])
+    return numpy.concatenate([numpy.ravel(y) for y in keras.tree.flatten(model(inputs))])
 
 
 before = run()
 moved = []
 for variable, name in slots(model, path):
-    if not numpy.array_equal(keras.ops.convert_to_numpy(variable), tensors[name]):
-        moved.append((variable, keras.ops.convert_to_numpy(variable)))
+    if not numpy.array_equal(variable.numpy(), tensors[name]):
+        moved.append((variable, variable.numpy()))
     variable.assign(tensors[name])
 after = run()
 print('%d tensors moved, relative difference %.2g'

@@ -1,7 +1,6 @@
 package org.findthelady.match;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Optional;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
@@ -25,7 +24,7 @@ public final class RotaryRecognition {
    * @param from the suspect's layout
    * @param to the reference's layout
    */
-  public record Conversion(RotaryLayout from, RotaryLayout to) implements Serializable {}
+  public record Conversion(RotaryLayout from, RotaryLayout to) {}
 
   private RotaryRecognition() {}
 

@@ -72,7 +72,6 @@ class KerasSparkTest {
               out.toString(),
               truth,
               null,
-              null,
               StructureChoice.AUTOMATIC,
               "all",
               "one-to-one",

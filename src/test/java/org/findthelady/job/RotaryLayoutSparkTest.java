@@ -49,7 +49,6 @@ class RotaryLayoutSparkTest {
                     back.toString(),
                     null,
                     null,
-                    null,
                     StructureChoice.AUTOMATIC,
                     "all",
                     "one-to-one",

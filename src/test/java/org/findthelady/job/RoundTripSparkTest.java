@@ -80,7 +80,6 @@ class RoundTripSparkTest {
                   back.toString(),
                   truth,
                   null,
-                  null,
                   StructureChoice.AUTOMATIC,
                   "all",
                   "one-to-one",

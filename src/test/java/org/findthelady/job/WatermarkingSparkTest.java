@@ -60,7 +60,6 @@ class WatermarkingSparkTest {
             back.toString(),
             null,
             null,
-            null,
             automatic,
             "all",
             "one-to-one",
