@@ -1,8 +1,5 @@
 package org.findthelady.checkpoint;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +8,7 @@ import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UnitGather;
 
 /**
  * A move reduced to its simplest equal form: axes that stay are merged with their neighbors, and
@@ -20,18 +18,11 @@ import org.findthelady.core.TensorInfo;
  * <p>Invariants: the last axis moves; no two neighboring axes stay; every axis is longer than 1.
  */
 final class TensorGather {
-  private static final VarHandle SHORTS =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final long[] lengths;
   private final int[][] gathers;
   private final long[] strides;
   private final long unitBytes;
-  private final boolean longRuns;
+  private final UnitGather units;
 
   private TensorGather(long[] lengths, int[][] gathers, long unitBytes) {
     this.lengths = lengths;
@@ -43,7 +34,9 @@ final class TensorGather {
       strides[axis] = stride;
       stride = Math.multiplyExact(stride, lengths[axis]);
     }
-    this.longRuns = lengths.length > 0 && meanRun(gathers[lengths.length - 1]) >= 8;
+    int[] last = lengths.length == 0 ? null : gathers[lengths.length - 1];
+    boolean inRuns = last == null || !UnitGather.fits(unitBytes) || meanRun(last) >= 8;
+    this.units = inRuns ? null : new UnitGather(last, (int) unitBytes);
   }
 
   /**
@@ -120,43 +113,17 @@ final class TensorGather {
     }
     int[] gather = gathers[axis];
     if (axis == lengths.length - 1) {
-      gatherUnits(gather, from, fromOffset, to, toOffset);
+      if (units == null) {
+        gatherRuns(gather, from, fromOffset, to, toOffset);
+      } else {
+        units.apply(from, fromOffset, to, toOffset);
+      }
       return;
     }
     int stride = (int) strides[axis];
     for (int i = 0; i < lengths[axis]; i++) {
       int source = gather == null ? i : gather[i];
       apply(axis + 1, from, fromOffset + source * stride, to, toOffset + i * stride);
-    }
-  }
-
-  private void gatherUnits(int[] gather, byte[] from, int fromOffset, byte[] to, int toOffset) {
-    if (longRuns) {
-      gatherRuns(gather, from, fromOffset, to, toOffset);
-      return;
-    }
-    switch ((int) unitBytes) {
-      case 1 -> {
-        for (int i = 0; i < gather.length; i++) {
-          to[toOffset + i] = from[fromOffset + gather[i]];
-        }
-      }
-      case 2 -> {
-        for (int i = 0; i < gather.length; i++) {
-          SHORTS.set(to, toOffset + 2 * i, (short) SHORTS.get(from, fromOffset + 2 * gather[i]));
-        }
-      }
-      case 4 -> {
-        for (int i = 0; i < gather.length; i++) {
-          INTS.set(to, toOffset + 4 * i, (int) INTS.get(from, fromOffset + 4 * gather[i]));
-        }
-      }
-      case 8 -> {
-        for (int i = 0; i < gather.length; i++) {
-          LONGS.set(to, toOffset + 8 * i, (long) LONGS.get(from, fromOffset + 8 * gather[i]));
-        }
-      }
-      default -> gatherRuns(gather, from, fromOffset, to, toOffset);
     }
   }
 

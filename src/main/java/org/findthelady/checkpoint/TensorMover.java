@@ -18,6 +18,12 @@ public final class TensorMover {
   private static final int SMALLEST_HALF_BYTES = 4 << 10;
   private static final int LARGEST_HALF_BYTES = 1 << 30;
 
+  /** Rows are handed on in pieces of this size, which are then still in a core's cache. */
+  private static final int PIECE_BYTES = 1 << 18;
+
+  /** Shorter rows are not worth handling one by one. */
+  private static final int LEAST_ROW_BYTES = 512;
+
   private final int halfBytes;
   private byte[] input = new byte[0];
   private byte[] output = new byte[0];
@@ -64,10 +70,13 @@ public final class TensorMover {
     if (input.length < needed) {
       input = new byte[needed];
     }
-    if (output.length < needed && gather.rank() > 0) {
-      output = new byte[needed];
-    }
     new Pass(out, reader, tensor, gather).write(0, 0, tensor.length());
+  }
+
+  private void grow(int bytes) {
+    if (output.length < bytes) {
+      output = new byte[bytes];
+    }
   }
 
   /** One tensor on its way. */
@@ -90,8 +99,7 @@ public final class TensorMover {
         copy(base, length);
       } else if (length <= halfBytes) {
         read(base, (int) length);
-        gather.apply(axis, input, 0, output, 0);
-        out.write(output, 0, (int) length);
+        writeHeld(axis, (int) length);
       } else if (gather.rowBytes(axis) > halfBytes) {
         for (long i = 0; i < gather.length(axis); i++) {
           long row = gather.rowBytes(axis);
@@ -99,6 +107,28 @@ public final class TensorMover {
         }
       } else {
         writeBatches(axis, base);
+      }
+    }
+
+    /** Writes the part that the axes from here on span and that the input holds. */
+    private void writeHeld(int axis, int length) throws IOException {
+      if (gather.rowBytes(axis) < LEAST_ROW_BYTES) {
+        grow(length);
+        gather.apply(axis, input, 0, output, 0);
+        out.write(output, 0, length);
+        return;
+      }
+      int row = (int) gather.rowBytes(axis);
+      int rows = (int) gather.length(axis);
+      int batch = Math.max(1, PIECE_BYTES / row);
+      grow(Math.min(batch, rows) * row);
+      for (int from = 0; from < rows; from += batch) {
+        int count = Math.min(batch, rows - from);
+        for (int k = 0; k < count; k++) {
+          int source = (int) gather.source(axis, from + k);
+          gather.apply(axis + 1, input, source * row, output, k * row);
+        }
+        out.write(output, 0, count * row);
       }
     }
 
@@ -113,6 +143,7 @@ public final class TensorMover {
     private void writeBatches(int axis, long base) throws IOException {
       int row = (int) gather.rowBytes(axis);
       int batch = Math.max(1, Math.min(halfBytes / row, halfBytes / 16));
+      grow((int) Math.min(batch, gather.length(axis)) * row);
       for (long from = 0; from < gather.length(axis); from += batch) {
         int rows = (int) Math.min(batch, gather.length(axis) - from);
         gatherRows(axis, base, from, rows);

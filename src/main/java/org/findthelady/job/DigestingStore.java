@@ -1,9 +1,11 @@
 package org.findthelady.job;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -45,11 +47,7 @@ final class DigestingStore extends ForwardingStore {
 
   /** SHA-256 of a text in UTF-8, in hexadecimal. */
   static String sha256(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try (BackgroundDigest sha = new BackgroundDigest()) {
-      sha.update(bytes, 0, bytes.length);
-      return sha.finish();
-    }
+    return hexadecimal(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** SHA-256 of a file, in hexadecimal. */
@@ -60,15 +58,29 @@ final class DigestingStore extends ForwardingStore {
   /** SHA-256 of a file as it was planned, in hexadecimal. */
   static String sha256(Store store, FileInfo file) throws IOException {
     byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
+    MessageDigest sha = sha256();
     try (SeekableInput in = store.open(file);
-        BackgroundDigest sha = new BackgroundDigest()) {
+        Relay relay = new Relay(sha::update)) {
       for (long at = 0; at < file.length(); at += buffer.length) {
         int count = (int) Math.min(buffer.length, file.length() - at);
         in.readFully(at, buffer, 0, count);
-        sha.update(buffer, 0, count);
+        relay.put(buffer, 0, count);
       }
-      return sha.finish();
+      relay.finish();
+      return hexadecimal(sha.digest());
     }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String hexadecimal(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
   }
 
   @Override
@@ -76,14 +88,18 @@ final class DigestingStore extends ForwardingStore {
     return new DigestingStream(path, super.create(path));
   }
 
-  private final class DigestingStream extends FilterOutputStream {
+  /** Large files are written and summed up beside whoever makes them. */
+  private final class DigestingStream extends OutputStream {
     private final String path;
-    private final BackgroundDigest sha = new BackgroundDigest();
+    private final OutputStream out;
+    private final MessageDigest sha = sha256();
+    private final Relay relay;
     private boolean closed;
 
     DigestingStream(String path, OutputStream out) {
-      super(out);
       this.path = path;
+      this.out = out;
+      this.relay = new Relay(out::write, sha::update);
     }
 
     @Override
@@ -93,8 +109,7 @@ final class DigestingStore extends ForwardingStore {
 
     @Override
     public void write(byte[] source, int offset, int count) throws IOException {
-      sha.update(source, offset, count);
-      out.write(source, offset, count);
+      relay.put(source, offset, count);
     }
 
     @Override
@@ -103,10 +118,11 @@ final class DigestingStore extends ForwardingStore {
         return;
       }
       closed = true;
-      try (sha) {
-        out.close();
-        digests.put(path, sha.finish());
+      try (out;
+          relay) {
+        relay.finish();
       }
+      digests.put(path, hexadecimal(sha.digest()));
     }
   }
 }

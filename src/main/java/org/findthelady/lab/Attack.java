@@ -24,7 +24,7 @@ public record Attack(AttackKind kind, List<Double> strengths) implements Seriali
   static List<Perturbation> perturbations(
       AttackKind kind, double strength, Layers layers, Structure structure, long seed) {
     return switch (kind) {
-      case NONE, FINE_TUNING -> List.of();
+      case NONE, FINE_TUNING, EPOCH -> List.of();
       case NOISE -> List.of(new Noise(strength, layers, seed));
       case BITS -> List.of(new Quantisation(strength, layers));
       case PRUNE -> List.of(new Pruning(strength, layers));

@@ -17,7 +17,9 @@ public enum AttackKind {
   /** A tenth of the neurons scaled, not made up for; strength is the factor. */
   SCALE("scaled, ×"),
   /** Further training; strength is epochs, Theta. */
-  FINE_TUNING("fine-tuned, Θ");
+  FINE_TUNING("fine-tuned, Θ"),
+  /** Another state of the same training run; strength is the epoch that it was taken at. */
+  EPOCH("suspect of epoch");
 
   private final String label;
 
@@ -28,6 +30,11 @@ public enum AttackKind {
   /** Whether what becomes of a weight depends on the weights alone, not on chance. */
   boolean isDeterministic() {
     return this == NONE || this == BITS || this == PRUNE || this == PRUNE_GLOBAL;
+  }
+
+  /** Whether the changed model is a checkpoint of its own, from the same training. */
+  public boolean isTraining() {
+    return this == FINE_TUNING || this == EPOCH;
   }
 
   /** For table headings. */

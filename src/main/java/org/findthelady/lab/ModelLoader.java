@@ -14,11 +14,11 @@ public interface ModelLoader {
   LabModel load(ModelSpec model, long seed) throws IOException;
 
   /**
-   * The model after further training, where the specification names the checkpoint.
+   * The model at another state of its training, where the specification names the checkpoint.
    *
-   * @param epochs of training between the two
+   * @param attack one that {@link AttackKind#isTraining}
    */
-  LabModel later(ModelSpec model, double epochs) throws IOException;
+  LabModel trained(ModelSpec model, AttackKind attack, double strength) throws IOException;
 
   /** The model's own work, where the specification names data for it. */
   Optional<LabTask> task(ModelSpec model) throws IOException;

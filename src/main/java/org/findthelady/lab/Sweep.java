@@ -125,7 +125,8 @@ public record Sweep(
         for (int seed = 1; possible && seed <= count; seed++) {
           for (Attack attack : attacks) {
             for (double strength : attack.strengths()) {
-              if (attack.kind() != AttackKind.FINE_TUNING || model.later(strength).isPresent()) {
+              if (!attack.kind().isTraining()
+                  || model.trained(attack.kind(), strength).isPresent()) {
                 cells.add(new SweepCell(model, protocol, attack.kind(), strength, seed, methods));
               }
             }

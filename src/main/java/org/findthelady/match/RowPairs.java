@@ -1,12 +1,10 @@
 package org.findthelady.match;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
+import org.findthelady.core.UnitGather;
 
 /**
  * A tensor's rows along its first axis as packed bytes, reference beside suspect, the suspect's in
@@ -15,13 +13,6 @@ import org.findthelady.core.Shape;
  */
 final class RowPairs {
   private static final int BATCH_ELEMENTS = 1 << 16;
-  private static final VarHandle SHORTS =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final Weights reference;
   private final Weights suspect;
   private final String tensor;
@@ -30,7 +21,7 @@ final class RowPairs {
   private final int size;
   private final int batch;
   private final int[] order;
-  private final int[] restMap;
+  private final UnitGather within;
   private final byte[] here;
   private final byte[] there;
   private final byte[] read;
@@ -53,13 +44,14 @@ final class RowPairs {
     this.size = suspect.packedType(tensor).blockBytes();
     this.batch = Math.max(1, Math.min(rows, BATCH_ELEMENTS / Math.max(1, rest)));
     this.order = gathers.length == 0 ? null : gathers[0];
-    this.restMap = EvidenceReader.composed(shape, gathers, 1, shape.rank());
+    int[] restMap = EvidenceReader.composed(shape, gathers, 1, shape.rank());
+    this.within = restMap == null ? null : new UnitGather(restMap, size);
     long batchBytes = (long) batch * rest;
     this.here = new byte[Math.toIntExact(batchBytes * reference.packedType(tensor).blockBytes())];
     this.there = new byte[Math.toIntExact(batchBytes * size)];
     long all = (long) rows * rest * size;
     this.whole = order != null && all <= Math.min(bytes, Integer.MAX_VALUE - 8);
-    this.read = whole ? new byte[(int) all] : restMap == null ? there : new byte[there.length];
+    this.read = whole ? new byte[(int) all] : within == null ? there : new byte[there.length];
   }
 
   /** Starts over. */
@@ -91,7 +83,7 @@ final class RowPairs {
     } else {
       readRows();
     }
-    for (int row = 0; restMap != null && row < count; row++) {
+    for (int row = 0; within != null && row < count; row++) {
       gather(row * rest * size, row * rest * size);
     }
     return true;
@@ -110,40 +102,10 @@ final class RowPairs {
   }
 
   private void gather(int from, int to) {
-    if (restMap == null) {
+    if (within == null) {
       System.arraycopy(read, from, there, to, rest * size);
-      return;
-    }
-    switch (size) {
-      case 1 -> gatherBytes(restMap, read, from, there, to);
-      case 2 -> gatherShorts(restMap, read, from, there, to);
-      case 4 -> gatherInts(restMap, read, from, there, to);
-      case 8 -> gatherLongs(restMap, read, from, there, to);
-      default -> throw new IllegalStateException(tensor + ": elements of " + size + " bytes");
-    }
-  }
-
-  private static void gatherBytes(int[] map, byte[] from, int base, byte[] to, int at) {
-    for (int x = 0; x < map.length; x++) {
-      to[at + x] = from[base + map[x]];
-    }
-  }
-
-  private static void gatherShorts(int[] map, byte[] from, int base, byte[] to, int at) {
-    for (int x = 0; x < map.length; x++) {
-      SHORTS.set(to, at + 2 * x, (short) SHORTS.get(from, base + 2 * map[x]));
-    }
-  }
-
-  private static void gatherInts(int[] map, byte[] from, int base, byte[] to, int at) {
-    for (int x = 0; x < map.length; x++) {
-      INTS.set(to, at + 4 * x, (int) INTS.get(from, base + 4 * map[x]));
-    }
-  }
-
-  private static void gatherLongs(int[] map, byte[] from, int base, byte[] to, int at) {
-    for (int x = 0; x < map.length; x++) {
-      LONGS.set(to, at + 8 * x, (long) LONGS.get(from, base + 8 * map[x]));
+    } else {
+      within.apply(read, from, there, to);
     }
   }
 

@@ -32,7 +32,7 @@ final class NetworkSection {
     for (ModelSpec model : sweep.models()) {
       tables.add(table(model));
       for (Attack attack : sweep.attacks()) {
-        if (attack.strengths().size() > 1) {
+        if (attack.strengths().size() > 1 && isMeasured(model, attack)) {
           names.add(chart(model, attack));
         }
       }
@@ -40,19 +40,37 @@ final class NetworkSection {
     boolean everything = protocol == Protocol.EVERYTHING;
     return new Section(
         everything ? "Every layer and every term hit" : "Every layer hit, every group permuted",
-        List.of(
-            (everything
-                    ? "Weights, biases and normalisation terms are all perturbed"
-                    : "Every convolution and linear weight is perturbed, biases and normalisation"
-                        + " terms are left alone,")
-                + " and every permutation group is shuffled. The information limit is what"
-                + " somebody gets right who knows the attack, its strength in every tensor and the"
-                + " true order of all other groups: a bound that no method can beat on average, nor"
-                + " reach where too little is left for that order to be found. Wrong placements are"
-                + " counted by whether they were marked (ambiguous or interchangeable).",
-            summary()),
+        List.of(words(), summary()),
         tables,
         names);
+  }
+
+  private boolean isMeasured(ModelSpec model, Attack attack) {
+    return attack.strengths().stream()
+        .anyMatch(s -> point(model, attack.kind(), s, Method.FTL).isPresent());
+  }
+
+  private String words() {
+    String hit = "Training moved every weight, bias and normalisation term";
+    if (!sweep.attacks().stream().allMatch(attack -> attack.kind().isTraining())) {
+      hit =
+          protocol == Protocol.EVERYTHING
+              ? "Weights, biases and normalisation terms are all perturbed"
+              : "Every convolution and linear weight is perturbed, biases and normalisation"
+                  + " terms are left alone,";
+    }
+    String limit =
+        sweep.methods().contains(Method.LIMIT)
+            ? " The information limit is what somebody gets right who knows the attack, its"
+                + " strength in every tensor and the true order of all other groups: a bound that"
+                + " no method can beat on average, nor reach where too little is left for that"
+                + " order to be found."
+            : "";
+    return hit
+        + " and every permutation group is shuffled."
+        + limit
+        + " Wrong placements are counted by whether they were marked (ambiguous or"
+        + " interchangeable).";
   }
 
   private String summary() {

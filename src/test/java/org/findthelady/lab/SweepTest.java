@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +202,7 @@ class SweepTest {
             null,
             null,
             null,
+            null,
             null);
     SweepCell cell =
         new SweepCell(
@@ -208,6 +211,29 @@ class SweepTest {
     assertThat(rows.get(0).neurons()).isEqualTo(512);
     assertThat(rows.get(0).psi()).isBetween(90.0, 99.0);
     assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(99.9);
+  }
+
+  /** Neurons keep their places in training, so 480 epochs and 200 are found from the last one. */
+  @ParameterizedTest
+  @CsvSource({"480, 100, 100", "200, 99, 0"})
+  void earlierEpochsOfATrainingAreRecognisedFromTheLast(double epoch, double ours, double papers)
+      throws Exception {
+    Path root = SharedModels.path("models/face-rfb/epochs/rfb-epoch-499.pth").getParent();
+    Sweep sweep;
+    try (InputStream job = Files.newInputStream(Path.of("jobs/fine-tuning.json"))) {
+      sweep = Sweep.read("jobs/fine-tuning.json", job);
+    }
+    SweepCell cell =
+        sweep.cells().stream()
+            .filter(c -> c.attack() == AttackKind.EPOCH && c.strength() == epoch && c.seed() == 1)
+            .findFirst()
+            .orElseThrow();
+    String shared = root.getParent().getParent().getParent().toString();
+    List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), shared));
+    assertThat(rows).extracting(CellResult::neurons).containsOnly(1716L);
+    assertThat(rows.get(0).psi()).isGreaterThanOrEqualTo(papers);
+    assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(ours);
+    assertThat(rows.get(1).wrongSilent()).isZero();
   }
 
   @Test
