@@ -66,7 +66,9 @@ class EcosystemTest {
         });
   }
 
-  /** Networks whose structure is known by their tensors' names: every group of every layer moves. */
+  /**
+   * Networks whose structure is known by their tensors' names: every group of every layer moves.
+   */
   @ParameterizedTest
   @CsvSource({"mnist_6_100_nat.pth, 500", "mnist_conv_small_nat.pth, 148"})
   void torchZipsKeepTheirPickleAndGetTheirChecksums(String network, int neurons) throws Exception {
