@@ -40,15 +40,15 @@ final class JointPlan {
   }
 
   /**
-   * What is to be done; null if nothing is: few leaves are in doubt, or one that is not is the
-   * negative of its source, or both sides look unrelated, or the model is too large.
+   * What is to be done; null if nothing is: few leaves are in doubt, or the model is too large, or
+   * no noise hides it that both sides are unrelated or that some leaf's sign was changed.
    *
    * @param first comparisons on anchored evidence, by group
    * @param comparisons the latest, by group
    */
   JointTask task(
       Map<String, Comparison> first, Map<String, Comparison> comparisons, Assignment resync) {
-    if (!doubtful(comparisons) || !related(first)) {
+    if (!doubtful(comparisons) || !(drowned(comparisons) || plain(first, comparisons))) {
       return null;
     }
     Map<String, int[]> known = new LinkedHashMap<>();
@@ -77,35 +77,40 @@ final class JointPlan {
     long leaves = 0;
     for (Comparison comparison : comparisons.values()) {
       for (int leaf = 0; leaf < comparison.group().leaves(); leaf++) {
-        boolean matched = Standing.matched(comparison, leaf);
-        if (matched && comparison.opposite(leaf) == comparison.columnOf()[leaf]) {
-          return false;
-        }
-        doubtful += matched ? 0 : 1;
+        doubtful += Standing.matched(comparison, leaf) ? 0 : 1;
         leaves++;
       }
     }
     return doubtful >= DOUBTFUL * leaves && leaves > 0;
   }
 
-  /** Whether the match is better than chance, or noise may hide that it could be. */
-  private boolean related(Map<String, Comparison> first) {
-    List<float[]> standOuts = new ArrayList<>();
+  /** Whether most numbers were changed by more than they are. */
+  private boolean drowned(Map<String, Comparison> comparisons) {
     long drowned = 0;
     long width = 0;
+    for (Comparison comparison : comparisons.values()) {
+      Group group = comparison.group();
+      for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
+        long numbers = evidence.width() * group.leaves();
+        width += numbers;
+        drowned += evidence.noise() >= DROWNED ? numbers : 0;
+      }
+    }
+    return 2 * drowned > width;
+  }
+
+  /** Whether the match is better than chance and no leaf is the negative of its source. */
+  private static boolean plain(Map<String, Comparison> first, Map<String, Comparison> comparisons) {
+    List<float[]> standOuts = new ArrayList<>();
     for (Comparison comparison : first.values()) {
       float[] standOut = new float[comparison.group().leaves()];
       for (int leaf = 0; leaf < standOut.length; leaf++) {
         standOut[leaf] = (float) comparison.standOut(leaf);
       }
       standOuts.add(standOut);
-      for (Evidence evidence : weighing.evidence(members.get(comparison.group().name()))) {
-        long numbers = evidence.width() * standOut.length;
-        width += numbers;
-        drowned += evidence.noise() >= DROWNED ? numbers : 0;
-      }
     }
-    return 2 * drowned > width || Origin.of(standOuts).common();
+    return Origin.of(standOuts).common()
+        && comparisons.values().stream().noneMatch(Comparison::hasOpposites);
   }
 
   /** Whether a group has neither parent nor nested groups. */

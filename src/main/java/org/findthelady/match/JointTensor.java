@@ -81,6 +81,34 @@ final class JointTensor {
     return sum * weight;
   }
 
+  /**
+   * What the agreement comes to in the true order: the reference's own where noise was added, what
+   * is left of it where weights were taken away.
+   */
+  double expected() {
+    return weight * Math.min(squares(reference), squares(suspect));
+  }
+
+  private static double squares(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+
+  /** Multiplications and additions to score all groups once. */
+  double flops() {
+    double flops = 0;
+    for (Place own : places) {
+      flops += 2.0 * own.leaves();
+      for (Place other : places) {
+        flops += own.axis() == other.axis() ? 0 : 2.0 * other.leaves();
+      }
+    }
+    return flops * reference.length;
+  }
+
   private float[] mapped(float[] values, Place place, float[] soft) {
     int n = place.leaves();
     int rest = values.length / lengths[place.axis()];

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Looks for all groups' permutations at once. Each group holds a doubly stochastic matrix: what the
@@ -14,13 +15,20 @@ import java.util.Map;
  * (deterministic annealing), so that clear groups settle first and draw the others after them.
  */
 final class MeanField {
-  /** Sweeps from the warmest to where most groups have settled, and from there to the end. */
-  private static final int SLOW = 60;
+  private static final Schedule FIRST = new Schedule(0.05, 60, 0.4, 16);
+  private static final Schedule AGAIN = new Schedule(0.2, 15, 0.5, 8);
 
-  private static final int FAST = 16;
-  private static final double WARMEST = 0.05;
-  private static final double SETTLED = 0.4;
+  /** Standard deviations that what was found may lie below what the truth would come to. */
+  private static final double SHORT = 2;
+
+  private static final int TRIES = 12;
+
+  /** Multiplications and additions that are spent on further tries. */
+  private static final double MOST_FLOPS = 1e11;
+
   private static final int SWEEPS = 10;
+  private static final float KEPT = 0.8f;
+  private static final long SEED = 1;
 
   private final Map<String, Integer> sizes;
   private final List<JointTensor> tensors;
@@ -34,36 +42,89 @@ final class MeanField {
     this.tensors = List.copyOf(tensors);
   }
 
-  /** The best permutations found; for every group the column of each row. */
+  /**
+   * How it cools down: in two straight lines, over so many sweeps each, to 1.
+   *
+   * @param warmest factor of the evidence in the beginning
+   * @param settled where most groups have settled
+   */
+  private record Schedule(double warmest, int slow, double settled, int fast) {
+    int sweeps() {
+      return slow + fast + 1;
+    }
+
+    double coldness(int sweep) {
+      return sweep < slow
+          ? warmest + (settled - warmest) * sweep / slow
+          : settled + (1 - settled) * (sweep - slow) / fast;
+    }
+  }
+
+  /**
+   * The best permutations found; for every group the column of each row. Where they fall short of
+   * what the truth would come to, some groups are forgotten at random and all looked for again.
+   */
   Map<String, int[]> solve() throws IOException {
+    Map<String, float[]> start = new LinkedHashMap<>();
+    sizes.forEach((group, size) -> start.put(group, SoftPermutation.uniform(size)));
+    Map<String, int[]> best = improved(cooled(start, FIRST));
+    double expected = tensors.stream().mapToDouble(JointTensor::expected).sum();
+    double enough = expected - SHORT * Math.sqrt(expected);
+    double agreement = agreement(best);
+    SplittableRandom random = new SplittableRandom(SEED);
+    double tries = Math.min(TRIES, MOST_FLOPS / (sweepFlops() * AGAIN.sweeps()));
+    for (int i = 0; i < tries && agreement < enough; i++) {
+      Map<String, int[]> other = improved(cooled(halfForgotten(best, i % 2 == 0, random), AGAIN));
+      double reached = agreement(other);
+      if (reached > agreement) {
+        best = other;
+        agreement = reached;
+      }
+    }
+    return best;
+  }
+
+  /** Half of the groups, or half of each group's units, as they were; nothing known of others. */
+  private Map<String, float[]> halfForgotten(
+      Map<String, int[]> hard, boolean whole, SplittableRandom random) {
     Map<String, float[]> soft = new LinkedHashMap<>();
-    sizes.forEach((group, size) -> soft.put(group, SoftPermutation.uniform(size)));
+    sizes.forEach(
+        (group, size) -> {
+          boolean[] kept = new boolean[size];
+          boolean all = random.nextBoolean();
+          for (int row = 0; row < size; row++) {
+            kept[row] = whole ? all : random.nextBoolean();
+          }
+          float[] start = SoftPermutation.uniform(size);
+          SoftPermutation.mix(start, SoftPermutation.partly(hard.get(group), kept), KEPT);
+          soft.put(group, start);
+        });
+    return soft;
+  }
+
+  private Map<String, int[]> cooled(Map<String, float[]> start, Schedule schedule)
+      throws IOException {
+    Map<String, float[]> soft = new LinkedHashMap<>(start);
     List<String> order = new ArrayList<>(sizes.keySet());
-    for (int sweep = 0; sweep <= SLOW + FAST; sweep++) {
-      double coldness = coldness(sweep);
+    for (int sweep = 0; sweep < schedule.sweeps(); sweep++) {
       for (String group : order) {
-        int size = sizes.get(group);
-        float[] next = SoftPermutation.balanced(scores(group, soft), size, coldness);
-        float[] before = soft.get(group);
-        for (int i = 0; i < next.length; i++) {
-          next[i] = (next[i] + before[i]) / 2;
-        }
+        float[] next =
+            SoftPermutation.balanced(
+                scores(group, soft), sizes.get(group), schedule.coldness(sweep));
+        SoftPermutation.mix(next, soft.get(group), 0.5f);
         soft.put(group, next);
       }
       Collections.reverse(order);
     }
     Map<String, int[]> hard = new LinkedHashMap<>();
     for (String group : sizes.keySet()) {
-      hard.put(group, SoftPermutation.hardened(soft.get(group), sizes.get(group)));
+      hard.put(group, OneToOne.greatest(soft.get(group), sizes.get(group)));
     }
-    return improved(hard);
+    return hard;
   }
 
-  /** Rises in two straight lines to 1. */
-  private static double coldness(int sweep) {
-    return sweep < SLOW
-        ? WARMEST + (SETTLED - WARMEST) * sweep / SLOW
-        : SETTLED + (1 - SETTLED) * (sweep - SLOW) / FAST;
+  private double sweepFlops() {
+    return tensors.stream().mapToDouble(JointTensor::flops).sum();
   }
 
   /** Places one group after the other by the others' permutations until nothing gets better. */

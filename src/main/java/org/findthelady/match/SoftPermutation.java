@@ -1,6 +1,5 @@
 package org.findthelady.match;
 
-import java.io.IOException;
 import java.util.Arrays;
 
 /** Doubly stochastic matrices in the place of permutations; all are [size x size], row-major. */
@@ -29,9 +28,29 @@ final class SoftPermutation {
     return soft;
   }
 
-  /** The permutation that a matrix is closest to. */
-  static int[] hardened(float[] soft, int size) throws IOException {
-    return OneToOne.greatest(soft, size);
+  /** A permutation of which some rows are known only; the others share what is left. */
+  static float[] partly(int[] columnOf, boolean[] known) {
+    int size = columnOf.length;
+    boolean[] free = new boolean[size];
+    int open = 0;
+    for (int row = 0; row < size; row++) {
+      free[columnOf[row]] = !known[row];
+      open += known[row] ? 0 : 1;
+    }
+    float[] soft = new float[size * size];
+    for (int at = 0; at < soft.length; at++) {
+      int row = at / size;
+      int column = at % size;
+      soft[at] = known[row] ? (columnOf[row] == column ? 1 : 0) : free[column] ? 1f / open : 0;
+    }
+    return soft;
+  }
+
+  /** Moves a matrix towards another one by a share of the way. */
+  static void mix(float[] soft, float[] other, float share) {
+    for (int i = 0; i < soft.length; i++) {
+      soft[i] += share * (other[i] - soft[i]);
+    }
   }
 
   /**
