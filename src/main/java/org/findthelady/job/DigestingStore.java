@@ -2,6 +2,7 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,19 +30,29 @@ final class DigestingStore extends ForwardingStore {
   }
 
   /**
-   * Reads files back and compares them with what was written.
+   * Reads files back, several at a time, and compares them with what was written.
    *
    * @throws CheckpointException with IO if the storage gives other bytes than it was given
    */
   static void verify(Store store, Map<String, String> digests) throws IOException {
-    for (Map.Entry<String, String> written : digests.entrySet()) {
-      String read = sha256(store, written.getKey());
-      if (!read.equals(written.getValue())) {
+    try {
+      digests.entrySet().parallelStream()
+          .forEach(written -> verify(store, written.getKey(), written.getValue()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void verify(Store store, String path, String written) {
+    try {
+      String read = sha256(store, path);
+      if (!read.equals(written)) {
         throw new CheckpointException(
             CheckpointException.Reason.IO,
-            "%s: wrote SHA-256 %s, read back %s"
-                .formatted(written.getKey(), written.getValue(), read));
+            "%s: wrote SHA-256 %s, read back %s".formatted(path, written, read));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -134,7 +134,8 @@ final class Sketch {
     }
   }
 
-  private static double square(float[] values, int from, int count) {
+  /** Squared norm of a stretch of values, summed in double precision. */
+  static double square(float[] values, int from, int count) {
     double one = 0;
     double two = 0;
     double three = 0;

@@ -1,5 +1,7 @@
 package org.findthelady.match;
 
+import java.util.Arrays;
+
 /**
  * Cosines of all pairs of sketches, in blocks of rows; the best few of each row and column stay.
  */
@@ -10,6 +12,9 @@ final class SketchScores {
 
   /** Bytes of a block of scores: it should stay in a core's share of the cache. */
   private static final int BLOCK_BYTES = 4 << 20;
+
+  /** Columns that are looked at before a row's list is of any use. */
+  private static final int FIRST = 32;
 
   SketchScores(Sketch here, Sketch there, int keep) {
     int n = here.squares().length;
@@ -22,7 +27,7 @@ final class SketchScores {
     float[] block = new float[Math.multiplyExact(step, n)];
     for (int from = 0; from < n; from += step) {
       int count = Math.min(step, n - from);
-      java.util.Arrays.fill(block, 0, count * n, 0);
+      Arrays.fill(block, 0, count * n, 0);
       Blas.addProduct(
           false,
           count,
@@ -50,13 +55,15 @@ final class SketchScores {
     for (int i = 0; i < count; i++) {
       int base = i * n;
       int row = from + i;
-      int found = hits(block, base, n, floor(block, base, n), least, hits);
-      for (int k = 0; k < found; k++) {
-        int j = hits[k];
-        rows.offer(row, j, block[base + j]);
-        if (block[base + j] > least[j]) {
-          columns.offer(j, row, block[base + j]);
-          least[j] = columns.last(j);
+      for (int first = 0, end = FIRST; first < n; first = end, end *= 2) {
+        int found = hits(block, base, first, Math.min(n, end), rows.last(row), least, hits);
+        for (int k = 0; k < found; k++) {
+          int j = hits[k];
+          rows.offer(row, j, block[base + j]);
+          if (block[base + j] > least[j]) {
+            columns.offer(j, row, block[base + j]);
+            least[j] = columns.last(j);
+          }
         }
       }
       if (i % 8 == 0) {
@@ -66,27 +73,15 @@ final class SketchScores {
   }
 
   /**
-   * A score that the last of a row's list at least has: the least of the best of as many stretches.
+   * Columns {@code first .. end} whose score may go into a list. The columns before have told what
+   * a row's list wants at least; as many again follow, so that few are in vain.
    */
-  private float floor(float[] block, int base, int n) {
-    int stretch = n / rows.length();
-    float floor = Float.POSITIVE_INFINITY;
-    for (int from = base; from <= base + n - stretch; from += stretch) {
-      float best = block[from];
-      for (int at = from + 1; at < from + stretch; at++) {
-        best = block[at] > best ? block[at] : best;
-      }
-      floor = Math.min(floor, best);
-    }
-    return floor;
-  }
-
-  /** Columns whose score may go into a list. */
-  private static int hits(float[] block, int base, int n, float floor, float[] least, int[] hits) {
+  private static int hits(
+      float[] block, int base, int first, int end, float floor, float[] least, int[] hits) {
     int found = 0;
-    for (int j = 0; j < n; j++) {
+    for (int j = first; j < end; j++) {
       float score = block[base + j];
-      if (score >= floor || score > least[j]) {
+      if (score > floor || score > least[j]) {
         hits[found++] = j;
       }
     }
