@@ -54,14 +54,15 @@ def run():
     last = model.layers[-1]
     if getattr(last, 'activation', None) is keras.activations.softmax:
         last.activation = keras.activations.linear
-    return numpy.concatenate([numpy.ravel(y) for y in keras.tree.flatten(model(inputs))])
+    outputs = keras.tree.flatten(model(inputs))
+    return numpy.concatenate([numpy.ravel(keras.ops.convert_to_numpy(y)) for y in outputs])
 
 
 before = run()
 moved = []
 for variable, name in slots(model, path):
-    if not numpy.array_equal(variable.numpy(), tensors[name]):
-        moved.append((variable, variable.numpy()))
+    if not numpy.array_equal(keras.ops.convert_to_numpy(variable), tensors[name]):
+        moved.append((variable, keras.ops.convert_to_numpy(variable)))
     variable.assign(tensors[name])
 after = run()
 print('%d tensors moved, relative difference %.2g'

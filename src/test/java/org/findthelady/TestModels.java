@@ -44,6 +44,11 @@ public final class TestModels {
         .resolve("silero_vad_16k.safetensors");
   }
 
+  /** A small ResNet in training, with Adam's moments and an averaged copy: PyTorch zip. */
+  public static Path training(Path folder) {
+    return copy("/models/training/", List.of("training.pth"), folder).resolve("training.pth");
+  }
+
   /** The checkpoint as its own format writes it, nothing moved. */
   public static Path written(Path checkpoint, Path target) {
     Store store = new HadoopStore();

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
       LlamaGenerator.class,
       FleetGenerator.class,
       ResNet50Generator.class,
-      ReadAndWrite.class
+      ReadAndWrite.class,
+      Plot.class
     })
 public final class Bench {
   Bench() {}

@@ -14,6 +14,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Companions.Companion;
 import org.findthelady.structure.Structure;
 
 /**
@@ -22,9 +23,13 @@ import org.findthelady.structure.Structure;
  * @param counterparts in the reference's order
  * @param differences why the two cannot be compared; empty if they can
  * @param notes differences that do not matter, and what was left over
+ * @param followers tensors of the suspect alone that move as one of its parameters does
  */
 public record Alignment(
-    List<Counterpart> counterparts, List<String> differences, List<String> notes)
+    List<Counterpart> counterparts,
+    List<String> differences,
+    List<String> notes,
+    Map<TensorInfo, Companion> followers)
     implements Serializable {
   private static final int NAMED_DIFFERENCES = 5;
 
@@ -32,11 +37,20 @@ public record Alignment(
     counterparts = List.copyOf(counterparts);
     differences = List.copyOf(differences);
     notes = List.copyOf(notes);
+    followers = Map.copyOf(followers);
+  }
+
+  Alignment(List<Counterpart> counterparts, List<String> differences, List<String> notes) {
+    this(counterparts, differences, notes, Map.of());
   }
 
   /** Aligns two checkpoints by the names, shapes and types of their tensors. */
   public static Alignment byName(Checkpoint reference, Checkpoint suspect) {
-    return new NameRule(new Stored(reference), new Stored(suspect)).align();
+    CompanionRule companions = new CompanionRule(reference, suspect);
+    return companions.added(
+        new NameRule(
+                new Stored(companions.referenceWeights()), new Stored(companions.suspectWeights()))
+            .align());
   }
 
   /**
@@ -48,12 +62,22 @@ public record Alignment(
    */
   public static Alignment across(Side reference, Side suspect, Alignment byName)
       throws IOException {
+    CompanionRule companions = new CompanionRule(reference.checkpoint(), suspect.checkpoint());
+    Alignment found =
+        weights(
+            new Side(companions.referenceWeights(), reference.structure(), reference.reader()),
+            new Side(companions.suspectWeights(), suspect.structure(), suspect.reader()));
+    return found == null ? byName : companions.added(found);
+  }
+
+  /** The weights alone; null if nothing holds. */
+  private static Alignment weights(Side reference, Side suspect) throws IOException {
     Alignment declared = new DeclaredRule(new Draft(reference, suspect)).align();
     if (declared.holds()) {
       return declared;
     }
     if (reference.checkpoint().format().equals(suspect.checkpoint().format())) {
-      return byName;
+      return null;
     }
     SignatureRule.Attempt best = null;
     for (double epsilon : BatchNorms.EPSILONS) {
@@ -66,7 +90,7 @@ public record Alignment(
         break;
       }
     }
-    return best == null ? byName : best.alignment();
+    return best == null ? null : best.alignment();
   }
 
   /**
@@ -170,7 +194,29 @@ public record Alignment(
                 }
               });
     }
+    followers.forEach(
+        (tensor, companion) ->
+            stored.put(
+                tensor.name(), follow(tensor, companion, stored.get(companion.parameter()))));
     return stored;
+  }
+
+  private Move follow(TensorInfo tensor, Companion companion, Move parameter) {
+    String from = parameter.source().name();
+    if (from.equals(companion.parameter())) {
+      return new Move(tensor, parameter.gathers());
+    }
+    Companion other = new Companion(from, companion.role());
+    return followers.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(other))
+        .map(entry -> new Move(entry.getKey(), parameter.gathers()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "tensor '%s' would take its elements from what goes with '%s', which is not"
+                            .formatted(tensor.name(), from)
+                        + " there"));
   }
 
   /** The first few differences and how many there are. */

@@ -29,7 +29,7 @@ final class Transfer {
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     for (Counterpart pair : counterparts) {
       List<Axis> stored = safe.axes(pair.suspect().source().name());
-      if (!stored.isEmpty()) {
+      if (!stored.isEmpty() && !safe.isCompanion(pair.suspect().source().name())) {
         axes.put(
             pair.name(),
             IntStream.range(0, stored.size())

@@ -45,6 +45,13 @@ public record Checkpoint(
     return map;
   }
 
+  /** This checkpoint as if it had some of its tensors only. */
+  public Checkpoint of(List<TensorInfo> some) {
+    return some.size() == tensors.size()
+        ? this
+        : new Checkpoint(location, format, files, some, attributes, notes);
+  }
+
   /** The tensors of one of the files. */
   public List<TensorInfo> tensorsOf(int file) {
     return tensors.stream().filter(tensor -> tensor.file() == file).toList();

@@ -27,7 +27,7 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--permutation",
       required = true,
       paramLabel = "FILE",
-      description = "What permute wrote with --truth.")
+      description = "What permute wrote with --truth, or resync with --permutation.")
   private String permutation;
 
   @Option(names = "--inverse", description = "Undo it.")

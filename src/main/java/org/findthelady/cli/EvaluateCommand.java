@@ -29,7 +29,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--root",
       paramLabel = "DIR",
       defaultValue = ".",
-      description = "Folder that the sweep's model paths start from (default: the working folder).")
+      description =
+          "Folder that the sweep's paths start from (default: the working folder); those with ./"
+              + " ahead start from the folder of the sweep's file.")
   private String root;
 
   @Mixin private StorageOptions storage = new StorageOptions();

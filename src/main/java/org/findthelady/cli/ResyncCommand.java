@@ -50,6 +50,15 @@ final class ResyncCommand implements Callable<Integer> {
   private String truth;
 
   @Option(
+      names = "--permutation",
+      paramLabel = "FILE",
+      description = {
+        "Where to write the permutation that was found. ftl apply puts what else was made of the",
+        "suspect, such as a LoRA adapter, in the reference's order with it."
+      })
+  private String permutation;
+
+  @Option(
       names = "--report",
       paramLabel = "DIR",
       description = "Where to write tables and the HTML page.")
@@ -69,6 +78,7 @@ final class ResyncCommand implements Callable<Integer> {
                 suspect,
                 out,
                 truth,
+                permutation,
                 report,
                 structure.choice(),
                 matching.evidence(),

@@ -14,6 +14,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.StrictJson;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.lab.Truth;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
@@ -42,18 +43,20 @@ final class AdapterMoves {
   private final Map<String, TensorInfo> base;
   private final Checkpoint adapter;
   private final Assignment assignment;
+  private final Map<String, int[][]> conversion;
   private final boolean inputsFirst;
 
   private AdapterMoves(
       Structure structure,
       Map<String, TensorInfo> base,
       Checkpoint adapter,
-      Assignment assignment,
+      Truth applied,
       boolean inputsFirst) {
     this.structure = structure;
     this.base = base;
     this.adapter = adapter;
-    this.assignment = assignment;
+    this.assignment = applied.assignment();
+    this.conversion = applied.conversion(structure);
     this.inputsFirst = inputsFirst;
   }
 
@@ -63,9 +66,9 @@ final class AdapterMoves {
    * @throws UserException naming the tensor that belongs to none of the base's, or does not fit it
    */
   static Map<String, Move> of(
-      Structure structure, Checkpoint base, Checkpoint adapter, Assignment assignment) {
+      Structure structure, Checkpoint base, Checkpoint adapter, Truth applied) {
     AdapterMoves moves =
-        new AdapterMoves(structure, base.byName(), adapter, assignment, inputsFirst(adapter));
+        new AdapterMoves(structure, base.byName(), adapter, applied, inputsFirst(adapter));
     Map<Place, TensorInfo> placed = new HashMap<>();
     for (TensorInfo tensor : adapter.tensors()) {
       if (placed.put(moves.place(tensor), tensor) != null) {
@@ -130,7 +133,8 @@ final class AdapterMoves {
     if (structure.axes(place.tensor()).isEmpty()) {
       return Move.none(tensor);
     }
-    TensorMove move = structure.move(place.tensor(), assignment);
+    TensorMove plain = structure.move(place.tensor(), assignment);
+    TensorMove move = plain.after(conversion.get(structure.parameterOf(plain.source())));
     TensorInfo source = placed.get(new Place(move.source(), place.role()));
     if (source == null || source.dtype() != tensor.dtype()) {
       throw refusal(tensor, "would take its elements from what is not in the adapter");

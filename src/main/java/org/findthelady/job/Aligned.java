@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.UserException;
+import org.findthelady.structure.Companions;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -65,7 +66,10 @@ final class Aligned {
     if (own.isPresent() && !alignment.keepsOwnLayout()) {
       return own.get();
     }
-    Optional<Structure> other = ofSuspect().map(alignment::transferred);
+    Optional<Structure> other =
+        ofSuspect()
+            .map(alignment::transferred)
+            .map(found -> found.followedBy(Companions.of(reference.tensors()).companions()));
     if (other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()))) {
       return other.get();
     }

@@ -12,7 +12,6 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.lab.Truth;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Structure;
 
 /** Applies a known permutation to a checkpoint, or to a LoRA adapter of one. */
@@ -21,7 +20,7 @@ public final class Apply {
 
   /**
    * @param base checkpoint that the permutation belongs to, for its names and shapes
-   * @param permutation file that {@code permute} wrote
+   * @param permutation file that {@code permute} or {@code resync} wrote
    * @param inverse whether to undo it
    * @param in checkpoint or adapter of the base
    * @param out file or folder to make
@@ -60,9 +59,9 @@ public final class Apply {
       Checkpoint in = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, base, request.structure()).structure();
       byte[] json = Manifest.text(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
-      Assignment known = Truth.read(new ByteArrayInputStream(json), structure).assignment();
-      Assignment assignment = request.inverse() ? known.inverse(structure) : known;
-      Map<String, Move> moves = AdapterMoves.of(structure, base, in, assignment);
+      Truth known = Truth.read(new ByteArrayInputStream(json), structure);
+      Truth applied = request.inverse() ? known.inverse(structure) : known;
+      Map<String, Move> moves = AdapterMoves.of(structure, base, in, applied);
       Rewrite.run(store, in, request.out(), moves, List.of(), request.base());
       long moved =
           moves.values().stream()

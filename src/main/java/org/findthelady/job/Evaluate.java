@@ -3,6 +3,7 @@ package org.findthelady.job;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ public final class Evaluate {
     for (String chapter : experiments.chapters()) {
       sweeps.add(Sweep.read(chapter, new ByteArrayInputStream(bytes(store, chapter))));
     }
-    String root = Manifest.absolute(request.root());
+    String beside = Manifest.parent(Manifest.absolute(request.job()));
+    Models models = new Models(store, Manifest.absolute(request.root()), beside);
     List<Chapter> chapters = new ArrayList<>();
     List<CellResult> all = new ArrayList<>();
     int cells = 0;
@@ -81,12 +83,12 @@ public final class Evaluate {
       Sweep sweep = sweeps.get(i);
       List<CellResult> rows = new ArrayList<>();
       String description = "Evaluating " + sweep.cells().size() + " cells of " + sweep.name();
-      cluster.map(description, sweep.batches(), new RunBatch(store, root)).forEach(rows::addAll);
+      cluster.map(description, sweep.batches(), new RunBatch(models)).forEach(rows::addAll);
       List<StudyTable> studies =
           cluster.map(
               "Answering " + sweep.studies().size() + " studies of " + sweep.name(),
               sweep.studies(),
-              new RunStudy(sweep, store, root));
+              new RunStudy(sweep, models));
       String prefix = sweeps.size() == 1 ? "" : stem(experiments.chapters().get(i)) + "-";
       chapters.add(Chapter.of(prefix, sweep, rows, studies));
       cells += sweep.cells().size();
@@ -121,19 +123,24 @@ public final class Evaluate {
     return path.substring(path.lastIndexOf('/') + 1).replaceAll("\\.json$", "");
   }
 
-  private record RunBatch(HadoopStore store, String root)
-      implements Task<SweepBatch, ArrayList<CellResult>> {
-    @Override
-    public ArrayList<CellResult> run(SweepBatch batch) throws IOException {
-      return new ArrayList<>(batch.run(new StoredModels(store, root)));
+  /** Where the models of a sweep are. */
+  private record Models(HadoopStore store, String root, String beside) implements Serializable {
+    StoredModels open() {
+      return new StoredModels(store, root, beside);
     }
   }
 
-  private record RunStudy(Sweep sweep, HadoopStore store, String root)
-      implements Task<StudySpec, StudyTable> {
+  private record RunBatch(Models models) implements Task<SweepBatch, ArrayList<CellResult>> {
+    @Override
+    public ArrayList<CellResult> run(SweepBatch batch) throws IOException {
+      return new ArrayList<>(batch.run(models.open()));
+    }
+  }
+
+  private record RunStudy(Sweep sweep, Models models) implements Task<StudySpec, StudyTable> {
     @Override
     public StudyTable run(StudySpec study) throws IOException {
-      return study.run(sweep, new StoredModels(store, root));
+      return study.run(sweep, models.open());
     }
   }
 

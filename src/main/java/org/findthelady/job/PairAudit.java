@@ -120,9 +120,10 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     Judgement judgement;
     boolean same;
     long looked;
+    RotaryRecognition.Conversion conversion;
     try (PairReaders readers = new PairReaders(context, pair.options())) {
       same = readers.sameBytes();
-      RotaryRecognition.Conversion conversion = same ? null : readers.conversion();
+      conversion = same ? null : readers.conversion();
       if (conversion != null) {
         context = context.with(conversion);
         layout =
@@ -138,7 +139,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       match = execution.match(context, pair.options());
       tensors = comparisons(context, pair, match, execution);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
-      judgement = Judge.judge(match, changes, tensors).after(layout);
+      judgement = Judge.judge(match, changes, tensors, structure::isCompanion).after(layout);
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
     judgement =
@@ -157,6 +158,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         structure.groups().size(),
         structure.groups().stream().mapToLong(g -> g.leaves()).sum(),
         match,
+        found(pair, context, judgement.verdict(), conversion, resync),
         changes,
         compared(context, tensors),
         psi(pair, context, aligned, resync),
@@ -169,6 +171,18 @@ final class PairAudit implements Task<Pair, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private static Truth found(
+      Pair pair,
+      PairContext context,
+      Verdict verdict,
+      RotaryRecognition.Conversion conversion,
+      Assignment resync) {
+    return WRITTEN.contains(verdict) && !context.alignment().keepsOwnLayout()
+        ? new Truth(
+            context.structure().name(), pair.options().seed(), List.of(), conversion, resync)
+        : null;
   }
 
   private static String explained(

@@ -101,7 +101,7 @@ record PairContext(
                   move.source(),
                   source == null ? "not there" : source.dtype()));
     }
-    return new Move(source, move.after(first.get(move.source())).gathers());
+    return new Move(source, move.after(first.get(structure.parameterOf(move.source()))).gathers());
   }
 
   /** This pair with the suspect's rotary rows brought into the reference's layout. */

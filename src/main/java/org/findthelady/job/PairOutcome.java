@@ -7,6 +7,7 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
+import org.findthelady.lab.Truth;
 import org.findthelady.match.Judgement;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.NeuronChanges;
@@ -22,6 +23,8 @@ import org.findthelady.match.TensorComparison;
  * @param groups permutation groups of the structure
  * @param neurons units over all groups and instances
  * @param match how neurons were put back; null if it did not come to that
+ * @param found what puts the suspect in the reference's order, over the reference's names; null if
+ *     nothing was found or the suspect has names of its own
  * @param changes of every group of {@code match}
  * @param tensors every tensor compared, with its type and shape; empty if it did not come to that
  * @param psi share placed right; null without truth
@@ -40,6 +43,7 @@ record PairOutcome(
     int groups,
     long neurons,
     MatchResult match,
+    Truth found,
     List<NeuronChanges> changes,
     List<Compared> tensors,
     Psi psi,
@@ -65,6 +69,7 @@ record PairOutcome(
         "",
         0,
         0,
+        null,
         null,
         List.of(),
         List.of(),

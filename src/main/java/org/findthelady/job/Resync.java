@@ -1,6 +1,7 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,8 @@ public final class Resync {
   /**
    * @param out file or folder to make; null for the report alone
    * @param truth truth file; null if not known
+   * @param permutation file for the permutation that was found, as {@link Apply} reads it; null for
+   *     none
    * @param report folder for tables and page; null for none
    */
   public record Request(
@@ -25,6 +28,7 @@ public final class Resync {
       String suspect,
       String out,
       String truth,
+      String permutation,
       String report,
       StructureChoice structure,
       String evidence,
@@ -107,6 +111,11 @@ public final class Resync {
       boolean written = !outcome.written().isEmpty();
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());
+      }
+      if (request.permutation() != null && outcome.found() != null) {
+        try (OutputStream file = store.create(request.permutation())) {
+          outcome.found().write(file);
+        }
       }
       if (request.report() != null) {
         RunReport.ofOne(store, request.report(), outcome);

@@ -20,6 +20,7 @@ import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
+import org.findthelady.structure.Companions;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
 import org.findthelady.structure.keras.KerasGraph;
@@ -44,6 +45,17 @@ record Structures(Structure structure, List<String> notes) {
    * @throws UserException if none fits, saying what did not
    */
   static Structures of(Store store, Checkpoint checkpoint, StructureChoice choice)
+      throws IOException {
+    Companions companions = Companions.of(checkpoint.tensors());
+    Structures found = ofWeights(store, checkpoint.of(companions.weights()), choice);
+    List<String> notes = new ArrayList<>(found.notes());
+    companions
+        .unplaced()
+        .forEach(t -> notes.add("tensor '" + t.name() + "' goes with no parameter: left in place"));
+    return new Structures(found.structure().followedBy(companions.companions()), notes);
+  }
+
+  private static Structures ofWeights(Store store, Checkpoint checkpoint, StructureChoice choice)
       throws IOException {
     if (choice.graph() != null) {
       return mapped(traced(store, choice.graph()), checkpoint, choice.graph());

@@ -1,7 +1,5 @@
 package org.findthelady.lab;
 
-import org.apache.commons.math3.distribution.BinomialDistribution;
-import org.apache.commons.math3.distribution.GammaDistribution;
 import org.apache.commons.math3.special.Erf;
 
 /**
@@ -15,7 +13,6 @@ import org.apache.commons.math3.special.Erf;
 public final class InformationLimit {
   private static final double REACH = 12;
   private static final int STEPS = 4800;
-  private static final int EXCESS_STEPS = 400;
 
   private InformationLimit() {}
 
@@ -50,61 +47,5 @@ public final class InformationLimit {
   /** Correlation between a weight and itself under noise of power omega: 1 / sqrt(1 + omega^2). */
   public static double correlationUnderNoise(double omega) {
     return 1 / Math.sqrt(1 + omega * omega);
-  }
-
-  /**
-   * Psi in percent when the smallest weights are zeroed. What is left of a row, y, has cosine |y| /
-   * |x| with its own reference and about a normal one of variance 1 / |x|^2 with any other, so Psi
-   * is the mean of Phi(|y|)^(N - 1). The number of weights left is binomial; the sum of the
-   * squares' excess over the threshold's is taken to be gamma distributed, with its own mean and
-   * variance. A row with nothing left is lost.
-   *
-   * @param percent of weights that become zero, from 0 to below 100
-   */
-  public static double psiUnderPruning(long neurons, double width, double percent) {
-    if (neurons < 1 || !(width >= 1) || !(percent >= 0 && percent < 100)) {
-      throw new IllegalArgumentException(
-          "N = %d, d = %s, T = %s".formatted(neurons, width, percent));
-    }
-    if (neurons == 1) {
-      return 100;
-    }
-    double left = 1 - percent / 100;
-    double threshold = Math.sqrt(2) * Erf.erfInv(percent / 100);
-    double density = Math.exp(-threshold * threshold / 2) / Math.sqrt(2 * Math.PI);
-    double second = (2 * threshold * density + left) / left;
-    double fourth = 2 * Math.pow(threshold, 3) * density / left + 3 * second;
-    double excess = second - threshold * threshold;
-    double variance = fourth - second * second;
-    BinomialDistribution count = new BinomialDistribution(null, (int) width, left);
-    double spread = Math.sqrt(width * left * (1 - left));
-    int from = (int) Math.max(1, width * left - 8 * spread - 8);
-    int to = (int) Math.min(width, width * left + 8 * spread + 8);
-    int step = Math.max(1, (to - from) / 400);
-    double sum = 0;
-    double weights = from == 1 ? count.probability(0) : 0;
-    for (int k = from; k <= to; k += step) {
-      double weight = count.probability(k);
-      weights += weight;
-      sum += weight * psiOfSquares(neurons, k * threshold * threshold, k * excess, k * variance);
-    }
-    return 100 * sum / weights;
-  }
-
-  /** Mean of Phi(sqrt(base + g))^(N - 1) over a gamma distributed g. */
-  private static double psiOfSquares(long neurons, double base, double mean, double variance) {
-    GammaDistribution excess = new GammaDistribution(null, mean * mean / variance, variance / mean);
-    double low = Math.max(0, mean - REACH * Math.sqrt(variance));
-    double step = (mean + REACH * Math.sqrt(variance) - low) / EXCESS_STEPS;
-    double sum = 0;
-    double weights = 0;
-    for (int i = 0; i < EXCESS_STEPS; i++) {
-      double square = low + (i + 0.5) * step;
-      double weight = Math.exp(excess.logDensity(square));
-      double tail = 0.5 * Erf.erfc(Math.sqrt((base + square) / 2));
-      weights += weight;
-      sum += weight * Math.exp((neurons - 1) * Math.log1p(-tail));
-    }
-    return sum / weights;
   }
 }

@@ -47,8 +47,9 @@ public record Interval(double middle, double low, double high) {
         NORMAL_QUANTILE
             * Math.sqrt(share * (1 - share) / all + z2 / (4.0 * all * all))
             / (1 + z2 / all);
-    return new Interval(
-        100 * share, 100 * Math.max(0, centre - half), 100 * Math.min(1, centre + half));
+    double low = right == 0 ? 0 : 100 * (centre - half);
+    double high = right == all ? 100 : 100 * (centre + half);
+    return new Interval(100 * share, low, high);
   }
 
   /** Whether a number lies within. */

@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /**
  * A model of a sweep: a checkpoint, a graph filled with seeded weights, or a single layer of seeded
- * weights.
+ * weights. Paths start from the sweep's root; with {@code ./} ahead, from the folder of its file.
  *
  * @param name unique within the sweep; a column of the tables
- * @param checkpoint path below the sweep's root, or null
+ * @param checkpoint path, or null
  * @param architecture of the checkpoint by name; null to find it by tensor names
- * @param graph path below the root of an ONNX file: beside a checkpoint its structure, else a
- *     network whose weights are seeded here, those around the target alone if there is one; or null
+ * @param graph path of an ONNX file: beside a checkpoint its structure, else a network whose
+ *     weights are seeded here, those around the target alone if there is one; or null
  * @param layer shape of the paper's tested layer; alone it is the model itself, or null
  * @param target the weight tensor that the layer protocol hits; null for a layer alone, or if only
  *     the whole network is hit
@@ -22,10 +22,10 @@ import java.util.Optional;
  *     "noise 10"}); empty where it gives none
  * @param groups glob over the names of the groups that the network protocols permute, all others
  *     being held still; null for all
- * @param later paths below the root of checkpoints of the same training run, by the number of
- *     further epochs; empty if there are none
- * @param epochs paths below the root of checkpoints of the same training run, by the epoch that
- *     they were taken at; empty if there are none
+ * @param later paths of checkpoints of the same training run, by the number of further epochs;
+ *     empty if there are none
+ * @param epochs paths of checkpoints of the same training run, by the epoch that they were taken
+ *     at; empty if there are none
  */
 public record ModelSpec(
     String name,
@@ -140,14 +140,31 @@ public record ModelSpec(
    * A task with data.
    *
    * @param kind {@code resnet-cifar}: images of CIFAR-10 as CSV through a graph built from the
-   *     weights; {@code onnx-cifar}: the same images through the checkpoint's own ONNX graph
-   * @param data path below the root
+   *     weights; {@code onnx-cifar}: the same images through the checkpoint's own ONNX graph;
+   *     {@code sequential-mnist}: images of MNIST as idx through a graph built from the weights
+   * @param data path of the images
+   * @param labels path of the labels, where they have a file of their own (idx); or null
+   * @param mean that the network takes off every pixel of MNIST, pixels being 0 to 1
+   * @param deviation that it divides them by; 0 or left out stands for 1
    */
-  public record TaskSpec(String kind, String data) implements Serializable {
+  public record TaskSpec(String kind, String data, String labels, float mean, float deviation)
+      implements Serializable {
+    static final String RESNET_CIFAR = "resnet-cifar";
+    static final String ONNX_CIFAR = "onnx-cifar";
+    static final String SEQUENTIAL_MNIST = "sequential-mnist";
+
     public TaskSpec {
-      if (!("resnet-cifar".equals(kind) || "onnx-cifar".equals(kind)) || data == null) {
-        throw new IllegalArgumentException("task " + kind + " on " + data);
+      deviation = deviation == 0 ? 1 : deviation;
+      boolean digits = SEQUENTIAL_MNIST.equals(kind) && labels != null;
+      if (!(digits || RESNET_CIFAR.equals(kind) || ONNX_CIFAR.equals(kind)) || data == null) {
+        throw new IllegalArgumentException(
+            "task %s on %s with labels %s".formatted(kind, data, labels));
       }
+    }
+
+    /** A task on images of CIFAR-10. */
+    public static TaskSpec ofCifar(String kind, String data) {
+      return new TaskSpec(kind, data, null, 0, 1);
     }
   }
 }

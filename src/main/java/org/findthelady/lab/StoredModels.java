@@ -1,6 +1,5 @@
 package org.findthelady.lab;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,8 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
@@ -28,7 +25,7 @@ import org.findthelady.structure.onnx.OnnxTracer;
 /** Models read from a store, the last one kept. Not thread-safe. */
 public final class StoredModels implements ModelLoader {
   private final Store store;
-  private final String root;
+  private final StoredFiles files;
   private ModelSpec kept;
   private long keptSeed;
   private LabModel model;
@@ -36,10 +33,16 @@ public final class StoredModels implements ModelLoader {
 
   /**
    * @param root folder that the paths of a sweep start from
+   * @param beside folder of the sweep's own file, from which paths with {@code ./} ahead start
    */
-  public StoredModels(Store store, String root) {
+  public StoredModels(Store store, String root, String beside) {
     this.store = store;
-    this.root = root.endsWith("/") ? root : root + "/";
+    this.files = new StoredFiles(store, root, beside);
+  }
+
+  /** Models that all lie below one folder. */
+  public StoredModels(Store store, String root) {
+    this(store, root, root);
   }
 
   @Override
@@ -78,25 +81,13 @@ public final class StoredModels implements ModelLoader {
     }
     LabModel unchanged = load(spec, 0);
     if (task == null) {
-      String path = root + spec.task().data();
-      FileInfo file = file(path);
-      byte[] bytes = new byte[Math.toIntExact(file.length())];
-      try (SeekableInput input = store.open(file)) {
-        input.readFully(0, bytes, 0, bytes.length);
-      }
-      Dataset images = Dataset.cifarText(path, new ByteArrayInputStream(bytes));
-      if (spec.task().kind().equals("onnx-cifar")) {
-        OnnxModel graph = OnnxModel.read(store, file(root + spec.checkpoint()));
-        task = LabTask.cifar(images, weights -> StoredGraph.with(graph, weights), unchanged);
-      } else {
-        task = LabTask.cifar(images, CifarResNet::graph, unchanged);
-      }
+      task = StoredTask.of(files, spec, unchanged);
     }
     return Optional.of(task);
   }
 
   private LabModel checkpoint(ModelSpec spec, String path) throws IOException {
-    Checkpoint checkpoint = Checkpoints.open(store, root + path);
+    Checkpoint checkpoint = Checkpoints.open(store, files.location(path));
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (TensorInfo tensor : checkpoint.tensors()) {
       shapes.put(tensor.name(), tensor.shape());
@@ -110,7 +101,7 @@ public final class StoredModels implements ModelLoader {
   private Structure structure(ModelSpec spec, Checkpoint checkpoint, Map<String, Shape> shapes)
       throws IOException {
     if (spec.graph() != null) {
-      OnnxModel graph = OnnxModel.read(store, file(root + spec.graph()));
+      OnnxModel graph = files.onnx(spec.graph());
       return GraphForWeights.of(new OnnxTracer().trace(graph).structure(), shapes).structure();
     }
     if (spec.architecture() != null) {
@@ -123,10 +114,11 @@ public final class StoredModels implements ModelLoader {
 
   /**
    * The network of a graph file: structure traced, weights seeded. Of a network that is hit in one
-   * layer only the tensors around that layer are filled.
+   * layer only the tensors around that layer are filled, and that layer's weights are normal
+   * numbers, as the closed form has them, of the same deviation as all others.
    */
   private LabModel graph(ModelSpec spec, long seed) throws IOException {
-    OnnxModel graph = OnnxModel.read(store, file(root + spec.graph()));
+    OnnxModel graph = files.onnx(spec.graph());
     GraphFiller filler = new GraphFiller(graph, seed);
     Structure structure =
         new OnnxTracer().withWeightInputs(filler.names()).trace(graph).structure();
@@ -141,13 +133,21 @@ public final class StoredModels implements ModelLoader {
       if (tensor.dtype() == DType.F32 && wanted.contains(tensor.name())) {
         float[] values = new float[Math.toIntExact(tensor.shape().elements())];
         Floats.decode(tensor.dtype(), filler.read(tensor), values, 0, values.length);
+        if (tensor.name().equals(spec.target())) {
+          values = normal(values, new Gaussians(seed, spec.name() + "/" + tensor.name()));
+        }
         tensors.put(tensor.name(), new FloatTensor(tensor.shape(), values));
       }
     }
     return new LabModel(structure, tensors);
   }
 
-  private FileInfo file(String path) throws IOException {
-    return store.stat(path).orElseThrow(() -> new UserException(path + ": nothing is there"));
+  private static float[] normal(float[] values, Gaussians gaussians) {
+    float[] normal = gaussians.floats(values.length);
+    float deviation = (float) Moments.of(values).sigma();
+    for (int i = 0; i < normal.length; i++) {
+      normal[i] *= deviation;
+    }
+    return normal;
   }
 }

@@ -193,26 +193,8 @@ public record SweepCell(
     if (layer == null || !model.isSeeded() || !(incoming || (everything && model.isLayerAlone()))) {
       return null;
     }
-    double width = layer.width() + (everything ? (double) layer.others() : 0);
-    int neurons = layer.neurons() - (incoming ? layer.dead() : 0);
-    double psi;
-    switch (attack) {
-      case NONE -> psi = 100;
-      case NOISE ->
-          psi =
-              InformationLimit.psi(
-                  neurons, width, InformationLimit.correlationUnderNoise(strength));
-      case PRUNE, PRUNE_GLOBAL -> {
-        if (strength >= 100) {
-          return null;
-        }
-        psi = InformationLimit.psiUnderPruning(neurons, width, strength);
-      }
-      default -> {
-        return null;
-      }
-    }
-    // The incoming weights of a dead neuron say nothing.
-    return psi * neurons / layer.neurons();
+    return incoming
+        ? ClosedForm.ofIncoming(layer, attack, strength)
+        : ClosedForm.ofAll(layer, attack, strength);
   }
 }

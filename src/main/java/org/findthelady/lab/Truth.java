@@ -8,25 +8,34 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.core.Permutation;
 import org.findthelady.core.UserException;
+import org.findthelady.match.RotaryRecognition.Conversion;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.RotaryLayout;
 import org.findthelady.structure.Structure;
 
 /**
- * What was done to a checkpoint on purpose, as a JSON file beside it: {@code {"format":
- * "ftl-truth-1", "structure", "seed", "perturbations": [..], "groups": {name: [[sources of instance
- * 0], ..]}}}. Output unit i of an instance was taken from unit {@code sources[i]}.
+ * What was done to a checkpoint, as a JSON file beside it: {@code {"format": "ftl-truth-1",
+ * "structure", "seed", "perturbations": [..], "rotary": [from, to], "groups": {name: [[sources of
+ * instance 0], ..]}}}. Output unit i of an instance was taken from unit {@code sources[i]}.
  *
  * @param structure name of the structure that the groups belong to
  * @param perturbations their descriptions, in the order applied, all before the permutation
+ * @param rotary the conversion of rotary rows that came before the permutation; null for none
  */
 public record Truth(
-    String structure, long seed, List<String> perturbations, Assignment assignment) {
+    String structure,
+    long seed,
+    List<String> perturbations,
+    Conversion rotary,
+    Assignment assignment)
+    implements Serializable {
   private static final String FORMAT = "ftl-truth-1";
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -36,6 +45,29 @@ public record Truth(
 
   public Truth {
     perturbations = List.copyOf(perturbations);
+  }
+
+  /** What was done, rotary rows left in their layout. */
+  public Truth(String structure, long seed, List<String> perturbations, Assignment assignment) {
+    this(structure, seed, perturbations, null, assignment);
+  }
+
+  /**
+   * What undoes it. Conversions of rotary rows and permutations move different digits, so their
+   * order does not matter.
+   */
+  public Truth inverse(Structure of) {
+    return new Truth(
+        structure,
+        seed,
+        perturbations,
+        rotary == null ? null : new Conversion(rotary.to(), rotary.from()),
+        assignment.inverse(of));
+  }
+
+  /** The gathers of the conversion of rotary rows, by tensor; empty for none. */
+  public Map<String, int[][]> conversion(Structure of) {
+    return rotary == null ? Map.of() : rotary.from().gathers(of, rotary.to());
   }
 
   /** Writes the file; the same bytes for an equal truth. Does not close the stream. */
@@ -51,6 +83,12 @@ public record Truth(
         json.writeString(perturbation);
       }
       json.writeEndArray();
+      if (rotary != null) {
+        json.writeArrayFieldStart("rotary");
+        json.writeString(rotary.from().name());
+        json.writeString(rotary.to().name());
+        json.writeEndArray();
+      }
       json.writeObjectFieldStart("groups");
       for (Map.Entry<String, List<Permutation>> group : assignment.asMap().entrySet()) {
         json.writeRaw('\n');
@@ -100,7 +138,24 @@ public record Truth(
       }
     }
     return new Truth(
-        root.get("structure").asText(), root.get("seed").asLong(), perturbations, assignment);
+        root.get("structure").asText(),
+        root.get("seed").asLong(),
+        perturbations,
+        rotary(root.path("rotary")),
+        assignment);
+  }
+
+  private static Conversion rotary(JsonNode layouts) {
+    if (layouts.isMissingNode()) {
+      return null;
+    }
+    try {
+      return new Conversion(
+          RotaryLayout.valueOf(layouts.path(0).asText()),
+          RotaryLayout.valueOf(layouts.path(1).asText()));
+    } catch (IllegalArgumentException e) {
+      throw new UserException("truth file: rotary " + layouts + " names no two layouts", e);
+    }
   }
 
   private static List<Permutation> instances(JsonNode node) {

@@ -222,7 +222,11 @@ final class Comparison {
 
   /** Marks leaves whose place weights prove that were not compared here. */
   void prove(boolean[] leaves) {
-    this.proved = leaves;
+    boolean[] all = leaves.clone();
+    for (int row = 0; proved != null && row < all.length; row++) {
+      all[row] |= proved[row];
+    }
+    this.proved = all;
   }
 
   boolean isProved(int row) {

@@ -49,4 +49,13 @@ record EqualRows(int[] columnOf, int[] twin) {
     columnOf = Arrays.copyOf(columnOf, columnOf.length);
     twin = Arrays.copyOf(twin, twin.length);
   }
+
+  /** For every reference leaf the suspect leaf that alone equals it, or -1. */
+  int[] named() {
+    int[] named = columnOf.clone();
+    for (int row = 0; row < named.length; row++) {
+      named[row] = twin[row] < 0 ? named[row] : -1;
+    }
+    return named;
+  }
 }

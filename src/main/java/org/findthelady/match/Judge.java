@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.findthelady.core.Verdict;
 
 /** Turns what was measured of a re-synchronised suspect into a verdict. */
@@ -23,9 +24,27 @@ public final class Judge {
    *
    * @param match how it was put back
    * @param changes of every group, in the order of {@code match}
-   * @param tensors every tensor compared after that
+   * @param all every tensor compared after that
+   * @param aside names of those that are no weights: optimizer state, averaged copies
    */
   public static Judgement judge(
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> all,
+      Predicate<String> aside) {
+    List<TensorComparison> tensors = all.stream().filter(t -> !aside.test(t.tensor())).toList();
+    long others = all.stream().filter(t -> aside.test(t.tensor()) && !t.bytesEqual()).count();
+    Judgement judgement = judge(match, changes, tensors);
+    if (others == 0) {
+      return judgement;
+    }
+    String told = "; " + others + " tensors of optimizer state or averaged copies differ";
+    boolean unchanged =
+        judgement.verdict() == Verdict.IDENTICAL || judgement.verdict() == Verdict.PERMUTED;
+    return (unchanged ? new Judgement(Verdict.DERIVED, judgement.reason()) : judgement).told(told);
+  }
+
+  private static Judgement judge(
       MatchResult match, List<NeuronChanges> changes, List<TensorComparison> tensors) {
     long moved = match.groups().stream().mapToLong(Judge::moved).sum();
     List<TensorComparison> differing = tensors.stream().filter(t -> !t.bytesEqual()).toList();

@@ -1,6 +1,7 @@
 package org.findthelady.match;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Optional;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
@@ -24,7 +25,7 @@ public final class RotaryRecognition {
    * @param from the suspect's layout
    * @param to the reference's layout
    */
-  public record Conversion(RotaryLayout from, RotaryLayout to) {}
+  public record Conversion(RotaryLayout from, RotaryLayout to) implements Serializable {}
 
   private RotaryRecognition() {}
 

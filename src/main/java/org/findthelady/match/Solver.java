@@ -38,6 +38,7 @@ final class Solver {
   private final Set<String> solved = new LinkedHashSet<>();
   private final Map<String, Comparison> comparisons = new LinkedHashMap<>();
   private final Map<String, Comparison> first = new LinkedHashMap<>();
+  private final Map<String, Survivors> survivors = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
   private Assignment resync = Assignment.identity();
 
@@ -103,8 +104,44 @@ final class Solver {
   private List<Comparison> compared(String stage, List<Comparer.Request> requests)
       throws IOException {
     List<Comparison> comparisons = comparer.compare(stage, requests, resync);
-    settleByUntouched(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
+    settleDoubts(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
     return comparisons;
+  }
+
+  private void settleDoubts(String stage, List<Comparison> comparisons) throws IOException {
+    settleByUntouched(stage, comparisons);
+    settleBySurvivors(stage, comparisons);
+  }
+
+  private void settleBySurvivors(String stage, List<Comparison> comparisons) throws IOException {
+    List<Comparison> doubtful = new ArrayList<>();
+    List<SurvivorTask> tasks = new ArrayList<>();
+    for (Comparison comparison : comparisons) {
+      Group group = comparison.group();
+      if (options.evidence() == EvidenceMode.ALL && Standing.unsure(comparison)) {
+        doubtful.add(comparison);
+        if (!survivors.containsKey(group.name())) {
+          List<Member> all = members.get(group.name()).stream().map(Candidate::member).toList();
+          tasks.add(
+              new SurvivorTask(
+                  group.name(),
+                  all,
+                  Assignments.restricted(
+                      structure, resync, all.stream().map(Member::tensor).toList()),
+                  options.blockBytes() / 4));
+        }
+      }
+    }
+    List<Survivors> found =
+        tasks.isEmpty() ? List.of() : runner.run(stage + ": single weights left alone", tasks);
+    for (int i = 0; i < tasks.size(); i++) {
+      survivors.put(tasks.get(i).group(), found.get(i));
+    }
+    for (Comparison comparison : doubtful) {
+      Survivors named = survivors.get(comparison.group().name());
+      int leaves = comparison.group().leaves();
+      new Untouched(comparison, named.columnOf(leaves), named.corroborated(leaves)).settle();
+    }
   }
 
   private void settleByUntouched(String stage, List<Comparison> comparisons) throws IOException {
@@ -122,7 +159,7 @@ final class Solver {
     for (int i = 0; i < tasks.size(); i++) {
       EqualRows equal = EqualRows.of(sums.get(i));
       if (equal != null) {
-        new Untouched(doubtful.get(i), equal).settle();
+        new Untouched(doubtful.get(i), equal.named(), false).settle();
       }
     }
   }
@@ -308,7 +345,7 @@ final class Solver {
     }
     Map<String, int[]> before = new HashMap<>();
     settled.keySet().forEach(name -> before.put(name, comparisons.get(name).columnOf()));
-    settleByUntouched("Not proved", List.copyOf(settled.values()));
+    settleDoubts("Not proved", List.copyOf(settled.values()));
     for (Comparison comparison : settled.values()) {
       if (!Arrays.equals(before.get(comparison.group().name()), comparison.columnOf())) {
         return false;

@@ -10,14 +10,17 @@ import java.util.Arrays;
  */
 final class Untouched {
   private final Comparison comparison;
-  private final EqualRows equal;
+  private final int[] named;
+  private final boolean corroborated;
 
   /**
-   * @param equal the leaves paired by what was left alone
+   * @param named for every reference leaf the suspect leaf that has what was left alone, or -1
+   * @param corroborated whether that is proof for itself
    */
-  Untouched(Comparison comparison, EqualRows equal) {
+  Untouched(Comparison comparison, int[] named, boolean corroborated) {
     this.comparison = comparison;
-    this.equal = equal;
+    this.named = named;
+    this.corroborated = corroborated;
   }
 
   /**
@@ -30,13 +33,13 @@ final class Untouched {
     int[] columnOf = comparison.columnOf().clone();
     boolean[] doubtful = new boolean[columnOf.length];
     boolean[] free = new boolean[columnOf.length];
-    boolean confirmed = false;
+    boolean confirmed = corroborated;
     for (int row = 0; row < columnOf.length; row++) {
       doubtful[row] = !Standing.matched(comparison, row);
       if (doubtful[row]) {
         free[columnOf[row]] = true;
-      } else if (equal.twin()[row] < 0) {
-        if (equal.columnOf()[row] != columnOf[row]) {
+      } else if (named[row] >= 0) {
+        if (named[row] != columnOf[row]) {
           return;
         }
         confirmed = true;
@@ -45,8 +48,8 @@ final class Untouched {
     boolean[] proved = new boolean[columnOf.length];
     int[] settled = columnOf.clone();
     for (int row = 0; row < columnOf.length; row++) {
-      int column = equal.columnOf()[row];
-      if (doubtful[row] && equal.twin()[row] < 0 && free[column]) {
+      int column = named[row];
+      if (doubtful[row] && column >= 0 && free[column]) {
         settled[row] = column;
         free[column] = false;
         proved[row] = confirmed && comparison.score(row, column) > ScoreBlock.IMPOSSIBLE / 2;

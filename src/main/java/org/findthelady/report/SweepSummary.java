@@ -44,15 +44,12 @@ public final class SweepSummary {
       Double errorPercent,
       Double divergence) {
     /**
-     * Whether the closed form is within the 95 % interval: of the mean over seeds, or, where all
-     * seeds gave the same, of the share of all neurons. True where there is no closed form.
+     * Whether a number is within the 95 % interval of Psi: of the mean over seeds, or, where all
+     * seeds gave the same, of the share of all neurons.
      */
-    boolean agreesWithClosedForm() {
-      if (closedForm == null || psi.contains(closedForm)) {
-        return true;
-      }
-      return psi.low() == psi.high()
-          && Interval.ofShare(right, neurons * seeds).contains(closedForm);
+    boolean agreesWith(double expected) {
+      Interval interval = psi.low() == psi.high() ? Interval.ofShare(right, neurons * seeds) : psi;
+      return interval.contains(expected);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.findthelady.core.UserException;
 
 /**
  * The permutation groups of one network and where their units lie on every axis of every tensor.
@@ -29,6 +30,7 @@ public final class Structure implements Serializable {
   private final List<Stack> stacks;
   private final LinkedHashMap<String, Stack> stackOfPart = new LinkedHashMap<>();
   private final List<RotaryDigit> rotary;
+  private final Map<String, Companions.Companion> companions;
 
   /**
    * @param name the architecture or graph that this was read from
@@ -54,7 +56,18 @@ public final class Structure implements Serializable {
       Map<String, List<Axis>> axes,
       Collection<Stack> stacks,
       Collection<RotaryDigit> rotary) {
+    this(name, groups, axes, stacks, rotary, Map.of());
+  }
+
+  private Structure(
+      String name,
+      Collection<Group> groups,
+      Map<String, List<Axis>> axes,
+      Collection<Stack> stacks,
+      Collection<RotaryDigit> rotary,
+      Map<String, Companions.Companion> companions) {
     this.name = Objects.requireNonNull(name);
+    this.companions = Map.copyOf(companions);
     this.groups = new LinkedHashMap<>();
     for (Group group : groups) {
       group
@@ -220,10 +233,55 @@ public final class Structure implements Serializable {
   }
 
   /**
+   * This structure with tensors that move as a parameter does.
+   *
+   * @param found by tensor; they are in no group's members and in no {@link #axes()}. One that has
+   *     axes of its own here is no companion
+   */
+  public Structure followedBy(Map<String, Companions.Companion> found) {
+    Map<String, Companions.Companion> following = new HashMap<>(found);
+    following.keySet().removeAll(axes.keySet());
+    following.keySet().removeAll(stackOfPart.keySet());
+    return new Structure(name, groups.values(), axes, stacks, rotary, following);
+  }
+
+  /** The parameter that a tensor moves with; the tensor's own name if it is none's companion. */
+  public String parameterOf(String tensor) {
+    Companions.Companion companion = companions.get(tensor);
+    return companion == null ? tensor : companion.parameter();
+  }
+
+  /** Whether a tensor only goes with a parameter. */
+  public boolean isCompanion(String tensor) {
+    return companions.containsKey(tensor);
+  }
+
+  private TensorMove move(String tensor, Companions.Companion companion, Assignment assignment) {
+    TensorMove move = move(companion.parameter(), assignment);
+    if (move.source().equals(companion.parameter())) {
+      return new TensorMove(tensor, move.gathers());
+    }
+    Companions.Companion other = new Companions.Companion(move.source(), companion.role());
+    return companions.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(other))
+        .map(entry -> new TensorMove(entry.getKey(), move.gathers()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "tensor '%s' would take its elements from what goes with '%s', which is not there"
+                        .formatted(tensor, move.source())));
+  }
+
+  /**
    * Where a tensor of the checkpoint takes its elements from, once {@code assignment} is applied.
    * Unlike {@link #gathers} this knows of stacks, whose parts may take from each other.
    */
   public TensorMove move(String tensor, Assignment assignment) {
+    Companions.Companion companion = companions.get(tensor);
+    if (companion != null) {
+      return move(tensor, companion, assignment);
+    }
     Stack stack = stackOfPart.get(tensor);
     return stack == null
         ? new TensorMove(tensor, gathers(tensor, assignment))
@@ -240,8 +298,9 @@ public final class Structure implements Serializable {
    * move.
    */
   public List<Axis> axes(String tensor) {
-    Stack stack = stackOfPart.get(tensor);
-    return axes.getOrDefault(stack == null ? tensor : stack.name(), List.of());
+    String parameter = parameterOf(tensor);
+    Stack stack = stackOfPart.get(parameter);
+    return axes.getOrDefault(stack == null ? parameter : stack.name(), List.of());
   }
 
   /**
@@ -474,6 +533,6 @@ public final class Structure implements Serializable {
     axes.forEach(
         (tensor, list) ->
             changed.put(tensor, list.stream().map(axis -> axis.without(held, why)).toList()));
-    return new Structure(name, kept, changed, stacks, rotary);
+    return new Structure(name, kept, changed, stacks, rotary, companions);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,10 +23,18 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.core.Verdict;
+import org.findthelady.lab.Truth;
+import org.findthelady.match.RotaryRecognition.Conversion;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.RotaryLayout;
+import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A LoRA adapter of a Llama moves with it: W + BA of the moved model is the moved W + BA. */
 class ApplyTest {
@@ -90,9 +99,10 @@ class ApplyTest {
             bytes.position(bytes.position() + 4 * row.length);
           }
           data.writeBytes(bytes.array());
+          String shape = rows.length == 1 ? "" : rows.length + ",";
           header.add(
-              "\"%s\":{\"dtype\":\"F32\",\"shape\":[%d,%d],\"data_offsets\":[%d,%d]}"
-                  .formatted(name, rows.length, rows[0].length, begin, data.size()));
+              "\"%s\":{\"dtype\":\"F32\",\"shape\":[%s%d],\"data_offsets\":[%d,%d]}"
+                  .formatted(name, shape, rows[0].length, begin, data.size()));
         });
     byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + text.length + data.size())
@@ -197,6 +207,93 @@ class ApplyTest {
     }
     assertThat(folder.resolve("moved/adapter_config.json"))
         .hasSameBinaryContentAs(adapter.resolve("adapter_config.json"));
+  }
+
+  /** The suspect's order is not told but found, in rotary rows of the other layout too. */
+  @ParameterizedTest
+  @EnumSource(RotaryLayout.class)
+  void theAdapterOfASuspectComesBackWithWhatResyncFinds(RotaryLayout layout) throws IOException {
+    Structure structure = Structures.of(STORE, open(base), StructureChoice.AUTOMATIC).structure();
+    Conversion conversion =
+        layout == RotaryLayout.META ? new Conversion(RotaryLayout.HUGGING_FACE, layout) : null;
+    write(new Truth(structure.name(), 5, List.of(), conversion, Assignment.random(structure, 5)));
+    apply(base, folder.resolve("suspect"), false);
+    apply(adapter, folder.resolve("moved"), false);
+
+    PairOutcome outcome = LocalPair.resync(base, folder.resolve("suspect"), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.PERMUTED);
+    write(outcome.found());
+    apply(folder.resolve("moved"), folder.resolve("back"), false);
+
+    String weights = "adapter_model.safetensors";
+    assertThat(folder.resolve("back").resolve(weights))
+        .hasSameBinaryContentAs(adapter.resolve(weights));
+    assertThat(Files.mismatch(adapter.resolve(weights), folder.resolve("moved").resolve(weights)))
+        .isNotNegative();
+  }
+
+  private void write(Truth truth) throws IOException {
+    try (OutputStream file = Files.newOutputStream(folder.resolve("truth.json"))) {
+      truth.write(file);
+    }
+  }
+
+  /** DoRA keeps the norm of every row of the sum beside the factors, and some weights are whole. */
+  @Test
+  void magnitudesAndWholeWeightsMoveToo() throws IOException {
+    Path file = adapter.resolve("adapter_model.safetensors");
+    String module = ADAPTED.get(1);
+    float[][] norms = {norms(merged(open(base), open(adapter), module))};
+    String saved = "model.layers.2.mlp.up_proj";
+    Files.write(
+        file,
+        safetensors(
+            Map.of(
+                lora(module, "A"),
+                matrix(open(adapter), lora(module, "A")),
+                lora(module, "B"),
+                matrix(open(adapter), lora(module, "B")),
+                "base_model.model." + module + ".lora_magnitude_vector",
+                norms,
+                "base_model.model." + saved + ".modules_to_save.default.weight",
+                matrix(open(base), saved + ".weight"))));
+    permute(base, folder.resolve("shuffled"), folder.resolve("truth.json"));
+
+    apply(adapter, folder.resolve("moved"), false);
+
+    Checkpoint moved = open(folder.resolve("moved"));
+    Checkpoint shuffled = open(folder.resolve("shuffled"));
+    assertThat(vector(moved, "base_model.model." + module + ".lora_magnitude_vector"))
+        .usingComparatorWithPrecision(1e-5f)
+        .containsExactly(norms(merged(shuffled, moved, module)))
+        .isNotEqualTo(norms[0]);
+    assertThat(matrix(moved, "base_model.model." + saved + ".modules_to_save.default.weight"))
+        .isDeepEqualTo(matrix(shuffled, saved + ".weight"))
+        .isNotEqualTo(matrix(open(base), saved + ".weight"));
+  }
+
+  private static float[] norms(float[][] rows) {
+    float[] norms = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      double squares = 0;
+      for (float value : rows[i]) {
+        squares += (double) value * value;
+      }
+      norms[i] = (float) Math.sqrt(squares);
+    }
+    return norms;
+  }
+
+  private static float[] vector(Checkpoint checkpoint, String name) throws IOException {
+    TensorInfo tensor = checkpoint.tensor(name).orElseThrow();
+    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(STORE, checkpoint)) {
+      float[] values = new float[(int) tensor.shape().length(0)];
+      ByteBuffer.wrap(reader.readAll(tensor))
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(values);
+      return values;
+    }
   }
 
   @Test

@@ -72,6 +72,7 @@ class KerasSparkTest {
               out.toString(),
               truth,
               null,
+              null,
               StructureChoice.AUTOMATIC,
               "all",
               "one-to-one",

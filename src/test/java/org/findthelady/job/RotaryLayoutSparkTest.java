@@ -49,6 +49,7 @@ class RotaryLayoutSparkTest {
                     back.toString(),
                     null,
                     null,
+                    null,
                     StructureChoice.AUTOMATIC,
                     "all",
                     "one-to-one",

@@ -80,6 +80,7 @@ class RoundTripSparkTest {
                   back.toString(),
                   truth,
                   null,
+                  null,
                   StructureChoice.AUTOMATIC,
                   "all",
                   "one-to-one",

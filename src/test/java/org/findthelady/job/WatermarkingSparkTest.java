@@ -60,6 +60,7 @@ class WatermarkingSparkTest {
             back.toString(),
             null,
             null,
+            null,
             automatic,
             "all",
             "one-to-one",

@@ -14,6 +14,7 @@ import org.findthelady.SharedModels;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Group;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,7 @@ class LabTaskTest {
         null,
         null,
         null,
-        new ModelSpec.TaskSpec("resnet-cifar", "models/data/cifar10_test.csv"),
+        ModelSpec.TaskSpec.ofCifar("resnet-cifar", "models/data/cifar10_test.csv"),
         null,
         null,
         null,
@@ -50,6 +51,51 @@ class LabTaskTest {
     assertThat(score.divergence()).isEqualTo(0);
   }
 
+  /** Shares of the 10,000 test images; the same from the weights in other software (PyTorch). */
+  @ParameterizedTest
+  @CsvSource({
+    "mnist_6_100_nat.pth, mnist-6-100, 0, 1, 3.71, 500",
+    "mnist_conv_small_nat.pth, mnist-conv-small, 0.1307, 0.3081, 1.75, 148"
+  })
+  void digitsAreReadByTheNetworksTrainedForThemInWhateverOrder(
+      String file, String architecture, float mean, float deviation, double error, int neurons)
+      throws Exception {
+    Path data = SharedModels.path("models/data/t10k-images-idx3-ubyte.gz").getParent();
+    ModelSpec spec =
+        new ModelSpec(
+            file,
+            "./models/abcrown/" + file,
+            architecture,
+            null,
+            null,
+            null,
+            new ModelSpec.TaskSpec(
+                "sequential-mnist",
+                "t10k-images-idx3-ubyte.gz",
+                "t10k-labels-idx1-ubyte.gz",
+                mean,
+                deviation),
+            null,
+            null,
+            null,
+            null);
+    StoredModels models = new StoredModels(new HadoopStore(), data.toString(), "jobs");
+    LabModel model = models.load(spec, 0);
+    LabTask task = models.task(spec).orElseThrow();
+    assertThat(task.score(model).errorPercent()).isCloseTo(error, within(1e-9));
+    assertThat(model.structure().groups().stream().mapToInt(Group::size).sum()).isEqualTo(neurons);
+    Assignment shuffle = Assignment.random(model.structure(), 9);
+    TaskScore permuted = task.score(model.permuted(shuffle));
+    assertThat(permuted.errorPercent()).isCloseTo(error, within(1e-9));
+    assertThat(permuted.divergence()).isCloseTo(0, within(1e-6));
+    for (Group group : model.structure().groups()) {
+      Assignment alone = Assignment.identity().with(group, shuffle.of(group));
+      assertThat(task.score(model.permuted(alone)).divergence()).isCloseTo(0, within(1e-6));
+    }
+    TaskScore noisy = task.score(model.perturbed(List.of(new Noise(5, Layers.all(), 1))));
+    assertThat(noisy.errorPercent()).isGreaterThan(40);
+  }
+
   @Test
   void anOnnxFileDoesItsOwnWorkWithOtherWeightsInIt() throws Exception {
     StoredModels models = models();
@@ -61,7 +107,7 @@ class LabTaskTest {
             null,
             null,
             null,
-            new ModelSpec.TaskSpec("onnx-cifar", "models/data/cifar10_test.csv"),
+            ModelSpec.TaskSpec.ofCifar("onnx-cifar", "models/data/cifar10_test.csv"),
             null,
             null,
             null,

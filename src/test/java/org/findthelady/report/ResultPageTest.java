@@ -71,7 +71,7 @@ class ResultPageTest {
     String markdown = page(sweep, List.of()).markdown();
     assertThat(markdown)
         .contains("| noise, Ω = 10 | 93.50 | 94.90 | 12.93 |")
-        .contains("| noise, Ω = 10 | 88.45 ± 0.22 \\[87.65\\] |")
+        .contains("| noise, Ω = 10 | 88.45 ± 0.22 \\[87.65; 94.79\\] |")
         .contains("| bits, B = 2 | 99.90 | 99.90 |")
         .contains("![layer-noise-paper.svg](layer-noise-paper.svg)");
   }
@@ -99,7 +99,8 @@ class ResultPageTest {
   void saysWhetherTheClosedFormIsMetAndHowFarTheLimitIs() throws Exception {
     Sweep table = sweep("table1.json");
     assertThat(page(table, List.of()).markdown())
-        .contains("of the reproduction in ")
+        .contains("of the reproduction in 0 of 99 cells; 99 of them have any spread")
+        .contains("is within it in 0 of the 36 cells with noise")
         .contains("the smallest mean Psi of all cells is 99.90");
     Sweep trained = sweep("trained.json");
     assertThat(page(trained, List.of()).markdown())

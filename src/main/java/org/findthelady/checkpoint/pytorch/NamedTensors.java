@@ -17,9 +17,9 @@ import org.findthelady.core.CheckpointException.Reason;
  *
  * <ol>
  *   <li>The mapping that holds the most tensors directly under string keys is the main state dict;
- *       its keys are the names, as they are. Among equals one whose path does not say "ema" comes
- *       first, then the first in the file. A pickled {@code nn.Module} counts as the mapping that
- *       its {@code state_dict()} would be.
+ *       its keys are the names, as they are. One whose path says "ema" counts half, since an
+ *       averaged copy may hold a counter more; among equals the first in the file. A pickled {@code
+ *       nn.Module} counts as the mapping that its {@code state_dict()} would be.
  *   <li>A tensor elsewhere is named by its path: mapping keys, attribute names and list indices
  *       joined by dots.
  *   <li>If a path is taken already, {@code #2}, {@code #3} ... is added.
@@ -104,12 +104,15 @@ final class NamedTensors {
       if (tensor.owner == null) {
         continue;
       }
-      int more = best == null ? 1 : counts.get(tensor.owner) - counts.get(best.owner);
-      if (more > 0 || (more == 0 && averaged(best) && !averaged(tensor))) {
+      if (best == null || worth(tensor, counts) > worth(best, counts)) {
         best = tensor;
       }
     }
     return best == null ? null : best.owner;
+  }
+
+  private static int worth(Found tensor, Map<Object, Integer> counts) {
+    return counts.get(tensor.owner) * (averaged(tensor) ? 1 : 2);
   }
 
   private static boolean averaged(Found tensor) {

@@ -126,7 +126,9 @@ public final class GraphFiller implements Weights {
     private final double deviation;
 
     Source(TensorInfo tensor) {
-      random = new SplittableRandom(seed * 0x9e3779b97f4a7c15L + tensor.name().hashCode());
+      // Mixed, since a generator of seed + gamma is that of seed, one number later.
+      long mixed = new SplittableRandom(seed).nextLong();
+      random = new SplittableRandom(mixed ^ tensor.name().hashCode());
       use = uses.getOrDefault(tensor.name(), new Use(Role.OFFSET, 1));
       deviation = Math.sqrt(2.0 / Math.max(1, use.fanIn()));
     }

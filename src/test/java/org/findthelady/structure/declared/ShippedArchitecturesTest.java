@@ -44,6 +44,8 @@ class ShippedArchitecturesTest {
         ImageModels.vgg(16, true),
         ImageModels.vgg(19, false),
         ImageModels.vgg(19, true),
+        MnistModels.linear(),
+        MnistModels.convolutions(),
         TextModels.llama(),
         TextModels.gpt2(),
         TextModels.bert(),

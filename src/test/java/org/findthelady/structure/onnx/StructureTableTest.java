@@ -1,18 +1,11 @@
 package org.findthelady.structure.onnx;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import org.findthelady.ReadmeTable;
 import org.junit.jupiter.api.Test;
 
 /** The README says what the tracer finds. With FTL_UPDATE=true its table is written anew. */
 class StructureTableTest {
-  private static final Path README = Path.of("README.md");
-  private static final String BEGIN = "<!-- traced networks: StructureTableTest writes this -->\n";
-  private static final String END = "<!-- end -->";
-
   private static final List<String> NETWORKS =
       List.of(
           "graphs/vgg16",
@@ -48,14 +41,7 @@ class StructureTableTest {
     }
     table.append(row("YOLOv5n (built)", Subject.filled(PaperNetworks.yolov5n(64))));
     table.append(row("DVC (built)", Subject.filled(PaperNetworks.dvc(64))));
-    String readme = Files.readString(README);
-    int begin = readme.indexOf(BEGIN) + BEGIN.length();
-    int end = readme.indexOf(END, begin);
-    if ("true".equals(System.getenv("FTL_UPDATE"))) {
-      Files.writeString(README, readme.substring(0, begin) + table + readme.substring(end));
-      return;
-    }
-    assertThat(readme.substring(begin, end)).isEqualTo(table.toString());
+    ReadmeTable.assertHolds("traced networks: StructureTableTest writes this", table.toString());
   }
 
   private static String row(String name, Subject subject) {
