@@ -19,7 +19,8 @@ final class MatchingOptions {
       defaultValue = "one-to-one",
       description =
           "one-to-one: argmax, and an exact assignment where it collides (default); argmax: the"
-              + " paper's.")
+              + " paper's, the most alike of several staying and the rest in index order."
+              + " With --evidence incoming it is the paper's method.")
   private String assign;
 
   @Option(

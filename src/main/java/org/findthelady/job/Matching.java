@@ -16,11 +16,9 @@ final class Matching {
    * @throws UserException if it is neither
    */
   static MatchOptions options(String evidence, String assign, long seed) {
-    EvidenceMode evidenceMode = value(EvidenceMode.class, "evidence", evidence);
     return MatchOptions.defaults()
-        .withEvidence(evidenceMode)
+        .withEvidence(value(EvidenceMode.class, "evidence", evidence))
         .withAssign(value(AssignMode.class, "assign", assign))
-        .withRefine(evidenceMode == EvidenceMode.ALL)
         .withSeed(seed);
   }
 

@@ -285,19 +285,25 @@ final class Comparer {
     int size = comparison.within() ? group.size() : group.leaves();
     int[] columnOf = new int[group.leaves()];
     for (int first = 0; first < columnOf.length; first += size) {
-      int base = first;
-      TopLists lists = new TopLists(size, comparison.rows().length());
-      for (int i = 0; i < size; i++) {
-        take(comparison, lists, i, comparison.rows(), base + i, base);
-      }
       int[] chosen =
-          SparseAssignment.solve(
-              lists, (rows, length) -> longer(comparison, block, base, rows, length));
+          options.assign() == AssignMode.ARGMAX
+              ? RowMaxima.of(comparison, first, size)
+              : oneToOne(comparison, block, first, size);
       for (int i = 0; i < size; i++) {
-        columnOf[base + i] = base + chosen[i];
+        columnOf[first + i] = first + chosen[i];
       }
     }
     comparison.settle(columnOf);
+  }
+
+  private int[] oneToOne(Comparison comparison, BlockTask block, int base, int size)
+      throws IOException {
+    TopLists lists = new TopLists(size, comparison.rows().length());
+    for (int i = 0; i < size; i++) {
+      take(comparison, lists, i, comparison.rows(), base + i, base);
+    }
+    return SparseAssignment.solve(
+        lists, (rows, length) -> longer(comparison, block, base, rows, length));
   }
 
   private TopLists longer(Comparison comparison, BlockTask block, int base, int[] rows, int length)

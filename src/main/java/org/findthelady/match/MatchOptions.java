@@ -34,18 +34,19 @@ public record MatchOptions(
 
   /** The paper's own method: incoming weights, argmax. */
   public static MatchOptions paper() {
-    return defaults()
-        .withEvidence(EvidenceMode.INCOMING)
-        .withAssign(AssignMode.ARGMAX)
-        .withRefine(false);
+    return defaults().withEvidence(EvidenceMode.INCOMING).withAssign(AssignMode.ARGMAX);
   }
 
+  /** With that evidence; incoming weights alone are never refined. */
   public MatchOptions withEvidence(EvidenceMode mode) {
-    return new MatchOptions(mode, assign, refine, sketch, seed, blockBytes);
+    boolean refines = refine && mode == EvidenceMode.ALL;
+    return new MatchOptions(mode, assign, refines, sketch, seed, blockBytes);
   }
 
+  /** With that assignment; argmax is never refined, and is taken of exact similarities. */
   public MatchOptions withAssign(AssignMode mode) {
-    return new MatchOptions(evidence, mode, refine, sketch, seed, blockBytes);
+    boolean exact = mode == AssignMode.ONE_TO_ONE;
+    return new MatchOptions(evidence, mode, refine && exact, sketch && exact, seed, blockBytes);
   }
 
   public MatchOptions withRefine(boolean on) {

@@ -66,8 +66,15 @@ final class NetworkSection {
                 + " no method can beat on average, nor reach where too little is left for that"
                 + " order to be found."
             : "";
+    String paper =
+        sweep.methods().contains(Method.PAPER)
+            ? " Psi of the paper's method counts its row-wise maxima as they are; the order in"
+                + " which later groups see earlier ones keeps the most alike of several that go to"
+                + " one place, the others in index order."
+            : "";
     return hit
         + " and every permutation group is shuffled."
+        + paper
         + limit
         + " Wrong placements are counted by whether they were marked (ambiguous or"
         + " interchangeable).";

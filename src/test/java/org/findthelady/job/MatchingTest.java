@@ -1,0 +1,78 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.findthelady.core.UserException;
+import org.findthelady.match.AssignMode;
+import org.findthelady.match.EvidenceMode;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MatchingTest {
+  private static final Path REFERENCE = Path.of("jobs/models/abcrown/mnist_6_100_nat.pth");
+
+  @TempDir private Path folder;
+
+  @Test
+  void readsWhatIsWrittenAndRefusesTheRest() {
+    assertThat(Matching.options("incoming", "argmax", 5))
+        .isEqualTo(MatchOptions.paper().withSeed(5));
+    MatchOptions usual = Matching.options("all", "one-to-one", 1);
+    assertThat(usual).isEqualTo(MatchOptions.defaults().withSeed(1));
+    MatchOptions mixed = Matching.options("all", "argmax", 1);
+    assertThat(mixed.evidence()).isEqualTo(EvidenceMode.ALL);
+    assertThat(mixed.assign()).isEqualTo(AssignMode.ARGMAX);
+    assertThat(mixed.refine() || mixed.sketch()).isFalse();
+    assertThatThrownBy(() -> Matching.options("all", "greedy", 1))
+        .isInstanceOf(UserException.class)
+        .hasMessage("assign: 'greedy' is not one of argmax, one-to-one");
+  }
+
+  /**
+   * What a pair of resync or of an audit is matched by: the paper's method loses what ours finds.
+   */
+  @Test
+  void theFlagsDecideHowAPairIsMatched() throws Exception {
+    Path suspect = folder.resolve("suspect.pth");
+    Path truth = folder.resolve("truth.json");
+    Perturb.run(
+        new Permute.Request(
+            REFERENCE.toString(),
+            suspect.toString(),
+            3,
+            truth.toString(),
+            StructureChoice.AUTOMATIC,
+            Map.of()),
+        new Perturb.Settings(3.0, null, false, null, null, 0, null, null, "*", true));
+
+    double ours = psi(suspect, truth, "all", "one-to-one");
+    double incoming = psi(suspect, truth, "incoming", "one-to-one");
+    double papers = psi(suspect, truth, "incoming", "argmax");
+
+    assertThat(ours).isEqualTo(100);
+    assertThat(incoming).isBetween(papers + 1, 99.5);
+    assertThat(papers).isBetween(20.0, 99.0);
+  }
+
+  private static double psi(Path suspect, Path truth, String evidence, String assign)
+      throws Exception {
+    return new PairAudit()
+        .run(
+            new Pair(
+                "pair",
+                REFERENCE.toString(),
+                suspect.toString(),
+                StructureChoice.AUTOMATIC,
+                Matching.options(evidence, assign, 1),
+                new HadoopStore(),
+                truth.toString(),
+                null))
+        .psi()
+        .percent();
+  }
+}
