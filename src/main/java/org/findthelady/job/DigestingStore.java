@@ -6,7 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -35,8 +38,11 @@ final class DigestingStore extends ForwardingStore {
    * @throws CheckpointException with IO if the storage gives other bytes than it was given
    */
   static void verify(Store store, Map<String, String> digests) throws IOException {
+    // Last ones first: they were written last and are still in the page cache.
+    List<Map.Entry<String, String>> files = new ArrayList<>(digests.entrySet());
+    Collections.reverse(files);
     try {
-      digests.entrySet().parallelStream()
+      files.parallelStream()
           .forEach(written -> verify(store, written.getKey(), written.getValue()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
