@@ -39,8 +39,7 @@ final class Rewrite {
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
-      List<Perturbation> fitted = PerturbedReader.fit(checkpoint, source, perturbations);
-      TensorReader perturbed = new PerturbedReader(source, fitted);
+      TensorReader perturbed = PerturbedReader.of(checkpoint, source, perturbations);
       format.write(digesting, checkpoint, perturbed, moves, publication.stage());
       publication.publish(digesting.digests());
     } catch (IOException | RuntimeException e) {

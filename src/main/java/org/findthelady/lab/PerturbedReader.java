@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
@@ -12,6 +14,7 @@ import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.structure.Companions;
 
 /**
  * A checkpoint's tensors as perturbations leave them, so that any format can write a perturbed
@@ -22,6 +25,7 @@ import org.findthelady.core.TensorInfo;
 public final class PerturbedReader implements TensorReader {
   private final TensorReader source;
   private final List<Perturbation> perturbations;
+  private final Set<TensorInfo> spared;
   private TensorInfo current;
   private byte[] bytes;
 
@@ -30,8 +34,29 @@ public final class PerturbedReader implements TensorReader {
    *     #fit})
    */
   public PerturbedReader(TensorReader source, List<Perturbation> perturbations) {
+    this(source, perturbations, Set.of());
+  }
+
+  private PerturbedReader(
+      TensorReader source, List<Perturbation> perturbations, Set<TensorInfo> spared) {
     this.source = source;
     this.perturbations = List.copyOf(perturbations);
+    this.spared = spared;
+  }
+
+  /**
+   * A checkpoint whose weights are perturbed; moments of an optimizer and averaged copies are not.
+   *
+   * @param perturbations in the order to be applied, not yet fitted
+   */
+  public static PerturbedReader of(
+      Checkpoint checkpoint, TensorReader source, List<Perturbation> perturbations)
+      throws IOException {
+    List<TensorInfo> weights = Companions.of(checkpoint.tensors()).weights();
+    Set<TensorInfo> spared = new HashSet<>(checkpoint.tensors());
+    weights.forEach(spared::remove);
+    List<Perturbation> fitted = fit(checkpoint.of(weights), source, perturbations);
+    return new PerturbedReader(source, fitted, spared);
   }
 
   /**
@@ -67,6 +92,7 @@ public final class PerturbedReader implements TensorReader {
 
   private boolean selected(TensorInfo tensor) {
     return tensor.dtype().floating()
+        && !spared.contains(tensor)
         && perturbations.stream().anyMatch(p -> p.selects(tensor.name(), tensor.shape()));
   }
 

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,6 +21,8 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
+import org.findthelady.lab.Layers;
+import org.findthelady.lab.Pruning;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,18 @@ class TrainingCheckpointTest {
     assertThat(outcome.judgement().reason())
         .contains("same bytes once")
         .contains("1 tensors of optimizer state or averaged copies differ");
+  }
+
+  @Test
+  void perturbationsSpareThem() throws IOException {
+    Path pruned = folder.resolve("pruned.pth");
+    Checkpoint checkpoint = Checkpoints.open(STORE, original.toString());
+    Rewrite.run(
+        STORE, checkpoint, pruned.toString(), Map.of(), List.of(new Pruning(90, Layers.all())));
+    for (String name : List.of("optimizer.state.0.exp_avg", "ema.module.conv1.weight")) {
+      assertThat(values(pruned, name)).as(name).containsExactly(values(original, name));
+    }
+    assertThat(values(pruned, "conv1.weight")).isNotEqualTo(values(original, "conv1.weight"));
   }
 
   /** Writes the checkpoint's own weights, or all of it with one moment set to zero. */
