@@ -23,6 +23,8 @@ import java.io.Serializable;
  * @param divergence Kullback-Leibler, of its outputs from the reference's; null likewise
  * @param closedForm Psi of the closed form for independent normal rows; null where it does not
  *     apply
+ * @param likelier natural logarithm of how much likelier the order found is than the true one,
+ *     under the noise that the attack made; null for other attacks and methods
  */
 public record CellResult(
     String model,
@@ -41,5 +43,6 @@ public record CellResult(
     double psi,
     Double errorPercent,
     Double divergence,
-    Double closedForm)
+    Double closedForm,
+    Double likelier)
     implements Serializable {}

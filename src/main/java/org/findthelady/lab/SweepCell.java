@@ -113,7 +113,7 @@ public record SweepCell(
     for (Method method : methods) {
       switch (method) {
         case PAPER -> rows.add(row(method, nearest(reference, changed), score));
-        case FTL -> rows.add(row(method, placed(reference, changed), score));
+        case FTL -> rows.add(ours(reference, changed, score));
         case ORACLE -> rows.add(row(method, bound(reference, changed), score));
         case LIMIT -> {
           if (attack.isDeterministic() || attack == AttackKind.NOISE) {
@@ -151,6 +151,22 @@ public record SweepCell(
     return Placement.ofSources(structure, truth, match);
   }
 
+  /** Ours on the whole network, and how likely its order is beside the true one. */
+  private CellResult ours(LabModel reference, LabModel changed, TaskScore score)
+      throws IOException {
+    Structure structure = reference.structure();
+    Assignment truth = Assignment.random(structure, seed);
+    LabModel suspect = changed.permuted(truth);
+    MatchResult match = Matcher.match(structure, reference, suspect, OURS);
+    Placement placement = Placement.ofSources(structure, truth, match);
+    Double likelier =
+        attack == AttackKind.NOISE && strength > 0
+            ? new TrueLikelihood(reference, changed, strength)
+                .likelier(suspect.permuted(match.resync()))
+            : null;
+    return row(Method.FTL, placement, score, likelier);
+  }
+
   /** Ours on one group at a time, all others in their true order. */
   private Placement bound(LabModel reference, LabModel changed) throws IOException {
     List<Placement> placements = new ArrayList<>();
@@ -162,6 +178,10 @@ public record SweepCell(
   }
 
   private CellResult row(Method method, Placement placement, TaskScore score) {
+    return row(method, placement, score, null);
+  }
+
+  private CellResult row(Method method, Placement placement, TaskScore score, Double likelier) {
     return new CellResult(
         model.name(),
         protocol,
@@ -179,7 +199,8 @@ public record SweepCell(
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
         score == null ? null : score.errorPercent(),
         score == null ? null : score.divergence(),
-        closedForm(method));
+        closedForm(method),
+        likelier);
   }
 
   /**

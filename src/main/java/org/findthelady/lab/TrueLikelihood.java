@@ -58,6 +58,36 @@ final class TrueLikelihood {
     return Placement.sum(all);
   }
 
+  /**
+   * How much likelier an order of the changed network is than the true one, as a natural logarithm.
+   *
+   * @param found the changed network in that order
+   */
+  double likelier(LabModel found) {
+    double gain = 0;
+    for (String tensor : reference.structure().axes().keySet()) {
+      if (!reference.has(tensor)) {
+        continue;
+      }
+      float[] before = reference.tensor(tensor).values();
+      float[] after = changed.tensor(tensor).values();
+      float[] ordered = found.tensor(tensor).values();
+      if (Arrays.equals(before, after)) {
+        gain -= Arrays.equals(before, ordered) ? 0 : DECISIVE;
+        continue;
+      }
+      double deviation = omega * Moments.of(before).sigma();
+      double sum = 0;
+      for (int i = 0; i < before.length; i++) {
+        double inOrder = (double) before[i] - after[i];
+        double asFound = (double) before[i] - ordered[i];
+        sum += inOrder * inOrder - asFound * asFound;
+      }
+      gain += sum / (deviation * deviation) / 2;
+    }
+    return gain;
+  }
+
   private List<Rows> members(Group group) {
     List<Rows> members = new ArrayList<>();
     for (String tensor : reference.structure().membersOf(group.name())) {

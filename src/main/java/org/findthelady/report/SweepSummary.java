@@ -31,6 +31,8 @@ public final class SweepSummary {
    * @param closedForm null where there is none
    * @param errorPercent mean over seeds that measured it; null where there is no task
    * @param divergence likewise
+   * @param fellShort seeds whose order is less likely than the true one; null where that is not
+   *     known
    */
   public record Point(
       Key key,
@@ -42,7 +44,8 @@ public final class SweepSummary {
       long wrongMarked,
       Double closedForm,
       Double errorPercent,
-      Double divergence) {
+      Double divergence,
+      Integer fellShort) {
     /**
      * Whether a number is within the 95 % interval of Psi: of the mean over seeds, or, where all
      * seeds gave the same, of the share of all neurons.
@@ -52,6 +55,9 @@ public final class SweepSummary {
       return interval.contains(expected);
     }
   }
+
+  /** Logarithms of likelihoods that are nearer than this are equal. */
+  private static final double ROUNDING = 1e-3;
 
   private final Map<Key, Point> points = new LinkedHashMap<>();
 
@@ -78,7 +84,13 @@ public final class SweepSummary {
         rows.stream().mapToLong(row -> row.wrongAmbiguous() + row.wrongInterchangeable()).sum(),
         rows.get(0).closedForm(),
         mean(rows.stream().map(CellResult::errorPercent).toList()),
-        mean(rows.stream().map(CellResult::divergence).toList()));
+        mean(rows.stream().map(CellResult::divergence).toList()),
+        fellShort(rows.stream().map(CellResult::likelier).toList()));
+  }
+
+  private static Integer fellShort(List<Double> likelier) {
+    List<Double> known = likelier.stream().filter(Objects::nonNull).toList();
+    return known.isEmpty() ? null : (int) known.stream().filter(gain -> gain < -ROUNDING).count();
   }
 
   private static Double mean(List<Double> values) {

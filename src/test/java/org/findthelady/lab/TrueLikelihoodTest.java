@@ -1,9 +1,11 @@
 package org.findthelady.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import org.findthelady.structure.Assignment;
 import org.junit.jupiter.api.Test;
 
 class TrueLikelihoodTest {
@@ -97,5 +99,38 @@ class TrueLikelihoodTest {
     assertThat(zero).isGreaterThan(20);
     assertThat(new TrueLikelihood(reference, changed, 0).placement().right())
         .isEqualTo(40 - zero + 1);
+  }
+
+  @Test
+  void anotherOrderIsAsLikelyAsItsDistanceSays() throws Exception {
+    LabModel reference = layer(6, 3);
+    LabModel changed = reference.perturbed(List.of(new Noise(0.5, Layers.everything(), 3)));
+    LabModel found = changed.permuted(Assignment.random(reference.structure(), 4));
+    double expected = 0;
+    for (String name : reference.tensors().keySet()) {
+      double deviation = 0.5 * Moments.of(reference.tensor(name).values()).sigma();
+      double apart = squares(reference, changed, name) - squares(reference, found, name);
+      expected += apart / (2 * deviation * deviation);
+    }
+    TrueLikelihood likelihood = new TrueLikelihood(reference, changed, 0.5);
+    assertThat(likelihood.likelier(found)).isCloseTo(expected, within(1e-6)).isLessThan(-10);
+    assertThat(likelihood.likelier(changed)).isZero();
+  }
+
+  private static double squares(LabModel one, LabModel other, String name) {
+    double sum = 0;
+    for (int i = 0; i < one.tensor(name).values().length; i++) {
+      sum += Math.pow((double) one.tensor(name).values()[i] - other.tensor(name).values()[i], 2);
+    }
+    return sum;
+  }
+
+  @Test
+  void anOrderThatMovesWhatWasLeftAloneIsRuledOut() throws Exception {
+    LabModel reference = layer(6, 3);
+    LabModel changed =
+        reference.perturbed(List.of(new Noise(9, new Layers(SeededLayer.TENSOR), 3)));
+    LabModel found = changed.permuted(Assignment.random(reference.structure(), 4));
+    assertThat(new TrueLikelihood(reference, changed, 9).likelier(found)).isLessThan(-1e5);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.findthelady.lab.AttackKind;
 import org.findthelady.lab.CellResult;
 import org.findthelady.lab.Method;
 import org.findthelady.lab.Protocol;
@@ -54,7 +55,8 @@ class ResultPageTest {
                 right / 10.0,
                 cell.model().task() == null ? null : 12.5,
                 cell.model().task() == null ? null : 0.03,
-                method == Method.PAPER ? 87.65 : null));
+                method == Method.PAPER ? 87.65 : null,
+                method == Method.FTL && cell.attack() == AttackKind.NOISE ? -1.0 : null));
       }
     }
     return rows;
@@ -105,7 +107,9 @@ class ResultPageTest {
     Sweep trained = sweep("trained.json");
     assertThat(page(trained, List.of()).markdown())
         .contains("Ours is behind the information limit by at most 0.00 points")
-        .contains("information limit |");
+        .contains("information limit | fell short, seeds |")
+        .contains("In 0 of ")
+        .contains("It is within a point of it in ");
   }
 
   @Test
