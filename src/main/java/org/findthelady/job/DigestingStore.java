@@ -2,10 +2,14 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -29,19 +33,32 @@ final class DigestingStore extends ForwardingStore {
   }
 
   /**
-   * Reads files back and compares them with what was written.
+   * Reads files back, several at a time, and compares them with what was written.
    *
    * @throws CheckpointException with IO if the storage gives other bytes than it was given
    */
   static void verify(Store store, Map<String, String> digests) throws IOException {
-    for (Map.Entry<String, String> written : digests.entrySet()) {
-      String read = sha256(store, written.getKey());
-      if (!read.equals(written.getValue())) {
+    // Last ones first: they were written last and are still in the page cache.
+    List<Map.Entry<String, String>> files = new ArrayList<>(digests.entrySet());
+    Collections.reverse(files);
+    try {
+      files.parallelStream()
+          .forEach(written -> verify(store, written.getKey(), written.getValue()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void verify(Store store, String path, String written) {
+    try {
+      String read = sha256(store, path);
+      if (!read.equals(written)) {
         throw new CheckpointException(
             CheckpointException.Reason.IO,
-            "%s: wrote SHA-256 %s, read back %s"
-                .formatted(written.getKey(), written.getValue(), read));
+            "%s: wrote SHA-256 %s, read back %s".formatted(path, written, read));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

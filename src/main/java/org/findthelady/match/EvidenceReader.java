@@ -131,7 +131,7 @@ final class EvidenceReader {
   }
 
   /** For every leaf the axis indices where it lies, in axis order: [leaves x copies]. */
-  private static int[] places(Structure structure, Axis axis, Group group) {
+  static int[] places(Structure structure, Axis axis, Group group) {
     int[] leafAt = structure.leaves(axis, group.name());
     long carried = Arrays.stream(leafAt).filter(leaf -> leaf >= 0).count();
     int copies = Math.toIntExact(carried / group.leaves());

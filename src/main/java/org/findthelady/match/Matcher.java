@@ -100,6 +100,7 @@ public final class Matcher {
     Assignment before = solver.resync();
     if (options.refine() && options.evidence() == EvidenceMode.ALL) {
       solver.refine();
+      solver.solveJointly();
     }
     Map<String, TwinTask.Twins> twins = solver.twins();
     pairs =

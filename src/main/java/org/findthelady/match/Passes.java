@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -105,11 +106,14 @@ final class Passes {
               options.blockBytes(),
               always));
     }
-    List<TensorPairs> pairs = new ArrayList<>();
-    if (!tasks.isEmpty()) {
-      runner.run(stage, tasks).forEach(pairs::addAll);
+    if (tasks.isEmpty()) {
+      return List.of();
     }
-    return pairs;
+    // Last ones first: those that are written first are then still in the page cache.
+    Collections.reverse(tasks);
+    List<ArrayList<TensorPairs>> results = new ArrayList<>(runner.run(stage, tasks));
+    Collections.reverse(results);
+    return results.stream().flatMap(List::stream).toList();
   }
 
   /** The tensors that each task of a pass over all of them reads. */

@@ -227,24 +227,33 @@ final class ScoreBlock {
 
   private static void addSquares(
       float[] panel, int leaves, int depth, boolean byColumn, float weight, double[] squares) {
-    if (byColumn) {
-      for (int d = 0; d < depth; d++) {
-        int at = d * leaves;
-        for (int leaf = 0; leaf < leaves; leaf++) {
-          double value = panel[at + leaf];
-          squares[leaf] += weight * value * value;
-        }
+    if (!byColumn) {
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        squares[leaf] += weight * Sketch.square(panel, leaf * depth, depth);
       }
       return;
     }
-    for (int leaf = 0; leaf < leaves; leaf++) {
-      double sum = 0;
-      int at = leaf * depth;
-      for (int d = 0; d < depth; d++) {
-        double value = panel[at + d];
-        sum += value * value;
+    int d = 0;
+    for (; d + 3 < depth; d += 4) {
+      addFourSquares(panel, d * leaves, leaves, weight, squares);
+    }
+    for (; d < depth; d++) {
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        double value = panel[d * leaves + leaf];
+        squares[leaf] += weight * value * value;
       }
-      squares[leaf] += weight * sum;
+    }
+  }
+
+  /** Adds those of four columns at a time, so that a sum is loaded and stored once for all. */
+  private static void addFourSquares(
+      float[] panel, int at, int leaves, float weight, double[] squares) {
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      double one = panel[at + leaf];
+      double two = panel[at + leaves + leaf];
+      double three = panel[at + 2 * leaves + leaf];
+      double four = panel[at + 3 * leaves + leaf];
+      squares[leaf] += weight * (one * one + two * two + (three * three + four * four));
     }
   }
 

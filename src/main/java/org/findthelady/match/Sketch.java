@@ -17,7 +17,8 @@ final class Sketch {
   private final float[] sums;
   private final double[] squares;
   private final float[] lanes;
-  private float[] byColumn;
+  private final float[] column;
+  private float[][] byColumn;
   private int pending;
   private double pendingWeight;
 
@@ -28,6 +29,7 @@ final class Sketch {
     this.sums = new float[Math.multiplyExact(rows, length)];
     this.squares = new double[rows];
     this.lanes = new float[rows];
+    this.column = new float[rows];
   }
 
   /** [rows x length] row-major; complete after {@link #finish}. */
@@ -61,30 +63,31 @@ final class Sketch {
    */
   void addColumn(long stream, long column, float[] values, int at, float weight) {
     if (byColumn == null) {
-      byColumn = new float[sums.length];
+      byColumn = new float[length][rows];
     }
     boolean negative = (signs(stream, column >>> 6) >>> (column & 63) & 1) != 0;
     float root = (float) Math.sqrt(weight);
     int bucket = (int) ((column + turn(stream, column / length)) % length);
-    addSigned(negative ? -root : root, values, at, byColumn, bucket * rows, rows);
+    System.arraycopy(values, at, this.column, 0, rows);
+    addSigned(negative ? -root : root, this.column, byColumn[bucket]);
     if (pending == FLUSH || (pending > 0 && pendingWeight != weight)) {
       flush();
     }
-    addProducts(values, at, values, at, lanes, rows);
+    addSquares(this.column, lanes);
     pendingWeight = weight;
     pending++;
   }
 
-  private static void addSigned(float sign, float[] from, int at, float[] to, int base, int count) {
-    for (int i = 0; i < count; i++) {
-      to[base + i] += sign * from[at + i];
+  // Loops of which C2 makes vector code: arrays from their first element on, stores to one of them.
+  private static void addSigned(float sign, float[] from, float[] to) {
+    for (int i = 0; i < from.length; i++) {
+      to[i] += sign * from[i];
     }
   }
 
-  private static void addProducts(
-      float[] one, int at, float[] other, int from, float[] to, int count) {
-    for (int i = 0; i < count; i++) {
-      to[i] += one[at + i] * other[from + i];
+  private static void addSquares(float[] from, float[] to) {
+    for (int i = 0; i < from.length; i++) {
+      to[i] += from[i] * from[i];
     }
   }
 
@@ -134,7 +137,8 @@ final class Sketch {
     }
   }
 
-  private static double square(float[] values, int from, int count) {
+  /** Squared norm of a stretch of values, summed in double precision. */
+  static double square(float[] values, int from, int count) {
     double one = 0;
     double two = 0;
     double three = 0;
@@ -158,7 +162,7 @@ final class Sketch {
     for (int from = 0; byColumn != null && from < rows; from += 64) {
       for (int sum = 0; sum < length; sum++) {
         for (int row = from; row < Math.min(rows, from + 64); row++) {
-          sums[row * length + sum] += byColumn[sum * rows + row];
+          sums[row * length + sum] += byColumn[sum][row];
         }
       }
     }

@@ -1,92 +1,113 @@
 package org.findthelady.match;
 
+import java.util.Arrays;
+
 /**
- * Cosines of all pairs of sketches, in blocks of rows; the best few of each row and column stay.
+ * Cosines of all pairs of sketches, in blocks that stay in a core's cache; the best few of each row
+ * and column stay.
  */
 final class SketchScores {
+  private static final int ROWS = 256;
+  private static final int COLUMNS = 512;
+
+  /** Columns that are looked at before a row's list is of any use. */
+  private static final int FIRST = 32;
+
+  /** Of so many rows one tells how scores are spread. */
+  private static final int SAMPLED = 8;
+
+  private final int n;
   private final TopLists rows;
   private final TopLists columns;
+  private final float[] block;
+  private final float[] least;
+  private final float[] sample;
+  private final int[] hits;
   private Spread spread = Spread.NONE;
 
-  /** Bytes of a block of scores: it should stay in a core's share of the cache. */
-  private static final int BLOCK_BYTES = 4 << 20;
-
   SketchScores(Sketch here, Sketch there, int keep) {
-    int n = here.squares().length;
-    int length = here.length();
+    this.n = here.squares().length;
     this.rows = new TopLists(n, Math.min(keep, n));
     this.columns = new TopLists(n, Math.min(keep, n));
+    int height = Math.min(n, ROWS);
+    int width = Math.min(n, COLUMNS);
+    this.block = new float[height * width];
+    this.least = new float[n];
+    this.sample = new float[Math.multiplyExact((height + SAMPLED - 1) / SAMPLED, n)];
+    this.hits = new int[width];
+    Arrays.fill(least, Float.NEGATIVE_INFINITY);
+    int length = here.length();
     normaliseInPlace(here.sums(), length);
     normaliseInPlace(there.sums(), length);
-    int step = Math.min(n, Math.max(64, BLOCK_BYTES / 4 / n));
-    float[] block = new float[Math.multiplyExact(step, n)];
-    for (int from = 0; from < n; from += step) {
-      int count = Math.min(step, n - from);
-      java.util.Arrays.fill(block, 0, count * n, 0);
-      Blas.addProduct(
-          false,
-          count,
-          n,
-          length,
-          1,
-          here.sums(),
-          from * length,
-          length,
-          there.sums(),
-          0,
-          length,
-          block,
-          0);
-      keep(block, from, count, n);
+    for (int from = 0; from < n; from += height) {
+      int count = Math.min(height, n - from);
+      for (int first = 0; first < n; first += width) {
+        int across = Math.min(width, n - first);
+        multiply(here.sums(), from, count, there.sums(), first, across, length);
+        keep(from, count, first, across);
+      }
+      for (int i = 0; i < count; i += SAMPLED) {
+        spread = spread.plus(spread(sample, i / SAMPLED * n, n, rows.score(from + i, 0)));
+      }
     }
   }
 
-  private void keep(float[] block, int from, int count, int n) {
-    float[] least = new float[n];
-    for (int j = 0; j < n; j++) {
-      least[j] = columns.last(j);
-    }
-    int[] hits = new int[n];
+  private void multiply(
+      float[] here, int from, int count, float[] there, int first, int across, int length) {
+    Arrays.fill(block, 0, count * across, 0);
+    Blas.addProduct(
+        false,
+        count,
+        across,
+        length,
+        1,
+        here,
+        from * length,
+        length,
+        there,
+        first * length,
+        length,
+        block,
+        0);
+  }
+
+  /** Keeps what is best of a block of {@code count} rows and {@code across} columns. */
+  private void keep(int from, int count, int first, int across) {
     for (int i = 0; i < count; i++) {
-      int base = i * n;
+      int base = i * across;
       int row = from + i;
-      int found = hits(block, base, n, floor(block, base, n), least, hits);
-      for (int k = 0; k < found; k++) {
-        int j = hits[k];
-        rows.offer(row, j, block[base + j]);
-        if (block[base + j] > least[j]) {
-          columns.offer(j, row, block[base + j]);
-          least[j] = columns.last(j);
+      for (int at = 0, end = first == 0 ? FIRST : across; at < across; at = end, end *= 2) {
+        int found = hits(block, base - first, first + at, first + Math.min(across, end), row);
+        for (int k = 0; k < found; k++) {
+          int j = hits[k];
+          float score = block[base + j - first];
+          rows.offer(row, j, score);
+          if (score > least[j]) {
+            columns.offer(j, row, score);
+            least[j] = columns.last(j);
+          }
         }
       }
-      if (i % 8 == 0) {
-        spread = spread.plus(spread(block, base, n, rows.score(row, 0)));
+      if (i % SAMPLED == 0) {
+        System.arraycopy(block, base, sample, i / SAMPLED * n + first, across);
       }
     }
   }
 
   /**
-   * A score that the last of a row's list at least has: the least of the best of as many stretches.
+   * Columns {@code first .. end} whose score may go into a list. The columns before have told what
+   * a row's list wants at least; as many again follow, so that few are in vain.
    */
-  private float floor(float[] block, int base, int n) {
-    int stretch = n / rows.length();
-    float floor = Float.POSITIVE_INFINITY;
-    for (int from = base; from <= base + n - stretch; from += stretch) {
-      float best = block[from];
-      for (int at = from + 1; at < from + stretch; at++) {
-        best = block[at] > best ? block[at] : best;
-      }
-      floor = Math.min(floor, best);
-    }
-    return floor;
+  private int hits(float[] block, int base, int first, int end, int row) {
+    return hits(block, base, first, end, rows.last(row), least, hits);
   }
 
-  /** Columns whose score may go into a list. */
-  private static int hits(float[] block, int base, int n, float floor, float[] least, int[] hits) {
+  private static int hits(
+      float[] block, int base, int first, int end, float floor, float[] least, int[] hits) {
     int found = 0;
-    for (int j = 0; j < n; j++) {
+    for (int j = first; j < end; j++) {
       float score = block[base + j];
-      if (score >= floor || score > least[j]) {
+      if (score > floor || score > least[j]) {
         hits[found++] = j;
       }
     }

@@ -26,6 +26,9 @@ final class Solver {
 
   private static final int SWEEPS = 4;
 
+  /** Gain of likelihood, as a logarithm, for which all groups are moved at once. */
+  private static final double LEAST_GAIN = 1;
+
   /** Units that are matched by their children at most: all their scores are held at once. */
   private static final int MOST_PARENTS = 4096;
 
@@ -397,6 +400,38 @@ final class Solver {
     }
     accept(after);
     return moved;
+  }
+
+  /**
+   * Looks for all groups' places at once where many leaves are in doubt: what a group is compared
+   * with may then be misplaced itself. What is found is kept if it makes both sides more alike.
+   */
+  void solveJointly() throws IOException {
+    JointTask task =
+        new JointPlan(structure, members, weighing, options).task(first, comparisons, resync);
+    if (task != null) {
+      JointTask.Found found = runner.run("Matching all groups at once", List.of(task)).get(0);
+      if (found.gain() > LEAST_GAIN) {
+        adopt(found);
+      }
+    }
+  }
+
+  private void adopt(JointTask.Found found) throws IOException {
+    List<Comparer.Request> requests = new ArrayList<>();
+    for (String name : found.columnOf().keySet()) {
+      Group group = structure.group(name);
+      resync = resync.with(group, Placing.permutations(group, found.columnOf().get(name)));
+      List<Evidence> all = weighing.evidence(members.get(name));
+      requests.add(request(group, all, all.stream().mapToLong(Evidence::width).sum()));
+    }
+    String stage = "Comparing what was matched at once";
+    List<Comparison> after = comparer.compare(stage, requests, resync);
+    for (Comparison comparison : after) {
+      comparison.settle(found.columnOf().get(comparison.group().name()));
+    }
+    settleDoubts(stage, after);
+    after.forEach(this::accept);
   }
 
   private void giveUp() {

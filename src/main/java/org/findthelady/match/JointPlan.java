@@ -1,0 +1,125 @@
+package org.findthelady.match;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.structure.Assignment;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.Structure;
+
+/** Decides whether all groups are matched at once, and what is needed for it. */
+final class JointPlan {
+  /** Share of doubtful leaves from which on it is worth its time. */
+  private static final double DOUBTFUL = 0.25;
+
+  /**
+   * Expected noise, as a share of a tensor's mean square, from which on a lost order does not speak
+   * against a common origin.
+   */
+  private static final double DROWNED = 1;
+
+  /** Numbers held for one side at most. */
+  private static final long MOST_ELEMENTS = 1 << 22;
+
+  private final Structure structure;
+  private final Map<String, List<Candidate>> members;
+  private final Weighing weighing;
+  private final MatchOptions options;
+
+  JointPlan(
+      Structure structure,
+      Map<String, List<Candidate>> members,
+      Weighing weighing,
+      MatchOptions options) {
+    this.structure = structure;
+    this.members = members;
+    this.weighing = weighing;
+    this.options = options;
+  }
+
+  /**
+   * What is to be done; null if nothing is: few leaves are in doubt, or the model is too large, or
+   * no noise hides it that both sides are unrelated or that some leaf's sign was changed.
+   *
+   * @param first comparisons on anchored evidence, by group
+   * @param comparisons the latest, by group
+   */
+  JointTask task(
+      Map<String, Comparison> first, Map<String, Comparison> comparisons, Assignment resync) {
+    if (!doubtful(comparisons) || !(drowned(comparisons) || plain(first, comparisons))) {
+      return null;
+    }
+    Map<String, int[]> known = new LinkedHashMap<>();
+    Map<String, Double> weights = new LinkedHashMap<>();
+    Assignment around = resync;
+    long elements = 0;
+    for (Comparison comparison : comparisons.values()) {
+      Group group = comparison.group();
+      if (stands(group)) {
+        known.put(group.name(), comparison.columnOf());
+        around = Assignments.without(around, group);
+        elements += (long) group.leaves() * group.leaves();
+        for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
+          weights.put(evidence.tensor(), (double) evidence.weight());
+        }
+      }
+    }
+    elements += weights.keySet().stream().mapToLong(this::elements).sum();
+    return elements > Math.min(MOST_ELEMENTS, options.blockBytes() / 32)
+        ? null
+        : new JointTask(known, weights, around, elements);
+  }
+
+  private static boolean doubtful(Map<String, Comparison> comparisons) {
+    long doubtful = 0;
+    long leaves = 0;
+    for (Comparison comparison : comparisons.values()) {
+      for (int leaf = 0; leaf < comparison.group().leaves(); leaf++) {
+        doubtful += Standing.matched(comparison, leaf) ? 0 : 1;
+        leaves++;
+      }
+    }
+    return doubtful >= DOUBTFUL * leaves && leaves > 0;
+  }
+
+  /** Whether most numbers were changed by more than they are. */
+  private boolean drowned(Map<String, Comparison> comparisons) {
+    long drowned = 0;
+    long width = 0;
+    for (Comparison comparison : comparisons.values()) {
+      Group group = comparison.group();
+      for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
+        long numbers = evidence.width() * group.leaves();
+        width += numbers;
+        drowned += evidence.noise() >= DROWNED ? numbers : 0;
+      }
+    }
+    return 2 * drowned > width;
+  }
+
+  /** Whether the match is better than chance and no leaf is the negative of its source. */
+  private static boolean plain(Map<String, Comparison> first, Map<String, Comparison> comparisons) {
+    List<float[]> standOuts = new ArrayList<>();
+    for (Comparison comparison : first.values()) {
+      float[] standOut = new float[comparison.group().leaves()];
+      for (int leaf = 0; leaf < standOut.length; leaf++) {
+        standOut[leaf] = (float) comparison.standOut(leaf);
+      }
+      standOuts.add(standOut);
+    }
+    return Origin.of(standOuts).common()
+        && comparisons.values().stream().noneMatch(Comparison::hasOpposites);
+  }
+
+  /** Whether a group has neither parent nor nested groups. */
+  private boolean stands(Group group) {
+    return group.parent().isEmpty()
+        && structure.groups().stream().noneMatch(g -> group.name().equals(g.parentName()));
+  }
+
+  private long elements(String tensor) {
+    return structure.axes(tensor).stream().mapToLong(Axis::length).reduce(1, Math::multiplyExact);
+  }
+}
