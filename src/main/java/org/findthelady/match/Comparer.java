@@ -200,6 +200,25 @@ final class Comparer {
     return found;
   }
 
+  /** Scores by evidence beside sure leaves, not settled; the same requests as {@link SureTask}. */
+  List<Comparison> bySureEvidence(
+      List<Request> requests,
+      Assignment resync,
+      Map<String, boolean[]> here,
+      Map<String, boolean[]> there)
+      throws IOException {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Request request : requests) {
+      List<BlockTask> blocks = blocks(request, resync);
+      List<SureTask> tasks =
+          blocks.stream().map(block -> new SureTask(block, here, there)).toList();
+      comparisons.add(
+          new Comparison(
+              blocks.get(0), request.group(), runner.run("Comparing by sure evidence", tasks)));
+    }
+    return comparisons;
+  }
+
   private Map<String, Comparison> scored(String stage, List<Request> requests, Assignment resync)
       throws IOException {
     List<BlockTask> tasks = new ArrayList<>();

@@ -24,6 +24,7 @@ final class Comparison {
   private double[] proofs;
   private double[] bounds;
   private boolean[] proved;
+  private boolean[] doubted;
 
   Comparison(BlockTask any, Group group, List<BlockResult> blocks) {
     this.group = group;
@@ -233,6 +234,16 @@ final class Comparison {
     return proved != null && proved[row];
   }
 
+  /** Marks a leaf whose place rests on leaves that are in doubt themselves. */
+  void doubt(int row) {
+    doubted = doubted == null ? new boolean[columnOf.length] : doubted;
+    doubted[row] = true;
+  }
+
+  boolean isDoubted(int row) {
+    return doubted != null && doubted[row];
+  }
+
   /** Reference leaf that each suspect leaf is most like. */
   int bestRow(int column) {
     return columns.index(column, 0);
@@ -372,6 +383,9 @@ final class Comparison {
    * those that hold a column for which it competes. Null if the lists are too short to tell.
    */
   int[] rivals(int row, double enough) {
+    if (isDoubted(row)) {
+      return null;
+    }
     int[] rowOf = new int[columnOf.length];
     for (int i = 0; i < columnOf.length; i++) {
       rowOf[columnOf[i]] = i;

@@ -101,6 +101,7 @@ public final class Matcher {
     if (options.refine() && options.evidence() == EvidenceMode.ALL) {
       solver.refine();
       solver.solveJointly();
+      solver.doubtWhatRestsOnDoubts();
     }
     Map<String, TwinTask.Twins> twins = solver.twins();
     pairs =

@@ -29,6 +29,9 @@ final class Solver {
   /** Gain of likelihood, as a logarithm, for which all groups are moved at once. */
   private static final double LEAST_GAIN = 1;
 
+  /** Weights of a group up to which its odds are taken again by sure evidence. */
+  private static final long MOST_AGAIN = 1 << 22;
+
   /** Units that are matched by their children at most: all their scores are held at once. */
   private static final int MOST_PARENTS = 4096;
 
@@ -432,6 +435,78 @@ final class Solver {
     }
     settleDoubts(stage, after);
     after.forEach(this::accept);
+  }
+
+  /**
+   * Takes leaves for doubtful whose place rests on others that are: by what lies beside sure leaves
+   * alone it is not sure. Goes on until no more are found.
+   */
+  void doubtWhatRestsOnDoubts() throws IOException {
+    boolean changed = true;
+    for (int sweep = 0; sweep < SWEEPS && changed; sweep++) {
+      changed = false;
+      Map<String, boolean[]> here = new HashMap<>();
+      Map<String, boolean[]> there = new HashMap<>();
+      comparisons.values().forEach(comparison -> collectDoubts(comparison, here, there));
+      List<Comparer.Request> requests =
+          comparisons.values().stream()
+              .filter(comparison -> restsOn(comparison, here.keySet()))
+              .map(c -> request(c.group(), c.evidence(), c.width()))
+              .toList();
+      for (Comparison sure : comparer.bySureEvidence(requests, resync, here, there)) {
+        Comparison comparison = comparisons.get(sure.group().name());
+        sure.settle(comparison.columnOf());
+        for (int leaf = 0; leaf < sure.group().leaves(); leaf++) {
+          if (Standing.matched(comparison, leaf)
+              && !comparison.isProved(leaf)
+              && !Standing.matched(sure, leaf)) {
+            comparison.doubt(leaf);
+            changed = true;
+          }
+        }
+      }
+    }
+  }
+
+  private void collectDoubts(
+      Comparison comparison, Map<String, boolean[]> here, Map<String, boolean[]> there) {
+    if (!Standing.unsure(comparison)) {
+      return;
+    }
+    Group group = comparison.group();
+    int[] sources = resync.leafSources(structure, group);
+    boolean[] rows = new boolean[sources.length];
+    boolean[] columns = new boolean[sources.length];
+    for (int leaf = 0; leaf < rows.length; leaf++) {
+      rows[leaf] = !Standing.matched(comparison, leaf);
+      columns[sources[leaf]] = rows[leaf];
+    }
+    here.put(group.name(), rows);
+    there.put(group.name(), columns);
+  }
+
+  /** Whether a group with leaves that are sure was compared beside one of these groups. */
+  private boolean restsOn(Comparison comparison, Set<String> unsure) {
+    Group group = comparison.group();
+    boolean sure = false;
+    for (int leaf = 0; leaf < group.leaves() && !sure; leaf++) {
+      sure = Standing.matched(comparison, leaf) && !comparison.isProved(leaf);
+    }
+    Set<String> tensors = new LinkedHashSet<>();
+    comparison.evidence().forEach(evidence -> tensors.add(evidence.tensor()));
+    return sure
+        && group.size() > 1
+        && comparison.sketched() == null
+        && !isLarge(comparison)
+        && members.get(group.name()).stream()
+            .filter(candidate -> tensors.contains(candidate.member().tensor()))
+            .flatMap(candidate -> candidate.around().stream())
+            .anyMatch(unsure::contains);
+  }
+
+  /** Whether to compare it once more would take long. */
+  private static boolean isLarge(Comparison comparison) {
+    return comparison.width() * comparison.group().leaves() > MOST_AGAIN;
   }
 
   private void giveUp() {

@@ -31,7 +31,8 @@ final class Standing {
   static boolean matched(Comparison comparison, int leaf) {
     return comparison.group().size() == 1
         || comparison.isProved(leaf)
-        || (comparison.logOdds(leaf) > enough(comparison.group().leaves())
+        || (!comparison.isDoubted(leaf)
+            && comparison.logOdds(leaf) > enough(comparison.group().leaves())
             && !(comparison.cosineMargin(leaf) <= comparison.slack()));
   }
 
