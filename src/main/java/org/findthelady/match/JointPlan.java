@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
@@ -19,6 +20,9 @@ final class JointPlan {
    * against a common origin.
    */
   private static final double DROWNED = 1;
+
+  /** Leaves of a group at most: assignments are solved many times. */
+  private static final int MOST_LEAVES = 512;
 
   /** Numbers held for one side at most. */
   private static final long MOST_ELEMENTS = 1 << 22;
@@ -40,8 +44,9 @@ final class JointPlan {
   }
 
   /**
-   * What is to be done; null if nothing is: few leaves are in doubt, or the model is too large, or
-   * no noise hides it that both sides are unrelated or that some leaf's sign was changed.
+   * What is to be done; null if nothing is: few leaves are in doubt, or the model or one of its
+   * groups is too large, or no tensor has two groups that could tell of each other, or no noise
+   * hides it that both sides are unrelated or that some leaf's sign was changed.
    *
    * @param first comparisons on anchored evidence, by group
    * @param comparisons the latest, by group
@@ -67,9 +72,12 @@ final class JointPlan {
       }
     }
     elements += weights.keySet().stream().mapToLong(this::elements).sum();
-    return elements > Math.min(MOST_ELEMENTS, options.blockBytes() / 32)
-        ? null
-        : new JointTask(known, weights, around, elements);
+    boolean large =
+        elements > Math.min(MOST_ELEMENTS, options.blockBytes() / 32)
+            || known.values().stream().anyMatch(leaves -> leaves.length > MOST_LEAVES);
+    boolean apart =
+        weights.keySet().stream().noneMatch(tensor -> carried(tensor, known.keySet()) > 1);
+    return large || apart ? null : new JointTask(known, weights, around, elements);
   }
 
   private static boolean doubtful(Map<String, Comparison> comparisons) {
@@ -117,6 +125,13 @@ final class JointPlan {
   private boolean stands(Group group) {
     return group.parent().isEmpty()
         && structure.groups().stream().noneMatch(g -> group.name().equals(g.parentName()));
+  }
+
+  /** Axes of a tensor that carry some of the groups. */
+  private long carried(String tensor, Set<String> groups) {
+    return structure.axes(tensor).stream()
+        .filter(axis -> axis.groups().stream().anyMatch(groups::contains))
+        .count();
   }
 
   private long elements(String tensor) {
