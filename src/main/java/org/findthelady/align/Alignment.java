@@ -206,17 +206,7 @@ public record Alignment(
     if (from.equals(companion.parameter())) {
       return new Move(tensor, parameter.gathers());
     }
-    Companion other = new Companion(from, companion.role());
-    return followers.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(other))
-        .map(entry -> new Move(entry.getKey(), parameter.gathers()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    "tensor '%s' would take its elements from what goes with '%s', which is not"
-                            .formatted(tensor.name(), from)
-                        + " there"));
+    return new Move(companion.answering(followers, tensor.name(), from), parameter.gathers());
   }
 
   /** The first few differences and how many there are. */

@@ -349,6 +349,15 @@ final class Comparison {
     return Math.log(Math.max(1e-6, 1 - next) / Math.max(1e-6, 1 - best)) / variance / 2;
   }
 
+  /** The same of every row. */
+  float[] standOuts() {
+    float[] all = new float[group.leaves()];
+    for (int row = 0; row < all.length; row++) {
+      all[row] = (float) standOut(row);
+    }
+    return all;
+  }
+
   /** Cosine of the settled pair, -1..1. */
   double cosine(int row) {
     return clipped(score(row, columnOf[row]));

@@ -1,12 +1,10 @@
 package org.findthelady.match;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.structure.Assignment;
-import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -71,7 +69,7 @@ final class JointPlan {
         }
       }
     }
-    elements += weights.keySet().stream().mapToLong(this::elements).sum();
+    elements += weights.keySet().stream().mapToLong(structure::elements).sum();
     boolean large =
         elements > Math.min(MOST_ELEMENTS, options.blockBytes() / 32)
             || known.values().stream().anyMatch(leaves -> leaves.length > MOST_LEAVES);
@@ -109,15 +107,7 @@ final class JointPlan {
 
   /** Whether the match is better than chance and no leaf is the negative of its source. */
   private static boolean plain(Map<String, Comparison> first, Map<String, Comparison> comparisons) {
-    List<float[]> standOuts = new ArrayList<>();
-    for (Comparison comparison : first.values()) {
-      float[] standOut = new float[comparison.group().leaves()];
-      for (int leaf = 0; leaf < standOut.length; leaf++) {
-        standOut[leaf] = (float) comparison.standOut(leaf);
-      }
-      standOuts.add(standOut);
-    }
-    return Origin.of(standOuts).common()
+    return Origin.of(first.values().stream().map(Comparison::standOuts).toList()).common()
         && comparisons.values().stream().noneMatch(Comparison::hasOpposites);
   }
 
@@ -132,9 +122,5 @@ final class JointPlan {
     return structure.axes(tensor).stream()
         .filter(axis -> axis.groups().stream().anyMatch(groups::contains))
         .count();
-  }
-
-  private long elements(String tensor) {
-    return structure.axes(tensor).stream().mapToLong(Axis::length).reduce(1, Math::multiplyExact);
   }
 }

@@ -59,7 +59,7 @@ final class Report {
     float[] similarity = new float[leaves];
     float[] margins = new float[leaves];
     float[] logOdds = new float[leaves];
-    float[] standOut = new float[leaves];
+    float[] standOut = comparison == null ? new float[leaves] : first.standOuts();
     byte[] states = new byte[leaves];
     Arrays.fill(states, MatchState.AMBIGUOUS.code());
     if (comparison == null) {
@@ -72,7 +72,6 @@ final class Report {
         matched[order[leaf]] = comparison.bestRow(leaf);
         similarity[leaf] = (float) comparison.cosine(leaf);
         margins[leaf] = (float) comparison.estimatedMargin(leaf);
-        standOut[leaf] = (float) first.standOut(leaf);
         logOdds[leaf] = (float) comparison.logOdds(leaf);
       }
     }

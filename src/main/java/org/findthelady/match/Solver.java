@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.structure.Assignment;
-import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -181,12 +180,8 @@ final class Solver {
     return members.get(group.name()).stream()
         .map(Candidate::member)
         .filter(m -> compared.contains(m.axis() + " " + m.tensor()))
-        .filter(m -> weighing.isUntouched(m.tensor(), elements(m.tensor())))
+        .filter(m -> weighing.isUntouched(m.tensor(), structure.elements(m.tensor())))
         .toList();
-  }
-
-  private long elements(String tensor) {
-    return structure.axes(tensor).stream().mapToLong(Axis::length).reduce(1, Math::multiplyExact);
   }
 
   private TwinTask twinTask(Group group, List<Member> some) {

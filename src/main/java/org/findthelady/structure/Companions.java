@@ -1,7 +1,9 @@
 package org.findthelady.structure;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 
 /**
  * The tensors of a training checkpoint that go with a parameter and are none: moments of an
@@ -55,15 +59,37 @@ public final class Companions {
    * @param parameter its name
    * @param role the tensor's name but for the parameter's part of it
    */
-  public record Companion(String parameter, String role) implements java.io.Serializable {}
+  public record Companion(String parameter, String role) implements Serializable {
+    /**
+     * The one of some companions that is to another parameter what this one is to its own.
+     *
+     * @param tensor the one that is moved, for errors
+     * @throws UserException if there is none
+     */
+    public <T> T answering(Map<T, Companion> others, String tensor, String otherParameter) {
+      Companion wanted = new Companion(otherParameter, role);
+      return others.entrySet().stream()
+          .filter(entry -> entry.getValue().equals(wanted))
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new UserException(
+                      "tensor '%s' would take its elements from what goes with '%s', which is not"
+                              .formatted(tensor, otherParameter)
+                          + " there"));
+    }
+  }
 
   private Companions(List<TensorInfo> tensors) {
-    List<TensorInfo> plain = tensors.stream().filter(t -> !isMarked(t.name())).toList();
+    Map<Boolean, List<TensorInfo>> sorted =
+        tensors.stream().collect(Collectors.partitioningBy(t -> isMarked(t.name())));
+    List<TensorInfo> plain = sorted.get(false);
+    List<TensorInfo> marked = sorted.get(true);
     if (plain.size() == tensors.size() || plain.isEmpty()) {
       this.weights = List.copyOf(tensors);
       return;
     }
-    List<TensorInfo> marked = tensors.stream().filter(t -> isMarked(t.name())).toList();
     byName(plain, marked);
     byNumber(parameters(plain), marked);
     boolean copied = companions.keySet().stream().anyMatch(t -> ofOptimizer(tokens(t)) < 0);
@@ -90,7 +116,7 @@ public final class Companions {
 
   /** What every companion goes with, by its name. */
   public Map<String, Companion> companions() {
-    return java.util.Collections.unmodifiableMap(companions);
+    return Collections.unmodifiableMap(companions);
   }
 
   /** The tensors of the network itself. */

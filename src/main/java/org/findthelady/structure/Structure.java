@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.findthelady.core.UserException;
 
 /**
  * The permutation groups of one network and where their units lie on every axis of every tensor.
@@ -251,6 +250,11 @@ public final class Structure implements Serializable {
     return companion == null ? tensor : companion.parameter();
   }
 
+  /** Elements of a tensor. */
+  public long elements(String tensor) {
+    return axes(tensor).stream().mapToLong(Axis::length).reduce(1, Math::multiplyExact);
+  }
+
   /** Whether a tensor only goes with a parameter. */
   public boolean isCompanion(String tensor) {
     return companions.containsKey(tensor);
@@ -261,16 +265,7 @@ public final class Structure implements Serializable {
     if (move.source().equals(companion.parameter())) {
       return new TensorMove(tensor, move.gathers());
     }
-    Companions.Companion other = new Companions.Companion(move.source(), companion.role());
-    return companions.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(other))
-        .map(entry -> new TensorMove(entry.getKey(), move.gathers()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    "tensor '%s' would take its elements from what goes with '%s', which is not there"
-                        .formatted(tensor, move.source())));
+    return new TensorMove(companion.answering(companions, tensor, move.source()), move.gathers());
   }
 
   /**
