@@ -136,7 +136,8 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       int count = context.compared().size();
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
     } else {
-      match = execution.match(context, pair.options());
+      long seed = Matching.seed(pair.options().seed(), context.reference(), context.suspect());
+      match = execution.match(context, pair.options().withSeed(seed));
       tensors = comparisons(context, pair, match, execution);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors, structure::isCompanion).after(layout);
