@@ -81,8 +81,8 @@ final class ElementSums {
     Arrays.fill(to, count, LANES, 0);
   }
 
-  // All arrays from their first element on: see ARCHITECTURE.md, "Sums in lanes".
-  private static void addProducts(float[] a, float[] b, float[] lanes) {
+  /** Adds products to lanes; of all arrays the first elements on, as C2 wants it. */
+  static void addProducts(float[] a, float[] b, float[] lanes) {
     for (int x = 0; x < lanes.length; x++) {
       lanes[x] += a[x] * b[x];
     }
