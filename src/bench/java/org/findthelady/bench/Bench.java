@@ -20,6 +20,11 @@ public final class Bench {
 
   /** Runs one generator or baseline. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    System.exit(run(arguments));
+  }
+
+  /** The same; returns the exit code. */
+  public static int run(String... arguments) {
+    return new CommandLine(new Bench()).execute(arguments);
   }
 }

@@ -46,7 +46,7 @@ public final class ViewReader implements TensorReader {
 
   @Override
   public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    View view = views.get(tensor);
+    View view = views.isEmpty() ? null : views.get(tensor);
     if (view == null) {
       stored.read(tensor, firstByte, target);
       return;

@@ -29,6 +29,11 @@ public interface CheckpointFormat {
   /** The name of the format that {@link #write} makes: this one, or another for read-only ones. */
   String writtenAs();
 
+  /** Whether {@link #write} puts the packed bytes of every tensor where that lay in its file. */
+  default boolean keepsOffsets() {
+    return false;
+  }
+
   /**
    * Writes a checkpoint like {@code checkpoint} whose tensors are moved; everything else (names,
    * order, metadata, headers, shards) stays as it was where the format is kept.

@@ -14,6 +14,11 @@ public interface PackedFormat extends CheckpointFormat {
   }
 
   @Override
+  default boolean keepsOffsets() {
+    return true;
+  }
+
+  @Override
   default TensorReader reader(Store store, Checkpoint checkpoint) {
     return new PackedReader(store, checkpoint);
   }

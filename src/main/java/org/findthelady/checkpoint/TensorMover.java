@@ -7,11 +7,11 @@ import java.util.Arrays;
 import org.findthelady.core.TensorInfo;
 
 /**
- * Writes moved tensors as packed bytes within a memory budget. A tensor larger than the budget is
- * made in parts, a batch of output rows at a time, each read in file order with near ranges merged.
- * Reuses its two buffers; not thread-safe.
+ * Writes moved tensors as packed bytes within a memory budget. A tensor larger than half the budget
+ * is made in parts, a batch of output rows at a time, each read in file order with near ranges
+ * merged; of others the next may be read while one is written. Reuses its buffers; not thread-safe.
  */
-public final class TensorMover {
+public final class TensorMover implements AutoCloseable {
   /** Enough for whole tensors of small models and long reads of large ones. */
   public static final long DEFAULT_BUDGET_BYTES = 256L << 20;
 
@@ -27,6 +27,7 @@ public final class TensorMover {
   private final int halfBytes;
   private byte[] input = new byte[0];
   private byte[] output = new byte[0];
+  private final ReadAhead ahead = new ReadAhead();
 
   /** A mover with the default budget. */
   public TensorMover() {
@@ -64,13 +65,49 @@ public final class TensorMover {
    *     block of a quantised type
    */
   public void write(OutputStream out, TensorReader reader, Move move) throws IOException {
+    write(out, reader, move, null);
+  }
+
+  /**
+   * The same, and reads what is written next meanwhile. Nobody else may use the reader until that
+   * is written or this mover is closed.
+   *
+   * @param next the next move; null if there is none
+   */
+  public void write(OutputStream out, TensorReader reader, Move move, Move next)
+      throws IOException {
     TensorInfo tensor = move.source();
     TensorGather gather = TensorGather.of(move);
+    byte[] read = ahead.take(tensor, input);
+    if (read != null) {
+      input = read;
+    }
     int needed = (int) Math.min(halfBytes, tensor.length());
     if (input.length < needed) {
       input = new byte[needed];
     }
-    new Pass(out, reader, tensor, gather).write(0, 0, tensor.length());
+    Pass pass = new Pass(out, reader, tensor, gather);
+    if (tensor.length() > halfBytes) {
+      pass.write(0, 0, tensor.length());
+      return;
+    }
+    if (read == null) {
+      pass.read(0, needed);
+    }
+    if (next != null && next.source().length() <= halfBytes) {
+      ahead.start(reader, next.source());
+    }
+    if (gather.rank() == 0) {
+      out.write(input, 0, needed);
+    } else {
+      pass.writeHeld(0, needed);
+    }
+  }
+
+  /** Waits for what is being read ahead. */
+  @Override
+  public void close() {
+    ahead.close();
   }
 
   private void grow(int bytes) {

@@ -3,6 +3,7 @@ package org.findthelady.checkpoint;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -49,20 +50,37 @@ public final class VerbatimCopy {
       before = before != null && overlap(before, tensor) ? before : tensor;
     }
     moves.values().forEach(TensorMover::check);
-    TensorMover mover = new TensorMover();
     try (SeekableInput input = store.open(file);
+        TensorMover mover = new TensorMover();
         OutputStream out = new BufferedOutputStream(store.create(target), 1 << 16)) {
       long at = 0;
-      for (TensorInfo tensor : ordered) {
-        if (tensor.length() == 0 || tensor.offset() < at) {
-          continue;
-        }
+      List<TensorInfo> apart = apart(ordered);
+      for (int i = 0; i < apart.size(); i++) {
+        TensorInfo tensor = apart.get(i);
         copy(input, at, tensor.offset(), out);
-        mover.write(out, bytes, moves.getOrDefault(tensor.name(), Move.none(tensor)));
+        Move next = i + 1 < apart.size() ? move(moves, apart.get(i + 1)) : null;
+        mover.write(out, bytes, move(moves, tensor), next);
         at = tensor.offset() + tensor.length();
       }
       copy(input, at, file.length(), out);
     }
+  }
+
+  /** The tensors with bytes of their own, each range once. */
+  private static List<TensorInfo> apart(List<TensorInfo> ordered) {
+    List<TensorInfo> apart = new ArrayList<>();
+    long at = 0;
+    for (TensorInfo tensor : ordered) {
+      if (tensor.length() > 0 && tensor.offset() >= at) {
+        apart.add(tensor);
+        at = tensor.offset() + tensor.length();
+      }
+    }
+    return apart;
+  }
+
+  private static Move move(Map<String, Move> moves, TensorInfo tensor) {
+    return moves.getOrDefault(tensor.name(), Move.none(tensor));
   }
 
   private static boolean overlap(TensorInfo before, TensorInfo tensor) {
@@ -71,8 +89,8 @@ public final class VerbatimCopy {
 
   private static void checkAlike(
       FileInfo file, TensorInfo one, TensorInfo other, Map<String, Move> moves) {
-    Move move = moves.getOrDefault(one.name(), Move.none(one));
-    Move otherMove = moves.getOrDefault(other.name(), Move.none(other));
+    Move move = move(moves, one);
+    Move otherMove = move(moves, other);
     if (one.offset() != other.offset()
         || one.length() != other.length()
         || !one.shape().equals(other.shape())

@@ -22,15 +22,21 @@ final class CheckpointWeights implements Weights {
   private final TensorReader reader;
   private final boolean cached;
   private final Map<String, float[]> decoded = new HashMap<>();
+  private final long holdBytes;
+  private String held;
+  private byte[] heldBytes = new byte[0];
   private byte[] piece = new byte[0];
 
   /**
    * @param tensors the checkpoint's tensors by the reference's names
    * @param cacheBytes decoded tensors are kept if all of them fit in this many bytes
+   * @param holdBytes one tensor of no more bytes is kept as it is stored, if it is to be
    */
-  CheckpointWeights(Map<String, TensorInfo> tensors, TensorReader reader, long cacheBytes) {
+  CheckpointWeights(
+      Map<String, TensorInfo> tensors, TensorReader reader, long cacheBytes, long holdBytes) {
     this.tensors = tensors;
     this.reader = reader;
+    this.holdBytes = Math.min(holdBytes, Integer.MAX_VALUE - 8);
     long elements = 0;
     for (TensorInfo tensor : tensors.values()) {
       elements += tensor.shape().elements();
@@ -87,9 +93,29 @@ final class CheckpointWeights implements Weights {
         ByteBuffer.wrap(target, offset, Math.multiplyExact(count, size)));
   }
 
+  @Override
+  public void hold(String tensor) throws IOException {
+    TensorInfo info = info(tensor);
+    if (cached || info.name().equals(held) || info.length() > holdBytes) {
+      return;
+    }
+    int length = (int) info.length();
+    held = null;
+    if (heldBytes.length < length) {
+      heldBytes = new byte[length];
+    }
+    reader.read(info, 0, ByteBuffer.wrap(heldBytes, 0, length));
+    held = info.name();
+  }
+
   private void decode(TensorInfo info, long firstElement, float[] target, int offset, int count)
       throws IOException {
     DType type = info.dtype();
+    if (info.name().equals(held)) {
+      long firstByte = firstElement / type.blockElements() * type.blockBytes();
+      Floats.decode(type, heldBytes, (int) firstByte, target, offset, count);
+      return;
+    }
     int most = PIECE_BYTES / type.blockBytes() * type.blockElements();
     for (int done = 0; done < count; ) {
       int part = Math.min(most, count - done);

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
@@ -22,9 +23,18 @@ final class DigestingStore extends ForwardingStore {
   private static final int READ_BYTES = 1 << 20;
 
   private final Map<String, String> digests = new TreeMap<>();
+  private final Function<String, Relay.Consumer> watchers;
 
   DigestingStore(Store store) {
+    this(store, path -> null);
+  }
+
+  /**
+   * @param watchers for the path of a file that is written who sees its bytes beside; may be null
+   */
+  DigestingStore(Store store, Function<String, Relay.Consumer> watchers) {
     super(store);
+    this.watchers = watchers;
   }
 
   /** SHA-256 in hexadecimal of each file that was written and closed, by path. */
@@ -116,7 +126,11 @@ final class DigestingStore extends ForwardingStore {
     DigestingStream(String path, OutputStream out) {
       this.path = path;
       this.out = out;
-      this.relay = new Relay(out::write, sha::update);
+      Relay.Consumer watcher = watchers.apply(path);
+      this.relay =
+          watcher == null
+              ? new Relay(out::write, sha::update)
+              : new Relay(out::write, sha::update, watcher);
     }
 
     @Override

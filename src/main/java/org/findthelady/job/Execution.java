@@ -6,6 +6,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
+import org.findthelady.match.Sameness;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.structure.Assignment;
 
@@ -21,8 +22,12 @@ interface Execution {
   /** Where the suspect of a pair is read, and the tensors of both. */
   Store store(Pair pair, OpenedReference reference);
 
-  /** Finds the permutations. */
-  MatchResult match(PairContext context, MatchOptions options) throws IOException;
+  /**
+   * Finds the permutations.
+   *
+   * @param same is asked, in this thread, before tensors are compared
+   */
+  MatchResult match(PairContext context, MatchOptions options, Sameness same) throws IOException;
 
   /**
    * Compares tensors.

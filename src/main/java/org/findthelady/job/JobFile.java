@@ -20,7 +20,7 @@ import org.findthelady.core.UserException;
  * @param suspects where the checkpoints to judge come from
  * @param evidence {@code all} (default) or {@code incoming}
  * @param assign {@code one-to-one} (default) or {@code argmax}
- * @param seed of everything that is drawn at random in matching
+ * @param seed of what is drawn at random in matching, beside what {@link Matching#seed} mixes in
  * @param resync whether re-synchronised models are written beside the report
  */
 public record JobFile(

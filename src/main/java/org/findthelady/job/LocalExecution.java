@@ -12,6 +12,7 @@ import org.findthelady.match.LocalRunner;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.Matcher;
+import org.findthelady.match.Sameness;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
 import org.findthelady.structure.Assignment;
@@ -66,7 +67,8 @@ final class LocalExecution implements Execution {
   }
 
   @Override
-  public MatchResult match(PairContext context, MatchOptions options) throws IOException {
+  public MatchResult match(PairContext context, MatchOptions options, Sameness same)
+      throws IOException {
     try (PairReaders readers = new PairReaders(context, options)) {
       Structure structure = context.structure();
       Weights reference = readers.referenceWeights(options.blockBytes());
@@ -78,7 +80,8 @@ final class LocalExecution implements Execution {
               suspect,
               options,
               new LocalRunner(structure, reference, suspect),
-              fingerprints.of(pair, opened, context));
+              fingerprints.of(pair, opened, context),
+              same);
       bytesRead += readers.bytesRead();
       return result;
     }

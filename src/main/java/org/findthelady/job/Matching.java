@@ -1,6 +1,8 @@
 package org.findthelady.job;
 
+import java.util.List;
 import java.util.Locale;
+import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.core.UserException;
 import org.findthelady.match.AssignMode;
 import org.findthelady.match.EvidenceMode;
@@ -20,6 +22,19 @@ final class Matching {
         .withEvidence(value(EvidenceMode.class, "evidence", evidence))
         .withAssign(value(AssignMode.class, "assign", assign))
         .withSeed(seed);
+  }
+
+  /**
+   * The seed of one pair's sketches: the given one mixed with where the files of both sides lie,
+   * how long they are and when they were written, which whoever made a suspect cannot know. A rerun
+   * on the same files draws the same.
+   */
+  static long seed(long given, Checkpoint reference, Checkpoint suspect) {
+    StringBuilder text = new StringBuilder().append(given);
+    for (Checkpoint side : List.of(reference, suspect)) {
+      side.files().forEach(file -> text.append('\n').append(RunFolder.fingerprint(file)));
+    }
+    return Long.parseUnsignedLong(DigestingStore.sha256(text.toString()).substring(0, 16), 16);
   }
 
   private static <E extends Enum<E>> E value(Class<E> type, String setting, String text) {

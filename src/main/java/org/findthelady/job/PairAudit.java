@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
@@ -132,12 +131,14 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       }
       looked = readers.bytesRead();
     }
+    Output output = new Output(pair, context);
     if (same) {
       int count = context.compared().size();
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
     } else {
-      match = execution.match(context, pair.options());
-      tensors = comparisons(context, pair, match, execution);
+      long seed = Matching.seed(pair.options().seed(), context.reference(), context.suspect());
+      match = execution.match(context, pair.options().withSeed(seed), output);
+      tensors = comparisons(context, pair, match, execution, output);
       changes = match.groups().stream().map(NeuronChanges::of).toList();
       judgement = Judge.judge(match, changes, tensors, structure::isCompanion).after(layout);
     }
@@ -146,10 +147,12 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         judgement
             .told(context.alignment().conversions())
             .told(explained(context, pair, judgement, tensors, resync));
-    Map<String, String> written =
-        pair.stage() != null && WRITTEN.contains(judgement.verdict())
-            ? write(pair, context, resync)
-            : Map.of();
+    Map<String, String> written = Map.of();
+    if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
+      written = output.write(resync);
+    } else {
+      output.discard();
+    }
     return new PairOutcome(
         pair,
         judgement,
@@ -163,7 +166,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         compared(context, tensors),
         psi(pair, context, aligned, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
-        execution.bytesRead(context, looked),
+        execution.bytesRead(context, looked + output.bytesCompared()),
         seconds(started),
         written,
         false,
@@ -199,7 +202,8 @@ final class PairAudit implements Task<Pair, PairOutcome> {
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
   private static List<TensorComparison> comparisons(
-      PairContext context, Pair pair, MatchResult match, Execution execution) throws IOException {
+      PairContext context, Pair pair, MatchResult match, Execution execution, Output output)
+      throws IOException {
     Map<String, TensorComparison> known = new HashMap<>();
     match.tensors().forEach(comparison -> known.put(comparison.tensor(), comparison));
     List<TensorInfo> tensors = context.compared();
@@ -207,9 +211,11 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         .filter(c -> c.storedAlike() && !c.suspect().isStored())
         .forEach(c -> known.remove(c.name()));
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
-    execution
-        .compare(context, pair.options(), left, match.resync())
-        .forEach(comparison -> known.put(comparison.tensor(), comparison));
+    List<TensorComparison> compared =
+        output.isSame(match.resync())
+            ? left.stream().map(TensorComparison::same).toList()
+            : execution.compare(context, pair.options(), left, match.resync());
+    compared.forEach(comparison -> known.put(comparison.tensor(), comparison));
     return tensors.stream().map(tensor -> known.get(tensor.name())).toList();
   }
 
@@ -240,18 +246,6 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         structure,
         own == structure ? truth : context.alignment().regrouped(truth, structure, own),
         resync);
-  }
-
-  /** Writes the re-synchronised suspect to its stage and returns each file's SHA-256. */
-  private static Map<String, String> write(Pair pair, PairContext context, Assignment resync)
-      throws IOException {
-    Map<String, Move> moves = context.storedMoves(resync);
-    DigestingStore store = new DigestingStore(context.store());
-    try (PairReaders readers = new PairReaders(context, pair.options())) {
-      Checkpoints.format(context.suspect().format())
-          .write(store, context.suspect(), readers.suspect(), moves, pair.stage());
-    }
-    return store.digests();
   }
 
   private static double seconds(long started) {

@@ -28,6 +28,7 @@ final class PairReaders implements Closeable {
   private final CountingReader reference;
   private final CountingReader suspect;
   private final TensorMover mover;
+  private final long holdBytes;
   private final Comparing comparing;
   private final Comparing storedComparing;
   private final TensorReader referenceView;
@@ -42,6 +43,7 @@ final class PairReaders implements Closeable {
     this.suspectView = new ViewReader(suspect, context.alignment().suspectViews());
     this.counterparts = context.alignment().byReference();
     this.mover = new TensorMover(Math.min(options.blockBytes(), TensorMover.DEFAULT_BUDGET_BYTES));
+    this.holdBytes = options.blockBytes() / 4;
     this.comparing = new Comparing(referenceView, suspectView, mover);
     this.storedComparing = new Comparing(reference, suspect, mover);
   }
@@ -55,12 +57,13 @@ final class PairReaders implements Closeable {
     Map<String, TensorInfo> seen = context.reference().byName();
     context.compared().forEach(tensor -> seen.put(tensor.name(), tensor));
     return new StackedWeights(
-        context.structure(), new CheckpointWeights(seen, referenceView, cacheBytes));
+        context.structure(), new CheckpointWeights(seen, referenceView, cacheBytes, holdBytes));
   }
 
   Weights suspectWeights(long cacheBytes) {
     Weights weights =
-        new CheckpointWeights(context.alignment().suspectTensors(), suspectView, cacheBytes);
+        new CheckpointWeights(
+            context.alignment().suspectTensors(), suspectView, cacheBytes, holdBytes);
     return new StackedWeights(
         context.structure(),
         context.conversion().isEmpty()

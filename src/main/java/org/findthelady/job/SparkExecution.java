@@ -10,6 +10,7 @@ import org.findthelady.match.MatchOptions;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.MatchTask;
 import org.findthelady.match.Matcher;
+import org.findthelady.match.Sameness;
 import org.findthelady.match.TaskRunner;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.match.Weights;
@@ -51,7 +52,8 @@ final class SparkExecution implements Execution {
   }
 
   @Override
-  public MatchResult match(PairContext context, MatchOptions options) throws IOException {
+  public MatchResult match(PairContext context, MatchOptions options, Sameness same)
+      throws IOException {
     try (Shared<PairContext> shared = cluster.share(context);
         PairReaders shapes = new PairReaders(context, options)) {
       Weights reference = shapes.referenceWeights(0);
@@ -62,7 +64,8 @@ final class SparkExecution implements Execution {
           suspect,
           options,
           new Runner(shared, options),
-          fingerprints.of(pair, opened, context));
+          fingerprints.of(pair, opened, context),
+          same);
     }
   }
 

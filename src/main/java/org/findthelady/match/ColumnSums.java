@@ -14,6 +14,8 @@ final class ColumnSums {
   private final double[] there;
   private final double[] dots;
   private final int[] indexOf;
+  private final float[] one;
+  private final float[] other;
   private final float[] hereLanes;
   private final float[] thereLanes;
   private final float[] dotLanes;
@@ -33,6 +35,8 @@ final class ColumnSums {
     for (int x = 0; !whole && x < rest; x++) {
       indexOf[x] = x / inner % length;
     }
+    this.one = whole ? new float[rest] : null;
+    this.other = whole ? new float[rest] : null;
     this.hereLanes = whole ? new float[rest] : null;
     this.thereLanes = whole ? new float[rest] : null;
     this.dotLanes = whole ? new float[rest] : null;
@@ -44,17 +48,13 @@ final class ColumnSums {
       addExactly(a, at, b, bt, rest);
       return;
     }
-    add(a, at, b, bt, rest, dotLanes);
-    add(a, at, a, at, rest, hereLanes);
-    add(b, bt, b, bt, rest, thereLanes);
+    System.arraycopy(a, at, one, 0, rest);
+    System.arraycopy(b, bt, other, 0, rest);
+    ElementSums.addProducts(one, other, dotLanes);
+    ElementSums.addProducts(one, one, hereLanes);
+    ElementSums.addProducts(other, other, thereLanes);
     if (++pending == ROWS) {
       flush();
-    }
-  }
-
-  private static void add(float[] a, int at, float[] b, int bt, int count, float[] lanes) {
-    for (int x = 0; x < count; x++) {
-      lanes[x] += a[at + x] * b[bt + x];
     }
   }
 

@@ -290,7 +290,7 @@ final class Comparer {
               keep(candidates),
               candidates,
               request.width(),
-              options.blockBytes() / 2));
+              options.blockBytes() / 4));
     }
     return tasks;
   }

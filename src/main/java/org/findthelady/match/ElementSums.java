@@ -1,23 +1,30 @@
 package org.findthelady.match;
 
+import java.util.Arrays;
+
 /**
  * Products of two stretches of floats summed up: their dot product, their squares and the squares
  * of their differences.
  *
  * <p>Long stretches are summed in single precision in {@value #LANES} lanes, from which C2 makes
- * vector code, and the lanes in double precision. Each sum is wrong by at most 6 units of 2^-24 of
- * the sum of its terms' absolute values: a term is rounded once and its pair once, and four
- * halvings at most bring {@value #PIECE} terms to the lanes.
+ * vector code, and after {@value #ADDS} terms a lane in double precision. Each sum is wrong by at
+ * most {@value #ADDS} units of 2^-24 of the sum of its terms' absolute values, that of differences
+ * by two more.
  */
 final class ElementSums {
-  private static final int PIECE = 4096;
   private static final int LANES = 256;
+  private static final int ADDS = 16;
   private static final int SHORT = 64;
 
   /** Mean square from which on single precision holds what matters of the squares. */
   private static final double LEAST_SQUARE = 1e-30;
 
-  private final float[] lanes = new float[PIECE / 2];
+  private final float[] one = new float[LANES];
+  private final float[] other = new float[LANES];
+  private final float[] dotLanes = new float[LANES];
+  private final float[] hereLanes = new float[LANES];
+  private final float[] thereLanes = new float[LANES];
+  private final float[] apartLanes = new float[LANES];
   private double dots;
   private double here;
   private double there;
@@ -25,33 +32,37 @@ final class ElementSums {
 
   /** Takes the sums over {@code a[at ..]} and {@code b[bt ..]}, in place of what was there. */
   void of(float[] a, int at, float[] b, int bt, int count) {
-    dots = 0;
-    here = 0;
-    there = 0;
-    apart = 0;
+    clear();
+    int adds = 0;
     int done = 0;
     while (count - done >= SHORT) {
-      int half = Math.min(PIECE, count - done) / 2;
-      products(a, at + done, b, bt + done, half, lanes);
-      dots += total(half);
-      products(a, at + done, a, at + done, half, lanes);
-      here += total(half);
-      products(b, bt + done, b, bt + done, half, lanes);
-      there += total(half);
-      gaps(a, at + done, b, bt + done, half, lanes);
-      apart += total(half);
-      done += 2 * half;
+      int part = Math.min(LANES, count - done);
+      take(a, at + done, part, one);
+      take(b, bt + done, part, other);
+      addProducts(one, other, dotLanes);
+      addProducts(one, one, hereLanes);
+      addProducts(other, other, thereLanes);
+      addGaps(one, other, apartLanes);
+      done += part;
+      if (++adds % ADDS == 0) {
+        flush();
+      }
     }
+    flush();
     addExactly(a, at + done, b, bt + done, count - done);
   }
 
   /** The same in double precision, for what overflows single. */
   void ofExactly(float[] a, int at, float[] b, int bt, int count) {
+    clear();
+    addExactly(a, at, b, bt, count);
+  }
+
+  private void clear() {
     dots = 0;
     here = 0;
     there = 0;
     apart = 0;
-    addExactly(a, at, b, bt, count);
   }
 
   private void addExactly(float[] a, int at, float[] b, int bt, int count) {
@@ -65,37 +76,41 @@ final class ElementSums {
     }
   }
 
-  private static void products(float[] a, int at, float[] b, int bt, int half, float[] lanes) {
-    for (int x = 0; x < half; x++) {
-      lanes[x] = a[at + x] * b[bt + x] + a[at + half + x] * b[bt + half + x];
+  private static void take(float[] from, int at, int count, float[] to) {
+    System.arraycopy(from, at, to, 0, count);
+    Arrays.fill(to, count, LANES, 0);
+  }
+
+  /** Adds products to lanes; of all arrays the first elements on, as C2 wants it. */
+  static void addProducts(float[] a, float[] b, float[] lanes) {
+    for (int x = 0; x < lanes.length; x++) {
+      lanes[x] += a[x] * b[x];
     }
   }
 
-  private static void gaps(float[] a, int at, float[] b, int bt, int half, float[] lanes) {
-    for (int x = 0; x < half; x++) {
-      float one = a[at + x] - b[bt + x];
-      float other = a[at + half + x] - b[bt + half + x];
-      lanes[x] = one * one + other * other;
+  private static void addGaps(float[] a, float[] b, float[] lanes) {
+    for (int x = 0; x < lanes.length; x++) {
+      float gap = a[x] - b[x];
+      lanes[x] += gap * gap;
     }
   }
 
-  private double total(int count) {
-    int left = count;
-    while (left > LANES && left % 2 == 0) {
-      left /= 2;
-      fold(left, lanes);
-    }
-    double sum = 0;
-    for (int x = 0; x < left; x++) {
-      sum += lanes[x];
-    }
-    return sum;
+  private void flush() {
+    dots += total(dotLanes);
+    here += total(hereLanes);
+    there += total(thereLanes);
+    apart += total(apartLanes);
   }
 
-  private static void fold(int half, float[] lanes) {
-    for (int x = 0; x < half; x++) {
-      lanes[x] += lanes[half + x];
+  private static double total(float[] lanes) {
+    double first = 0;
+    double second = 0;
+    for (int x = 0; x < lanes.length; x += 2) {
+      first += lanes[x];
+      second += lanes[x + 1];
     }
+    Arrays.fill(lanes, 0);
+    return first + second;
   }
 
   double dots() {

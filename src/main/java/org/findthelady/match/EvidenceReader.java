@@ -33,6 +33,8 @@ final class EvidenceReader {
   private final boolean straight;
   private final int lowest;
   private final int highest;
+  private final boolean outOfOrder;
+  private boolean held;
   private float[] scratch = new float[0];
 
   /**
@@ -94,6 +96,10 @@ final class EvidenceReader {
     this.innerMap = byColumn ? composed(shape, gathers, axis + 1, shape.rank()) : null;
     this.lowest = Arrays.stream(places).min().orElse(0);
     this.highest = Arrays.stream(places).max().orElse(-1) + 1;
+    this.outOfOrder =
+        byColumn
+            ? outerMap != null && 2L * (highest - lowest) >= axisLength
+            : copies > 1 && 2L * places.length >= axisLength;
     this.straight = byColumn && middle == 1 && inner == 1 && copies == 1 && ascending(places);
   }
 
@@ -218,6 +224,10 @@ final class EvidenceReader {
    * @param panel receives [leaf x column] or [column x leaf]; large enough
    */
   void read(int columns, int part, int from, int to, float[] panel) throws IOException {
+    if (outOfOrder && !held) {
+      weights.hold(tensor);
+      held = true;
+    }
     int step = unitsPerPart(columns);
     if (byColumn) {
       int first = part * step;

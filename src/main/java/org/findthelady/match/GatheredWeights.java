@@ -54,6 +54,11 @@ public final class GatheredWeights implements Weights {
   }
 
   @Override
+  public void hold(String tensor) throws IOException {
+    weights.hold(tensor);
+  }
+
+  @Override
   public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
       throws IOException {
     int size = packedType(tensor).blockBytes();

@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param assign how similarities become a permutation
  * @param refine whether weak groups are matched again with all members once everything is solved
  * @param sketch whether large groups may be matched through sketches; never changes the result
- * @param seed of the sketches' signs
+ * @param seed of the sketches' signs; unknown to whoever makes suspects
  * @param blockBytes working memory of one task, in bytes (at least 1 MiB)
  */
 public record MatchOptions(

@@ -68,13 +68,15 @@ public final class Matcher {
       MatchOptions options,
       TaskRunner runner)
       throws IOException {
-    return match(structure, reference, suspect, options, runner, Fingerprint.unknown());
+    return match(
+        structure, reference, suspect, options, runner, Fingerprint.unknown(), Sameness.UNKNOWN);
   }
 
   /**
    * The same, with certificates.
    *
    * @param fingerprint of the reference
+   * @param same is asked for large groups before tensors are compared
    */
   public static MatchResult match(
       Structure structure,
@@ -82,7 +84,8 @@ public final class Matcher {
       Weights suspect,
       MatchOptions options,
       TaskRunner runner,
-      Fingerprint fingerprint)
+      Fingerprint fingerprint,
+      Sameness same)
       throws IOException {
     Map<String, List<Candidate>> members = Candidate.of(structure, reference, suspect);
     List<String> tensors = Candidate.tensors(members);
@@ -92,9 +95,13 @@ public final class Matcher {
     solver.solve();
     List<TensorPairs> pairs = null;
     if (!solver.sketched().isEmpty()) {
-      pairs = passes.pairs(tensors, solver.resync());
+      pairs =
+          same.holds(solver.resync())
+              ? passes.equal(tensors)
+              : passes.pairs(tensors, solver.resync());
       if (!solver.verify(verification(solver, passes, pairs))) {
-        return match(structure, reference, suspect, options.withSketch(false), runner, fingerprint);
+        MatchOptions exact = options.withSketch(false);
+        return match(structure, reference, suspect, exact, runner, fingerprint, same);
       }
     }
     Assignment before = solver.resync();

@@ -61,6 +61,13 @@ final class Passes {
     return pairs("Comparing matched tensors", tensors, resync, false);
   }
 
+  /** What is said of tensors that are known to be equal. */
+  List<TensorPairs> equal(List<String> tensors) {
+    return tensors.stream()
+        .map(tensor -> PairSums.equal(tensor, shapes.shape(tensor), structure.axes(tensor)))
+        .toList();
+  }
+
   /** The same, with sums even where all is equal. */
   List<TensorPairs> sums(List<String> tensors, Assignment resync) throws IOException {
     return pairs("Summing up equal tensors", tensors, resync, true);

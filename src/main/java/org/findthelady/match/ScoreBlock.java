@@ -16,6 +16,9 @@ final class ScoreBlock {
 
   private static final double LEAST = -1e8;
 
+  /** Panels of slices that several instances share. */
+  private static final long CACHE_BYTES = 4L << 20;
+
   private final int from;
   private final int[] only;
   private final int rows;
@@ -25,6 +28,8 @@ final class ScoreBlock {
   private final float[] scores;
   private final double[] rowSquares;
   private final double[] columnSquares;
+  private float[] a = new float[0];
+  private float[] b = new float[0];
   private long width;
 
   /**
@@ -141,27 +146,49 @@ final class ScoreBlock {
       long panelBytes)
       throws IOException {
     width += here.width();
-    int limit = (int) Math.min(here.width(), Math.max(1, panelBytes / (4L * (rows + columns))));
-    int parts = here.parts(limit);
-    float[] a = new float[0];
-    float[] b = new float[0];
-    for (int part = 0; part < parts; part++) {
+    // Instances whose leaves are rows of their own are read one by one, others slice by slice:
+    // so what was just read is still in a core's cache when it is multiplied.
+    boolean apart = instances > 1 && !here.byColumn() && !member.centred();
+    int step = apart ? 1 : instances;
+    long bytes = instances > 1 && !apart ? Math.min(panelBytes, CACHE_BYTES) : panelBytes;
+    for (int first = 0; first < instances; first += step) {
+      add(member, here, everyone, there, leaves, bytes, first, step);
+    }
+  }
+
+  /** Adds what a member gives {@code count} instances from {@code first} on. */
+  private void add(
+      Evidence member,
+      EvidenceReader here,
+      EvidenceReader everyone,
+      EvidenceReader there,
+      int leaves,
+      long bytes,
+      int first,
+      int count)
+      throws IOException {
+    int height = rows / instances;
+    int across = columnsOfRow();
+    int some = count * height;
+    int others = count * across;
+    int row = first * height;
+    int column = first * across;
+    int limit = (int) Math.min(here.width(), Math.max(1, bytes / (4L * (some + others))));
+    boolean byColumn = here.byColumn();
+    for (int part = 0; part < here.parts(limit); part++) {
       int depth = here.columns(limit, part);
-      if (a.length < (long) rows * depth) {
-        a = new float[Math.multiplyExact(rows, depth)];
-        b = new float[Math.multiplyExact(columns, depth)];
+      if (a.length < (long) some * depth || b.length < (long) others * depth) {
+        a = new float[Math.multiplyExact(some, depth)];
+        b = new float[Math.multiplyExact(others, depth)];
       }
-      here.read(limit, part, from, from + rows, a);
-      there.read(limit, part, firstColumn, firstColumn + columns, b);
-      boolean byColumn = here.byColumn();
+      here.read(limit, part, from + row, from + row + some, a);
+      there.read(limit, part, firstColumn + column, firstColumn + column + others, b);
       if (member.centred()) {
         centre(everyone, limit, part, leaves, depth, a, b);
       }
-      addSquares(a, rows, depth, byColumn, member.weight(), rowSquares);
-      addSquares(b, columns, depth, byColumn, member.weight(), columnSquares);
-      int height = rows / instances;
-      int across = columnsOfRow();
-      for (int i = 0; i < instances; i++) {
+      addSquares(a, some, depth, byColumn, member.weight(), rowSquares, row);
+      addSquares(b, others, depth, byColumn, member.weight(), columnSquares, column);
+      for (int i = 0; i < count; i++) {
         Blas.addProduct(
             byColumn,
             height,
@@ -170,12 +197,12 @@ final class ScoreBlock {
             member.weight(),
             a,
             i * height * (byColumn ? 1 : depth),
-            byColumn ? rows : depth,
+            byColumn ? some : depth,
             b,
             i * across * (byColumn ? 1 : depth),
-            byColumn ? columns : depth,
+            byColumn ? others : depth,
             scores,
-            i * height * across);
+            (first + i) * height * across);
       }
     }
   }
@@ -225,13 +252,23 @@ final class ScoreBlock {
     }
   }
 
+  /** Adds those of a panel's leaves to {@code squares} from {@code to} on. */
   private static void addSquares(
-      float[] panel, int leaves, int depth, boolean byColumn, float weight, double[] squares) {
+      float[] panel,
+      int leaves,
+      int depth,
+      boolean byColumn,
+      float weight,
+      double[] squares,
+      int to) {
     if (!byColumn) {
       for (int leaf = 0; leaf < leaves; leaf++) {
-        squares[leaf] += weight * Sketch.square(panel, leaf * depth, depth);
+        squares[to + leaf] += weight * Sketch.square(panel, leaf * depth, depth);
       }
       return;
+    }
+    if (to != 0) {
+      throw new IllegalArgumentException("columns of instances one by one");
     }
     int d = 0;
     for (; d + 3 < depth; d += 4) {

@@ -66,6 +66,13 @@ public final class StackedWeights implements Weights {
   }
 
   @Override
+  public void hold(String tensor) throws IOException {
+    if (!stacks.containsKey(tensor)) {
+      weights.hold(tensor);
+    }
+  }
+
+  @Override
   public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
       throws IOException {
     Stack stack = stacks.get(tensor);

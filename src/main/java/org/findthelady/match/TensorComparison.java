@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.Serializable;
 import org.findthelady.core.DType;
+import org.findthelady.core.TensorInfo;
 
 /**
  * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
@@ -35,6 +36,13 @@ public final class TensorComparison implements Serializable {
   public TensorComparison(String tensor, boolean weight) {
     this.tensor = tensor;
     this.weight = weight;
+  }
+
+  /** What is said of a tensor whose every byte is the same. */
+  public static TensorComparison same(TensorInfo tensor) {
+    TensorComparison same = new TensorComparison(tensor.name(), tensor.shape().rank() >= 2);
+    same.allSame(tensor.shape().elements());
+    return same;
   }
 
   /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */

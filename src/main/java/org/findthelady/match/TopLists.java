@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class TopLists implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** Lists up to here are searched from their end. */
+  private static final int SHORT = 16;
+
   private final int length;
   private final int[] indices;
   private final float[] scores;
@@ -61,19 +64,41 @@ final class TopLists implements Serializable {
       return;
     }
     int low = item * length;
+    if (length > SHORT) {
+      low = place(low, last, index, score);
+      System.arraycopy(indices, low, indices, low + 1, last - low);
+      System.arraycopy(scores, low, scores, low + 1, last - low);
+      indices[low] = index;
+      scores[low] = score;
+      return;
+    }
+    int at = last;
+    while (at > low && before(index, score, at - 1)) {
+      indices[at] = indices[at - 1];
+      scores[at] = scores[at - 1];
+      at--;
+    }
+    indices[at] = index;
+    scores[at] = score;
+  }
+
+  /** The place of a candidate among those at {@code low .. high}. */
+  private int place(int first, int last, int index, float score) {
+    int low = first;
     int high = last;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (score > scores[middle] || (score == scores[middle] && !after(index, indices[middle]))) {
+      if (before(index, score, middle)) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    System.arraycopy(indices, low, indices, low + 1, last - low);
-    System.arraycopy(scores, low, scores, low + 1, last - low);
-    indices[low] = index;
-    scores[low] = score;
+    return low;
+  }
+
+  private boolean before(int index, float score, int kept) {
+    return score > scores[kept] || (score == scores[kept] && !after(index, indices[kept]));
   }
 
   private static boolean after(int index, int kept) {

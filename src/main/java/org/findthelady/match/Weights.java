@@ -23,6 +23,12 @@ public interface Weights {
       throws IOException;
 
   /**
+   * Says that most of a tensor is about to be read, in no order. What helps with that may be kept
+   * until another tensor is named.
+   */
+  default void hold(String tensor) throws IOException {}
+
+  /**
    * The type in which {@link #readPacked} gives a tensor's elements: the stored one if its elements
    * stand alone, else F32.
    */

@@ -12,7 +12,7 @@ import org.findthelady.checkpoint.SeekableInput;
 /** A local file read by position. */
 final class LocalInput implements SeekableInput {
   /** The JDK keeps a native buffer as large as the largest read of a thread. */
-  private static final int LARGEST_READ_BYTES = 1 << 20;
+  private static final int LARGEST_READ_BYTES = 1 << 18;
 
   private final FileInfo file;
   private final FileChannel channel;

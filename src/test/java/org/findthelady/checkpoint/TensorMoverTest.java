@@ -7,8 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.DType;
@@ -131,6 +136,55 @@ class TensorMoverTest {
     assertThat(reader.total).isEqualTo(bytes.length);
   }
 
+  @Test
+  void readsTheNextTensorAheadAndEachByteOnce() throws IOException {
+    List<Move> moves = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(11);
+    long at = 0;
+    for (long rows : new long[] {1_000, 2, 1_200, 900, 3, 5_000, 1_100, 1_000}) {
+      Shape shape = Shape.of(rows, 600);
+      int[] order = rows == 900 ? null : Permutation.random((int) rows, random).toArray();
+      moves.add(
+          new Move(
+              new TensorInfo("t" + at, DType.BF16, shape, 0, at, DType.BF16.bytes(shape)),
+              new int[][] {order, Permutation.random(600, random).toArray()}));
+      at += 2 * rows * 600;
+    }
+    byte[] bytes = new byte[(int) at];
+    random.nextBytes(bytes);
+    FileReader reader = new FileReader(bytes);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    try (TensorMover mover = new TensorMover(4 << 20)) {
+      for (int i = 0; i < moves.size(); i++) {
+        mover.write(out, reader, moves.get(i), i + 1 < moves.size() ? moves.get(i + 1) : null);
+        TensorInfo tensor = moves.get(i).source();
+        int from = (int) tensor.offset();
+        expected.write(
+            naive(Arrays.copyOfRange(bytes, from, from + (int) tensor.length()), moves.get(i)));
+      }
+    }
+    assertThat(out.toByteArray()).isEqualTo(expected.toByteArray());
+    assertThat(reader.total).isEqualTo(at);
+    assertThat(reader.threads).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void saysWhatFailedAheadWhenItIsWanted() throws IOException {
+    Move move = Move.none(tensor(DType.BF16, 1_000, 600));
+    byte[] bytes = new byte[(int) move.source().length()];
+    TensorInfo broken = new TensorInfo("next", DType.U8, Shape.of(2 << 20), 0, 0, 2 << 20);
+    FileReader reader = new FileReader(bytes);
+    try (TensorMover mover = new TensorMover(8 << 20)) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      mover.write(out, reader, move, Move.none(broken));
+      assertThat(out.size()).isEqualTo(bytes.length);
+      assertThatThrownBy(() -> mover.write(out, reader, Move.none(broken), null))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("'next' is cut off");
+    }
+  }
+
   private static TensorInfo tensor(DType dtype, long... lengths) {
     Shape shape = Shape.of(lengths);
     return new TensorInfo("t", dtype, shape, 0, 0, dtype.bytes(shape));
@@ -212,6 +266,38 @@ class TensorMoverTest {
     @Override
     public int gapBytes() {
       return gap;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Reads one at a time from a file. */
+  private static final class FileReader implements TensorReader {
+    private final byte[] bytes;
+    private final AtomicInteger busy = new AtomicInteger();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private long total;
+
+    FileReader(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
+      assertThat(busy.incrementAndGet()).isOne();
+      threads.add(Thread.currentThread());
+      if (tensor.offset() + firstByte + target.remaining() > bytes.length) {
+        throw new IOException("'" + tensor.name() + "' is cut off");
+      }
+      total += target.remaining();
+      target.put(bytes, (int) (tensor.offset() + firstByte), target.remaining());
+      busy.decrementAndGet();
+    }
+
+    @Override
+    public int gapBytes() {
+      return 0;
     }
 
     @Override

@@ -159,7 +159,7 @@ class FingerprintFolderTest {
     TensorInfo info = checkpoint.tensor(tensor).orElseThrow();
     float[] all = new float[(int) info.shape().elements()];
     try (var reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
-      new CheckpointWeights(checkpoint.byName(), reader, 0).read(tensor, 0, all, 0, all.length);
+      new CheckpointWeights(checkpoint.byName(), reader, 0, 0).read(tensor, 0, all, 0, all.length);
     }
     int units = structure.axes(tensor).get(axis).length();
     int inner = (int) info.shape().elements(axis + 1, info.shape().rank());

@@ -3,8 +3,13 @@ package org.findthelady.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.UserException;
 import org.findthelady.match.AssignMode;
 import org.findthelady.match.EvidenceMode;
@@ -31,6 +36,27 @@ class MatchingTest {
     assertThatThrownBy(() -> Matching.options("all", "greedy", 1))
         .isInstanceOf(UserException.class)
         .hasMessage("assign: 'greedy' is not one of argmax, one-to-one");
+  }
+
+  @Test
+  void nobodyCanForeseeTheSignsOfAPairAndARerunDrawsThemAgain() throws Exception {
+    Path suspect = Files.copy(REFERENCE, folder.resolve("suspect.pth"));
+    long seed = seed(1, suspect);
+    assertThat(seed(1, suspect)).isEqualTo(seed).isNotEqualTo(1);
+    assertThat(seed(2, suspect)).isNotEqualTo(seed);
+    Path other = folder.resolve("other.pth");
+    Files.copy(suspect, other, StandardCopyOption.COPY_ATTRIBUTES);
+    assertThat(seed(1, other)).isNotEqualTo(seed);
+    Files.setLastModifiedTime(suspect, FileTime.fromMillis(1_700_000_000_123L));
+    assertThat(seed(1, suspect)).isNotEqualTo(seed);
+  }
+
+  private static long seed(long given, Path suspect) throws IOException {
+    HadoopStore store = new HadoopStore();
+    return Matching.seed(
+        given,
+        Checkpoints.open(store, REFERENCE.toAbsolutePath().toString()),
+        Checkpoints.open(store, suspect.toString()));
   }
 
   /**

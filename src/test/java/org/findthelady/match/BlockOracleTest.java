@@ -3,9 +3,13 @@ package org.findthelady.match;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.findthelady.core.Permutation;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
@@ -52,6 +56,64 @@ class BlockOracleTest {
           Math.sqrt(0.5) * model.values.get("kernel")[(x / 5 * UNITS + unit) * 5 + x % 5];
     }
     return row;
+  }
+
+  /** Value dimensions of grouped queries: rows of v, and columns of o once for each query head. */
+  private static double[] valueRow(Model model, int leaf) {
+    float[] rows = model.values.get("v");
+    float[] columns = model.values.get("o");
+    double[] row = new double[48 * 4];
+    for (int x = 0; x < 48; x++) {
+      row[x] = Math.sqrt(3) * rows[leaf * 48 + x];
+      for (int repeat = 0; repeat < 3; repeat++) {
+        row[48 * (repeat + 1) + x] = columns[x * 96 + leaf / 8 * 24 + repeat * 8 + leaf % 8];
+      }
+    }
+    return row;
+  }
+
+  @Test
+  void scoresPairsWithinInstancesAsTheOracleDoes() throws Exception {
+    Structure grouped = Structures.grouped(48, 4, 3, 8);
+    Group value = grouped.group("value");
+    Model reference = Model.random(grouped, 5);
+    Model changed = reference.changed(Model.noise(1, 6));
+    Assignment shuffle =
+        Assignment.random(grouped, 7).with(value, Collections.nCopies(4, Permutation.identity(8)));
+    Model suspect = changed.gathered(shuffle);
+    List<Evidence> evidence =
+        List.of(new Evidence("v", 0, 48, 3, false, 0), new Evidence("o", 1, 144, 1, false, 0));
+    for (int[] range : new int[][] {{0, 32}, {8, 24}}) {
+      for (long panel : new long[] {1000, 1 << 20}) {
+        BlockResult result =
+            new BlockTask(
+                    "value",
+                    evidence,
+                    shuffle.inverse(grouped),
+                    null,
+                    range[0],
+                    range[1],
+                    true,
+                    8,
+                    8,
+                    192,
+                    panel)
+                .run(grouped, reference, suspect);
+        for (int i = 0; i < range[1] - range[0]; i++) {
+          int leaf = result.leaf(i);
+          double[] here = valueRow(reference, leaf);
+          Set<Integer> candidates = new HashSet<>();
+          for (int rank = 0; rank < 8; rank++) {
+            int other = result.rows().index(i, rank);
+            candidates.add(other);
+            assertThat(other / 8).isEqualTo(leaf / 8);
+            assertThat((double) result.rows().score(i, rank))
+                .isCloseTo(cosine(here, valueRow(changed, other)), within(2e-6));
+          }
+          assertThat(candidates).hasSize(8);
+        }
+      }
+    }
   }
 
   private static double cosine(double[] a, double[] b) {
@@ -116,7 +178,7 @@ class BlockOracleTest {
     }
   }
 
-  private static List<org.findthelady.core.Permutation> identity() {
-    return List.of(org.findthelady.core.Permutation.identity(UNITS));
+  private static List<Permutation> identity() {
+    return List.of(Permutation.identity(UNITS));
   }
 }

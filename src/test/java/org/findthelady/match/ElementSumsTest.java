@@ -52,10 +52,10 @@ class ElementSumsTest {
           apart += (x - y) * (x - y);
         }
         String what = kind + " " + count;
-        assertThat(Math.abs(sums.dots() - dots)).as(what).isLessThanOrEqualTo(6 * UNIT * sizes);
-        assertThat(Math.abs(sums.here() - here)).as(what).isLessThanOrEqualTo(6 * UNIT * here);
-        assertThat(Math.abs(sums.there() - there)).as(what).isLessThanOrEqualTo(6 * UNIT * there);
-        assertThat(Math.abs(sums.apart() - apart)).as(what).isLessThanOrEqualTo(9 * UNIT * apart);
+        assertThat(Math.abs(sums.dots() - dots)).as(what).isLessThanOrEqualTo(16 * UNIT * sizes);
+        assertThat(Math.abs(sums.here() - here)).as(what).isLessThanOrEqualTo(16 * UNIT * here);
+        assertThat(Math.abs(sums.there() - there)).as(what).isLessThanOrEqualTo(16 * UNIT * there);
+        assertThat(Math.abs(sums.apart() - apart)).as(what).isLessThanOrEqualTo(18 * UNIT * apart);
       }
     }
   }
@@ -86,10 +86,10 @@ class ElementSumsTest {
         for (int x = 0; x < rest; x++) {
           assertThat(Math.abs(columns.dots()[x] - dots[x]))
               .as(kind + " " + rows)
-              .isLessThanOrEqualTo(16 * UNIT * sizes[x]);
+              .isLessThanOrEqualTo(116 * UNIT * sizes[x]);
           assertThat(Math.abs(columns.here()[x] - here[x]))
               .as(kind + " " + rows)
-              .isLessThanOrEqualTo(16 * UNIT * here[x]);
+              .isLessThanOrEqualTo(116 * UNIT * here[x]);
         }
       }
     }

@@ -60,7 +60,8 @@ class FingerprintTest {
               changed.gathered(truth),
               MatchOptions.defaults(),
               new LocalRunner(structure, model, changed.gathered(truth)),
-              Fingerprint.measure(structure, model, MatchOptions.defaults()));
+              Fingerprint.measure(structure, model, MatchOptions.defaults()),
+              Sameness.UNKNOWN);
       GroupMatch match = result.group("one");
       float[] here = model.values.get("fc1.weight");
       float[] there = changed.gathered(truth).values.get("fc1.weight");
@@ -93,7 +94,8 @@ class FingerprintTest {
               suspect,
               MatchOptions.defaults(),
               new LocalRunner(model.structure, model, suspect),
-              fingerprint);
+              fingerprint,
+              Sameness.UNKNOWN);
       int leaves = 0;
       int certified = 0;
       for (GroupMatch group : result.groups()) {

@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,34 @@ class SketchTest {
       two += b[x] * b[x];
     }
     return dot / Math.sqrt(one * two);
+  }
+
+  @Test
+  void asksOnceWhetherAllIsTheSameAndComparesNothingThen() throws Exception {
+    Model reference = reference("normal");
+    Assignment shuffle = Assignment.random(wide(), 4);
+    Model suspect = reference.changed(Model.noise(0.01, 5)).gathered(shuffle);
+    List<Assignment> asked = new ArrayList<>();
+    for (boolean answer : new boolean[] {true, false}) {
+      MatchResult result =
+          Matcher.match(
+              wide(),
+              reference,
+              suspect,
+              MatchOptions.defaults(),
+              new LocalRunner(wide(), reference, suspect),
+              Fingerprint.unknown(),
+              resync -> {
+                asked.add(resync);
+                return answer;
+              });
+      assertThat(result.tensors()).hasSize(3);
+      assertThat(result.tensors())
+          .filteredOn(TensorComparison::weight)
+          .hasSize(2)
+          .allMatch(tensor -> tensor.bytesEqual() == answer);
+    }
+    assertThat(asked).containsExactly(shuffle.inverse(wide()), shuffle.inverse(wide()));
   }
 
   @Test

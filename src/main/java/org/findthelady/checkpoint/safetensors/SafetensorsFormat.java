@@ -76,6 +76,11 @@ public final class SafetensorsFormat implements CheckpointFormat {
   }
 
   @Override
+  public boolean keepsOffsets() {
+    return true;
+  }
+
+  @Override
   public void write(
       Store store,
       Checkpoint checkpoint,
