@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,9 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 6, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseParallelGC"})
+@Fork(1)
 public class FoldBenchmark {
   private static final int ROWS = 16384;
   private static final int COLUMNS = 4096;
@@ -41,14 +38,13 @@ public class FoldBenchmark {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-  private final byte[] bytes = new byte[2 * ROWS * COLUMNS + PackedFold.SPARE_BYTES];
-  private final int[] order = IntStream.range(0, ROWS).toArray();
+  private final byte[] bytes = new byte[2 * ROWS * COLUMNS];
   private final float[] panel = new float[BATCH * COLUMNS];
 
   @Setup
   public void fill() {
     SplittableRandom random = new SplittableRandom(1);
-    for (int at = 0; at < 2 * ROWS * COLUMNS; at += 2) {
+    for (int at = 0; at < bytes.length; at += 2) {
       bytes[at] = (byte) random.nextInt();
       bytes[at + 1] = (byte) (0x3f ^ (random.nextInt() & 0x80));
     }
@@ -60,7 +56,7 @@ public class FoldBenchmark {
   public long read() {
     long one = 0;
     long two = 0;
-    for (int at = 0; at < 2 * ROWS * COLUMNS; at += 16) {
+    for (int at = 0; at < bytes.length; at += 16) {
       one += (long) LONGS.get(bytes, at);
       two += (long) LONGS.get(bytes, at + 8);
     }
@@ -77,7 +73,7 @@ public class FoldBenchmark {
     return panel[7];
   }
 
-  /** Neurons are rows: each is folded by itself, decoded first. */
+  /** Neurons are rows: each is folded by itself. */
   @Benchmark
   @OperationsPerInvocation(MEBIBYTES)
   public double foldRows() {
@@ -90,7 +86,7 @@ public class FoldBenchmark {
     return sketch.squares()[5];
   }
 
-  /** Neurons are columns: each row is added to one sum of all neurons, decoded first. */
+  /** Neurons are columns: each row is added to one sum of all neurons. */
   @Benchmark
   @OperationsPerInvocation(MEBIBYTES)
   public double foldColumns() {
@@ -101,35 +97,6 @@ public class FoldBenchmark {
         sketch.addColumn(0, row + k, panel, k * COLUMNS, 1);
       }
     }
-    sketch.finish();
-    return sketch.squares()[5];
-  }
-
-  /** Rows, by the vector kernel. */
-  @Benchmark
-  @OperationsPerInvocation(MEBIBYTES)
-  public double foldPackedRows() {
-    Sketch sketch = new Sketch(ROWS, LENGTH, 1);
-    PackedFold packed = PackedFold.of(sketch).orElseThrow();
-    for (int row = 0; row < ROWS; row += BATCH) {
-      packed.addRows(0, row, row + BATCH, bytes, 2 * row * COLUMNS, COLUMNS, 1);
-    }
-    packed.finish();
-    sketch.finish();
-    return sketch.squares()[5];
-  }
-
-  /** Columns, by the vector kernel. */
-  @Benchmark
-  @OperationsPerInvocation(MEBIBYTES)
-  public double foldPackedColumns() {
-    Sketch sketch = new Sketch(COLUMNS, LENGTH, 1);
-    PackedFold packed = PackedFold.of(sketch).orElseThrow();
-    int batch = packed.columnsTogether();
-    for (int row = 0; row < ROWS; row += batch) {
-      packed.addColumns(0, order, row, batch, bytes, 2 * row * COLUMNS, 1);
-    }
-    packed.finish();
     sketch.finish();
     return sketch.squares()[5];
   }

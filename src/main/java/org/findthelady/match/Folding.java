@@ -2,7 +2,6 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.List;
-import org.findthelady.core.DType;
 import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -14,39 +13,17 @@ import org.findthelady.structure.Structure;
 final class Folding {
   private static final int PANEL_ELEMENTS = 1 << 18;
 
-  /** Most bytes of packed columns at a time; a few of them are to meet in each sum. */
-  private static final int PACKED_BYTES = 1 << 24;
-
-  /** Numbers of a model from which on the kernel saves more than the JVM takes to compile it. */
-  private static final long MUCH = 1L << 32;
-
   private final Structure structure;
   private final Group group;
   private final Sketch here;
   private final Sketch there;
-  private final PackedFold packedHere;
-  private final PackedFold packedThere;
   private float[] panel = new float[0];
-  private byte[] bytes = new byte[0];
 
   Folding(Structure structure, Group group, int length, long seed) {
-    this(structure, group, length, seed, isMuch(structure));
-  }
-
-  /**
-   * @param packed whether bf16 is folded by the vector kernel, where there is one
-   */
-  Folding(Structure structure, Group group, int length, long seed, boolean packed) {
     this.structure = structure;
     this.group = group;
     this.here = new Sketch(group.leaves(), length, seed);
     this.there = new Sketch(group.leaves(), length, seed);
-    this.packedHere = packed ? PackedFold.of(here).orElse(null) : null;
-    this.packedThere = packed ? PackedFold.of(there).orElse(null) : null;
-  }
-
-  private static boolean isMuch(Structure structure) {
-    return structure.axes().keySet().stream().mapToLong(structure::elements).sum() >= MUCH;
   }
 
   Sketch here() {
@@ -63,8 +40,8 @@ final class Folding {
     long stream = 0;
     for (Evidence member : evidence) {
       if (!member.centred()) {
-        fold(here, packedHere, stream, member, reference, Assignment.identity());
-        stream = fold(there, packedThere, stream, member, suspect, resync);
+        fold(here, stream, member, reader(reference, member, Assignment.identity()));
+        stream = fold(there, stream, member, reader(suspect, member, resync));
       }
     }
   }
@@ -82,70 +59,12 @@ final class Folding {
   }
 
   void finish() {
-    if (packedHere != null) {
-      packedHere.finish();
-      packedThere.finish();
-    }
     here.finish();
     there.finish();
   }
 
-  /** Returns the number of the next stream. */
-  private long fold(
-      Sketch sketch,
-      PackedFold packed,
-      long stream,
-      Evidence member,
-      Weights weights,
-      Assignment resync)
-      throws IOException {
-    EvidenceReader reader =
-        new EvidenceReader(structure, weights, group, member.tensor(), member.axis(), resync);
-    if (packed != null && weights.packedType(member.tensor()) == DType.BF16) {
-      if (reader.isWholeSlices()) {
-        foldColumns(packed, stream, member, weights, reader);
-        return stream + 1;
-      }
-      int columns = reader.columns(Integer.MAX_VALUE, 0);
-      if (!reader.byColumn() && packed.takesRows(columns)) {
-        return foldRows(packed, stream, member, weights, resync);
-      }
-    }
-    return fold(sketch, stream, member, reader);
-  }
-
-  private void foldColumns(
-      PackedFold packed, long stream, Evidence member, Weights weights, EvidenceReader reader)
-      throws IOException {
-    int leaves = group.leaves();
-    int[] order = reader.sliceOrder();
-    int batch =
-        Math.min(
-            Math.max(packed.columnsTogether(), PANEL_ELEMENTS / leaves),
-            Math.max(1, PACKED_BYTES / (2 * leaves)));
-    for (int first = 0; first < order.length; first += batch) {
-      int count = Math.min(batch, order.length - first);
-      byte[] read = bytes(count, leaves);
-      weights.readPacked(member.tensor(), (long) first * leaves, read, 0, count * leaves);
-      packed.addColumns(stream, order, first, count, read, 0, member.weight());
-    }
-  }
-
-  private long foldRows(
-      PackedFold packed, long stream, Evidence member, Weights weights, Assignment resync)
-      throws IOException {
-    PackedRows rows = new PackedRows(structure, weights, group, member.tensor(), resync);
-    int columns = rows.columns();
-    int batch = Math.max(1, PANEL_ELEMENTS / columns);
-    for (int copy = 0; copy < rows.copies(); copy++) {
-      for (int from = 0; from < group.leaves(); from += batch) {
-        int to = Math.min(group.leaves(), from + batch);
-        byte[] read = bytes(to - from, columns);
-        rows.read(copy, from, to, read);
-        packed.addRows(stream + copy, from, to, read, 0, columns, member.weight());
-      }
-    }
-    return stream + rows.copies();
+  private EvidenceReader reader(Weights weights, Evidence member, Assignment resync) {
+    return new EvidenceReader(structure, weights, group, member.tensor(), member.axis(), resync);
   }
 
   /** Returns the number of the next stream. */
@@ -194,14 +113,6 @@ final class Folding {
       panel = new float[Math.multiplyExact(rows, columns)];
     }
     return panel;
-  }
-
-  private byte[] bytes(int rows, int columns) {
-    long most = 2L * rows * columns + PackedFold.SPARE_BYTES;
-    if (bytes.length < most) {
-      bytes = new byte[Math.toIntExact(most)];
-    }
-    return bytes;
   }
 
   /**

@@ -1,8 +1,9 @@
 package org.findthelady.match;
 
 /**
- * Rows folded to a few signed sums (method 3.7). Every column gets a random sign and a sum that it
- * is added to ({@link Buckets}). Products of sketches estimate products of rows.
+ * Rows folded to a few signed sums (method 3.7). Columns are taken in blocks of {@code length};
+ * each block is rotated at random and every column gets a random sign, from keys of its position in
+ * reference order, before blocks are added up. Products of sketches estimate products of rows.
  *
  * <p>Columns may come in any order: where they lie in reference order is told by their number, so
  * what is permuted is signs, not data.
@@ -17,17 +18,10 @@ final class Sketch {
   private final double[] squares;
   private final float[] lanes;
   private final float[] column;
-  private Buckets buckets;
-  private float[] signs;
-  private int[] bucketOf;
-  private long signsOf;
   private float[][] byColumn;
   private int pending;
   private double pendingWeight;
 
-  /**
-   * @param length sums per row, a multiple of 64
-   */
   Sketch(int rows, int length, long seed) {
     this.rows = rows;
     this.length = length;
@@ -52,12 +46,12 @@ final class Sketch {
     return length;
   }
 
-  /** Where a stream's columns go. */
-  Buckets buckets(long stream) {
-    if (buckets == null || buckets.stream() != stream) {
-      buckets = new Buckets(seed, stream, length);
-    }
-    return buckets;
+  private int turn(long stream, long block) {
+    return (int) ((Keys.key(seed, 2 * stream + 1, block) >>> 33) % length);
+  }
+
+  private long signs(long stream, long word) {
+    return Keys.key(seed, 2 * stream, word);
   }
 
   /**
@@ -71,11 +65,11 @@ final class Sketch {
     if (byColumn == null) {
       byColumn = new float[length][rows];
     }
-    Buckets buckets = buckets(stream);
+    boolean negative = (signs(stream, column >>> 6) >>> (column & 63) & 1) != 0;
     float root = (float) Math.sqrt(weight);
+    int bucket = (int) ((column + turn(stream, column / length)) % length);
     System.arraycopy(values, at, this.column, 0, rows);
-    addSigned(
-        buckets.negative(column) ? -root : root, this.column, byColumn[buckets.bucket(column)]);
+    addSigned(negative ? -root : root, this.column, byColumn[bucket]);
     if (pending == FLUSH || (pending > 0 && pendingWeight != weight)) {
       flush();
     }
@@ -111,32 +105,35 @@ final class Sketch {
    * @param values [row x column] of rows {@code from .. to}
    */
   void addRows(long stream, int from, int to, float[] values, int columns, float weight) {
-    if (!known(stream, columns)) {
-      learn(stream, columns);
-    }
+    float[] signs = new float[columns];
     float root = (float) Math.sqrt(weight);
+    for (int at = 0; at < columns; at += 64) {
+      long bits = signs(stream, at >>> 6);
+      for (int bit = 0; bit < Math.min(64, columns - at); bit++) {
+        signs[at + bit] = (bits >>> bit & 1) == 0 ? root : -root;
+      }
+    }
+    int[] turns = new int[(columns + length - 1) / length];
+    for (int block = 0; block < turns.length; block++) {
+      turns[block] = turn(stream, block);
+    }
     for (int row = from; row < to; row++) {
       int at = (row - from) * columns;
       int base = row * length;
-      for (int column = 0; column < columns; column++) {
-        sums[base + bucketOf[column]] += root * signs[column] * values[at + column];
+      for (int block = 0; block < turns.length; block++) {
+        int first = block * length;
+        int count = Math.min(length, columns - first);
+        int before = Math.min(count, length - turns[block]);
+        fold(values, at + first, signs, first, base + turns[block], before);
+        fold(values, at + first + before, signs, first + before, base, count - before);
       }
       squares[row] += square(values, at, columns) * weight;
     }
   }
 
-  private boolean known(long stream, int columns) {
-    return signs != null && signs.length == columns && signsOf == stream;
-  }
-
-  private void learn(long stream, int columns) {
-    Buckets buckets = buckets(stream);
-    signs = new float[columns];
-    bucketOf = new int[columns];
-    signsOf = stream;
-    for (int column = 0; column < columns; column++) {
-      signs[column] = buckets.negative(column) ? -1 : 1;
-      bucketOf[column] = buckets.bucket(column);
+  private void fold(float[] values, int from, float[] signs, int sign, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      sums[to + i] += signs[sign + i] * values[from + i];
     }
   }
 
