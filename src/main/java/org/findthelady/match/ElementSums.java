@@ -14,10 +14,12 @@ import java.util.Arrays;
 final class ElementSums {
   private static final int LANES = 256;
   private static final int ADDS = 16;
-  private static final int SHORT = 64;
 
   /** Mean square from which on single precision holds what matters of the squares. */
   private static final double LEAST_SQUARE = 1e-30;
+
+  /** Sum of squares up to which so many of them can be added in single precision. */
+  private static final double MOST_SQUARES = Float.MAX_VALUE / ADDS;
 
   private final float[] one = new float[LANES];
   private final float[] other = new float[LANES];
@@ -35,20 +37,20 @@ final class ElementSums {
     clear();
     int adds = 0;
     int done = 0;
-    while (count - done >= SHORT) {
-      int part = Math.min(LANES, count - done);
-      take(a, at + done, part, one);
-      take(b, bt + done, part, other);
+    for (; count - done >= LANES; done += LANES) {
+      System.arraycopy(a, at + done, one, 0, LANES);
+      System.arraycopy(b, bt + done, other, 0, LANES);
       addProducts(one, other, dotLanes);
       addProducts(one, one, hereLanes);
       addProducts(other, other, thereLanes);
       addGaps(one, other, apartLanes);
-      done += part;
       if (++adds % ADDS == 0) {
         flush();
       }
     }
-    flush();
+    if (adds % ADDS != 0) {
+      flush();
+    }
     addExactly(a, at + done, b, bt + done, count - done);
   }
 
@@ -74,11 +76,6 @@ final class ElementSums {
       there += other * other;
       apart += (one - other) * (one - other);
     }
-  }
-
-  private static void take(float[] from, int at, int count, float[] to) {
-    System.arraycopy(from, at, to, 0, count);
-    Arrays.fill(to, count, LANES, 0);
   }
 
   /** Adds products to lanes; of all arrays the first elements on, as C2 wants it. */
@@ -137,6 +134,8 @@ final class ElementSums {
 
   /** Whether single precision may have lost terms: by overflow, or because they are too small. */
   boolean needExactly(int count) {
-    return !finite() || Math.min(here, there) < LEAST_SQUARE * count;
+    return !finite()
+        || Math.max(here, there) > MOST_SQUARES
+        || Math.min(here, there) < LEAST_SQUARE * count;
   }
 }

@@ -103,6 +103,10 @@ class ElementSumsTest {
       java.util.Arrays.fill(values, size);
       sums.of(values, 0, values, 0, 1000);
       assertThat(sums.needExactly(1000)).isTrue();
+      for (int few : new int[] {1, 9, 70, 200}) {
+        sums.of(values, 0, values, 0, few);
+        assertThat(sums.needExactly(few)).isTrue();
+      }
       sums.ofExactly(values, 0, values, 0, 1000);
       assertThat(sums.here() / (1000.0 * size * size))
           .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-12));
