@@ -46,6 +46,7 @@ public final class ViewReader implements TensorReader {
 
   @Override
   public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
+    // Asking an empty map would hash the tensor, which short reads feel.
     View view = views.isEmpty() ? null : views.get(tensor);
     if (view == null) {
       stored.read(tensor, firstByte, target);

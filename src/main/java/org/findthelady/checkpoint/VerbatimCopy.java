@@ -42,19 +42,12 @@ public final class VerbatimCopy {
             .sorted(
                 Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::length))
             .toList();
-    TensorInfo before = null;
-    for (TensorInfo tensor : ordered) {
-      if (before != null && overlap(before, tensor)) {
-        checkAlike(file, before, tensor, moves);
-      }
-      before = before != null && overlap(before, tensor) ? before : tensor;
-    }
+    List<TensorInfo> apart = apart(file, ordered, moves);
     moves.values().forEach(TensorMover::check);
     try (SeekableInput input = store.open(file);
         TensorMover mover = new TensorMover();
         OutputStream out = new BufferedOutputStream(store.create(target), 1 << 16)) {
       long at = 0;
-      List<TensorInfo> apart = apart(ordered);
       for (int i = 0; i < apart.size(); i++) {
         TensorInfo tensor = apart.get(i);
         copy(input, at, tensor.offset(), out);
@@ -66,14 +59,20 @@ public final class VerbatimCopy {
     }
   }
 
-  /** The tensors with bytes of their own, each range once. */
-  private static List<TensorInfo> apart(List<TensorInfo> ordered) {
+  /** The first tensor of every range of bytes; others that share it must move alike. */
+  private static List<TensorInfo> apart(
+      FileInfo file, List<TensorInfo> ordered, Map<String, Move> moves) {
     List<TensorInfo> apart = new ArrayList<>();
-    long at = 0;
+    TensorInfo before = null;
     for (TensorInfo tensor : ordered) {
-      if (tensor.length() > 0 && tensor.offset() >= at) {
+      if (tensor.length() == 0) {
+        continue;
+      }
+      if (before != null && tensor.offset() < before.offset() + before.length()) {
+        checkAlike(file, before, tensor, moves);
+      } else {
         apart.add(tensor);
-        at = tensor.offset() + tensor.length();
+        before = tensor;
       }
     }
     return apart;
@@ -81,10 +80,6 @@ public final class VerbatimCopy {
 
   private static Move move(Map<String, Move> moves, TensorInfo tensor) {
     return moves.getOrDefault(tensor.name(), Move.none(tensor));
-  }
-
-  private static boolean overlap(TensorInfo before, TensorInfo tensor) {
-    return tensor.length() > 0 && tensor.offset() < before.offset() + before.length();
   }
 
   private static void checkAlike(

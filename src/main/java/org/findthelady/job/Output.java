@@ -71,7 +71,7 @@ final class Output implements Sameness {
       bytesCompared += ours.bytes() + theirs.bytes();
     } catch (IOException | RuntimeException e) {
       // Whatever it was, the ordinary way is left, and meets it again if it matters.
-      LOG.info("{}: {}", pair.id(), e.getMessage());
+      LOG.info("{}: {}", pair.id(), e.toString());
       discard();
     }
     return isSame(resync);
@@ -124,7 +124,7 @@ final class Output implements Sameness {
   Map<String, String> write(Assignment resync) throws IOException {
     if (!resync.equals(order)) {
       discard();
-      try (CountingReader reader = reader(context.suspect())) {
+      try (TensorReader reader = reader(context.suspect())) {
         write(new DigestingStore(context.store()), reader, resync);
       }
     }

@@ -213,7 +213,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     List<TensorInfo> left = tensors.stream().filter(t -> !known.containsKey(t.name())).toList();
     List<TensorComparison> compared =
         output.isSame(match.resync())
-            ? left.stream().map(TensorComparison::same).toList()
+            ? left.stream().map(t -> TensorComparison.same(t.name(), t.shape())).toList()
             : execution.compare(context, pair.options(), left, match.resync());
     compared.forEach(comparison -> known.put(comparison.tensor(), comparison));
     return tensors.stream().map(tensor -> known.get(tensor.name())).toList();

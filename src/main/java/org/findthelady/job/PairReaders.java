@@ -76,11 +76,6 @@ final class PairReaders implements Closeable {
     return reference.bytes() + suspect.bytes();
   }
 
-  /** Reads the suspect as it is stored. */
-  TensorReader suspect() {
-    return suspect;
-  }
-
   /**
    * Compares one tensor of the reference with the suspect's: bytes with bytes where both are stored
    * alike, else values with values.

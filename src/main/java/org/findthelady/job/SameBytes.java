@@ -3,7 +3,6 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
@@ -28,11 +27,11 @@ final class SameBytes implements Relay.Consumer {
   private int next;
 
   /**
-   * @param places that do not overlap
+   * @param places by offset, none overlapping another
    * @param reference nobody else uses it meanwhile
    */
   SameBytes(List<Place> places, TensorReader reference) {
-    this.places = places.stream().sorted(Comparator.comparingLong(Place::offset)).toList();
+    this.places = List.copyOf(places);
     this.reference = reference;
   }
 

@@ -34,7 +34,6 @@ final class EvidenceReader {
   private final int lowest;
   private final int highest;
   private final boolean outOfOrder;
-  private boolean held;
   private float[] scratch = new float[0];
 
   /**
@@ -224,9 +223,8 @@ final class EvidenceReader {
    * @param panel receives [leaf x column] or [column x leaf]; large enough
    */
   void read(int columns, int part, int from, int to, float[] panel) throws IOException {
-    if (outOfOrder && !held) {
+    if (outOfOrder) {
       weights.hold(tensor);
-      held = true;
     }
     int step = unitsPerPart(columns);
     if (byColumn) {

@@ -38,6 +38,11 @@ final class MaskedWeights implements Weights {
   }
 
   @Override
+  public void hold(String tensor) throws IOException {
+    weights.hold(tensor);
+  }
+
+  @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException {
     weights.read(tensor, firstElement, target, offset, count);

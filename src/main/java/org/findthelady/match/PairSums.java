@@ -59,9 +59,7 @@ final class PairSums {
         pairs.add(AxisPairs.equal(axis, group));
       }
     }
-    TensorComparison comparison = new TensorComparison(tensor, shape.rank() >= 2);
-    comparison.allSame(shape.elements());
-    return new TensorPairs(comparison, pairs);
+    return new TensorPairs(TensorComparison.same(tensor, shape), pairs);
   }
 
   /** Adds rows {@code first .. first + count}, both sides packed. */

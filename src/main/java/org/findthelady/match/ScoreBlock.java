@@ -267,30 +267,27 @@ final class ScoreBlock {
       }
       return;
     }
-    if (to != 0) {
-      throw new IllegalArgumentException("columns of instances one by one");
-    }
     int d = 0;
     for (; d + 3 < depth; d += 4) {
-      addFourSquares(panel, d * leaves, leaves, weight, squares);
+      addFourSquares(panel, d * leaves, leaves, weight, squares, to);
     }
     for (; d < depth; d++) {
       for (int leaf = 0; leaf < leaves; leaf++) {
         double value = panel[d * leaves + leaf];
-        squares[leaf] += weight * value * value;
+        squares[to + leaf] += weight * value * value;
       }
     }
   }
 
   /** Adds those of four columns at a time, so that a sum is loaded and stored once for all. */
   private static void addFourSquares(
-      float[] panel, int at, int leaves, float weight, double[] squares) {
+      float[] panel, int at, int leaves, float weight, double[] squares, int to) {
     for (int leaf = 0; leaf < leaves; leaf++) {
       double one = panel[at + leaf];
       double two = panel[at + leaves + leaf];
       double three = panel[at + 2 * leaves + leaf];
       double four = panel[at + 3 * leaves + leaf];
-      squares[leaf] += weight * (one * one + two * two + (three * three + four * four));
+      squares[to + leaf] += weight * (one * one + two * two + (three * three + four * four));
     }
   }
 

@@ -2,7 +2,7 @@ package org.findthelady.match;
 
 import java.io.Serializable;
 import org.findthelady.core.DType;
-import org.findthelady.core.TensorInfo;
+import org.findthelady.core.Shape;
 
 /**
  * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
@@ -39,9 +39,9 @@ public final class TensorComparison implements Serializable {
   }
 
   /** What is said of a tensor whose every byte is the same. */
-  public static TensorComparison same(TensorInfo tensor) {
-    TensorComparison same = new TensorComparison(tensor.name(), tensor.shape().rank() >= 2);
-    same.allSame(tensor.shape().elements());
+  public static TensorComparison same(String tensor, Shape shape) {
+    TensorComparison same = new TensorComparison(tensor, shape.rank() >= 2);
+    same.allSame(shape.elements());
     return same;
   }
 

@@ -24,7 +24,7 @@ public interface Weights {
 
   /**
    * Says that most of a tensor is about to be read, in no order. What helps with that may be kept
-   * until another tensor is named.
+   * until another tensor is named; naming one again costs nothing.
    */
   default void hold(String tensor) throws IOException {}
 

@@ -11,7 +11,10 @@ import org.findthelady.checkpoint.SeekableInput;
 
 /** A local file read by position. */
 final class LocalInput implements SeekableInput {
-  /** The JDK keeps a native buffer as large as the largest read of a thread. */
+  /**
+   * The JDK copies what it reads through a native buffer of each thread, as large as its largest
+   * read; one of this size stays in a core's cache.
+   */
   private static final int LARGEST_READ_BYTES = 1 << 18;
 
   private final FileInfo file;
