@@ -1,0 +1,125 @@
+package org.findthelady.discover;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.core.Shape;
+
+/** What is known of every axis that could carry an order, and the orders found so far. */
+final class AxisTable {
+  /** Axes with fewer places are taken to stay: kernels, image channels. */
+  static final int LEAST_UNITS = 8;
+
+  /**
+   * Why an axis has its layout.
+   *
+   * @param logP as {@link Tie#logP()}
+   */
+  record Known(AxisLayout layout, double logP, String how) {}
+
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<TensorAxis, Known> known = new LinkedHashMap<>();
+  private final List<UnitOrder> orders = new ArrayList<>();
+
+  AxisTable(PairedTensors tensors) {
+    for (String tensor : tensors.names()) {
+      shapes.put(tensor, tensors.shape(tensor));
+    }
+  }
+
+  Shape shape(String tensor) {
+    return shapes.get(tensor);
+  }
+
+  int length(TensorAxis axis) {
+    return shapes.get(axis.tensor()).intLength(axis.axis());
+  }
+
+  /** Axes of a tensor that could carry an order, known or not. */
+  List<TensorAxis> axes(String tensor) {
+    List<TensorAxis> axes = new ArrayList<>();
+    Shape shape = shapes.get(tensor);
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.length(axis) >= LEAST_UNITS) {
+        axes.add(new TensorAxis(tensor, axis));
+      }
+    }
+    return axes;
+  }
+
+  /** Axes of which nothing is known yet. */
+  List<TensorAxis> unknown(String tensor) {
+    return axes(tensor).stream().filter(axis -> !known.containsKey(axis)).toList();
+  }
+
+  Known known(TensorAxis axis) {
+    return known.get(axis);
+  }
+
+  Map<TensorAxis, Known> known() {
+    return known;
+  }
+
+  void settle(TensorAxis axis, AxisLayout layout, double logP, String how) {
+    known.put(axis, new Known(layout, Math.min(0, logP), how));
+  }
+
+  void forget(TensorAxis axis) {
+    known.remove(axis);
+  }
+
+  UnitOrder newOrder(int[] source) {
+    UnitOrder order = new UnitOrder(orders.size(), source);
+    orders.add(order);
+    return order;
+  }
+
+  List<UnitOrder> orders() {
+    return orders;
+  }
+
+  /** What was known at one time. */
+  record Snapshot(Map<TensorAxis, Known> known, int orders) {}
+
+  Snapshot snapshot() {
+    return new Snapshot(Map.copyOf(known), orders.size());
+  }
+
+  void restore(Snapshot before) {
+    known.clear();
+    known.putAll(before.known());
+    orders.subList(before.orders(), orders.size()).clear();
+  }
+
+  /** The least probability of all axes but one that carry an order. */
+  double supports(UnitOrder order, TensorAxis but) {
+    double least = 0;
+    for (Map.Entry<TensorAxis, Known> entry : known.entrySet()) {
+      boolean carries =
+          entry.getValue().layout().pieces().stream().anyMatch(p -> p.order() == order);
+      if (carries && !entry.getKey().equals(but)) {
+        least = Math.min(least, entry.getValue().logP());
+      }
+    }
+    return least;
+  }
+
+  /**
+   * Every axis' order, as {@link RowReader#read} takes them.
+   *
+   * @param instead layouts that are tried, by axis; may be empty
+   */
+  int[][] sources(String tensor, Map<TensorAxis, AxisLayout> instead) {
+    int[][] sources = new int[shapes.get(tensor).rank()][];
+    for (TensorAxis axis : axes(tensor)) {
+      Known found = known.get(axis);
+      AxisLayout layout = instead.getOrDefault(axis, found == null ? null : found.layout());
+      if (layout == null) {
+        layout = AxisLayout.of(Piece.unknown(length(axis)));
+      }
+      sources[axis.axis()] = layout.isInPlace() ? null : layout.sources();
+    }
+    return sources;
+  }
+}

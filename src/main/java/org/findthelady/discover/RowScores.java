@@ -1,0 +1,217 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.findthelady.match.Blas;
+import org.findthelady.match.OneToOne;
+
+/**
+ * How alike the rows of two sides are: cosines, from which the mean row of each side is taken away.
+ * Scores are made block by block; only sums and the best of each row are kept.
+ */
+final class RowScores {
+  private static final int BLOCK_ROWS = 256;
+
+  /** Candidates of a row that are kept for the assignment of many rows. */
+  private static final int KEPT = 8;
+
+  /** Rows up to which the assignment is exact. */
+  private static final int MOST_EXACT = 512;
+
+  /** One row's stand-out counts no more than this. */
+  private static final double MOST_STAND_OUT = 10;
+
+  private final float[] a;
+  private final float[] b;
+  private final int rows;
+  private final int width;
+  private final int[][] best;
+  private final float[][] score;
+  private double squares;
+  private double standOut;
+  private int tested;
+
+  private RowScores(RowReader.Rows pair) {
+    this.rows = pair.rows();
+    this.width = pair.width();
+    this.a = directions(pair.a(), rows, width);
+    this.b = directions(pair.b(), rows, width);
+    this.best = new int[rows][Math.min(KEPT, rows)];
+    this.score = new float[rows][Math.min(KEPT, rows)];
+  }
+
+  static RowScores of(RowReader.Rows pair) {
+    RowScores scores = new RowScores(pair);
+    for (int from = 0; from < scores.rows; from += BLOCK_ROWS) {
+      scores.add(from, Math.min(scores.rows, from + BLOCK_ROWS));
+    }
+    return scores;
+  }
+
+  /** Unit rows less their mean; a row of zeros stays one. */
+  private static float[] directions(float[] values, int rows, int width) {
+    float[] unit = new float[values.length];
+    double[] mean = new double[width];
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int k = 0; k < width; k++) {
+        sum += (double) values[i * width + k] * values[i * width + k];
+      }
+      if (!(sum > 0) || !Double.isFinite(sum)) {
+        continue;
+      }
+      double scale = 1 / Math.sqrt(sum);
+      for (int k = 0; k < width; k++) {
+        unit[i * width + k] = (float) (values[i * width + k] * scale);
+        mean[k] += unit[i * width + k];
+      }
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < width; k++) {
+        unit[i * width + k] -= (float) (mean[k] / rows);
+      }
+    }
+    return unit;
+  }
+
+  private float[] block(int from, int to) {
+    float[] scores = new float[(to - from) * rows];
+    Blas.addProduct(
+        false, to - from, rows, width, 1, a, from * width, width, b, 0, width, scores, 0);
+    return scores;
+  }
+
+  private void add(int from, int to) {
+    float[] scores = block(from, to);
+    for (int i = from; i < to; i++) {
+      int base = (i - from) * rows;
+      double sum = 0;
+      double sumSquares = 0;
+      Arrays.fill(score[i], Float.NEGATIVE_INFINITY);
+      for (int j = 0; j < rows; j++) {
+        float value = scores[base + j];
+        sum += value;
+        sumSquares += (double) value * value;
+        if (value > score[i][score[i].length - 1]) {
+          insert(i, j, value);
+        }
+      }
+      squares += sumSquares;
+      double first = score[i][0];
+      double mean = (sum - first) / Math.max(1, rows - 1);
+      double variance = (sumSquares - first * first) / Math.max(1, rows - 1) - mean * mean;
+      if (variance > 1e-12) {
+        double deviation = Math.sqrt(variance);
+        double z = (first - mean) / deviation;
+        double next = Math.max(0, (score[i][1] - mean) / deviation);
+        standOut += Math.min(MOST_STAND_OUT, (z * z - next * next) / 2);
+        tested++;
+      }
+    }
+  }
+
+  private void insert(int row, int column, float value) {
+    int at = score[row].length - 1;
+    while (at > 0 && score[row][at - 1] < value) {
+      score[row][at] = score[row][at - 1];
+      best[row][at] = best[row][at - 1];
+      at--;
+    }
+    score[row][at] = value;
+    best[row][at] = column;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Rows that differ from the mean. */
+  int tested() {
+    return tested;
+  }
+
+  /** By how much the best partner of a row stands out of the rest, 1 by chance; mean of all rows. */
+  double standOut() {
+    return tested == 0 ? 0 : standOut / tested;
+  }
+
+  /**
+   * How far the sum of scores of an order lies above the mean over all orders, in standard
+   * deviations.
+   *
+   * @param order the suspect's row of each reference row, -1 where it is not known
+   */
+  double deviations(int[] order) {
+    double sum = 0;
+    int known = 0;
+    for (int i = 0; i < rows; i++) {
+      if (order[i] >= 0) {
+        known++;
+        sum += product(i, order[i]);
+      }
+    }
+    double variance = squares / Math.max(1, rows - 1) * known / rows;
+    return variance > 0 ? sum / Math.sqrt(variance) : 0;
+  }
+
+  /** The suspect's rows that fit the reference's best, one-to-one. */
+  int[] order() throws IOException {
+    return rows <= MOST_EXACT ? OneToOne.greatest(block(0, rows), rows) : greedy();
+  }
+
+  /** All scores of few rows over their deviation. */
+  float[] standardised() {
+    float[] scores = block(0, rows);
+    float scale = (float) (squares > 0 ? Math.sqrt((rows - 1) / squares) : 0);
+    for (int at = 0; at < scores.length; at++) {
+      scores[at] *= scale;
+    }
+    return scores;
+  }
+
+  private double product(int i, int j) {
+    double sum = 0;
+    for (int k = 0; k < width; k++) {
+      sum += a[i * width + k] * b[j * width + k];
+    }
+    return sum;
+  }
+
+  /** Pairs from the most alike on; what is left over in the order of places. */
+  private int[] greedy() {
+    long[] pairs = new long[rows * KEPT];
+    for (int i = 0; i < rows; i++) {
+      for (int rank = 0; rank < KEPT; rank++) {
+        int falling = (int) ((8 - Math.max(-8, score[i][rank])) * (1 << 24));
+        pairs[i * KEPT + rank] = (long) falling << 32 | (long) i * KEPT + rank;
+      }
+    }
+    Arrays.sort(pairs);
+    int[] order = new int[rows];
+    Arrays.fill(order, -1);
+    boolean[] taken = new boolean[rows];
+    for (long pair : pairs) {
+      int at = (int) pair;
+      int column = best[at / KEPT][at % KEPT];
+      if (order[at / KEPT] < 0 && !taken[column]) {
+        order[at / KEPT] = column;
+        taken[column] = true;
+      }
+    }
+    int free = 0;
+    for (int i = 0; i < rows; i++) {
+      if (order[i] < 0) {
+        while (taken[free]) {
+          free++;
+        }
+        order[i] = free;
+        taken[free] = true;
+      }
+    }
+    return order;
+  }
+}

@@ -1,0 +1,49 @@
+package org.findthelady.discover;
+
+import java.util.Arrays;
+
+/**
+ * An order of units that some axes of the suspect carry: place i of the reference is place {@code
+ * source(i)} of the suspect. It can be corrected while more evidence comes in; the axes that refer
+ * to it follow.
+ */
+final class UnitOrder {
+  private final int id;
+  private int[] source;
+
+  UnitOrder(int id, int[] source) {
+    this.id = id;
+    this.source = source.clone();
+  }
+
+  int id() {
+    return id;
+  }
+
+  int size() {
+    return source.length;
+  }
+
+  int source(int place) {
+    return source[place];
+  }
+
+  int[] sources() {
+    return source.clone();
+  }
+
+  /**
+   * Replaces the order.
+   *
+   * @return whether it changed
+   */
+  boolean correct(int[] better) {
+    if (better.length != source.length) {
+      throw new IllegalArgumentException(
+          "order of " + source.length + " units corrected by one of " + better.length);
+    }
+    boolean changed = !Arrays.equals(source, better);
+    source = better.clone();
+    return changed;
+  }
+}
