@@ -26,6 +26,12 @@ final class OrderSearch {
   /** The same for an order that is new, or that only partners which stand out speak for. */
   private static final double VERY_UNLIKELY = Math.log(1e-7);
 
+  /** Probability from which on the partners of slices are no chance, and speak against an order. */
+  private static final double TELLING = Math.log(0.01);
+
+  /** Share of the best sum of scores that an order must reach to be the whole axis' order. */
+  private static final double WHOLE = 0.8;
+
   /** The same for an order that is only tried. */
   private static final double SUGGESTIVE = Math.log(0.05);
 
@@ -200,6 +206,11 @@ final class OrderSearch {
     boolean holds() {
       return layout != null && chance < UNLIKELY;
     }
+
+    /** Whether the layout is right for some places only: another order fits far better. */
+    boolean isPartOf(RowScores scores, int[] better) {
+      return scores.deviations(layout.sources()) < WHOLE * scores.deviations(better);
+    }
   }
 
   private Fit fit(RowScores scores, List<AxisLayout> layouts) {
@@ -221,13 +232,17 @@ final class OrderSearch {
       return false;
     }
     Fit fit = fit(scores, candidates.whole(table.length(axis)));
-    if (fit.holds()) {
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    if (!fit.holds() && alone >= VERY_UNLIKELY) {
+      return false;
+    }
+    int[] order = scores.order();
+    if (fit.holds() && !(alone < TELLING && fit.isPartOf(scores, order))) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
-    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
     if (alone < VERY_UNLIKELY) {
-      settleNew(axis, scores.order(), alone, "its slices tell their order");
+      settleNew(axis, order, alone, "its slices tell their order");
       return true;
     }
     return false;
@@ -241,7 +256,6 @@ final class OrderSearch {
     double most = 0;
     double next = 0;
     int tested = 0;
-    AxisLayout bestOfBoth = null;
     Fit both = new Fit(null, 0);
     for (AxisLayout layout : layouts) {
       RowScores scores = scores(other, Map.of(trial, layout));
@@ -249,9 +263,8 @@ final class OrderSearch {
         continue;
       }
       Fit fit = fit(scores, others);
-      if (fit.chance() < both.chance()) {
+      if (fit.chance() < both.chance() && fit.holds() && !fit.isPartOf(scores, scores.order())) {
         both = fit;
-        bestOfBoth = layout;
       }
       if (scores.standOut() > most) {
         next = most;
@@ -267,11 +280,25 @@ final class OrderSearch {
     }
     double chance = both.chance() + Math.log(layouts.size());
     if (chance < UNLIKELY) {
-      table.settle(trial, bestOfBoth, chance, "with it the other axis' slices are in order");
       table.settle(other, both.layout(), chance, "its slices are in this order");
-      return true;
+      return direct(trial) || true;
     }
-    return best != null && most >= AHEAD * next && standsOut(trial, other, best, most, tested);
+    return best != null
+        && most >= AHEAD * next
+        && standsOut(trial, other, best, most, tested)
+        && confirmed(trial, other);
+  }
+
+  /** Looks at the axis on which an order was tried once more, now that the other one is known. */
+  private boolean confirmed(TensorAxis trial, TensorAxis other) throws IOException {
+    AxisTable.Known tried = table.known(trial);
+    if (direct(other)) {
+      table.forget(trial);
+      if (!direct(trial)) {
+        table.settle(trial, tried.layout(), tried.logP(), tried.how());
+      }
+    }
+    return true;
   }
 
   private boolean standsOut(

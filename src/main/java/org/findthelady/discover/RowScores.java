@@ -6,7 +6,7 @@ import org.findthelady.match.Blas;
 import org.findthelady.match.OneToOne;
 
 /**
- * How alike the rows of two sides are: cosines, from which the mean row of each side is taken away.
+ * How alike the rows of two sides are: correlations of rows, each side's mean row taken away first.
  * Scores are made block by block; only sums and the best of each row are kept.
  */
 final class RowScores {
@@ -21,12 +21,21 @@ final class RowScores {
   /** One row's stand-out counts no more than this. */
   private static final double MOST_STAND_OUT = 10;
 
+  /** Norm of a row less the mean under which it has no direction of its own. */
+  private static final double LEAST_NORM = 1e-4;
+
+  /** Rows whose scores differ from 1 by less are equal. */
+  private static final double EQUAL = 1e-6;
+
   private final float[] a;
   private final float[] b;
   private final int rows;
   private final int width;
   private final int[][] best;
   private final float[][] score;
+  private final double[] rowMeans;
+  private final double[] columnMeans;
+  private double mean;
   private double squares;
   private double standOut;
   private int tested;
@@ -38,6 +47,8 @@ final class RowScores {
     this.b = directions(pair.b(), rows, width);
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
+    this.rowMeans = new double[rows];
+    this.columnMeans = new double[rows];
   }
 
   static RowScores of(RowReader.Rows pair) {
@@ -45,24 +56,17 @@ final class RowScores {
     for (int from = 0; from < scores.rows; from += BLOCK_ROWS) {
       scores.add(from, Math.min(scores.rows, from + BLOCK_ROWS));
     }
+    scores.finish();
     return scores;
   }
 
-  /** Unit rows less their mean; a row of zeros stays one. */
+  /** Unit rows less their mean, made unit rows again; one that has no direction is all zeros. */
   private static float[] directions(float[] values, int rows, int width) {
-    float[] unit = new float[values.length];
+    float[] unit = values.clone();
+    normalise(unit, rows, width, 0);
     double[] mean = new double[width];
     for (int i = 0; i < rows; i++) {
-      double sum = 0;
       for (int k = 0; k < width; k++) {
-        sum += (double) values[i * width + k] * values[i * width + k];
-      }
-      if (!(sum > 0) || !Double.isFinite(sum)) {
-        continue;
-      }
-      double scale = 1 / Math.sqrt(sum);
-      for (int k = 0; k < width; k++) {
-        unit[i * width + k] = (float) (values[i * width + k] * scale);
         mean[k] += unit[i * width + k];
       }
     }
@@ -71,7 +75,22 @@ final class RowScores {
         unit[i * width + k] -= (float) (mean[k] / rows);
       }
     }
+    normalise(unit, rows, width, LEAST_NORM);
     return unit;
+  }
+
+  private static void normalise(float[] values, int rows, int width, double leastNorm) {
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int k = 0; k < width; k++) {
+        sum += (double) values[i * width + k] * values[i * width + k];
+      }
+      boolean directed = sum > leastNorm * leastNorm && Double.isFinite(sum);
+      double scale = directed ? 1 / Math.sqrt(sum) : 0;
+      for (int k = 0; k < width; k++) {
+        values[i * width + k] = directed ? (float) (values[i * width + k] * scale) : 0;
+      }
+    }
   }
 
   private float[] block(int from, int to) {
@@ -92,22 +111,44 @@ final class RowScores {
         float value = scores[base + j];
         sum += value;
         sumSquares += (double) value * value;
+        columnMeans[j] += value;
         if (value > score[i][score[i].length - 1]) {
           insert(i, j, value);
         }
       }
+      rowMeans[i] = sum / rows;
       squares += sumSquares;
-      double first = score[i][0];
-      double mean = (sum - first) / Math.max(1, rows - 1);
-      double variance = (sumSquares - first * first) / Math.max(1, rows - 1) - mean * mean;
-      if (variance > 1e-12) {
-        double deviation = Math.sqrt(variance);
-        double z = (first - mean) / deviation;
-        double next = Math.max(0, (score[i][1] - mean) / deviation);
-        standOut += Math.min(MOST_STAND_OUT, (z * z - next * next) / 2);
-        tested++;
-      }
+      standOut(i, sumSquares);
     }
+  }
+
+  /**
+   * Among rows without relation the logarithm of what the best partner leaves unexplained, against
+   * the next best, is a standard exponential once multiplied by half the number of dimensions; that
+   * number is what makes the row's other scores as widely spread as they are.
+   */
+  private void standOut(int row, double sumSquares) {
+    double first = score[row][0];
+    double next = Math.max(0, score[row][1]);
+    double variance = (sumSquares - first * first) / Math.max(1, rows - 1);
+    if (variance <= 0 || first <= 0 || next > 1 - EQUAL) {
+      return;
+    }
+    double left = Math.max(EQUAL, 1 - first * first);
+    double value = Math.log((1 - next * next) / left) / (2 * variance);
+    standOut += Math.min(MOST_STAND_OUT, Math.max(0, value));
+    tested++;
+  }
+
+  /** Takes the mean of rows, of columns and of all away from the squares. */
+  private void finish() {
+    double outer = 0;
+    for (int i = 0; i < rows; i++) {
+      mean += rowMeans[i] / rows;
+      columnMeans[i] /= rows;
+      outer += rows * (rowMeans[i] * rowMeans[i] + columnMeans[i] * columnMeans[i]);
+    }
+    squares = Math.max(0, squares - outer + (double) rows * rows * mean * mean);
   }
 
   private void insert(int row, int column, float value) {
@@ -151,7 +192,7 @@ final class RowScores {
     for (int i = 0; i < rows; i++) {
       if (order[i] >= 0) {
         known++;
-        sum += product(i, order[i]);
+        sum += product(i, order[i]) - rowMeans[i] - columnMeans[order[i]] + mean;
       }
     }
     double variance = squares / Math.max(1, rows - 1) * known / rows;

@@ -55,7 +55,7 @@ public final class Blas {
    * @param b [columns x depth], or [depth x ldb] when byColumn
    * @param c [rows x columns] from {@code offsetC} on; changed
    */
-  static void addProduct(
+  public static void addProduct(
       boolean byColumn,
       int rows,
       int columns,

@@ -168,9 +168,14 @@ final class PairStructureTrial {
         back = gathered(exact.tensor(entry.getKey()), structure.gathers(name, resync));
       }
       float[] values = entry.getValue().values();
+      long before = good;
       for (int i = 0; i < back.length; i++) {
         good += back[i] == values[i] ? 1 : 0;
         all++;
+      }
+      if (Boolean.getBoolean("ties") && good - before < back.length) {
+        System.out.printf(Locale.ROOT, "   wrong %s %s %s: %.3f%n", names == null ? "known" : "found",
+            entry.getKey(), entry.getValue().shape(), 1 - (double) (good - before) / back.length);
       }
     }
     return 100.0 * good / all;
