@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.findthelady.match.OneToOne;
+import org.findthelady.match.kernel.LinearAssignment;
 
 /**
  * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
@@ -357,6 +357,6 @@ final class OrderSearch {
         members++;
       }
     }
-    return members > 0 && order.correct(OneToOne.greatest(sum, n));
+    return members > 0 && order.correct(LinearAssignment.greatest(sum, n));
   }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.Shape;
-import org.findthelady.match.Weights;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
@@ -102,14 +102,14 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
     }
     List<Segment> segments = new ArrayList<>();
     for (Piece piece : known.layout().pieces()) {
-      List<Factor> factors = new ArrayList<>();
+      List<AxisFactor> factors = new ArrayList<>();
       if (piece.before() > 1) {
-        factors.add(Factor.fixed(piece.before()));
+        factors.add(AxisFactor.fixed(piece.before()));
       }
       factors.add(
-          piece.order() == null ? Factor.fixed(piece.size()) : Factor.of(groups.get(piece.order())));
+          piece.order() == null ? AxisFactor.fixed(piece.size()) : AxisFactor.of(groups.get(piece.order())));
       if (piece.after() > 1) {
-        factors.add(Factor.fixed(piece.after()));
+        factors.add(AxisFactor.fixed(piece.after()));
       }
       segments.add(new Segment(factors));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.findthelady.core.Shape;
-import org.findthelady.match.Weights;
+import org.findthelady.match.rows.Weights;
 
 /**
  * The tensors of two checkpoints that answer to each other, of equal shapes. Small tensors stay in

@@ -2,8 +2,8 @@ package org.findthelady.discover;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.findthelady.match.Blas;
-import org.findthelady.match.OneToOne;
+import org.findthelady.match.kernel.Blas;
+import org.findthelady.match.kernel.LinearAssignment;
 
 /**
  * How alike the rows of two sides are: correlations of rows, each side's mean row taken away first.
@@ -201,7 +201,7 @@ final class RowScores {
 
   /** The suspect's rows that fit the reference's best, one-to-one. */
   int[] order() throws IOException {
-    return rows <= MOST_EXACT ? OneToOne.greatest(block(0, rows), rows) : greedy();
+    return rows <= MOST_EXACT ? LinearAssignment.greatest(block(0, rows), rows) : greedy();
   }
 
   /** All scores of few rows over their deviation. */

@@ -1,4 +1,4 @@
-package org.findthelady.job;
+package org.findthelady.pair;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,22 +15,22 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
 import org.findthelady.discover.PairStructure;
 import org.findthelady.discover.Tie;
-import org.findthelady.lab.FloatTensor;
-import org.findthelady.lab.LabModel;
-import org.findthelady.lab.Layers;
-import org.findthelady.lab.Noise;
-import org.findthelady.lab.Perturbation;
-import org.findthelady.lab.Pruning;
-import org.findthelady.lab.Quantisation;
-import org.findthelady.match.Judge;
-import org.findthelady.match.Judgement;
+import org.findthelady.experiment.FloatTensor;
+import org.findthelady.experiment.LabModel;
+import org.findthelady.perturb.LayerSelection;
+import org.findthelady.perturb.Noise;
+import org.findthelady.perturb.Perturbation;
+import org.findthelady.perturb.Pruning;
+import org.findthelady.perturb.UniformQuantisation;
+import org.findthelady.match.verdict.Judge;
+import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.MatchOptions;
-import org.findthelady.match.MatchResult;
+import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.Matcher;
-import org.findthelady.match.NeuronChanges;
-import org.findthelady.match.Weights;
+import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -76,7 +76,7 @@ final class PairStructureTrial {
   static String row(String name, LabModel model, String kind, long seed) throws IOException {
     Structure known = model.structure();
     boolean moved = !kind.equals("copy") && !kind.equals("noise");
-    Assignment shuffle = moved ? Assignment.random(known, seed) : Assignment.identity();
+    GroupPermutations shuffle = moved ? GroupPermutations.random(known, seed) : GroupPermutations.identity();
     LabModel changed =
         kind.equals("unrelated") ? seeded(model, seed) : model.perturbed(attack(kind, seed));
     LabModel suspect = changed.permuted(shuffle);
@@ -120,12 +120,12 @@ final class PairStructureTrial {
 
   private static List<Perturbation> attack(String kind, long seed) {
     return switch (kind) {
-      case "noise" -> List.of(new Noise(0.1, Layers.all(), seed));
-      case "noise0.3" -> List.of(new Noise(0.3, Layers.all(), seed));
-      case "allnoise0.3" -> List.of(new Noise(0.3, Layers.everything(), seed));
-      case "allnoise0.1" -> List.of(new Noise(0.1, Layers.everything(), seed));
-      case "4bits" -> List.of(new Quantisation(4, Layers.all()));
-      case "pruned60" -> List.of(new Pruning(60, Layers.all()));
+      case "noise" -> List.of(new Noise(0.1, LayerSelection.all(), seed));
+      case "noise0.3" -> List.of(new Noise(0.3, LayerSelection.all(), seed));
+      case "allnoise0.3" -> List.of(new Noise(0.3, LayerSelection.everything(), seed));
+      case "allnoise0.1" -> List.of(new Noise(0.1, LayerSelection.everything(), seed));
+      case "4bits" -> List.of(new UniformQuantisation(4, LayerSelection.all()));
+      case "pruned60" -> List.of(new Pruning(60, LayerSelection.all()));
       default -> List.of();
     };
   }
@@ -155,7 +155,7 @@ final class PairStructureTrial {
 
   /** Share of elements that are back where they were, in percent. */
   private static double inPlace(
-      LabModel model, LabModel exact, Structure structure, Assignment resync, Numbered names) {
+      LabModel model, LabModel exact, Structure structure, GroupPermutations resync, Numbered names) {
     long good = 0;
     long all = 0;
     for (Map.Entry<String, FloatTensor> entry : model.tensors().entrySet()) {
@@ -204,7 +204,7 @@ final class PairStructureTrial {
 
   /** Share of places of all axes that truly move which are right, groups weighed by leaves. */
   private static double psi(
-      LabModel model, Assignment shuffle, Structure structure, Assignment resync, Numbered names) {
+      LabModel model, GroupPermutations shuffle, Structure structure, GroupPermutations resync, Numbered names) {
     Structure known = model.structure();
     Map<String, double[]> sums = new LinkedHashMap<>();
     known.axes().forEach((tensor, axes) -> {
