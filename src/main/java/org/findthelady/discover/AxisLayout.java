@@ -36,6 +36,13 @@ record AxisLayout(List<Piece> pieces) {
     return pieces.stream().allMatch(p -> p.kind() == Piece.Kind.IN_PLACE);
   }
 
+  /** Whether the two carry an order together. */
+  boolean shares(AxisLayout other) {
+    return pieces.stream()
+        .filter(piece -> piece.order() != null)
+        .anyMatch(piece -> other.pieces.stream().anyMatch(p -> p.order() == piece.order()));
+  }
+
   /** The order that the whole axis carries, one unit a place; null if there is none. */
   UnitOrder whole() {
     Piece first = pieces.get(0);

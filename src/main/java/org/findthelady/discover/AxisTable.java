@@ -92,13 +92,23 @@ final class AxisTable {
     orders.subList(before.orders(), orders.size()).clear();
   }
 
-  /** The least probability of all axes but one that carry an order. */
-  double supports(UnitOrder order, TensorAxis but) {
+  /** Whether an unknown axis of the tensor is long enough for an order of the layout. */
+  boolean couldCarry(String tensor, AxisLayout layout) {
+    for (TensorAxis axis : unknown(tensor)) {
+      for (Piece piece : layout.pieces()) {
+        if (piece.order() != null && length(axis) >= piece.size()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The least probability of all axes but one that carry an order of the layout. */
+  double supports(AxisLayout layout, TensorAxis but) {
     double least = 0;
     for (Map.Entry<TensorAxis, Known> entry : known.entrySet()) {
-      boolean carries =
-          entry.getValue().layout().pieces().stream().anyMatch(p -> p.order() == order);
-      if (carries && !entry.getKey().equals(but)) {
+      if (!entry.getKey().equals(but) && entry.getValue().layout().shares(layout)) {
         least = Math.min(least, entry.getValue().logP());
       }
     }

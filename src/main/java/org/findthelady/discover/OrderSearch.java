@@ -45,6 +45,7 @@ final class OrderSearch {
   private final AxisTable table;
   private final RowReader reader;
   private final LayoutCandidates candidates;
+  private final OrderAnalysis analysis;
   private final Map<String, Long> tried = new HashMap<>();
   private final Set<TensorAxis> refused = new HashSet<>();
   private final SplittableRandom random;
@@ -54,6 +55,7 @@ final class OrderSearch {
     this.table = table;
     this.reader = new RowReader(tensors);
     this.candidates = new LayoutCandidates(table);
+    this.analysis = new OrderAnalysis(table);
     this.random = new SplittableRandom(seed);
   }
 
@@ -111,15 +113,17 @@ final class OrderSearch {
 
   private boolean holds(Suggestion suggestion) throws IOException {
     AxisTable.Snapshot before = table.snapshot();
-    settleNew(
-        suggestion.axis(), suggestion.scores().order(), suggestion.chance(), "others agree");
-    UnitOrder order = table.orders().get(table.orders().size() - 1);
+    TensorAxis axis = suggestion.axis();
+    settleNew(axis, suggestion.scores().order(), suggestion.chance(), "others agree");
+    AxisLayout layout = table.known(axis).layout();
     for (String tensor : tensors.names()) {
-      if (!tensor.equals(suggestion.axis().tensor()) && isNew(tensor) && visit(tensor)) {
-        double chance = table.supports(order, suggestion.axis());
+      if (!tensor.equals(axis.tensor())
+          && table.couldCarry(tensor, layout)
+          && isNew(tensor)
+          && visit(tensor)) {
+        double chance = table.supports(layout, axis);
         if (chance < VERY_UNLIKELY) {
-          table.settle(
-              suggestion.axis(), AxisLayout.of(Piece.found(order, 1, 1)), chance, "others agree");
+          table.settle(axis, layout, chance, "others agree");
           return true;
         }
       }
@@ -150,7 +154,8 @@ final class OrderSearch {
     }
     return switch (unknown.size()) {
       case 1 -> direct(unknown.get(0));
-      case 2 -> paired(unknown.get(0), unknown.get(1)) || paired(unknown.get(1), unknown.get(0));
+      case 2 -> paired(unknown.get(0), unknown.get(1)) || paired(unknown.get(1), unknown.get(0))
+          || ends(unknown.get(0), unknown.get(1)) || ends(unknown.get(1), unknown.get(0));
       default -> false;
     };
   }
@@ -171,7 +176,7 @@ final class OrderSearch {
     double least = 0;
     for (AxisLayout layout : layouts) {
       double chance = pair.chance(layout.sources());
-      if (chance < least) {
+      if (chance < least && (!layout.isInPlace() || pair.staysInPlace())) {
         least = chance;
         best = layout;
       }
@@ -190,8 +195,7 @@ final class OrderSearch {
   }
 
   private void settleNew(TensorAxis axis, int[] order, double chance, String how) {
-    UnitOrder found = table.newOrder(order);
-    table.settle(axis, AxisLayout.of(Piece.found(found, 1, 1)), chance, how);
+    table.settle(axis, analysis.layout(order), chance, how);
   }
 
   private RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
@@ -250,7 +254,16 @@ final class OrderSearch {
 
   /** Tries orders on one unknown axis, to see whether the other's slices then find partners. */
   private boolean paired(TensorAxis trial, TensorAxis other) throws IOException {
-    List<AxisLayout> layouts = candidates.whole(table.length(trial));
+    return paired(trial, other, candidates.whole(table.length(trial)));
+  }
+
+  /** The same with orders that one end of the axis could carry. */
+  private boolean ends(TensorAxis trial, TensorAxis other) throws IOException {
+    return paired(trial, other, candidates.ends(table.length(trial)));
+  }
+
+  private boolean paired(TensorAxis trial, TensorAxis other, List<AxisLayout> layouts)
+      throws IOException {
     List<AxisLayout> others = candidates.whole(table.length(other));
     AxisLayout best = null;
     double most = 0;
@@ -263,6 +276,7 @@ final class OrderSearch {
         continue;
       }
       Fit fit = fit(scores, others);
+      if (Boolean.getBoolean("dbg")) System.out.printf("    try %s %s other %s standout %.2f tested %d fit %.1f%n", trial, layout.whole()==null?"-":"g"+layout.whole().id()+"."+layout.length(), other, scores.standOut(), scores.tested(), fit.chance());
       if (fit.chance() < both.chance() && fit.holds() && !fit.isPartOf(scores, scores.order())) {
         both = fit;
       }
@@ -279,13 +293,13 @@ final class OrderSearch {
       }
     }
     double chance = both.chance() + Math.log(layouts.size());
-    if (chance < UNLIKELY) {
+    if (both.layout() != null && chance < UNLIKELY) {
       table.settle(other, both.layout(), chance, "its slices are in this order");
       return direct(trial) || true;
     }
     return best != null
         && most >= AHEAD * next
-        && standsOut(trial, other, best, most, tested)
+        && standsOut(trial, other, best, most, tested, layouts.size())
         && confirmed(trial, other);
   }
 
@@ -302,13 +316,13 @@ final class OrderSearch {
   }
 
   private boolean standsOut(
-      TensorAxis trial, TensorAxis other, AxisLayout best, double most, int tested)
+      TensorAxis trial, TensorAxis other, AxisLayout best, double most, int tested, int of)
       throws IOException {
     RowScores usual = scores(other, Map.of(trial, shuffled(table.length(trial))));
     double chance =
         Chance.ofStandOut(most, usual.standOut(), tested)
-            + Math.log(candidates.whole(table.length(trial)).size());
-    if (chance >= VERY_UNLIKELY || most < AHEAD * usual.standOut()) {
+            + Math.log(of);
+    if (chance >= UNLIKELY || most < AHEAD * usual.standOut()) {
       return false;
     }
     table.settle(trial, best, chance, "with it the other axis' slices find their partners");

@@ -28,15 +28,14 @@ final class PlaceAnchors {
       double[][] ours = norms(false, tensor);
       double[][] theirs = norms(true, tensor);
       for (TensorAxis axis : table.axes(tensor)) {
-        float[] a = floats(ours[axis.axis()]);
-        float[] b = floats(theirs[axis.axis()]);
-        double correlation = new VectorPair(a, b).correlation(inPlace(a.length));
-        double deviations = correlation * Math.sqrt(a.length - 1.0);
+        float[] a = logarithms(ours[axis.axis()]);
+        float[] b = logarithms(theirs[axis.axis()]);
+        double deviations = InPlaceTest.deviations(a, b);
         if (deviations > CLEAR) {
           table.settle(
               axis,
               AxisLayout.inPlace(a.length),
-              Chance.ofCorrelation(correlation, a.length),
+              Chance.ofCorrelation(deviations / Math.sqrt(a.length - 1.0), a.length),
               "norms of slices agree in place");
         }
       }
@@ -51,10 +50,10 @@ final class PlaceAnchors {
     return places;
   }
 
-  private static float[] floats(double[] values) {
+  private static float[] logarithms(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
+      floats[i] = (float) Math.log(values[i] + Float.MIN_NORMAL);
     }
     return floats;
   }

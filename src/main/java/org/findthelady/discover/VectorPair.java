@@ -10,6 +10,9 @@ final class VectorPair {
   /** Share of different numbers from which on equal numbers tell an order. */
   private static final double DISTINCT = 0.5;
 
+  /** Share of the correlation in place that must be left without the means of digits. */
+  private static final double IN_PLACE = 0.5;
+
   private final float[] a;
   private final float[] b;
   private final double[] ranksA;
@@ -75,6 +78,13 @@ final class VectorPair {
       order[placesA[k]] = placesB[k];
     }
     return order;
+  }
+
+  /** Whether the numbers are in place, not only a digit of their places. */
+  boolean staysInPlace() {
+    int[] inPlace = PlaceAnchors.inPlace(a.length);
+    return tellsOrder() && equalShare(inPlace) > 0.5
+        || InPlaceTest.deviations(a, b) > IN_PLACE * correlation(inPlace) * Math.sqrt(a.length);
   }
 
   /** Share of places, of those that are known, in which an order brings equal numbers together. */
