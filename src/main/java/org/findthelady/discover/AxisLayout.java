@@ -36,6 +36,14 @@ record AxisLayout(List<Piece> pieces) {
     return pieces.stream().allMatch(p -> p.kind() == Piece.Kind.IN_PLACE);
   }
 
+  /** The same with one order in the place of another. */
+  AxisLayout with(UnitOrder old, UnitOrder by) {
+    return new AxisLayout(
+        pieces.stream()
+            .map(p -> p.order() == old ? Piece.found(by, p.before(), p.after()) : p)
+            .toList());
+  }
+
   /** Whether the two carry an order together. */
   boolean shares(AxisLayout other) {
     return pieces.stream()

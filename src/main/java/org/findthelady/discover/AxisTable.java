@@ -21,6 +21,7 @@ final class AxisTable {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final Map<TensorAxis, Known> known = new LinkedHashMap<>();
   private final List<UnitOrder> orders = new ArrayList<>();
+  private int nextId;
 
   AxisTable(PairedTensors tensors) {
     for (String tensor : tensors.names()) {
@@ -70,13 +71,36 @@ final class AxisTable {
   }
 
   UnitOrder newOrder(int[] source) {
-    UnitOrder order = new UnitOrder(orders.size(), source);
+    UnitOrder order = new UnitOrder(nextId++, source);
     orders.add(order);
     return order;
   }
 
+  /** Grows with every order that is found. */
+  int newest() {
+    return nextId;
+  }
+
   List<UnitOrder> orders() {
     return orders;
+  }
+
+  /** Makes orders that agree one: they were found apart, and each gains the other's axes. */
+  void merge() {
+    for (int later = orders.size() - 1; later > 0; later--) {
+      for (int earlier = 0; earlier < later; earlier++) {
+        if (orders.get(later).agreesWith(orders.get(earlier))) {
+          replace(orders.get(later), orders.get(earlier));
+          orders.remove(later);
+          break;
+        }
+      }
+    }
+  }
+
+  private void replace(UnitOrder old, UnitOrder by) {
+    known.replaceAll(
+        (axis, found) -> new Known(found.layout().with(old, by), found.logP(), found.how()));
   }
 
   /** What was known at one time. */

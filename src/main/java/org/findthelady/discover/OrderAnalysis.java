@@ -26,6 +26,14 @@ final class OrderAnalysis {
 
   /** The pieces of an axis with that order; orders that were found before are used again. */
   AxisLayout layout(int[] order) {
+    Piece known = knownPiece(order);
+    if (known != null) {
+      return AxisLayout.of(known);
+    }
+    Form form = form(order);
+    if (form != null) {
+      return AxisLayout.of(form.added(table));
+    }
     List<Piece> pieces = new ArrayList<>();
     cut(order, 0, order.length, pieces);
     return new AxisLayout(pieces);
@@ -98,6 +106,16 @@ final class OrderAnalysis {
   }
 
   private Piece piece(int[] order) {
+    Piece known = knownPiece(order);
+    if (known != null) {
+      return known;
+    }
+    Form form = form(order);
+    return form != null ? form.added(table) : Piece.found(table.newOrder(order), 1, 1);
+  }
+
+  /** In place, or an order that was found before; null if it is neither. */
+  private Piece knownPiece(int[] order) {
     if (agreement(order, PlaceAnchors.inPlace(order.length)) >= FOLLOWS * order.length) {
       return Piece.inPlace(order.length);
     }
@@ -109,19 +127,26 @@ final class OrderAnalysis {
         best = positions == 1 ? best : better(order, best, Piece.found(known, positions, 1));
       }
     }
-    return best != null ? best : newPiece(order);
+    return best;
   }
 
   private static Piece better(int[] order, Piece best, Piece other) {
     int agreeing = agreement(order, other);
     boolean holds =
         agreeing >= FOLLOWS * order.length
-            && Chance.ofAgreement(Math.min(agreeing, other.size())) < OrderSearch.UNLIKELY;
+            && Chance.ofAgreement(Math.min(agreeing, other.size())) < AxisSolver.UNLIKELY;
     return holds && (best == null || agreeing > agreement(order, best)) ? other : best;
   }
 
-  /** The form with the fewest units that the order follows. */
-  private Piece newPiece(int[] order) {
+  /** An order of fewer units than places. */
+  private record Form(int before, int[] units, int after) {
+    Piece added(AxisTable table) {
+      return Piece.found(table.newOrder(units), before, after);
+    }
+  }
+
+  /** The form with the fewest units that the order follows; null if each place moves alone. */
+  private static Form form(int[] order) {
     int n = order.length;
     for (int size = 2; size < n; size++) {
       for (int before = 1; n % size == 0 && before <= n / size; before++) {
@@ -132,12 +157,12 @@ final class OrderAnalysis {
         if (units != null) {
           Piece piece = Piece.found(new UnitOrder(-1, units), before, n / size / before);
           if (agreement(order, piece) >= FOLLOWS * n) {
-            return Piece.found(table.newOrder(units), before, n / size / before);
+            return new Form(before, units, n / size / before);
           }
         }
       }
     }
-    return Piece.found(table.newOrder(order), 1, 1);
+    return null;
   }
 
   /** The order that most blocks agree on for each unit; null if they do not name different ones. */

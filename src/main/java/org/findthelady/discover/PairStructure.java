@@ -28,7 +28,6 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
   public static final String NAME = "found from the pair";
 
   private static final int ROUNDS = 2;
-  private static final int MOST_CORRECTED = 512;
 
   public PairStructure {
     ties = List.copyOf(ties);
@@ -48,10 +47,17 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
     new PlaceAnchors(tensors, table).settle();
     OrderSearch search = new OrderSearch(tensors, table, seed);
     search.run();
-    for (int round = 0; round < ROUNDS && search.correct(MOST_CORRECTED); round++) {
+    for (int round = 0; round < ROUNDS; round++) {
+      table.merge();
+      boolean changed = search.correct();
+      changed |= search.verify();
+      if (!changed) {
+        break;
+      }
       search.retry();
       search.run();
     }
+    table.merge();
     return of(names, table);
   }
 

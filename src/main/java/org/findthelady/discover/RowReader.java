@@ -13,10 +13,10 @@ final class RowReader {
   private static final int MOST_WIDTH = 2048;
 
   /** Numbers of a row at least, however many rows there are. */
-  private static final int LEAST_WIDTH = 64;
+  private static final int LEAST_WIDTH = 256;
 
   /** Numbers of all rows of one side. */
-  private static final long MOST_NUMBERS = 1 << 24;
+  private static final long MOST_NUMBERS = 1 << 22;
 
   /** Odd and without a pattern in its bits: spreads the sample over its steps. */
   private static final long SCATTER = 0x9E3779B97F4A7C15L;

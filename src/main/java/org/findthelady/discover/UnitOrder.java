@@ -8,6 +8,9 @@ import java.util.Arrays;
  * to it follow.
  */
 final class UnitOrder {
+  /** Share of places in which two findings of one order agree at least. */
+  private static final double ONE = 0.7;
+
   private final int id;
   private int[] source;
 
@@ -30,6 +33,18 @@ final class UnitOrder {
 
   int[] sources() {
     return source.clone();
+  }
+
+  /** Whether two orders are one but for a few units, and not by chance. */
+  boolean agreesWith(UnitOrder other) {
+    if (other.size() != size()) {
+      return false;
+    }
+    int agreeing = 0;
+    for (int place = 0; place < source.length; place++) {
+      agreeing += source[place] == other.source[place] ? 1 : 0;
+    }
+    return agreeing >= ONE * size() && Chance.ofAgreement(agreeing) < AxisSolver.UNLIKELY;
   }
 
   /**
