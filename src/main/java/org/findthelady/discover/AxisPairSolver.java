@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Settles two unknown axes of a tensor. Known orders are tried on one of them: the right one makes
@@ -17,6 +18,9 @@ final class AxisPairSolver {
 
   /** Stand-out of partners at which no other order is looked at any more. */
   private static final double CLEAR = 7;
+
+  /** Share of slices whose best partner is an order's if the order is the whole axis'. */
+  private static final double MOSTLY = 0.6;
 
   private final AxisTable table;
   private final AxisSolver solver;
@@ -47,18 +51,22 @@ final class AxisPairSolver {
 
   /** Settles at least one of the axes, if that is possible. */
   boolean settle(TensorAxis first, TensorAxis second) throws IOException {
-    List<Trial> whole = new ArrayList<>();
-    if (!tryAll(first, candidates.whole(table.length(first)), second, whole)) {
-      tryAll(second, candidates.whole(table.length(second)), first, whole);
+    return settle(first, second, candidates::plain)
+        || settle(first, second, candidates::blocks);
+  }
+
+  /** The same with orders that one end of an axis could carry. */
+  boolean settleEnds(TensorAxis first, TensorAxis second) throws IOException {
+    return settle(first, second, candidates::ends);
+  }
+
+  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<AxisLayout>> kind)
+      throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    if (!tryAll(first, kind.apply(table.length(first)), second, trials)) {
+      tryAll(second, kind.apply(table.length(second)), first, trials);
     }
-    if (settle(whole)) {
-      return true;
-    }
-    List<Trial> ends = new ArrayList<>();
-    if (!tryAll(first, candidates.ends(table.length(first)), second, ends)) {
-      tryAll(second, candidates.ends(table.length(second)), first, ends);
-    }
-    return settle(ends);
+    return settle(trials);
   }
 
   /** Whether one of the layouts is so clear that others need not be tried. */
@@ -67,12 +75,12 @@ final class AxisPairSolver {
       throws IOException {
     List<AxisLayout> others = candidates.whole(table.length(other));
     for (AxisLayout layout : layouts) {
-      RowScores scores = solver.scores(other, Map.of(axis, layout));
+      RowScores scores = solver.sample(other, Map.of(axis, layout));
       if (scores == null) {
         continue;
       }
       AxisSolver.Fit fit = AxisSolver.fit(scores, others);
-      boolean whole = fit.holds() && !fit.isPartOf(scores, scores.order());
+      boolean whole = fit.holds() && scores.agreement(fit.layout().sources()) > MOSTLY;
       trials.add(
           new Trial(
               axis,
@@ -112,7 +120,7 @@ final class AxisPairSolver {
 
   private boolean standsOut(Trial trial, double count) throws IOException {
     AxisLayout random = shuffled(table.length(trial.axis()));
-    RowScores usual = solver.scores(trial.other(), Map.of(trial.axis(), random));
+    RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
     double chance =
         Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
     if (chance >= AxisSolver.UNLIKELY || trial.standOut() < AHEAD * usual.standOut()) {

@@ -20,6 +20,9 @@ final class AxisSolver {
   /** Probability from which on the partners of slices are no chance, and speak against an order. */
   private static final double TELLING = Math.log(0.01);
 
+  /** Share of slices whose best partner is an order's from which on no other can be better. */
+  private static final double CERTAIN = 0.9;
+
   /** Share of the best sum of scores that an order must reach to be the whole axis' order. */
   private static final double WHOLE = 0.8;
 
@@ -68,9 +71,19 @@ final class AxisSolver {
    * @param instead layouts that are tried on other axes of the tensor
    */
   RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
-    RowReader.Rows rows =
-        reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
+    RowReader.Rows rows = rows(axis, instead);
     return rows.width() == 0 ? null : RowScores.of(rows);
+  }
+
+  /** The same of a part of the reference's slices, where there are many. */
+  RowScores sample(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead);
+    return rows.width() == 0 ? null : RowScores.ofSample(rows);
+  }
+
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
+      throws IOException {
+    return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
   }
 
   /** Settles the axis if its order can be told. */
@@ -88,15 +101,22 @@ final class AxisSolver {
    * @param taken a layout to be tested besides those of whole orders; may be null
    */
   boolean matrix(TensorAxis axis, AxisLayout taken) throws IOException {
-    RowScores scores = scores(axis, Map.of());
-    if (scores == null) {
+    RowReader.Rows rows = rows(axis, Map.of());
+    if (rows.width() == 0) {
       return false;
     }
     List<AxisLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
     if (taken != null) {
       layouts.add(0, taken);
     }
-    Fit fit = fit(scores, layouts);
+    RowScores sample = RowScores.ofSample(rows);
+    Fit fit = fit(sample, layouts);
+    if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      return true;
+    }
+    RowScores scores = sample.isWhole() ? sample : RowScores.of(rows);
+    fit = sample.isWhole() ? fit : fit(scores, layouts);
     double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
     if (!fit.holds() && alone >= VERY_UNLIKELY) {
       return false;

@@ -1,6 +1,8 @@
 package org.findthelady.discover;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +83,28 @@ final class AxisTable {
     return nextId;
   }
 
+  /** The newest order that an axis of that length could carry, or -1. */
+  int newestFor(int length) {
+    int newest = -1;
+    for (UnitOrder order : orders) {
+      newest = length % order.size() == 0 ? Math.max(newest, order.id()) : newest;
+    }
+    return newest;
+  }
+
   List<UnitOrder> orders() {
     return orders;
+  }
+
+  /** All orders, those that most axes carry first. */
+  List<UnitOrder> mostCarried() {
+    Map<UnitOrder, Integer> axes = new HashMap<>();
+    for (Known found : known.values()) {
+      found.layout().pieces().forEach(piece -> axes.merge(piece.order(), 1, Integer::sum));
+    }
+    List<UnitOrder> sorted = new ArrayList<>(orders);
+    sorted.sort(Comparator.comparingInt(order -> -axes.getOrDefault(order, 0)));
+    return sorted;
   }
 
   /** Makes orders that agree one: they were found apart, and each gains the other's axes. */

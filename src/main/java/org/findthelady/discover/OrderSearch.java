@@ -26,6 +26,7 @@ final class OrderSearch {
   private final AxisSolver solver;
   private final AxisPairSolver pairs;
   private final Map<String, Long> tried = new HashMap<>();
+  private final Map<String, Integer> triedEnds = new HashMap<>();
   private final Set<TensorAxis> refused = new HashSet<>();
 
   OrderSearch(PairedTensors tensors, AxisTable table, long seed) {
@@ -45,6 +46,7 @@ final class OrderSearch {
   /** Forgets what was tried: orders were corrected. */
   void retry() {
     tried.clear();
+    triedEnds.clear();
     refused.clear();
   }
 
@@ -52,7 +54,7 @@ final class OrderSearch {
   private void sweep() throws IOException {
     do {
       settleSingle();
-    } while (settlePaired());
+    } while (settlePaired() || settleEnds());
   }
 
   private void settleSingle() throws IOException {
@@ -76,9 +78,26 @@ final class OrderSearch {
     return false;
   }
 
-  /** Whether something was found since the tensor was looked at. */
+  /** Concatenated axes: tried where nothing else is found, for they have many candidates. */
+  private boolean settleEnds() throws IOException {
+    for (String tensor : tensors.names()) {
+      List<TensorAxis> unknown = table.unknown(tensor);
+      if (unknown.size() == 2
+          && !Integer.valueOf(table.newest()).equals(triedEnds.put(tensor, table.newest()))
+          && pairs.settleEnds(unknown.get(0), unknown.get(1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether something was found since that could help to settle the tensor. */
   private boolean isNew(String tensor) {
-    long state = (long) table.newest() << 8 | table.unknown(tensor).size();
+    List<TensorAxis> unknown = table.unknown(tensor);
+    long state = unknown.size();
+    for (TensorAxis axis : unknown) {
+      state = 31 * state + table.newestFor(table.length(axis));
+    }
     return !Long.valueOf(state).equals(tried.put(tensor, state));
   }
 

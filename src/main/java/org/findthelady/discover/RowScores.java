@@ -12,6 +12,9 @@ import org.findthelady.match.kernel.LinearAssignment;
 final class RowScores {
   private static final int BLOCK_ROWS = 256;
 
+  /** Rows of the reference that are scored where an order is only tested. */
+  private static final int SAMPLED_ROWS = 512;
+
   /** Candidates of a row that are kept for the assignment of many rows. */
   private static final int KEPT = 8;
 
@@ -31,6 +34,7 @@ final class RowScores {
   private final float[] b;
   private final int rows;
   private final int width;
+  private final int step;
   private final int[][] best;
   private final float[][] score;
   private final double[] rowMeans;
@@ -40,8 +44,9 @@ final class RowScores {
   private double standOut;
   private int tested;
 
-  private RowScores(RowReader.Rows pair) {
+  private RowScores(RowReader.Rows pair, int step) {
     this.rows = pair.rows();
+    this.step = step;
     this.width = pair.width();
     this.a = directions(pair.a(), rows, width);
     this.b = directions(pair.b(), rows, width);
@@ -51,13 +56,29 @@ final class RowScores {
     this.columnMeans = new double[rows];
   }
 
+  /** Scores of all rows. */
   static RowScores of(RowReader.Rows pair) {
-    RowScores scores = new RowScores(pair);
-    for (int from = 0; from < scores.rows; from += BLOCK_ROWS) {
-      scores.add(from, Math.min(scores.rows, from + BLOCK_ROWS));
+    return of(pair, 1);
+  }
+
+  /** Scores of some of the reference's rows with all of the suspect's: enough to test an order. */
+  static RowScores ofSample(RowReader.Rows pair) {
+    return of(pair, Math.max(1, pair.rows() / SAMPLED_ROWS));
+  }
+
+  private static RowScores of(RowReader.Rows pair, int step) {
+    RowScores scores = new RowScores(pair, step);
+    int blockRows = step > 1 ? 1 : BLOCK_ROWS;
+    for (int from = 0; from < scores.rows; from += Math.max(step, blockRows)) {
+      scores.add(from, Math.min(scores.rows, from + blockRows));
     }
     scores.finish();
     return scores;
+  }
+
+  /** Whether all rows were scored. */
+  boolean isWhole() {
+    return step == 1;
   }
 
   /** Unit rows less their mean, made unit rows again; one that has no direction is all zeros. */
@@ -142,13 +163,17 @@ final class RowScores {
 
   /** Takes the mean of rows, of columns and of all away from the squares. */
   private void finish() {
+    int scored = (rows + step - 1) / step;
     double outer = 0;
-    for (int i = 0; i < rows; i++) {
-      mean += rowMeans[i] / rows;
-      columnMeans[i] /= rows;
-      outer += rows * (rowMeans[i] * rowMeans[i] + columnMeans[i] * columnMeans[i]);
+    for (int i = 0; i < rows; i += step) {
+      mean += rowMeans[i] / scored;
+      outer += rows * rowMeans[i] * rowMeans[i];
     }
-    squares = Math.max(0, squares - outer + (double) rows * rows * mean * mean);
+    for (int j = 0; j < rows; j++) {
+      columnMeans[j] /= scored;
+      outer += scored * columnMeans[j] * columnMeans[j];
+    }
+    squares = Math.max(0, squares - outer + (double) scored * rows * mean * mean);
   }
 
   private void insert(int row, int column, float value) {
@@ -189,14 +214,26 @@ final class RowScores {
   double deviations(int[] order) {
     double sum = 0;
     int known = 0;
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < rows; i += step) {
       if (order[i] >= 0) {
         known++;
         sum += product(i, order[i]) - rowMeans[i] - columnMeans[order[i]] + mean;
       }
     }
-    double variance = squares / Math.max(1, rows - 1) * known / rows;
+    int scored = (rows + step - 1) / step;
+    double variance = squares / Math.max(1, rows - 1) * known / scored;
     return variance > 0 ? sum / Math.sqrt(variance) : 0;
+  }
+
+  /** Share of the scored rows whose best partner is the order's. */
+  double agreement(int[] order) {
+    int agreeing = 0;
+    int scored = 0;
+    for (int i = 0; i < rows; i += step) {
+      scored++;
+      agreeing += order[i] == best[i][0] ? 1 : 0;
+    }
+    return (double) agreeing / scored;
   }
 
   /** The suspect's rows that fit the reference's best, one-to-one. */
