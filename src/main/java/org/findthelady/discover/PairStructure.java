@@ -27,6 +27,9 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
   /** The name of every structure that was found so. */
   public static final String NAME = "found from the pair";
 
+  /** What an axis says of which nothing is known. */
+  public static final String UNKNOWN = "no order found from the pair";
+
   private static final int ROUNDS = 2;
 
   public PairStructure {
@@ -83,7 +86,7 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
         if (length < AxisTable.LEAST_UNITS) {
           list.add(Axis.frozen(length, "too short to tell"));
         } else if (known == null) {
-          list.add(Axis.frozen(length, "no order found from the pair"));
+          list.add(Axis.frozen(length, UNKNOWN));
           unknown.add(place.toString());
         } else {
           list.add(axis(known, groups, length));
@@ -104,7 +107,7 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
 
   private static Axis axis(AxisTable.Known known, Map<UnitOrder, Group> groups, int length) {
     if (known.layout().isInPlace()) {
-      return Axis.frozen(length, known.how());
+      return Axis.frozen(length, "stays in place: " + known.how());
     }
     List<Segment> segments = new ArrayList<>();
     for (Piece piece : known.layout().pieces()) {

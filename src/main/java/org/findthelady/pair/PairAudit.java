@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
@@ -66,7 +67,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = aligned.structure(alignment);
+      Structure structure = structure(pair, aligned, alignment, store, reference, suspect);
       PairContext context =
           new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, aligned, alignment.notes(), execution, started);
@@ -86,6 +87,35 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       LOG.error("{}: unexpected failure", pair.suspect(), e);
       return PairOutcome.ended(
           pair, Verdict.UNDECIDED, "internal error: " + e, format, seconds(started));
+    }
+  }
+
+  /**
+   * The structure that is known of the pair, else the one that its weights show.
+   *
+   * @throws UserException if there is neither
+   */
+  private static Structure structure(
+      PairRequest pair,
+      AlignedPair aligned,
+      Alignment alignment,
+      Store store,
+      Checkpoint reference,
+      Checkpoint suspect)
+      throws IOException {
+    try {
+      return aligned.structure(alignment);
+    } catch (UserException e) {
+      if (!pair.structure().equals(StructureChoice.AUTOMATIC)) {
+        throw e;
+      }
+      Structure found =
+          FoundStructure.of(store, reference, suspect, alignment, pair.options()).structure();
+      if (found.groups().isEmpty()) {
+        throw new UserException(
+            e.getMessage() + "; no permutation groups were found from the pair either", e);
+      }
+      return found;
     }
   }
 
@@ -147,13 +177,20 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     judgement =
         judgement
             .told(context.alignment().conversions())
+            .told(FoundStructure.words(structure))
             .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written = Map.of();
-    if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
+    Optional<String> notWritten = FoundStructure.whyNotWritten(structure, resync);
+    boolean wanted = pair.stage() != null && WRITTEN.contains(judgement.verdict());
+    if (wanted && notWritten.isEmpty()) {
       written = output.write(resync);
     } else {
       output.discard();
     }
+    List<String> unwritten =
+        wanted
+            ? notWritten.map(why -> "re-synchronised model not written: " + why).stream().toList()
+            : List.of();
     return new PairOutcome(
         pair,
         judgement,
@@ -172,7 +209,10 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         written,
         false,
         Stream.of(
-                notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
+                notes,
+                unwritten,
+                context.suspect().notes(),
+                match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
   }

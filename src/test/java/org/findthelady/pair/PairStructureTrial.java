@@ -69,7 +69,9 @@ final class PairStructureTrial {
                 : new StructureChoice(graph, null);
     Structure structure = Structures.of(store, checkpoint, choice).structure();
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
-      return LabModel.read(checkpoint, reader, structure);
+      List<org.findthelady.core.TensorInfo> weights =
+          org.findthelady.structure.TrainingState.of(checkpoint.tensors()).weights();
+      return LabModel.read(checkpoint.of(weights), reader, structure);
     }
   }
 
