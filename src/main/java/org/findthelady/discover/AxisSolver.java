@@ -54,15 +54,15 @@ final class AxisSolver {
 
   static Fit fit(RowScores scores, List<AxisLayout> layouts) {
     AxisLayout best = null;
-    double most = 0;
+    double least = 0;
     for (AxisLayout layout : layouts) {
-      double deviations = scores.deviations(layout.sources());
-      if (deviations > most) {
-        most = deviations;
+      double chance = scores.chance(layout.sources());
+      if (chance < least) {
+        least = chance;
         best = layout;
       }
     }
-    return new Fit(best, Chance.ofSum(most) + Math.log(layouts.size()));
+    return new Fit(best, least + Math.log(layouts.size()));
   }
 
   /**

@@ -39,6 +39,7 @@ final class RowScores {
   private final float[][] score;
   private final double[] rowMeans;
   private final double[] columnMeans;
+  private final NarrowRows narrow;
   private double mean;
   private double squares;
   private double standOut;
@@ -52,6 +53,7 @@ final class RowScores {
     this.b = directions(pair.b(), rows, width);
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
+    this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
     this.rowMeans = new double[rows];
     this.columnMeans = new double[rows];
   }
@@ -223,6 +225,18 @@ final class RowScores {
     int scored = (rows + step - 1) / step;
     double variance = squares / Math.max(1, rows - 1) * known / scored;
     return variance > 0 ? sum / Math.sqrt(variance) : 0;
+  }
+
+  /**
+   * Logarithm of the probability that an order which has nothing to do with the rows fits as well.
+   *
+   * @param order as {@link #deviations} takes it
+   */
+  double chance(int[] order) {
+    double ofDirections = Chance.ofSum(deviations(order));
+    return narrow == null
+        ? ofDirections
+        : Math.min(0, Math.min(ofDirections, narrow.chance(order)) + Math.log(2));
   }
 
   /** Share of the scored rows whose best partner is the order's. */
