@@ -47,7 +47,7 @@ final class ExportStructureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int groups = 
+    int groups =
         ExportStructure.run(
             PairedPaths.reference(paths, pair, structure),
             PairedPaths.suspect(paths, pair),

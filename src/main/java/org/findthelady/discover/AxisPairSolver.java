@@ -51,8 +51,7 @@ final class AxisPairSolver {
 
   /** Settles at least one of the axes, if that is possible. */
   boolean settle(TensorAxis first, TensorAxis second) throws IOException {
-    return settle(first, second, candidates::plain)
-        || settle(first, second, candidates::blocks);
+    return settle(first, second, candidates::plain) || settle(first, second, candidates::blocks);
   }
 
   /** The same with orders that one end of an axis could carry. */
@@ -121,8 +120,7 @@ final class AxisPairSolver {
   private boolean standsOut(Trial trial, double count) throws IOException {
     AxisLayout random = shuffled(table.length(trial.axis()));
     RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
-    double chance =
-        Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
+    double chance = Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
     if (chance >= AxisSolver.UNLIKELY || trial.standOut() < AHEAD * usual.standOut()) {
       return false;
     }

@@ -42,8 +42,8 @@ final class Chance {
   }
 
   /**
-   * That {@code n} pairs of independent numbers correlate so much: Student's t, its tail taken high (the
-   * integral of s/t times the density), and never below 1/n!.
+   * That {@code n} pairs of independent numbers correlate so much: Student's t, its tail taken high
+   * (the integral of s/t times the density), and never below 1/n!.
    */
   static double ofCorrelation(double correlation, int n) {
     if (!(correlation > 0) || n < 4) {

@@ -75,8 +75,7 @@ final class NarrowRows {
       int column = k;
       Arrays.setAll(places, i -> i);
       Arrays.sort(
-          places,
-          (x, y) -> Float.compare(values[x * width + column], values[y * width + column]));
+          places, (x, y) -> Float.compare(values[x * width + column], values[y * width + column]));
       int from = 0;
       while (from < rows) {
         float value = values[places[from] * width + k];

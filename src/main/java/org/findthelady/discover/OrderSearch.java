@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import org.findthelady.match.kernel.LinearAssignment;
 
-/** Finds the order of every axis of the suspect, outward from axes that stay in place (method 6). */
+/**
+ * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
+ */
 final class OrderSearch {
   /** Probability from which on an order is tried that only one tensor suggests. */
   private static final double SUGGESTIVE = Math.log(0.05);

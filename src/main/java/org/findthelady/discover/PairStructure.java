@@ -43,8 +43,8 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
    * @param names of tensors that both sides have in equal shapes
    * @param seed of the random orders that found ones are compared with
    */
-  public static PairStructure of(
-      List<String> names, Weights reference, Weights suspect, long seed) throws IOException {
+  public static PairStructure of(List<String> names, Weights reference, Weights suspect, long seed)
+      throws IOException {
     PairedTensors tensors = new PairedTensors(names, reference, suspect);
     AxisTable table = new AxisTable(tensors);
     new PlaceAnchors(tensors, table).settle();
@@ -73,7 +73,8 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
     table.known().values().forEach(k -> k.layout().pieces().forEach(p -> used.add(p.order())));
     for (UnitOrder order : table.orders()) {
       if (used.contains(order)) {
-        groups.put(order, Group.root("g%d.%d".formatted(groups.size(), order.size()), order.size()));
+        groups.put(
+            order, Group.root("g%d.%d".formatted(groups.size(), order.size()), order.size()));
       }
     }
     for (String name : names) {
@@ -116,7 +117,9 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
         factors.add(AxisFactor.fixed(piece.before()));
       }
       factors.add(
-          piece.order() == null ? AxisFactor.fixed(piece.size()) : AxisFactor.of(groups.get(piece.order())));
+          piece.order() == null
+              ? AxisFactor.fixed(piece.size())
+              : AxisFactor.of(groups.get(piece.order())));
       if (piece.after() > 1) {
         factors.add(AxisFactor.fixed(piece.after()));
       }

@@ -56,9 +56,7 @@ final class RowReader {
   private static long[] sample(Shape shape, int axis, int[][] sources, int rows) {
     long across = shape.elements() / rows;
     int width =
-        (int)
-            Math.min(
-                across, Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, MOST_NUMBERS / rows)));
+        (int) Math.min(across, Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, MOST_NUMBERS / rows)));
     long[] strides = strides(shape);
     long[] offsets = new long[width];
     int kept = 0;

@@ -202,7 +202,9 @@ final class RowScores {
     return tested;
   }
 
-  /** By how much the best partner of a row stands out of the rest, 1 by chance; mean of all rows. */
+  /**
+   * By how much the best partner of a row stands out of the rest, 1 by chance; mean of all rows.
+   */
   double standOut() {
     return tested == 0 ? 0 : standOut / tested;
   }

@@ -36,8 +36,7 @@ final class VectorPair {
       float value = a[sorted[k]];
       equal &= Float.compare(value, sortedB[k]) == 0;
       boolean alone =
-          (k == 0 || a[sorted[k - 1]] != value)
-              && (k == a.length - 1 || a[sorted[k + 1]] != value);
+          (k == 0 || a[sorted[k - 1]] != value) && (k == a.length - 1 || a[sorted[k + 1]] != value);
       unique[sorted[k]] = alone;
       count += alone ? 1 : 0;
     }
@@ -101,7 +100,8 @@ final class VectorPair {
   }
 
   /**
-   * Logarithm of the probability that an order which has nothing to do with the vector fits as well.
+   * Logarithm of the probability that an order which has nothing to do with the vector fits as
+   * well.
    */
   double chance(int[] order) {
     if (tellsOrder()) {

@@ -39,8 +39,7 @@ public final class ExportStructure {
       Structure structure =
           suspect == null
               ? Structures.of(store, Checkpoints.open(store, path), choice).structure()
-              : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed())
-                  .structure();
+              : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed()).structure();
       try (OutputStream stream = store.create(out)) {
         ArchitectureWriter.write(name, structure, stream);
       }

@@ -77,8 +77,7 @@ public final class Inspect {
 
   private static Structures ofPair(HadoopStore store, Request request) throws IOException {
     FoundStructure found =
-        FoundStructure.of(
-            store, request.path(), request.suspect(), MatchOptions.defaults().seed());
+        FoundStructure.of(store, request.path(), request.suspect(), MatchOptions.defaults().seed());
     return new Structures(found.structure(), found.notes());
   }
 

@@ -49,8 +49,7 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
     if (!alignment.holds()) {
       throw new UserException(alignment.summary());
     }
-    return of(
-        store, opened.checkpoint(), other, alignment, MatchOptions.defaults().withSeed(seed));
+    return of(store, opened.checkpoint(), other, alignment, MatchOptions.defaults().withSeed(seed));
   }
 
   /** Looks for the groups of an opened pair. Reads both sides. */
@@ -77,8 +76,7 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
               readers.referenceWeights(CACHE_BYTES),
               readers.suspectWeights(CACHE_BYTES),
               options.seed());
-      return new FoundStructure(
-          found.structure().followedBy(state.companions()), found.ties());
+      return new FoundStructure(found.structure().followedBy(state.companions()), found.ties());
     }
   }
 
@@ -135,8 +133,7 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
         ? Optional.empty()
         : Optional.of(
             "%d groups that move lie on one tensor alone, for example on '%s'"
-                .formatted(
-                    moving.size(), structure.membersOf(moving.iterator().next()).get(0)));
+                .formatted(moving.size(), structure.membersOf(moving.iterator().next()).get(0)));
   }
 
   /** Each axis with its group and the probability of its tie, one line each. */

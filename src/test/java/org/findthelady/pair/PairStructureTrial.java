@@ -17,28 +17,29 @@ import org.findthelady.discover.PairStructure;
 import org.findthelady.discover.Tie;
 import org.findthelady.experiment.FloatTensor;
 import org.findthelady.experiment.LabModel;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.Matcher;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.rows.Weights;
+import org.findthelady.match.verdict.Judge;
+import org.findthelady.match.verdict.Judgement;
+import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.perturb.LayerSelection;
 import org.findthelady.perturb.Noise;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.perturb.Pruning;
 import org.findthelady.perturb.UniformQuantisation;
-import org.findthelady.match.verdict.Judge;
-import org.findthelady.match.verdict.Judgement;
-import org.findthelady.match.MatchOptions;
-import org.findthelady.match.result.MatchResult;
-import org.findthelady.match.Matcher;
-import org.findthelady.match.verdict.NeuronChanges;
-import org.findthelady.match.rows.Weights;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Prints what is found of networks of known structure whose names are taken away. */
 final class PairStructureTrial {
   private static final List<String> CASES =
-      List.of("copy", "noise", "shuffled", "noise0.3", "4bits", "pruned60", "allnoise0.3", "unrelated");
+      List.of(
+          "copy", "noise", "shuffled", "noise0.3", "4bits", "pruned60", "allnoise0.3", "unrelated");
 
   private PairStructureTrial() {}
 
@@ -78,7 +79,8 @@ final class PairStructureTrial {
   static String row(String name, LabModel model, String kind, long seed) throws IOException {
     Structure known = model.structure();
     boolean moved = !kind.equals("copy") && !kind.equals("noise");
-    GroupPermutations shuffle = moved ? GroupPermutations.random(known, seed) : GroupPermutations.identity();
+    GroupPermutations shuffle =
+        moved ? GroupPermutations.random(known, seed) : GroupPermutations.identity();
     LabModel changed =
         kind.equals("unrelated") ? seeded(model, seed) : model.perturbed(attack(kind, seed));
     LabModel suspect = changed.permuted(shuffle);
@@ -92,11 +94,23 @@ final class PairStructureTrial {
         System.out.printf(
             Locale.ROOT,
             "   %s[%d] %s %s p=%.1e %s%n",
-            a.original(tie.tensor()), tie.axis(), model.tensor(a.original(tie.tensor())).shape(),
-            tie.group(), Math.exp(tie.logP()), tie.how());
+            a.original(tie.tensor()),
+            tie.axis(),
+            model.tensor(a.original(tie.tensor())).shape(),
+            tie.group(),
+            Math.exp(tie.logP()),
+            tie.how());
       }
-      found.unknown().forEach(u -> System.out.println("   unknown " + a.original(u.substring(0, 4)) + u.substring(4)
-          + " " + model.tensor(a.original(u.substring(0, 4))).shape()));
+      found
+          .unknown()
+          .forEach(
+              u ->
+                  System.out.println(
+                      "   unknown "
+                          + a.original(u.substring(0, 4))
+                          + u.substring(4)
+                          + " "
+                          + model.tensor(a.original(u.substring(0, 4))).shape()));
     }
     MatchResult ours = Matcher.match(found.structure(), a, b, MatchOptions.defaults());
     MatchResult theirs = Matcher.match(known, model, suspect, MatchOptions.defaults());
@@ -105,13 +119,19 @@ final class PairStructureTrial {
         Locale.ROOT,
         "%-34s %-11s seed %d  groups %3d/%3d  unknown axes %3d  in place %7.3f (known %7.3f)  psi"
             + " %7.3f (known %7.3f)  %s (known %s) %.2f s",
-        name.substring(name.lastIndexOf('/') + 1), kind, seed,
-        found.structure().groups().size(), known.groups().size(), found.unknown().size(),
+        name.substring(name.lastIndexOf('/') + 1),
+        kind,
+        seed,
+        found.structure().groups().size(),
+        known.groups().size(),
+        found.unknown().size(),
         inPlace(model, exact, found.structure(), ours.resync(), a),
         inPlace(model, exact, known, theirs.resync(), null),
         psi(model, shuffle, found.structure(), ours.resync(), a),
         psi(model, shuffle, known, theirs.resync(), null),
-        verdict(ours), verdict(theirs), seconds);
+        verdict(ours),
+        verdict(theirs),
+        seconds);
   }
 
   private static String verdict(MatchResult match) {
@@ -136,28 +156,35 @@ final class PairStructureTrial {
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     SplittableRandom random = new SplittableRandom(seed);
     java.util.Random gaussian = new java.util.Random(random.nextLong());
-    model.tensors().forEach((name, tensor) -> {
-      double sum = 0;
-      double squares = 0;
-      for (float value : tensor.values()) {
-        sum += value;
-        squares += (double) value * value;
-      }
-      int n = tensor.values().length;
-      double mean = sum / n;
-      double sigma = Math.sqrt(Math.max(0, squares / n - mean * mean));
-      float[] values = new float[n];
-      for (int i = 0; i < n; i++) {
-        values[i] = (float) (mean + sigma * gaussian.nextGaussian());
-      }
-      tensors.put(name, new FloatTensor(tensor.shape(), values));
-    });
+    model
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              double sum = 0;
+              double squares = 0;
+              for (float value : tensor.values()) {
+                sum += value;
+                squares += (double) value * value;
+              }
+              int n = tensor.values().length;
+              double mean = sum / n;
+              double sigma = Math.sqrt(Math.max(0, squares / n - mean * mean));
+              float[] values = new float[n];
+              for (int i = 0; i < n; i++) {
+                values[i] = (float) (mean + sigma * gaussian.nextGaussian());
+              }
+              tensors.put(name, new FloatTensor(tensor.shape(), values));
+            });
     return new LabModel(model.structure(), tensors);
   }
 
   /** Share of elements that are back where they were, in percent. */
   private static double inPlace(
-      LabModel model, LabModel exact, Structure structure, GroupPermutations resync, Numbered names) {
+      LabModel model,
+      LabModel exact,
+      Structure structure,
+      GroupPermutations resync,
+      Numbered names) {
     long good = 0;
     long all = 0;
     for (Map.Entry<String, FloatTensor> entry : model.tensors().entrySet()) {
@@ -176,8 +203,13 @@ final class PairStructureTrial {
         all++;
       }
       if (Boolean.getBoolean("ties") && good - before < back.length) {
-        System.out.printf(Locale.ROOT, "   wrong %s %s %s: %.3f%n", names == null ? "known" : "found",
-            entry.getKey(), entry.getValue().shape(), 1 - (double) (good - before) / back.length);
+        System.out.printf(
+            Locale.ROOT,
+            "   wrong %s %s %s: %.3f%n",
+            names == null ? "known" : "found",
+            entry.getKey(),
+            entry.getValue().shape(),
+            1 - (double) (good - before) / back.length);
       }
     }
     return 100.0 * good / all;
@@ -206,34 +238,41 @@ final class PairStructureTrial {
 
   /** Share of places of all axes that truly move which are right, groups weighed by leaves. */
   private static double psi(
-      LabModel model, GroupPermutations shuffle, Structure structure, GroupPermutations resync, Numbered names) {
+      LabModel model,
+      GroupPermutations shuffle,
+      Structure structure,
+      GroupPermutations resync,
+      Numbered names) {
     Structure known = model.structure();
     Map<String, double[]> sums = new LinkedHashMap<>();
-    known.axes().forEach((tensor, axes) -> {
-      if (!model.has(tensor)) {
-        return;
-      }
-      String name = names == null ? tensor : names.number(tensor);
-      int[][] undone = structure.gathers(name, resync);
-      for (int axis = 0; axis < axes.size(); axis++) {
-        Axis carried = axes.get(axis);
-        if (carried.isFrozen() || axes.size() < 2) {
-          continue;
-        }
-        int[] applied = known.gather(carried, shuffle);
-        int n = carried.length();
-        int right = 0;
-        for (int i = 0; i < n; i++) {
-          int at = axis < undone.length && undone[axis] != null ? undone[axis][i] : i;
-          right += (applied == null ? at : applied[at]) == i ? 1 : 0;
-        }
-        for (String group : carried.groups()) {
-          double[] sum = sums.computeIfAbsent(group, k -> new double[2]);
-          sum[0] += (double) right / n;
-          sum[1]++;
-        }
-      }
-    });
+    known
+        .axes()
+        .forEach(
+            (tensor, axes) -> {
+              if (!model.has(tensor)) {
+                return;
+              }
+              String name = names == null ? tensor : names.number(tensor);
+              int[][] undone = structure.gathers(name, resync);
+              for (int axis = 0; axis < axes.size(); axis++) {
+                Axis carried = axes.get(axis);
+                if (carried.isFrozen() || axes.size() < 2) {
+                  continue;
+                }
+                int[] applied = known.gather(carried, shuffle);
+                int n = carried.length();
+                int right = 0;
+                for (int i = 0; i < n; i++) {
+                  int at = axis < undone.length && undone[axis] != null ? undone[axis][i] : i;
+                  right += (applied == null ? at : applied[at]) == i ? 1 : 0;
+                }
+                for (String group : carried.groups()) {
+                  double[] sum = sums.computeIfAbsent(group, k -> new double[2]);
+                  sum[0] += (double) right / n;
+                  sum[1]++;
+                }
+              }
+            });
     double right = 0;
     double all = 0;
     for (Group group : known.groups()) {
