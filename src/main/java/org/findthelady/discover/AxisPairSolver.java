@@ -87,7 +87,7 @@ final class AxisPairSolver {
               other,
               scores.standOut(),
               scores.tested(),
-              whole ? fit : new AxisSolver.Fit(null, 0)));
+              whole ? fit : AxisSolver.Fit.NONE));
       if (scores.standOut() > CLEAR) {
         return true;
       }
