@@ -17,17 +17,11 @@ final class AxisSolver {
   /** The same for an order that only partners which stand out speak for. */
   static final double VERY_UNLIKELY = Math.log(1e-7);
 
-  /** Probability from which on the partners of slices are no chance, and speak against an order. */
-  private static final double TELLING = Math.log(0.01);
-
   /** Slices of which an order is found at most; of more, known orders are tested. */
   private static final int MOST_UNITS = 1 << 15;
 
   /** Share of slices whose best partner is an order's from which on no other can be better. */
   private static final double CERTAIN = 0.9;
-
-  /** Share of the best sum of scores that an order must reach to be the whole axis' order. */
-  private static final double WHOLE = 0.8;
 
   /** The same once all else is settled: few axes are left, and one order alone fits them. */
   private static final double LAST = Math.log(1e-3);
@@ -70,11 +64,6 @@ final class AxisSolver {
 
     boolean holdsLast() {
       return holds() || (layout != null && chance < LAST && chance < next - APART);
-    }
-
-    /** Whether the layout is right for some places only: another order fits far better. */
-    boolean isPartOf(RowScores scores, int[] better) {
-      return scores.deviations(layout.sources()) < WHOLE * scores.deviations(better);
     }
   }
 
@@ -153,16 +142,12 @@ final class AxisSolver {
     fit = sample.isWhole() ? fit : fit(scores, layouts);
     double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
     boolean holds = last ? fit.holdsLast() : fit.holds();
-    if (!holds && alone >= VERY_UNLIKELY) {
-      return false;
-    }
-    int[] order = scores.order();
-    if (holds && !(alone < TELLING && fit.isPartOf(scores, order))) {
+    if (holds && !scores.contradicts(fit.layout().sources())) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
     if (alone < VERY_UNLIKELY) {
-      settleNew(axis, order, alone, "its slices tell their order");
+      settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
     return false;
