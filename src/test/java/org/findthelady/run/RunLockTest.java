@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,7 +198,9 @@ class RunLockTest {
 
   private Path write(String name, String text) throws IOException {
     Files.createDirectories(claims());
-    return Files.writeString(claims().resolve(name), text);
+    Path file = Files.writeString(claims().resolve(name), text);
+    long earlier = System.currentTimeMillis() - 20;
+    return Files.setLastModifiedTime(file, FileTime.fromMillis(earlier));
   }
 
   /** A disk that may be full. */
