@@ -80,14 +80,13 @@ final class LockClaims {
   /**
    * The claim that holds the lock in place of {@code owner}'s.
    *
-   * @throws IOException if {@code owner}'s own claim is not there or not alive
+   * @throws LockedException if {@code owner}'s own claim is not there or was not renewed in time
    */
-  Optional<LockClaim> ahead(String owner) throws IOException {
-    LockClaim first =
-        alive.stream().min(LockClaim.TURN).orElseThrow(() -> new IOException("no claim is left"));
+  Optional<LockClaim> ahead(String owner) {
     if (alive.stream().noneMatch(claim -> claim.owner().equals(owner))) {
-      throw new LockedException("another process removed the claim of this one");
+      throw new LockedException("the claim of this process was removed, or not renewed in time");
     }
+    LockClaim first = alive.stream().min(LockClaim.TURN).orElseThrow();
     return first.owner().equals(owner) ? Optional.empty() : Optional.of(first);
   }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunLockTest {
-  private static final Duration RENEWAL = Duration.ofMillis(40);
-  private static final Duration LEASE = Duration.ofMillis(400);
+  private static final Duration RENEWAL = Duration.ofMillis(100);
+  private static final Duration LEASE = Duration.ofSeconds(2);
 
   @TempDir Path run;
 
@@ -84,8 +84,9 @@ class RunLockTest {
               lock = RunLock.take(from, run.toString(), RENEWAL, lease);
             } catch (LockedException e) {
               // Another one was first.
+            } finally {
+              end.await();
             }
-            end.await();
             if (lock != null) {
               lock.close();
             }
@@ -161,7 +162,7 @@ class RunLockTest {
   @Test
   void keepsItsClaimForLongerThanALease() throws Exception {
     try (RunLock lock = take(store)) {
-      Thread.sleep(LEASE.toMillis() * 2);
+      Thread.sleep(LEASE.toMillis() * 3 / 2);
       lock.check();
       assertThatThrownBy(() -> take(store)).isInstanceOf(LockedException.class);
     }
