@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.findthelady.checkpoint.Move;
@@ -83,9 +82,8 @@ class AlignmentTest {
     Floats32 checkpoint = new Floats32("two");
     for (String weight : weights) {
       checkpoint.add(weight + "_quantized", DType.I8, new byte[6], 3, 2);
-      new Quantisation(0, new float[] {1, 2, 3}, new long[3])
-          .putInto(checkpoint.attributes(), weight + "_quantized");
-      Quantisation.putTerms(checkpoint.attributes(), weight + "_quantized", List.of("scales"));
+      checkpoint.quantised(
+          weight + "_quantized", new Quantisation(0, new float[] {1, 2, 3}, new long[3]), "scales");
     }
     return checkpoint.add("scales", new float[] {1, 2, 3}, 3);
   }
