@@ -70,6 +70,9 @@ public final class AxisAlgebra {
 
   /** Freezes what lies on one axis. */
   void freeze(AxisSymbol[] tracks, int axis, String why) {
+    if (axis < 0 || axis >= tracks.length) {
+      throw new Untraceable("axis " + axis + " of a tensor with " + tracks.length);
+    }
     if (tracks[axis].moves()) {
       CoordinateBlock block = tracks[axis].block();
       coordinates.freeze(block.marginal(coordinates, new int[] {tracks[axis].digit()}), why);
@@ -172,7 +175,7 @@ public final class AxisAlgebra {
           lengths[i] = axes[d] == open.get(i) ? block.length(d) : lengths[i];
         }
       }
-      whole = new CoordinateBlock(lengths, joint);
+      whole = laidOut(lengths, joint);
       order = open.stream().mapToInt(Integer::intValue).toArray();
     }
     for (int digit = 0; digit < order.length; digit++) {
@@ -263,12 +266,12 @@ public final class AxisAlgebra {
     }
     int[] digits = new int[out.length + outside.size()];
     for (int i = 0; i < out.length; i++) {
-      digits[i] = Math.toIntExact(out[i]);
+      digits[i] = Lengths.size(out[i]);
     }
     for (int i = 0; i < outside.size(); i++) {
-      digits[out.length + i] = Math.toIntExact(lengths[outside.get(i)]);
+      digits[out.length + i] = Lengths.size(lengths[outside.get(i)]);
     }
-    CoordinateBlock block = new CoordinateBlock(digits, joint);
+    CoordinateBlock block = laidOut(digits, joint);
     for (int i = 0; i < out.length; i++) {
       result[first + i] = new AxisSymbol(block, i);
     }
@@ -279,6 +282,17 @@ public final class AxisAlgebra {
     return result;
   }
 
+  private static CoordinateBlock laidOut(int[] digits, int[] joint) {
+    long places = 1;
+    for (int digit : digits) {
+      places = Lengths.times(places, digit);
+    }
+    if (places != joint.length) {
+      throw new Untraceable(joint.length + " elements in axes " + Arrays.toString(digits));
+    }
+    return new CoordinateBlock(digits, joint);
+  }
+
   /**
    * One row-major array over the axes in {@code order}. One block keeps its coordinates (repeated
    * along still axes, where their rank tells them apart); several give new ones inside both.
@@ -286,7 +300,7 @@ public final class AxisAlgebra {
   private int[] join(AxisSymbol[] tracks, long[] lengths, List<Integer> order) {
     long places = 1;
     for (int axis : order) {
-      places = lengths[axis] < 0 ? MOST_PLACES + 1 : Math.multiplyExact(places, lengths[axis]);
+      places = lengths[axis] < 0 ? MOST_PLACES + 1 : Lengths.times(places, lengths[axis]);
       if (places > MOST_PLACES) {
         return null;
       }
@@ -296,6 +310,11 @@ public final class AxisAlgebra {
     for (int i = 0; i < order.size(); i++) {
       AxisSymbol track = tracks[order.get(i)];
       if (track.moves()) {
+        if (track.block().length(track.digit()) != sizes[i]) {
+          throw new Untraceable(
+              "an axis of %d where %d indices are expected"
+                  .formatted(track.block().length(track.digit()), sizes[i]));
+        }
         blocks.computeIfAbsent(track.block(), b -> new int[b.digits()])[track.digit()] = i;
       }
     }
@@ -358,7 +377,7 @@ public final class AxisAlgebra {
       }
       int length = block.length(digit);
       int outer = block.joint().length / Math.max(1, inner * length);
-      int[] index = new int[outer * indices.length * inner];
+      int[] index = new int[Lengths.size(Lengths.times((long) outer * inner, indices.length))];
       int[] part = new int[index.length];
       int at = 0;
       for (int o = 0; o < outer; o++) {
@@ -455,7 +474,11 @@ public final class AxisAlgebra {
         int[] axes = blocks(part).get(block);
         arrays.add(marginal(block, axes, order));
         for (int i = 0; i < besideLengths.length; i++) {
-          besideLengths[i] = block.length(part[beside.get(i)].digit());
+          int length = block.length(part[beside.get(i)].digit());
+          if (arrays.size() > 1 && besideLengths[i] != length) {
+            throw new Untraceable("lengths " + besideLengths[i] + " and " + length);
+          }
+          besideLengths[i] = length;
         }
         for (int a : beside) {
           rest[a] = AxisSymbol.NEUTRAL;
@@ -470,7 +493,7 @@ public final class AxisAlgebra {
           place(rest, block, axes, others);
         }
       } else {
-        int[] made = coordinates.fresh(Math.toIntExact(lengths[p]));
+        int[] made = coordinates.fresh(Lengths.size(lengths[p]));
         if (part[axis].isStill() || lengths[p] == 1) {
           coordinates.freeze(made, why);
         }
@@ -493,9 +516,9 @@ public final class AxisAlgebra {
       String why) {
     int total = 0;
     for (int[] array : arrays) {
-      total = Math.addExact(total, array.length / besideLength);
+      total = Lengths.size((long) total + array.length / besideLength);
     }
-    int[] joint = new int[Math.multiplyExact(total, besideLength)];
+    int[] joint = new int[Lengths.size((long) total * besideLength)];
     int offset = 0;
     for (int[] array : arrays) {
       int length = array.length / besideLength;
