@@ -3,6 +3,7 @@ package org.findthelady.structure.trace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -233,7 +234,9 @@ public final class AxisAlgebra {
     }
     Set<CoordinateBlock> inside = new LinkedHashSet<>();
     boolean still = false;
+    List<Integer> order = new ArrayList<>();
     for (int axis = first; axis < first + in; axis++) {
+      order.add(axis);
       still |= tracks[axis].isStill();
       if (tracks[axis].moves()) {
         inside.add(tracks[axis].block());
@@ -243,27 +246,41 @@ public final class AxisAlgebra {
       Arrays.fill(result, first, first + out.length, still ? AxisSymbol.STILL : AxisSymbol.NEUTRAL);
       return result;
     }
-    List<Integer> order = new ArrayList<>();
-    for (int axis = first; axis < first + in; axis++) {
-      order.add(axis);
+    List<Integer> outside = outside(tracks, first, in, inside);
+    order.addAll(outside);
+    int[] joint = join(tracks, lengths, order);
+    CoordinateBlock block = null;
+    if (joint == null) {
+      inside.forEach(held -> coordinates.freeze(held.joint(), why));
+    } else {
+      block = laidOut(digits(out, lengths, outside), joint);
     }
+    for (int i = 0; i < out.length; i++) {
+      result[first + i] = block == null ? AxisSymbol.STILL : new AxisSymbol(block, i);
+    }
+    for (int i = 0; i < outside.size(); i++) {
+      int axis = outside.get(i);
+      result[axis < first ? axis : axis - in + out.length] =
+          block == null ? AxisSymbol.STILL : new AxisSymbol(block, out.length + i);
+    }
+    return result;
+  }
+
+  /** The other axes on which blocks have digits too. */
+  private static List<Integer> outside(
+      AxisSymbol[] tracks, int first, int in, Set<CoordinateBlock> blocks) {
     List<Integer> outside = new ArrayList<>();
     for (int axis = 0; axis < tracks.length; axis++) {
       boolean within = axis >= first && axis < first + in;
-      if (!within && tracks[axis].moves() && inside.contains(tracks[axis].block())) {
+      if (!within && tracks[axis].moves() && blocks.contains(tracks[axis].block())) {
         outside.add(axis);
       }
     }
-    order.addAll(outside);
-    int[] joint = join(tracks, lengths, order);
-    if (joint == null) {
-      inside.forEach(block -> coordinates.freeze(block.joint(), why));
-      Arrays.fill(result, first, first + out.length, AxisSymbol.STILL);
-      for (int axis : outside) {
-        result[axis < first ? axis : axis - in + out.length] = AxisSymbol.STILL;
-      }
-      return result;
-    }
+    return outside;
+  }
+
+  /** Lengths of the digits of a regrouped block: the new axes, then those outside. */
+  private static int[] digits(long[] out, long[] lengths, List<Integer> outside) {
     int[] digits = new int[out.length + outside.size()];
     for (int i = 0; i < out.length; i++) {
       digits[i] = Lengths.size(out[i]);
@@ -271,15 +288,7 @@ public final class AxisAlgebra {
     for (int i = 0; i < outside.size(); i++) {
       digits[out.length + i] = Lengths.size(lengths[outside.get(i)]);
     }
-    CoordinateBlock block = laidOut(digits, joint);
-    for (int i = 0; i < out.length; i++) {
-      result[first + i] = new AxisSymbol(block, i);
-    }
-    for (int i = 0; i < outside.size(); i++) {
-      int axis = outside.get(i);
-      result[axis < first ? axis : axis - in + out.length] = new AxisSymbol(block, out.length + i);
-    }
-    return result;
+    return digits;
   }
 
   private static CoordinateBlock laidOut(int[] digits, int[] joint) {
@@ -324,21 +333,29 @@ public final class AxisAlgebra {
     for (CoordinateBlock block : list) {
       placesInBlocks.add(frame.placesOf(blocks.get(block)));
     }
-    int[] joint = new int[(int) places];
-    if (list.size() == 1) {
-      int[] from = placesInBlocks.get(0);
-      int[] source = list.get(0).joint();
-      boolean same = from.length == source.length;
-      for (int q = 0; q < joint.length; q++) {
-        joint[q] = source[from[q]];
-        same &= from[q] == q;
-      }
-      if (!same) {
-        coordinates.record(new Coordinates.Selection(source, from, joint));
-      }
-      return same ? source : joint;
+    return list.size() == 1
+        ? repeated(list.get(0).joint(), placesInBlocks.get(0))
+        : insideAll(list, placesInBlocks, (int) places);
+  }
+
+  /** Coordinates of a block, repeated along still axes. */
+  private int[] repeated(int[] source, int[] from) {
+    int[] joint = new int[from.length];
+    boolean same = from.length == source.length;
+    for (int q = 0; q < joint.length; q++) {
+      joint[q] = source[from[q]];
+      same &= from[q] == q;
     }
-    Map<List<Integer>, Integer> made = new java.util.HashMap<>();
+    if (!same) {
+      coordinates.record(new Coordinates.Selection(source, from, joint));
+    }
+    return same ? source : joint;
+  }
+
+  /** New coordinates, one for every combination of the blocks', each inside all of them. */
+  private int[] insideAll(List<CoordinateBlock> blocks, List<int[]> placesInBlocks, int places) {
+    int[] joint = new int[places];
+    Map<List<Integer>, Integer> made = new HashMap<>();
     for (int q = 0; q < joint.length; q++) {
       List<Integer> key = new ArrayList<>();
       for (int[] from : placesInBlocks) {
@@ -351,9 +368,9 @@ public final class AxisAlgebra {
       }
       joint[q] = known;
     }
-    for (int b = 0; b < list.size(); b++) {
+    for (int b = 0; b < blocks.size(); b++) {
       coordinates.record(
-          new Coordinates.Nesting(joint, placesInBlocks.get(b), list.get(b).joint()));
+          new Coordinates.Nesting(joint, placesInBlocks.get(b), blocks.get(b).joint()));
     }
     return joint;
   }
