@@ -58,7 +58,15 @@ public class ProductBenchmark {
   @Benchmark
   @OperationsPerInvocation(2)
   public float sgemm() {
-    Blas.addProduct(false, SQUARE, SQUARE, SQUARE, 1, one, 0, SQUARE, other, 0, SQUARE, product, 0);
+    Blas.addProduct(
+        false,
+        SQUARE,
+        SQUARE,
+        SQUARE,
+        1,
+        Blas.Matrix.of(one, SQUARE),
+        Blas.Matrix.of(other, SQUARE),
+        Blas.Matrix.of(product, SQUARE));
     return product[3];
   }
 

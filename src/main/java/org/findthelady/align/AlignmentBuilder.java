@@ -3,6 +3,7 @@ package org.findthelady.align;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +13,13 @@ import java.util.Set;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.FreezeReason;
 
 /** An alignment in the making: what has been paired, and what is left over on both sides. */
 final class AlignmentBuilder {
   /** Why axes stand still on which only places are counted, as in a table of positions. */
-  private static final Set<String> TABLE =
-      Set.of("no two of its indices are alike", "a single index");
+  private static final Set<FreezeReason> TABLE =
+      EnumSet.of(FreezeReason.ALL_DIFFERENT, FreezeReason.SINGLE_INDEX);
 
   private final Side referenceSide;
   private final Side suspectSide;
@@ -40,8 +42,10 @@ final class AlignmentBuilder {
     suspect.tensors().forEach(t -> theirs.put(t.name(), t));
     this.referenceWords = words(reference, ours, "reference");
     this.suspectWords = words(suspect, theirs, "suspect");
-    suspect.tensors().forEach(t -> terms(suspect, t).forEach(term -> theirs.remove(term.name())));
-    reference.tensors().forEach(t -> terms(reference, t).forEach(term -> ours.remove(term.name())));
+    suspect.tensors().forEach(t -> scaleTensors(suspect, t).forEach(s -> theirs.remove(s.name())));
+    reference
+        .tensors()
+        .forEach(t -> scaleTensors(reference, t).forEach(s -> ours.remove(s.name())));
   }
 
   /** The vocabulary of one side, if one is known; what it ignores is used up. */
@@ -99,7 +103,7 @@ final class AlignmentBuilder {
     return List.copyOf(theirs.values());
   }
 
-  private static List<TensorInfo> terms(Stored side, TensorInfo tensor) {
+  private static List<TensorInfo> scaleTensors(Stored side, TensorInfo tensor) {
     return side.isQuantised(tensor)
         ? Quantisation.terms(side.checkpoint(), tensor.name())
         : List.of();
@@ -130,8 +134,8 @@ final class AlignmentBuilder {
     if (quantisation != null && quantisation.axis() >= 0) {
       for (int axis = 0; axis < their.shown().shape().rank(); axis++) {
         if (their.sourceAxis(axis) == quantisation.axis()) {
-          for (TensorInfo term : terms(suspect, their.source())) {
-            all.put(term, axis);
+          for (TensorInfo scales : scaleTensors(suspect, their.source())) {
+            all.put(scales, axis);
           }
         }
       }
@@ -184,7 +188,7 @@ final class AlignmentBuilder {
     }
     List<Axis> axes = side.structure().axes(tensor.name());
     return !axes.isEmpty()
-        && axes.stream().allMatch(axis -> axis.isFrozen() && TABLE.contains(axis.why()));
+        && axes.stream().allMatch(axis -> axis.isFrozen() && TABLE.contains(axis.reason()));
   }
 
   /** Numbers by which tensors of one side are told from each other. */

@@ -45,12 +45,12 @@ public record CommonNames(
       shapes.put(common, tensor.shape());
     }
     return Optional.of(
-        new CommonNames(shapes, config(vocabulary.config(), checkpoint.attributes()), own));
+        new CommonNames(shapes, config(vocabulary.config(), checkpoint.metadata()), own));
   }
 
-  /** Constants, and numbers that attributes named by {@code @} hold. */
+  /** Constants, and numbers that metadata named by {@code @} holds. */
   private static Optional<JsonNode> config(
-      Map<String, String> written, Map<String, String> attributes) {
+      Map<String, String> written, Map<String, String> metadata) {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     written.forEach(
         (key, value) -> {
@@ -58,7 +58,7 @@ public record CommonNames(
             config.put(key, value);
             return;
           }
-          String number = attributes.getOrDefault(value.substring(1), "");
+          String number = metadata.getOrDefault(value.substring(1), "");
           if (number.matches("\\d{1,9}")) {
             config.put(key, Integer.parseInt(number));
           }

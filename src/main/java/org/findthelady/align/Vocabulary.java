@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param tensors templates such as {@code layers.{i}.attention.wq.weight} with their common names
  * @param endings of any name, with what stands in their place
  * @param ignored names of tensors that hold nothing of their own; {@code *} stands for any text
- * @param config what a config.json would say: words, or attributes of the checkpoint after an
+ * @param config what a config.json would say: words, or metadata of the checkpoint after an
  *     {@code @}
  */
 record Vocabulary(

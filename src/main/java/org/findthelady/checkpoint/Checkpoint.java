@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.findthelady.core.TensorInfo;
 
@@ -15,22 +16,37 @@ import org.findthelady.core.TensorInfo;
  * @param format name of the {@link CheckpointFormat} that read it
  * @param files the files with tensor bytes, as they were when the headers were read
  * @param tensors in the order of the format
- * @param attributes what the format says beside tensors, as strings ({@code __metadata__})
+ * @param metadata texts that the file keeps beside its tensors ({@code __metadata__}), untrusted:
+ *     shown, or parsed as a configuration by code that distrusts it; they never say how bytes lie
  * @param notes what a reader should know: names left out, wrappers passed through, unknown globals
+ * @param encoding how the format stores tensors
  */
 public record Checkpoint(
     FileInfo location,
     String format,
     List<FileInfo> files,
     List<TensorInfo> tensors,
-    Map<String, String> attributes,
-    List<String> notes)
+    Map<String, String> metadata,
+    List<String> notes,
+    Encoding encoding)
     implements Serializable {
   public Checkpoint {
     files = List.copyOf(files);
     tensors = List.copyOf(tensors);
-    attributes = Map.copyOf(attributes);
+    metadata = Map.copyOf(metadata);
     notes = List.copyOf(notes);
+    Objects.requireNonNull(encoding, "encoding");
+  }
+
+  /** A checkpoint whose tensors are all packed numbers. */
+  public Checkpoint(
+      FileInfo location,
+      String format,
+      List<FileInfo> files,
+      List<TensorInfo> tensors,
+      Map<String, String> metadata,
+      List<String> notes) {
+    this(location, format, files, tensors, metadata, notes, Encoding.PLAIN);
   }
 
   /** The tensor of that name. */
@@ -49,7 +65,7 @@ public record Checkpoint(
   public Checkpoint of(List<TensorInfo> some) {
     return some.size() == tensors.size()
         ? this
-        : new Checkpoint(location, format, files, some, attributes, notes);
+        : new Checkpoint(location, format, files, some, metadata, notes, encoding);
   }
 
   /** The tensors of one of the files. */

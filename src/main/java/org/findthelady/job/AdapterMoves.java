@@ -82,7 +82,7 @@ final class AdapterMoves {
 
   /** Whether the base keeps its weights as inputs x outputs, as GPT-2 does. */
   private static boolean inputsFirst(Checkpoint adapter) {
-    String text = adapter.attributes().get(CONFIGURATION);
+    String text = adapter.metadata().get(CONFIGURATION);
     if (text == null) {
       return false;
     }

@@ -60,8 +60,4 @@ public record MatchOptions(
   public MatchOptions withSeed(long value) {
     return new MatchOptions(evidence, assign, refine, sketch, value, blockBytes);
   }
-
-  public MatchOptions withBlockBytes(long bytes) {
-    return new MatchOptions(evidence, assign, refine, sketch, seed, bytes);
-  }
 }

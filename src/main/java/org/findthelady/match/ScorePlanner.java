@@ -20,6 +20,7 @@ import org.findthelady.match.task.RowsTask;
 import org.findthelady.match.task.SketchResult;
 import org.findthelady.match.task.SketchTask;
 import org.findthelady.match.task.TaskRunner;
+import org.findthelady.match.task.UnitRange;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
@@ -128,7 +129,6 @@ final class ScorePlanner {
         plan.whole(),
         PermutationSubsets.restricted(
             structure, resync, request.evidence().stream().map(Evidence::tensor).toList()),
-        request.group().leaves(),
         request.width(),
         plan.length(),
         options.seed());
@@ -188,7 +188,7 @@ final class ScorePlanner {
   private List<BlockTask> rows(Request request, GroupPermutations resync, int[] rows) {
     BlockTask any = blocks(request, resync).get(0);
     List<BlockTask> tasks = new ArrayList<>();
-    int step = any.to() - any.from();
+    int step = any.units().to() - any.units().from();
     for (int from = 0; from < rows.length; from += step) {
       tasks.add(
           any.forRows(
@@ -297,13 +297,9 @@ final class ScorePlanner {
               group.name(),
               request.evidence(),
               around,
-              null,
-              from,
-              Math.min(group.leaves(), from + step),
+              UnitRange.of(from, Math.min(group.leaves(), from + step)),
               within,
               keep(candidates),
-              candidates,
-              request.width(),
               options.blockBytes() / 4));
     }
     return tasks;

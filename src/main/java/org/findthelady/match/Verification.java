@@ -58,8 +58,8 @@ final class Verification {
     double[] rowShares = new double[leaves];
     double[] columnShares = new double[leaves];
     for (int leaf = 0; leaf < leaves; leaf++) {
-      rowShares[leaf] = share(sketch.rowSquares()[leaf], totals.here()[leaf]);
-      columnShares[leaf] = share(sketch.columnSquares()[columnOf[leaf]], totals.there()[leaf]);
+      rowShares[leaf] = share(sketch.reference().squares()[leaf], totals.here()[leaf]);
+      columnShares[leaf] = share(sketch.suspect().squares()[columnOf[leaf]], totals.there()[leaf]);
     }
     double leastRow = Arrays.stream(rowShares).min().orElse(1);
     double leastColumn = Arrays.stream(columnShares).min().orElse(1);
@@ -94,14 +94,17 @@ final class Verification {
     int[] columnOf = comparison.columnOf();
     int leaves = columnOf.length;
     Totals totals =
-        new Totals(sketch.termRowSquares().clone(), new double[leaves], sketch.termDots().clone());
-    Arrays.setAll(totals.there(), leaf -> sketch.termColumnSquares()[columnOf[leaf]]);
+        new Totals(
+            sketch.terms().rowSquares().clone(), new double[leaves], sketch.terms().dots().clone());
+    Arrays.setAll(totals.there(), leaf -> sketch.terms().columnSquares()[columnOf[leaf]]);
     List<AxisSums> sums = sums(comparison);
     if (sums.stream().allMatch(AxisSums::isEqual)) {
       // Their norms were not summed up, but are the same on both sides; so are the terms', nearly.
       for (int leaf = 0; leaf < leaves; leaf++) {
         double square =
-            Math.max(sketch.rowSquares()[leaf], comparison.width() / EvidenceWeights.LEAST_NOISE);
+            Math.max(
+                sketch.reference().squares()[leaf],
+                comparison.width() / EvidenceWeights.LEAST_NOISE);
         totals.here()[leaf] += square;
         totals.there()[leaf] += square;
         totals.dots()[leaf] += square;

@@ -80,7 +80,7 @@ public record Structures(Structure structure, List<String> notes) {
    * @throws UserException if there is a configuration from which none can be drawn
    */
   public static Optional<KerasGraph> keras(Checkpoint checkpoint) {
-    return Optional.ofNullable(checkpoint.attributes().get(KerasGraph.ATTRIBUTE))
+    return Optional.ofNullable(checkpoint.metadata().get(KerasGraph.METADATA))
         .map(
             configuration ->
                 KerasGraph.of(checkpoint.location().name(), configuration, shapes(checkpoint)));

@@ -12,21 +12,37 @@ import java.util.Set;
  * and value rows fused in one tensor).
  *
  * @param segments in axis order
- * @param why why nothing on this axis moves ("token ids"); empty when something does
+ * @param reason why nothing on this axis moves; {@link FreezeReason#NONE} when something does
+ * @param why the reason in words ("token ids"); code compares {@code reason}, never these
  */
-public record Axis(List<Segment> segments, String why) implements Serializable {
+public record Axis(List<Segment> segments, FreezeReason reason, String why)
+    implements Serializable {
   public Axis {
     segments = List.copyOf(segments);
   }
 
+  /** An axis with a reason in words, as files state it; empty words if something moves. */
+  public Axis(List<Segment> segments, String why) {
+    this(segments, FreezeReason.stated(why), why);
+  }
+
   /** An axis of these segments. */
   public static Axis of(Segment... segments) {
-    return new Axis(List.of(segments), "");
+    return new Axis(List.of(segments), FreezeReason.NONE, "");
+  }
+
+  /** An axis that nothing moves on, with the reason in words. */
+  public static Axis frozen(int length, String why) {
+    return new Axis(fixed(length), why);
   }
 
   /** An axis that nothing moves on. */
-  public static Axis frozen(int length, String why) {
-    return new Axis(length == 0 ? List.of() : List.of(Segment.of(AxisFactor.fixed(length))), why);
+  public static Axis frozen(int length, FreezeReason reason) {
+    return new Axis(fixed(length), reason, reason.text());
+  }
+
+  private static List<Segment> fixed(int length) {
+    return length == 0 ? List.of() : List.of(Segment.of(AxisFactor.fixed(length)));
   }
 
   /** Number of indices. */
@@ -54,8 +70,8 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
     return names;
   }
 
-  /** This axis with the digits of some groups fixed. */
-  Axis without(Set<String> held, String reason) {
+  /** This axis with the digits of some groups fixed, for a reason in words. */
+  Axis without(Set<String> held, String words) {
     List<Segment> changed = new ArrayList<>();
     for (Segment segment : segments) {
       changed.add(
@@ -64,8 +80,8 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
                   .map(f -> held.contains(f.groupName()) ? AxisFactor.fixed(f.size()) : f)
                   .toList()));
     }
-    Axis axis = new Axis(changed, why);
-    return axis.isFrozen() && !isFrozen() ? new Axis(changed, reason) : axis;
+    Axis axis = new Axis(changed, reason, why);
+    return axis.isFrozen() && !isFrozen() ? new Axis(changed, words) : axis;
   }
 
   /** The axes' groups in the notation of architecture files, e.g. {@code kv*rep*64 + 3}. */

@@ -13,6 +13,9 @@ import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.FreezeReason;
+import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
 class AlignmentTest {
@@ -40,6 +43,33 @@ class AlignmentTest {
         reference.side(),
         suspect.side(),
         Alignment.byName(reference.checkpoint(), suspect.checkpoint()));
+  }
+
+  private static Alignment withTable(Axis rows) throws IOException {
+    Floats32 reference =
+        new Floats32("one")
+            .add("w", new float[] {3, 1, 2, 5}, 4)
+            .add("table", new float[] {1, 2, 3}, 3);
+    Floats32 suspect = new Floats32("two").add("w", new float[] {3, 1, 2, 5}, 4);
+    Structure structure =
+        new Structure(
+            "s",
+            List.of(),
+            Map.of("w", List.of(Axis.frozen(4, FreezeReason.NOT_REACHED)), "table", List.of(rows)));
+    return Alignment.across(
+        new Side(reference.checkpoint(), structure, reference.reader()),
+        suspect.side(),
+        Alignment.byName(reference.checkpoint(), suspect.checkpoint()));
+  }
+
+  @Test
+  void onlyATableThatIsToldApartByPlaceMayBeMissing() throws IOException {
+    Alignment table = withTable(Axis.frozen(3, FreezeReason.ALL_DIFFERENT));
+    assertThat(table.holds()).as(table.summary()).isTrue();
+    Alignment fromFile = withTable(Axis.frozen(3, "no two of its indices are alike"));
+    assertThat(fromFile.holds()).as(fromFile.summary()).isTrue();
+    assertThat(withTable(Axis.frozen(3, FreezeReason.NOT_REACHED)).holds()).isFalse();
+    assertThat(withTable(Axis.frozen(3, "token ids")).holds()).isFalse();
   }
 
   @Test
@@ -83,9 +113,8 @@ class AlignmentTest {
     Floats32 checkpoint = new Floats32("two");
     for (String weight : weights) {
       checkpoint.add(weight + "_quantized", DType.I8, new byte[6], 3, 2);
-      new Quantisation(0, new float[] {1, 2, 3}, new long[3])
-          .putInto(checkpoint.attributes(), weight + "_quantized");
-      Quantisation.putTerms(checkpoint.attributes(), weight + "_quantized", List.of("scales"));
+      checkpoint.quantised(
+          weight + "_quantized", new Quantisation(0, new float[] {1, 2, 3}, new long[3]), "scales");
     }
     return checkpoint.add("scales", new float[] {1, 2, 3}, 3);
   }

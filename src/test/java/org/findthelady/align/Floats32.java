@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
@@ -18,7 +20,8 @@ final class Floats32 {
   private final String format;
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final Map<String, byte[]> bytes = new LinkedHashMap<>();
-  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, Quantisation> quantisations = new LinkedHashMap<>();
+  private final Map<String, List<String>> scaleTensors = new LinkedHashMap<>();
   private long offset;
 
   Floats32(String format) {
@@ -39,13 +42,17 @@ final class Floats32 {
     return this;
   }
 
-  Map<String, String> attributes() {
-    return attributes;
+  /** Says what the integers of a tensor stand for, and which tensors hold their scales. */
+  Floats32 quantised(String name, Quantisation quantisation, String... scales) {
+    quantisations.put(name, quantisation);
+    scaleTensors.put(name, List.of(scales));
+    return this;
   }
 
   Checkpoint checkpoint() {
+    Encoding encoding = Encoding.PLAIN.with(quantisations, scaleTensors);
     FileInfo file = new FileInfo("/" + format, offset, 0, false);
-    return new Checkpoint(file, format, List.of(file), tensors, attributes, List.of());
+    return new Checkpoint(file, format, List.of(file), tensors, Map.of(), List.of(), encoding);
   }
 
   Side side() {

@@ -13,6 +13,7 @@ import org.findthelady.core.Permutation;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.BlockResult;
 import org.findthelady.match.task.BlockTask;
+import org.findthelady.match.task.UnitRange;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
@@ -94,13 +95,9 @@ class BlockOracleTest {
                     "value",
                     evidence,
                     shuffle.inverse(grouped),
-                    null,
-                    range[0],
-                    range[1],
+                    UnitRange.of(range[0], range[1]),
                     true,
                     8,
-                    8,
-                    192,
                     panel)
                 .run(grouped, reference, suspect);
         for (int i = 0; i < range[1] - range[0]; i++) {
@@ -154,13 +151,9 @@ class BlockOracleTest {
                   "units",
                   EVIDENCE,
                   resync,
-                  only,
-                  range[0],
-                  range[1],
+                  new UnitRange(only, range[0], range[1]),
                   false,
                   UNITS,
-                  UNITS,
-                  OTHERS * 6 + 1,
                   panel);
           BlockResult result = task.run(structure, reference, suspect);
           for (int i = 0; i < range[1] - range[0]; i++) {

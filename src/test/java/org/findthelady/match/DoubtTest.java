@@ -12,6 +12,7 @@ import org.findthelady.match.rows.MaskedWeights;
 import org.findthelady.match.task.BlockResult;
 import org.findthelady.match.task.BlockTask;
 import org.findthelady.match.task.MaskedRescoreTask;
+import org.findthelady.match.task.UnitRange;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
@@ -57,13 +58,9 @@ class DoubtTest {
             "two",
             List.of(links),
             GroupPermutations.identity(),
-            null,
-            0,
-            27,
+            UnitRange.of(0, 27),
             false,
             27,
-            27,
-            33,
             1 << 20);
     BlockResult found =
         new MaskedRescoreTask(block, Map.of("one", here), Map.of("one", there))

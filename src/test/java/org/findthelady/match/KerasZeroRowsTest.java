@@ -136,7 +136,7 @@ class KerasZeroRowsTest {
     Checkpoint checkpoint = Checkpoints.open(new HadoopStore(), path);
     Map<String, Shape> shapes = new LinkedHashMap<>();
     checkpoint.tensors().forEach(t -> shapes.put(t.name(), t.shape()));
-    String configuration = checkpoint.attributes().get(KerasGraph.ATTRIBUTE);
+    String configuration = checkpoint.metadata().get(KerasGraph.METADATA);
     return KerasGraph.of("vww_96", configuration, shapes).trace().structure();
   }
 

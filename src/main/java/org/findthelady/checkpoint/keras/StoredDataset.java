@@ -98,7 +98,7 @@ final class StoredDataset {
             "%s: tensor '%s': a chunk of %d bytes holds %d"
                 .formatted(location, tensor.name(), chunkBytes, data.length));
       }
-      place(data, 0, chunk, start, lengths, unit, 0, packed, 0);
+      new ChunkPlace(chunk, start, lengths, unit).copy(data, packed);
     } while (advance(start, chunk, lengths));
   }
 
@@ -111,42 +111,6 @@ final class StoredDataset {
       start[axis] = 0;
     }
     return false;
-  }
-
-  /** Copies what of a chunk lies within the dataset, row by row. */
-  private static void place(
-      byte[] data,
-      int from,
-      int[] chunk,
-      int[] start,
-      int[] lengths,
-      int unit,
-      int axis,
-      byte[] packed,
-      int to) {
-    int rows = Math.min(chunk[axis], lengths[axis] - start[axis]);
-    int fromRow = unit;
-    int toRow = unit;
-    for (int inner = axis + 1; inner < chunk.length; inner++) {
-      fromRow *= chunk[inner];
-      toRow *= lengths[inner];
-    }
-    if (axis == chunk.length - 1) {
-      System.arraycopy(data, from, packed, to + start[axis] * unit, rows * unit);
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      place(
-          data,
-          from + row * fromRow,
-          chunk,
-          start,
-          lengths,
-          unit,
-          axis + 1,
-          packed,
-          to + (start[axis] + row) * toRow);
-    }
   }
 
   private static void reverse(byte[] bytes, int unit) {

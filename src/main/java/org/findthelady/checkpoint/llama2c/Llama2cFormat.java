@@ -70,10 +70,9 @@ public final class Llama2cFormat implements PackedFormat {
           "%s: %s needs %d bytes, the file has %d"
               .formatted(location.path(), header, needed, location.length()));
     }
-    Map<String, String> attributes = new LinkedHashMap<>();
-    attributes.put("heads", Integer.toString(header.heads()));
-    attributes.put("kv_heads", Integer.toString(header.kvHeads()));
-    return new Checkpoint(
-        location, NAME, List.of(location), header.tensors(), attributes, List.of());
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("heads", Integer.toString(header.heads()));
+    metadata.put("kv_heads", Integer.toString(header.kvHeads()));
+    return new Checkpoint(location, NAME, List.of(location), header.tensors(), metadata, List.of());
   }
 }

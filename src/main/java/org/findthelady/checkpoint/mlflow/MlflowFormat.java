@@ -3,7 +3,6 @@ package org.findthelady.checkpoint.mlflow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +11,7 @@ import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.FolderCopy;
+import org.findthelady.checkpoint.Layout;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
@@ -27,9 +27,10 @@ public final class MlflowFormat implements CheckpointFormat {
   static final String NAME = "mlflow";
 
   private static final String MARKER = "MLmodel";
-  private static final String INNER_PATH = "mlflow.checkpoint";
-  private static final String INNER_FORMAT = "mlflow.format";
   private static final int DEEPEST = 4;
+
+  /** The checkpoint as its own format sees it. */
+  private record Inner(Checkpoint checkpoint) implements Layout {}
 
   @Override
   public String name() {
@@ -63,11 +64,14 @@ public final class MlflowFormat implements CheckpointFormat {
                   found.stream().limit(20).map(f -> relative(location, f)).toList()));
     }
     Checkpoint inner = Checkpoints.open(store, found.get(0).path());
-    Map<String, String> attributes = new LinkedHashMap<>(inner.attributes());
-    attributes.put(INNER_PATH, relative(location, inner.location()));
-    attributes.put(INNER_FORMAT, inner.format());
     return new Checkpoint(
-        location, NAME, inner.files(), inner.tensors(), attributes, inner.notes());
+        location,
+        NAME,
+        inner.files(),
+        inner.tensors(),
+        inner.metadata(),
+        inner.notes(),
+        inner.encoding().in(new Inner(inner)));
   }
 
   /** Folders that are laid out for a format, else files of a format. */
@@ -84,7 +88,8 @@ public final class MlflowFormat implements CheckpointFormat {
 
   @Override
   public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return inner(checkpoint).reader(store, innerCheckpoint(checkpoint));
+    Checkpoint inner = inner(checkpoint);
+    return Checkpoints.format(inner.format()).reader(store, inner);
   }
 
   @Override
@@ -95,34 +100,25 @@ public final class MlflowFormat implements CheckpointFormat {
       Map<String, Move> moves,
       String target)
       throws IOException {
-    CheckpointFormat format = inner(checkpoint);
-    String path = checkpoint.attributes().get(INNER_PATH);
+    Checkpoint inner = inner(checkpoint);
+    CheckpointFormat format = Checkpoints.format(inner.format());
+    String path = relative(checkpoint.location(), inner.location());
     boolean kept = format.writtenAs().equals(format.name());
     String written = kept ? path : path + "." + format.writtenAs();
-    format.write(store, innerCheckpoint(checkpoint), bytes, moves, target + "/" + written);
+    format.write(store, inner, bytes, moves, target + "/" + written);
     Set<String> own = new HashSet<>(Set.of(path));
     checkpoint.files().forEach(file -> own.add(relative(checkpoint.location(), file)));
     FolderCopy.of(store, checkpoint.location(), own).writeTo(target);
   }
 
-  private static CheckpointFormat inner(Checkpoint checkpoint) {
-    return Checkpoints.format(checkpoint.attributes().get(INNER_FORMAT));
-  }
-
-  private static Checkpoint innerCheckpoint(Checkpoint checkpoint) {
-    String path = checkpoint.location().path() + "/" + checkpoint.attributes().get(INNER_PATH);
-    FileInfo location =
-        checkpoint.files().stream()
-            .filter(file -> file.path().equals(path))
-            .findFirst()
-            .orElse(new FileInfo(path, 0, 0, true));
-    return new Checkpoint(
-        location,
-        checkpoint.attributes().get(INNER_FORMAT),
-        checkpoint.files(),
-        checkpoint.tensors(),
-        checkpoint.attributes(),
-        checkpoint.notes());
+  /** The tensors of a checkpoint as its own format sees them. */
+  private static Checkpoint inner(Checkpoint checkpoint) {
+    return checkpoint
+        .encoding()
+        .layout(Inner.class)
+        .orElseThrow(() -> new IllegalArgumentException("no checkpoint of an MLflow folder"))
+        .checkpoint()
+        .of(checkpoint.tensors());
   }
 
   private static String relative(FileInfo folder, FileInfo file) {

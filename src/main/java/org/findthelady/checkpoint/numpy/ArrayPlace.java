@@ -1,10 +1,11 @@
 package org.findthelady.checkpoint.numpy;
 
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.CheckpointException.Reason;
+import java.io.Serializable;
+import java.util.Map;
+import org.findthelady.checkpoint.Layout;
 
 /**
- * Where and how an array that is not packed lies in its file; travels as an attribute.
+ * Where and how an array that is not packed lies in its file.
  *
  * @param deflated whether the array's file, header included, is deflated
  * @param position of the deflated bytes, or of the first element if they are not deflated
@@ -12,28 +13,13 @@ import org.findthelady.core.CheckpointException.Reason;
  * @param header bytes of the npy header, which are deflated with the elements
  */
 record ArrayPlace(
-    boolean deflated, long position, long stored, int header, boolean bigEndian, boolean fortran) {
-  private static final String ATTRIBUTE = "numpy.place/";
+    boolean deflated, long position, long stored, int header, boolean bigEndian, boolean fortran)
+    implements Serializable {
 
-  static String attribute(String tensor) {
-    return ATTRIBUTE + tensor;
-  }
-
-  String text() {
-    return "%b %d %d %d %b %b".formatted(deflated, position, stored, header, bigEndian, fortran);
-  }
-
-  static ArrayPlace parse(String text) {
-    String[] parts = text.split(" ");
-    if (parts.length != 6) {
-      throw new CheckpointException(Reason.MALFORMED, "array place '" + text + "'");
+  /** The arrays of a file that are not packed, by name. */
+  record Places(Map<String, ArrayPlace> byName) implements Layout {
+    Places {
+      byName = Map.copyOf(byName);
     }
-    return new ArrayPlace(
-        Boolean.parseBoolean(parts[0]),
-        Long.parseLong(parts[1]),
-        Long.parseLong(parts[2]),
-        Integer.parseInt(parts[3]),
-        Boolean.parseBoolean(parts[4]),
-        Boolean.parseBoolean(parts[5]));
   }
 }

@@ -2,7 +2,7 @@ package org.findthelady.checkpoint.numpy;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.FileInfo;
@@ -24,7 +24,7 @@ final class ArrayTable {
 
   private final FileInfo location;
   private final List<TensorInfo> tensors = new ArrayList<>();
-  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, ArrayPlace> places = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   ArrayTable(FileInfo location) {
@@ -35,8 +35,9 @@ final class ArrayTable {
     return tensors;
   }
 
-  Map<String, String> attributes() {
-    return attributes;
+  /** Those that are not packed. */
+  ArrayPlace.Places places() {
+    return new ArrayPlace.Places(places);
   }
 
   List<String> notes() {
@@ -102,16 +103,15 @@ final class ArrayTable {
     }
     long first = source.deflated() ? source.position() : source.position() + header.bytes();
     if (source.deflated() || !header.packed()) {
-      attributes.put(
-          ArrayPlace.attribute(name),
+      places.put(
+          name,
           new ArrayPlace(
-                  source.deflated(),
-                  first,
-                  source.deflated() ? source.stored() : length,
-                  header.bytes(),
-                  header.bigEndian() && header.dtype().blockBytes() > 1,
-                  header.fortran())
-              .text());
+              source.deflated(),
+              first,
+              source.deflated() ? source.stored() : length,
+              header.bytes(),
+              header.bigEndian() && header.dtype().blockBytes() > 1,
+              header.fortran()));
     }
     tensors.add(new TensorInfo(name, header.dtype(), header.shape(), 0, first, length));
   }

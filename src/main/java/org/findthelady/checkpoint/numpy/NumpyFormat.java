@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.SeekableInput;
@@ -69,12 +70,18 @@ public final class NumpyFormat implements CheckpointFormat {
       }
     }
     return new Checkpoint(
-        location, NAME, List.of(location), table.tensors(), table.attributes(), table.notes());
+        location,
+        NAME,
+        List.of(location),
+        table.tensors(),
+        Map.of(),
+        table.notes(),
+        Encoding.of(table.places()));
   }
 
   @Override
   public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new NumpyReader(store, checkpoint);
+    return ArrayDecoder.reader(store, checkpoint);
   }
 
   @Override

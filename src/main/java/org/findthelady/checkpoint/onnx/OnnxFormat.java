@@ -7,19 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.CheckpointException.Reason;
-import org.findthelady.core.DType;
-import org.findthelady.core.Shape;
-import org.findthelady.core.TensorInfo;
 
 /**
  * ONNX models as checkpoints: initialisers of the main graph and of nested ones, Constant nodes,
@@ -31,9 +25,6 @@ import org.findthelady.core.TensorInfo;
 public final class OnnxFormat implements CheckpointFormat {
   /** As reports write it. */
   public static final String NAME = "onnx";
-
-  /** Attribute that says where the message of a tensor without a plain range of bytes lies. */
-  static final String TYPED = "onnx.typed.";
 
   @Override
   public String name() {
@@ -53,84 +44,32 @@ public final class OnnxFormat implements CheckpointFormat {
   @Override
   public Checkpoint read(Store store, FileInfo location) throws IOException {
     OnnxModel model = OnnxModel.read(store, location);
-    List<FileInfo> files = new ArrayList<>(List.of(location));
-    Map<String, Integer> indexOf = new LinkedHashMap<>();
-    List<TensorInfo> tensors = new ArrayList<>();
-    List<String> notes = new ArrayList<>(model.notes());
-    Map<String, String> attributes = new LinkedHashMap<>();
-    for (StringStringEntryProto entry : model.proto().getMetadataPropsList()) {
-      attributes.put(entry.getKey(), entry.getValue());
-    }
+    InitialiserTable table = new InitialiserTable(store, location);
     for (Map.Entry<String, StoredTensor> entry : model.stored().entrySet()) {
-      String name = entry.getKey();
-      StoredTensor stored = entry.getValue();
-      Optional<DType> dtype = OnnxTypes.dtype(stored.type());
-      if (dtype.isEmpty()) {
-        notes.add("tensor '" + name + "' of ONNX type " + stored.type() + " is left where it is");
-        continue;
-      }
-      String where = "Tensor '" + name + "' in " + location.path();
-      Shape shape = Shape.of(stored.dims());
-      long needed = bytes(dtype.get(), shape, where);
-      switch (stored.encoding()) {
-        case PLAIN -> {
-          check(where, shape, needed, stored.length());
-          tensors.add(new TensorInfo(name, dtype.get(), shape, 0, stored.offset(), needed));
-        }
-        case TYPED -> {
-          attributes.put(TYPED + name, Long.toString(stored.length()));
-          tensors.add(new TensorInfo(name, dtype.get(), shape, 0, stored.offset(), needed));
-        }
-        case EXTERNAL -> {
-          StoredTensor.External external = stored.external();
-          Integer index = indexOf.get(external.location());
-          if (index == null) {
-            files.add(ExternalData.file(store, location, external.location(), where));
-            index = files.size() - 1;
-            indexOf.put(external.location(), index);
-          }
-          check(where, shape, needed, external.length() < 0 ? needed : external.length());
-          long length = files.get(index).length();
-          if (external.offset() > length - needed) {
-            throw new CheckpointException(
-                Reason.TRUNCATED,
-                "%s needs %d bytes at %d of %s, which has %d"
-                    .formatted(where, needed, external.offset(), files.get(index).path(), length));
-          }
-          tensors.add(new TensorInfo(name, dtype.get(), shape, index, external.offset(), needed));
-        }
-      }
+      table.add(entry.getKey(), entry.getValue());
     }
-    Checkpoint stored = new Checkpoint(location, NAME, files, tensors, attributes, notes);
-    try (TensorReader reader = new OnnxReader(store, stored)) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (StringStringEntryProto entry : model.proto().getMetadataPropsList()) {
+      metadata.put(entry.getKey(), entry.getValue());
+    }
+    List<String> notes = new ArrayList<>(model.notes());
+    notes.addAll(table.notes());
+    Encoding encoding = Encoding.of(table.typed());
+    Checkpoint stored =
+        new Checkpoint(location, NAME, table.files(), table.tensors(), metadata, notes, encoding);
+    try (TensorReader reader = reader(store, stored)) {
       QuantisedTensors quantised =
           new QuantisedTensors(stored.byName(), reader).scan(model.proto().getGraph());
-      quantised.found().forEach((name, how) -> how.putInto(attributes, name));
-      quantised.terms().forEach((name, terms) -> Quantisation.putTerms(attributes, name, terms));
+      encoding = encoding.with(quantised.found(), quantised.terms());
       notes.addAll(quantised.notes());
     }
-    return new Checkpoint(location, NAME, files, tensors, attributes, notes);
-  }
-
-  private static long bytes(DType dtype, Shape shape, String where) {
-    try {
-      return dtype.bytes(shape);
-    } catch (ArithmeticException e) {
-      throw new CheckpointException(Reason.MALFORMED, where + ": shape " + shape + " overflows", e);
-    }
-  }
-
-  private static void check(String where, Shape shape, long needed, long given) {
-    if (needed != given) {
-      throw new CheckpointException(
-          given < needed ? Reason.TRUNCATED : Reason.MALFORMED,
-          "%s: shape %s needs %d bytes, %d are given".formatted(where, shape, needed, given));
-    }
+    return new Checkpoint(
+        location, NAME, table.files(), table.tensors(), metadata, notes, encoding);
   }
 
   @Override
   public TensorReader reader(Store store, Checkpoint checkpoint) {
-    return new OnnxReader(store, checkpoint);
+    return TypedTensors.reader(store, checkpoint);
   }
 
   @Override

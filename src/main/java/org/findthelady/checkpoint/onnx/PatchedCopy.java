@@ -28,6 +28,7 @@ final class PatchedCopy {
   private final TensorReader bytes;
   private final Map<String, Move> moves;
   private final int index;
+  private final TypedTensors typed;
 
   PatchedCopy(
       Store store, Checkpoint checkpoint, TensorReader bytes, Map<String, Move> moves, int index) {
@@ -36,6 +37,7 @@ final class PatchedCopy {
     this.bytes = bytes;
     this.moves = moves;
     this.index = index;
+    this.typed = TypedTensors.of(checkpoint);
   }
 
   void writeTo(String target) throws IOException {
@@ -53,12 +55,12 @@ final class PatchedCopy {
       for (TensorInfo tensor : moved) {
         copy(input, at, tensor.offset(), out);
         Move move = moves.get(tensor.name());
-        if (isTyped(tensor)) {
+        if (typed.contains(tensor)) {
           new TypedFields(checkpoint, tensor).write(input, bytes, move, out);
         } else {
           mover.write(out, bytes, move);
         }
-        at = tensor.offset() + stored(tensor);
+        at = tensor.offset() + typed.stored(tensor);
       }
       copy(input, at, file.length(), out);
     }
@@ -73,7 +75,7 @@ final class PatchedCopy {
 
   /** A tensor that stays is read too, in case the reader gives other bytes than the file's. */
   private boolean isRead(TensorInfo tensor) {
-    return moves.containsKey(tensor.name()) && !isTyped(tensor) && !shares(tensor);
+    return moves.containsKey(tensor.name()) && !typed.contains(tensor) && !shares(tensor);
   }
 
   private boolean shares(TensorInfo tensor) {
@@ -84,24 +86,14 @@ final class PatchedCopy {
     return other.file() == index
         && other.length() > 0
         && !other.name().equals(tensor.name())
-        && other.offset() < tensor.offset() + stored(tensor)
-        && tensor.offset() < other.offset() + stored(other);
-  }
-
-  private boolean isTyped(TensorInfo tensor) {
-    return checkpoint.attributes().containsKey(OnnxFormat.TYPED + tensor.name());
-  }
-
-  /** Bytes that the tensor takes in the file. */
-  private long stored(TensorInfo tensor) {
-    String typed = checkpoint.attributes().get(OnnxFormat.TYPED + tensor.name());
-    return typed == null ? tensor.length() : Long.parseLong(typed);
+        && other.offset() < tensor.offset() + typed.stored(tensor)
+        && tensor.offset() < other.offset() + typed.stored(other);
   }
 
   /** Tensors that share bytes cannot move apart. */
   private void checkApart(FileInfo file, List<TensorInfo> moved) {
     for (TensorInfo tensor : moved) {
-      long end = tensor.offset() + stored(tensor);
+      long end = tensor.offset() + typed.stored(tensor);
       for (TensorInfo other : checkpoint.tensors()) {
         if (overlaps(tensor, other)) {
           throw new CheckpointException(
@@ -111,7 +103,7 @@ final class PatchedCopy {
                       tensor.name(),
                       other.name(),
                       Math.max(tensor.offset(), other.offset()),
-                      Math.min(end, other.offset() + stored(other)),
+                      Math.min(end, other.offset() + typed.stored(other)),
                       file.path()));
         }
       }

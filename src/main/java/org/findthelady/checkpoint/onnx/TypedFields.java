@@ -28,7 +28,7 @@ final class TypedFields {
 
   TypedFields(Checkpoint checkpoint, TensorInfo tensor) {
     this.tensor = tensor;
-    this.length = Long.parseLong(checkpoint.attributes().get(OnnxFormat.TYPED + tensor.name()));
+    this.length = TypedTensors.of(checkpoint).stored(tensor);
     this.file = checkpoint.files().get(tensor.file()).path();
   }
 

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Layout;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -16,10 +18,8 @@ import org.findthelady.core.TensorInfo;
  * @param check what is left to be checked before a tensor's bytes are used
  */
 record TensorTable(List<PlacedTensor> tensors, List<String> notes, Check check) {
-  /** Attribute that says whether tensors may be read as plain ranges: packed, all checks done. */
-  static final String LAYOUT = "pytorch.layout";
-
-  static final String PACKED = "packed";
+  /** Some tensors are strided, big-endian or still to be checked: the headers are read again. */
+  record ByHeaders() implements Layout {}
 
   /** A check that needs the file and is put off until the tensor is read. */
   interface Check {
@@ -48,7 +48,7 @@ record TensorTable(List<PlacedTensor> tensors, List<String> notes, Check check) 
     List<TensorInfo> infos = new ArrayList<>();
     tensors.forEach(tensor -> infos.add(tensor.info()));
     boolean packed = check == Check.NONE && tensors.stream().allMatch(PlacedTensor::direct);
-    return new Checkpoint(
-        file, format, List.of(file), infos, Map.of(LAYOUT, packed ? PACKED : "by headers"), notes);
+    Encoding encoding = packed ? Encoding.PLAIN : Encoding.of(new ByHeaders());
+    return new Checkpoint(file, format, List.of(file), infos, Map.of(), notes, encoding);
   }
 }

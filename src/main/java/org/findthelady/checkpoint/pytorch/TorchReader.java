@@ -40,9 +40,9 @@ final class TorchReader implements TensorReader {
 
   /** A reader of plain ranges where every tensor lies packed in the file, else this one. */
   static TensorReader of(Store store, Checkpoint checkpoint, Headers headers) {
-    return TensorTable.PACKED.equals(checkpoint.attributes().get(TensorTable.LAYOUT))
-        ? new PackedReader(store, checkpoint)
-        : new TorchReader(store, checkpoint, headers);
+    return checkpoint.encoding().layout(TensorTable.ByHeaders.class).isPresent()
+        ? new TorchReader(store, checkpoint, headers)
+        : new PackedReader(store, checkpoint);
   }
 
   @Override

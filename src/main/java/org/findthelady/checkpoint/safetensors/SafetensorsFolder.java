@@ -70,7 +70,7 @@ final class SafetensorsFolder {
         reading.notes);
   }
 
-  /** Keeps a configuration as an attribute of its file's name; it is read by who knows it. */
+  /** Keeps a configuration as metadata under its file's name; it is read by who knows it. */
   private void keepText(String name) throws IOException {
     FileInfo file = child(store, folder, name);
     if (file != null && file.length() <= LARGEST_TEXT_BYTES) {

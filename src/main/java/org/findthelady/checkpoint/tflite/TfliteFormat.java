@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.PackedFormat;
@@ -55,7 +56,13 @@ public final class TfliteFormat implements PackedFormat {
           new TfliteModel(FlatTable.root(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)));
       model.read();
       return new Checkpoint(
-          location, NAME, List.of(location), model.tensors(), model.attributes(), model.notes());
+          location,
+          NAME,
+          List.of(location),
+          model.tensors(),
+          Map.of(),
+          model.notes(),
+          model.encoding());
     } catch (CheckpointException e) {
       throw new CheckpointException(e.reason(), location.path() + ": " + e.getMessage(), e);
     } catch (IndexOutOfBoundsException e) {

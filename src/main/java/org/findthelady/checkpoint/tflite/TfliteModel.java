@@ -2,9 +2,9 @@ package org.findthelady.checkpoint.tflite;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -41,7 +41,8 @@ final class TfliteModel {
   private final FlatTable model;
   private final int fileBytes;
   private final List<TensorInfo> tensors = new ArrayList<>();
-  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, Quantisation> quantisations = new HashMap<>();
+  private final Map<String, List<String>> scaleTensors = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Integer> names = new HashMap<>();
 
@@ -54,8 +55,8 @@ final class TfliteModel {
     return tensors;
   }
 
-  Map<String, String> attributes() {
-    return attributes;
+  Encoding encoding() {
+    return Encoding.PLAIN.with(quantisations, scaleTensors);
   }
 
   List<String> notes() {
@@ -142,18 +143,18 @@ final class TfliteModel {
       scales[i] = table.buffer().getFloat(scaleAt + Float.BYTES * i);
       zeros[i] = zeroPoints == 0 ? 0 : table.buffer().getLong(zeroPointAt + Long.BYTES * i);
     }
-    new Quantisation(axis, scales, zeros).putInto(attributes, name);
+    quantisations.put(name, new Quantisation(axis, scales, zeros));
     if (count > 1) {
-      List<String> terms = new ArrayList<>();
-      terms.add(addTerm(name + "/scale", DType.F32, count, scaleAt));
+      List<String> along = new ArrayList<>();
+      along.add(addScales(name + "/scale", DType.F32, count, scaleAt));
       if (zeroPoints > 0) {
-        terms.add(addTerm(name + "/zero_point", DType.I64, count, zeroPointAt));
+        along.add(addScales(name + "/zero_point", DType.I64, count, zeroPointAt));
       }
-      Quantisation.putTerms(attributes, name, terms);
+      scaleTensors.put(name, along);
     }
   }
 
-  private String addTerm(String name, DType dtype, int count, int offset) {
+  private String addScales(String name, DType dtype, int count, int offset) {
     String unique = unique(name);
     Shape along = Shape.of(count);
     tensors.add(new TensorInfo(unique, dtype, along, 0, offset, dtype.bytes(along)));

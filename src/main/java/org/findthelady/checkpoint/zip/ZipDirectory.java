@@ -139,8 +139,8 @@ public final class ZipDirectory {
           "stored entry '%s' has %d bytes, of %d uncompressed".formatted(name, compressed, size));
     }
     records.position(at + RECORD_BYTES + nameBytes + extraBytes + commentBytes);
-    return new ZipEntry(
-        name, flags, method, crc, compressed, size, position, position, start + at, zip64);
+    ZipEntry.Content content = new ZipEntry.Content(crc, compressed, size);
+    return new ZipEntry(name, flags, method, content, position, position, start + at, zip64);
   }
 
   private static long widened(ZipBytes bytes, String name, ByteBuffer large) {

@@ -6,9 +6,7 @@ package org.findthelady.checkpoint.zip;
  * @param name UTF-8, never to be used as a path
  * @param flags general purpose bits
  * @param method 0 stored, 8 deflated; others are the caller's to refuse
- * @param crc CRC-32 of the uncompressed bytes, unsigned
- * @param compressed bytes in the archive
- * @param size bytes when uncompressed
+ * @param content sizes and checksum of its bytes
  * @param position absolute position of the local header
  * @param end absolute position where the next local header or the central directory starts
  * @param record absolute position of the entry's record in the central directory
@@ -18,9 +16,7 @@ public record ZipEntry(
     String name,
     int flags,
     int method,
-    long crc,
-    long compressed,
-    long size,
+    Content content,
     long position,
     long end,
     long record,
@@ -31,7 +27,31 @@ public record ZipEntry(
   /** Method of deflated entries. */
   public static final int DEFLATED = 8;
 
+  /**
+   * The bytes of an entry.
+   *
+   * @param crc CRC-32 when uncompressed, unsigned
+   * @param compressed bytes in the archive
+   * @param size bytes when uncompressed
+   */
+  record Content(long crc, long compressed, long size) {}
+
   static final int DESCRIPTOR_FLAG = 1 << 3;
+
+  /** CRC-32 of the uncompressed bytes, unsigned. */
+  public long crc() {
+    return content.crc();
+  }
+
+  /** Bytes in the archive. */
+  public long compressed() {
+    return content.compressed();
+  }
+
+  /** Bytes when uncompressed. */
+  public long size() {
+    return content.size();
+  }
 
   /** Whether sizes and CRC follow the data. */
   boolean described() {
@@ -39,6 +59,6 @@ public record ZipEntry(
   }
 
   ZipEntry endingAt(long next) {
-    return new ZipEntry(name, flags, method, crc, compressed, size, position, next, record, zip64);
+    return new ZipEntry(name, flags, method, content, position, next, record, zip64);
   }
 }

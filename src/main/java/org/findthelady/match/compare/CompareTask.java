@@ -56,19 +56,4 @@ public record CompareTask(
     }
     return sums.result(structure);
   }
-
-  @Override
-  public String description() {
-    return "Comparing " + (tensors.size() == 1 ? tensors.get(0) : tensors.size() + " tensors");
-  }
-
-  @Override
-  public long bytes() {
-    return 8 * elements;
-  }
-
-  @Override
-  public double flops() {
-    return 12.0 * elements;
-  }
 }

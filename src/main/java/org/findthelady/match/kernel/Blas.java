@@ -24,6 +24,19 @@ public final class Blas {
 
   private Blas() {}
 
+  /**
+   * A row-major matrix in an array.
+   *
+   * @param offset index of its first number
+   * @param line numbers from one line to the next
+   */
+  public record Matrix(float[] values, int offset, int line) {
+    /** A matrix that begins where its array does. */
+    public static Matrix of(float[] values, int line) {
+      return new Matrix(values, 0, line);
+    }
+  }
+
   /** Name of the implementation in use, for run records. */
   public static String description() {
     return INSTANCE.getClass().getSimpleName();
@@ -39,10 +52,11 @@ public final class Blas {
     int size = 512;
     float[] a = new float[size * size];
     float[] c = new float[size * size];
+    Matrix matrix = new Matrix(a, 0, size);
     double best = 0;
     for (int round = 0; round < 4; round++) {
       long started = System.nanoTime();
-      addProduct(false, size, size, size, 1, a, 0, size, a, 0, size, c, 0);
+      addProduct(false, size, size, size, 1, matrix, matrix, new Matrix(c, 0, size));
       best = Math.max(best, 2.0 * size * size * size * 1e9 / (System.nanoTime() - started));
     }
     return best;
@@ -51,9 +65,9 @@ public final class Blas {
   /**
    * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}.
    *
-   * @param a [rows x depth], or [depth x lda] when byColumn
-   * @param b [columns x depth], or [depth x ldb] when byColumn
-   * @param c [rows x columns] from {@code offsetC} on; changed
+   * @param a [rows x depth], or [depth x rows] when byColumn
+   * @param b [columns x depth], or [depth x columns] when byColumn
+   * @param c [rows x columns], its lines next to each other; changed
    */
   public static void addProduct(
       boolean byColumn,
@@ -61,14 +75,9 @@ public final class Blas {
       int columns,
       int depth,
       float alpha,
-      float[] a,
-      int offsetA,
-      int lda,
-      float[] b,
-      int offsetB,
-      int ldb,
-      float[] c,
-      int offsetC) {
+      Matrix a,
+      Matrix b,
+      Matrix c) {
     if (rows == 0 || columns == 0 || depth == 0) {
       return;
     }
@@ -79,16 +88,16 @@ public final class Blas {
         rows,
         depth,
         alpha,
-        b,
-        offsetB,
-        ldb,
-        a,
-        offsetA,
-        lda,
+        b.values(),
+        b.offset(),
+        b.line(),
+        a.values(),
+        a.offset(),
+        a.line(),
         1f,
-        c,
-        offsetC,
-        columns);
+        c.values(),
+        c.offset(),
+        c.line());
   }
 
   private static BLAS load() {

@@ -61,14 +61,9 @@ public final class SketchScores {
         across,
         length,
         1,
-        here,
-        from * length,
-        length,
-        there,
-        first * length,
-        length,
-        block,
-        0);
+        new Blas.Matrix(here, from * length, length),
+        new Blas.Matrix(there, first * length, length),
+        Blas.Matrix.of(block, across));
   }
 
   /** Keeps what is best of a block of {@code count} rows and {@code across} columns. */

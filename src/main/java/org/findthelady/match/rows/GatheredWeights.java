@@ -2,12 +2,10 @@ package org.findthelady.match.rows;
 
 import java.io.IOException;
 import java.util.Map;
-import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 
 /** Weights with the rows of some tensors in another order, e.g. another rotary layout. */
-public final class GatheredWeights implements Weights {
-  private final Weights weights;
+public final class GatheredWeights extends ForwardingWeights {
   private final Map<String, int[][]> gathers;
 
   /**
@@ -15,7 +13,7 @@ public final class GatheredWeights implements Weights {
    * @param gathers for some tensors the gather of their first axis; those of the others are null
    */
   public GatheredWeights(Weights weights, Map<String, int[][]> gathers) {
-    this.weights = weights;
+    super(weights);
     this.gathers = Map.copyOf(gathers);
     this.gathers.forEach(
         (tensor, axes) -> {
@@ -29,33 +27,13 @@ public final class GatheredWeights implements Weights {
   }
 
   @Override
-  public boolean has(String tensor) {
-    return weights.has(tensor);
-  }
-
-  @Override
-  public Shape shape(String tensor) {
-    return weights.shape(tensor);
-  }
-
-  @Override
-  public DType packedType(String tensor) {
-    return weights.packedType(tensor);
-  }
-
-  @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException {
     inRuns(
         tensor,
         firstElement,
         count,
-        (source, done, part) -> weights.read(tensor, source, target, offset + done, part));
-  }
-
-  @Override
-  public void hold(String tensor) throws IOException {
-    weights.hold(tensor);
+        (source, done, part) -> weights().read(tensor, source, target, offset + done, part));
   }
 
   @Override
@@ -67,7 +45,7 @@ public final class GatheredWeights implements Weights {
         firstElement,
         count,
         (source, done, part) ->
-            weights.readPacked(tensor, source, target, offset + done * size, part));
+            weights().readPacked(tensor, source, target, offset + done * size, part));
   }
 
   /** Reads one stretch of a row. */
@@ -81,7 +59,7 @@ public final class GatheredWeights implements Weights {
       run.read(firstElement, 0, count);
       return;
     }
-    Shape shape = weights.shape(tensor);
+    Shape shape = weights().shape(tensor);
     long width = shape.elements() / shape.length(0);
     for (int done = 0; done < count; ) {
       long element = firstElement + done;

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.core.Shape;
+import org.findthelady.core.DType;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
 /** Weights of which those beside doubtful leaves of other groups are taken for zero. */
-public final class MaskedWeights implements Weights {
+public final class MaskedWeights extends ForwardingWeights {
   private final Structure structure;
-  private final Weights weights;
   private final Map<String, boolean[]> doubtful;
   private final String own;
   private final Map<String, boolean[][]> masks = new HashMap<>();
@@ -22,31 +21,16 @@ public final class MaskedWeights implements Weights {
    */
   public MaskedWeights(
       Structure structure, Weights weights, Map<String, boolean[]> doubtful, String own) {
+    super(weights);
     this.structure = structure;
-    this.weights = weights;
     this.doubtful = doubtful;
     this.own = own;
   }
 
   @Override
-  public boolean has(String tensor) {
-    return weights.has(tensor);
-  }
-
-  @Override
-  public Shape shape(String tensor) {
-    return weights.shape(tensor);
-  }
-
-  @Override
-  public void hold(String tensor) throws IOException {
-    weights.hold(tensor);
-  }
-
-  @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException {
-    weights.read(tensor, firstElement, target, offset, count);
+    weights().read(tensor, firstElement, target, offset, count);
     boolean[][] axes = masks.computeIfAbsent(tensor, this::masks);
     long inner = 1;
     for (int axis = axes.length - 1; axis >= 0; axis--) {
@@ -59,6 +43,12 @@ public final class MaskedWeights implements Weights {
       }
       inner *= length;
     }
+  }
+
+  /** Packed elements are those of {@link #read}, so that nothing gets around the mask. */
+  @Override
+  public DType packedType(String tensor) {
+    return DType.F32;
   }
 
   /** By axis the positions that are taken for zero; null for none. */

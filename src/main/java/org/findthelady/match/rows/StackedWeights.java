@@ -10,31 +10,30 @@ import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /** Weights that also show the stacks of a structure, each as one tensor. */
-public final class StackedWeights implements Weights {
-  private final Weights weights;
+public final class StackedWeights extends ForwardingWeights {
   private final Map<String, StackedTensor> stacks = new HashMap<>();
 
   /**
    * @param weights the tensors of a checkpoint
    */
   public StackedWeights(Structure structure, Weights weights) {
-    this.weights = weights;
+    super(weights);
     structure.stacks().forEach(stack -> stacks.put(stack.name(), stack));
   }
 
   @Override
   public boolean has(String tensor) {
     StackedTensor stack = stacks.get(tensor);
-    return stack == null ? weights.has(tensor) : stack.parts().stream().allMatch(weights::has);
+    return stack == null ? weights().has(tensor) : stack.parts().stream().allMatch(weights()::has);
   }
 
   @Override
   public Shape shape(String tensor) {
     StackedTensor stack = stacks.get(tensor);
     if (stack == null) {
-      return weights.shape(tensor);
+      return weights().shape(tensor);
     }
-    Shape part = weights.shape(stack.parts().get(0));
+    Shape part = weights().shape(stack.parts().get(0));
     long[] lengths = new long[part.rank()];
     for (int axis = 0; axis < lengths.length; axis++) {
       lengths[axis] = part.length(axis);
@@ -48,9 +47,9 @@ public final class StackedWeights implements Weights {
   public DType packedType(String tensor) {
     StackedTensor stack = stacks.get(tensor);
     if (stack == null) {
-      return weights.packedType(tensor);
+      return weights().packedType(tensor);
     }
-    List<DType> types = stack.parts().stream().map(weights::packedType).distinct().toList();
+    List<DType> types = stack.parts().stream().map(weights()::packedType).distinct().toList();
     return types.size() == 1 ? types.get(0) : DType.F32;
   }
 
@@ -62,13 +61,13 @@ public final class StackedWeights implements Weights {
         firstElement,
         count,
         (part, element, done, length) ->
-            weights.read(part, element, target, offset + done, length));
+            weights().read(part, element, target, offset + done, length));
   }
 
   @Override
   public void hold(String tensor) throws IOException {
     if (!stacks.containsKey(tensor)) {
-      weights.hold(tensor);
+      weights().hold(tensor);
     }
   }
 
@@ -76,8 +75,8 @@ public final class StackedWeights implements Weights {
   public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
       throws IOException {
     StackedTensor stack = stacks.get(tensor);
-    if (stack != null && stack.parts().stream().map(weights::packedType).distinct().count() > 1) {
-      Weights.super.readPacked(tensor, firstElement, target, offset, count);
+    if (stack != null && stack.parts().stream().map(weights()::packedType).distinct().count() > 1) {
+      super.readPacked(tensor, firstElement, target, offset, count);
       return;
     }
     int size = packedType(tensor).blockBytes();
@@ -86,7 +85,7 @@ public final class StackedWeights implements Weights {
         firstElement,
         count,
         (part, element, done, length) ->
-            weights.readPacked(part, element, target, offset + done * size, length));
+            weights().readPacked(part, element, target, offset + done * size, length));
   }
 
   /** Reads one stretch of a part. */
@@ -101,7 +100,7 @@ public final class StackedWeights implements Weights {
       stretch.read(tensor, firstElement, 0, count);
       return;
     }
-    Shape part = weights.shape(stack.parts().get(0));
+    Shape part = weights().shape(stack.parts().get(0));
     long run = 1;
     for (int axis = stack.axis(); axis < part.rank(); axis++) {
       run *= part.length(axis);

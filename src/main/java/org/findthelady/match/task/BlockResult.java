@@ -7,31 +7,37 @@ import org.findthelady.match.kernel.TopLists;
 /**
  * What is kept of a block of scores.
  *
- * @param only the reference leaves that rows count, null for all
- * @param from first reference leaf of the block
- * @param firstColumn first suspect leaf of the block
- * @param rows best suspect leaves of each reference leaf
- * @param columns best reference leaves of each suspect leaf, among the block's
- * @param lowest most negative score of each reference leaf with its suspect leaf
- * @param rowSquares weighted squared norms of the reference rows
- * @param columnSquares weighted squared norms of the suspect rows
+ * @param units the reference units that rows count
+ * @param firstColumn first suspect unit of the block
+ * @param rows best suspect units of each reference unit
+ * @param columns best reference units of each suspect unit, among the block's
+ * @param lowest most negative score of each reference unit with its suspect unit
+ * @param squares of the rows that were compared
  * @param spread of the scores that are not their row's best
  * @param width numbers compared per pair
  */
 public record BlockResult(
-    int[] only,
-    int from,
+    UnitRange units,
     int firstColumn,
     TopLists rows,
     TopLists columns,
     TopLists lowest,
-    double[] rowSquares,
-    double[] columnSquares,
+    Squares squares,
     ScoreMoments spread,
     long width)
     implements Serializable {
-  /** The reference leaf of a row. */
+  /** The reference unit of a row. */
   public int leaf(int row) {
-    return only == null ? from + row : only[from + row];
+    return units.unit(row);
+  }
+
+  /** Weighted squared norms of the reference rows. */
+  public double[] rowSquares() {
+    return squares.rows();
+  }
+
+  /** Weighted squared norms of the suspect rows. */
+  public double[] columnSquares() {
+    return squares.columns();
   }
 }

@@ -11,29 +11,22 @@ import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
- * Scores reference leaves {@code from .. to} of a group, or of the leaves named, and keeps the best
- * of each row and column.
+ * Scores some reference units of a group and keeps the best of each row and column.
  *
  * @param evidence members to compare
  * @param resync what is solved on the members' tensors
- * @param only the reference leaves that are scored, null for all
+ * @param units the reference units that are scored
  * @param within whether candidates are of the same instance (the parent is solved)
  * @param keep candidates kept per row and column
- * @param candidates suspect leaves that each reference leaf is compared with
- * @param width numbers compared per pair
  * @param panelBytes working memory beside the block
  */
 public record BlockTask(
     String group,
     List<Evidence> evidence,
     GroupPermutations resync,
-    int[] only,
-    int from,
-    int to,
+    UnitRange units,
     boolean within,
     int keep,
-    int candidates,
-    long width,
     long panelBytes)
     implements MatchTask<BlockResult> {
   public BlockTask {
@@ -44,7 +37,7 @@ public record BlockTask(
   public BlockResult run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group scored = structure.group(group);
-    ScoreBlock block = new ScoreBlock(scored, only, from, to, within);
+    ScoreBlock block = new ScoreBlock(scored, units.only(), units.from(), units.to(), within);
     block.add(structure, scored, reference, suspect, evidence, resync, panelBytes);
     block.finish();
     return kept(block);
@@ -60,14 +53,14 @@ public record BlockTask(
     ScoreMoments spread = ScoreMoments.NONE;
     int along = block.rows() / (block.columns() / across);
     boolean allOfRows = rows.length() == across;
-    boolean allOfColumns = only == null && columns.length() == along;
+    boolean allOfColumns = units.only() == null && columns.length() == along;
     for (int j = 0; allOfColumns && j < block.columns(); j++) {
       int first = j / across * along;
-      columns.setAll(j, from + first, scores, first * across + j % across, across);
+      columns.setAll(j, units.from() + first, scores, first * across + j % across, across);
     }
     for (int i = 0; i < block.rows(); i++) {
       int base = block.base(i);
-      int leaf = only == null ? from + i : only[from + i];
+      int unit = units.unit(i);
       if (allOfRows) {
         rows.setAll(i, block.firstColumn() + base, scores, i * across, 1);
       }
@@ -77,7 +70,7 @@ public record BlockTask(
           rows.offer(i, block.firstColumn() + base + j, score);
         }
         if (!allOfColumns) {
-          columns.offer(base + j, leaf, score);
+          columns.offer(base + j, unit, score);
         }
         if (score > ScoreBlock.IMPOSSIBLE) {
           lowest.offer(i, block.firstColumn() + base + j, -score);
@@ -86,14 +79,12 @@ public record BlockTask(
       spread = spread.plus(spread(scores, i * across, across, rows.score(i, 0)));
     }
     return new BlockResult(
-        only,
-        from,
+        units,
         block.firstColumn(),
         rows,
         columns,
         lowest,
-        block.rowSquares(),
-        block.columnSquares(),
+        new Squares(block.rowSquares(), block.columnSquares()),
         spread,
         block.width());
   }
@@ -113,34 +104,8 @@ public record BlockTask(
     return new ScoreMoments(counted, sum, squares);
   }
 
-  /** The same scores for other leaves, with other lists. */
-  public BlockTask forRows(int[] leaves, int length) {
-    return new BlockTask(
-        group,
-        evidence,
-        resync,
-        leaves,
-        0,
-        leaves.length,
-        false,
-        length,
-        candidates,
-        width,
-        panelBytes);
-  }
-
-  @Override
-  public String description() {
-    return "Scoring %s: %d x %d".formatted(group, to - from, width);
-  }
-
-  @Override
-  public long bytes() {
-    return 4 * width * ((to - from) + (within ? to - from : candidates));
-  }
-
-  @Override
-  public double flops() {
-    return 2.0 * (to - from) * width * candidates;
+  /** The same scores for other units, with other lists. */
+  public BlockTask forRows(int[] rows, int length) {
+    return new BlockTask(group, evidence, resync, UnitRange.of(rows), false, length, panelBytes);
   }
 }

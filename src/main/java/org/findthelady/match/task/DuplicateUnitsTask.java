@@ -132,19 +132,4 @@ public record DuplicateUnitsTask(
       }
     }
   }
-
-  @Override
-  public String description() {
-    return "Looking for equal units of " + group;
-  }
-
-  @Override
-  public long bytes() {
-    return members.stream().mapToLong(GroupAxis::width).sum() * 8;
-  }
-
-  @Override
-  public double flops() {
-    return 0;
-  }
 }

@@ -123,19 +123,4 @@ public record JointTask(
     double mean = sum / values.length;
     return squares / values.length - mean * mean;
   }
-
-  @Override
-  public String description() {
-    return "Matching " + groups.size() + " groups at once";
-  }
-
-  @Override
-  public long bytes() {
-    return 8 * elements;
-  }
-
-  @Override
-  public double flops() {
-    return 0;
-  }
 }

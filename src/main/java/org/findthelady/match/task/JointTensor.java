@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.match.kernel.Blas;
+import org.findthelady.match.kernel.Blas.Matrix;
 
 /**
  * One tensor of both sides in memory, and how well it agrees under doubly stochastic matrices in
@@ -65,7 +66,8 @@ final class JointTensor {
     for (int copy = 0; copy < own.copies(); copy++) {
       float[] a = rows(reference, own, copy);
       float[] b = rows(there, own, copy);
-      Blas.addProduct(false, n, n, rest, weight, a, 0, rest, b, 0, rest, scores, 0);
+      Blas.addProduct(
+          false, n, n, rest, weight, Matrix.of(a, rest), Matrix.of(b, rest), Matrix.of(scores, n));
     }
   }
 
@@ -118,7 +120,15 @@ final class JointTensor {
       float[] rows = rows(values, place, copy);
       float[] product = new float[n * rest];
       float[] turned = turned(soft, n);
-      Blas.addProduct(true, n, rest, n, 1, turned, 0, n, rows, 0, rest, product, 0);
+      Blas.addProduct(
+          true,
+          n,
+          rest,
+          n,
+          1,
+          Matrix.of(turned, n),
+          Matrix.of(rows, rest),
+          Matrix.of(product, rest));
       copy(product, place, copy, result, false);
     }
     return result;

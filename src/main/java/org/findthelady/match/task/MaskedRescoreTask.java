@@ -29,19 +29,4 @@ public record MaskedRescoreTask(
         new MaskedWeights(structure, reference, here, block.group()),
         new MaskedWeights(structure, suspect, there, block.group()));
   }
-
-  @Override
-  public String description() {
-    return block.description() + " by sure evidence";
-  }
-
-  @Override
-  public long bytes() {
-    return block.bytes();
-  }
-
-  @Override
-  public double flops() {
-    return block.flops();
-  }
 }

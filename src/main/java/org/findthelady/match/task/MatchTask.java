@@ -14,13 +14,4 @@ import org.findthelady.structure.Structure;
 public interface MatchTask<R extends Serializable> extends Serializable {
   /** Does the work; a function of the arguments only. */
   R run(Structure structure, Weights reference, Weights suspect) throws IOException;
-
-  /** In words, for progress displays: "Scoring features.7: 512 x 4608". */
-  String description();
-
-  /** Bytes of weights that it reads, as floats. */
-  long bytes();
-
-  /** Multiplications and additions. */
-  double flops();
 }

@@ -50,19 +50,4 @@ public record ParentTask(
     }
     return sums;
   }
-
-  @Override
-  public String description() {
-    return "Scoring units of %s: %d x %d".formatted(child, to - from, width);
-  }
-
-  @Override
-  public long bytes() {
-    return 8 * width * (to - from);
-  }
-
-  @Override
-  public double flops() {
-    return 2.0 * width * (to - from) * (to - from);
-  }
 }

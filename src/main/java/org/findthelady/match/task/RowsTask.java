@@ -25,7 +25,7 @@ public record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTa
           end++;
         }
       } else {
-        end = Math.min(rows.length, at + Math.max(1, block.to() - block.from()));
+        end = Math.min(rows.length, at + Math.max(1, block.units().to() - block.units().from()));
       }
       ScoreBlock scores =
           block.within()
@@ -54,20 +54,5 @@ public record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTa
       lists.offer(
           item, scores.firstColumn() + scores.base(row) + j, scores.scores()[row * across + j]);
     }
-  }
-
-  @Override
-  public String description() {
-    return "Scoring %d rows of %s: %d wide".formatted(rows.length, block.group(), block.width());
-  }
-
-  @Override
-  public long bytes() {
-    return 4 * block.width() * (rows.length + block.candidates());
-  }
-
-  @Override
-  public double flops() {
-    return 2.0 * rows.length * block.width() * block.candidates();
   }
 }

@@ -89,19 +89,4 @@ public record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<Ten
     }
     return Arrays.copyOf(kept, count);
   }
-
-  @Override
-  public String description() {
-    return "Measuring " + tensors.size() + " tensors";
-  }
-
-  @Override
-  public long bytes() {
-    return 8L * SAMPLE * tensors.size();
-  }
-
-  @Override
-  public double flops() {
-    return 20.0 * SAMPLE * tensors.size();
-  }
 }

@@ -3,6 +3,7 @@ package org.findthelady.match.task;
 import java.io.IOException;
 import java.util.List;
 import org.findthelady.match.kernel.Blas;
+import org.findthelady.match.kernel.Blas.Matrix;
 import org.findthelady.match.kernel.Sketch;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.EvidenceReader;
@@ -200,14 +201,9 @@ public final class ScoreBlock {
             across,
             depth,
             member.weight(),
-            a,
-            i * height * (byColumn ? 1 : depth),
-            byColumn ? some : depth,
-            b,
-            i * across * (byColumn ? 1 : depth),
-            byColumn ? others : depth,
-            scores,
-            (first + i) * height * across);
+            new Matrix(a, i * height * (byColumn ? 1 : depth), byColumn ? some : depth),
+            new Matrix(b, i * across * (byColumn ? 1 : depth), byColumn ? others : depth),
+            new Matrix(scores, (first + i) * height * across, across));
       }
     }
   }

@@ -8,38 +8,59 @@ import org.findthelady.match.kernel.TopLists;
 /**
  * Candidates of a sketched group by their estimated cosines.
  *
- * @param rows best suspect leaves of each reference leaf
- * @param columns best reference leaves of each suspect leaf
- * @param rowBounds for each reference leaf what no cosine of what was folded, but the best's,
- *     exceeds
- * @param columnBounds the same for each suspect leaf
+ * @param reference what was found for each reference unit
+ * @param suspect what was found for each suspect unit
  * @param resolved whether the best stands clear of all others in its row and its column, as far as
  *     estimates tell
  * @param whole whether all the evidence was folded
- * @param rowSquares weighted squared norms of what was folded, of each reference leaf
- * @param columnSquares the same of each suspect leaf
- * @param termDots weighted products of the centred members of each reference leaf with its best
- * @param termRowSquares weighted squared norms of the centred members, of each reference leaf
- * @param termColumnSquares the same of each suspect leaf
+ * @param terms sums over the centred members
  * @param spread of the estimates
  * @param width numbers per row in all the evidence
  */
 public record SketchResult(
-    TopLists rows,
-    TopLists columns,
-    float[] rowBounds,
-    float[] columnBounds,
+    Side reference,
+    Side suspect,
     boolean[] resolved,
     boolean whole,
-    double[] rowSquares,
-    double[] columnSquares,
-    double[] termDots,
-    double[] termRowSquares,
-    double[] termColumnSquares,
+    Terms terms,
     ScoreMoments spread,
     long width)
     implements Serializable {
-  /** The reference leaves that are not resolved, ascending. */
+  /**
+   * One side's units.
+   *
+   * @param best units of the other side
+   * @param bounds what no cosine of what was folded, but the best's, exceeds
+   * @param squares weighted squared norms of what was folded
+   */
+  public record Side(TopLists best, float[] bounds, double[] squares) implements Serializable {}
+
+  /**
+   * Exact sums over the centred members.
+   *
+   * @param dots weighted products of each reference unit with its best
+   * @param rowSquares weighted squared norms of each reference unit
+   * @param columnSquares the same of each suspect unit
+   */
+  public record Terms(double[] dots, double[] rowSquares, double[] columnSquares)
+      implements Serializable {}
+
+  /** Best suspect units of each reference unit. */
+  public TopLists rows() {
+    return reference.best();
+  }
+
+  /** Best reference units of each suspect unit. */
+  public TopLists columns() {
+    return suspect.best();
+  }
+
+  /** For each reference unit what no cosine of what was folded, but the best's, exceeds. */
+  public float[] rowBounds() {
+    return reference.bounds();
+  }
+
+  /** The reference units that are not resolved, ascending. */
   public int[] open() {
     return IntStream.range(0, resolved.length).filter(row -> !resolved[row]).toArray();
   }
@@ -63,10 +84,10 @@ public record SketchResult(
       double leastRowShare,
       double leastColumnShare) {
     if (whole) {
-      return Math.max(rowBounds[row], columnBounds[column]);
+      return Math.max(reference.bounds()[row], suspect.bounds()[column]);
     }
     return Math.max(
-        1 - Math.sqrt(rowShare * leastColumnShare) * (1 - rowBounds[row]),
-        1 - Math.sqrt(columnShare * leastRowShare) * (1 - columnBounds[column]));
+        1 - Math.sqrt(rowShare * leastColumnShare) * (1 - reference.bounds()[row]),
+        1 - Math.sqrt(columnShare * leastRowShare) * (1 - suspect.bounds()[column]));
   }
 }

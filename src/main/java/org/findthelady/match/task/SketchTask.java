@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.match.kernel.FisherZ;
-import org.findthelady.match.kernel.Sketch;
 import org.findthelady.match.kernel.SketchScores;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
@@ -31,7 +30,6 @@ public record SketchTask(
     List<Evidence> terms,
     boolean whole,
     GroupPermutations resync,
-    int leaves,
     long width,
     int length,
     long seed)
@@ -58,17 +56,14 @@ public record SketchTask(
       folding.add(centred);
     }
     folding.finish();
-    return result(
-        folding.here(),
-        folding.there(),
-        new SketchScores(folding.here(), folding.there(), KEEP),
-        centred);
+    SketchScores scores = new SketchScores(folding.here(), folding.there(), KEEP);
+    return result(matched.leaves(), folding, scores, centred);
   }
 
   private SketchResult result(
-      Sketch here, Sketch there, SketchScores scores, List<SketchBuilder.Terms> centred) {
-    float[] rowBounds = bounds(scores.rows());
-    float[] columnBounds = bounds(scores.columns());
+      int leaves, SketchBuilder folding, SketchScores scores, List<SketchBuilder.Terms> centred) {
+    float[] rowBounds = bounds(scores.rows(), leaves);
+    float[] columnBounds = bounds(scores.columns(), leaves);
     boolean[] resolved = new boolean[leaves];
     for (int row = 0; row < leaves; row++) {
       int best = scores.rows().index(row, 0);
@@ -97,47 +92,22 @@ public record SketchTask(
       }
     }
     return new SketchResult(
-        scores.rows(),
-        scores.columns(),
-        rowBounds,
-        columnBounds,
+        new SketchResult.Side(scores.rows(), rowBounds, folding.here().squares()),
+        new SketchResult.Side(scores.columns(), columnBounds, folding.there().squares()),
         resolved,
         whole,
-        here.squares(),
-        there.squares(),
-        dots,
-        rowSquares,
-        columnSquares,
+        new SketchResult.Terms(dots, rowSquares, columnSquares),
         scores.spread(),
         width);
   }
 
   /** The highest cosine that a pair whose estimate is no better than the second best can have. */
-  private float[] bounds(TopLists lists) {
+  private float[] bounds(TopLists lists, int leaves) {
     float[] bounds = new float[leaves];
     for (int item = 0; item < leaves; item++) {
       bounds[item] =
           Math.nextUp((float) FisherZ.away(lists.score(item, 1), length, FisherZ.SIGMAS));
     }
     return bounds;
-  }
-
-  @Override
-  public String description() {
-    return "Sketching %s: %d x %d to %d".formatted(group, leaves, foldedWidth(), length);
-  }
-
-  private long foldedWidth() {
-    return folded.stream().mapToLong(Evidence::width).sum();
-  }
-
-  @Override
-  public long bytes() {
-    return 8 * foldedWidth() * leaves;
-  }
-
-  @Override
-  public double flops() {
-    return 2.0 * leaves * leaves * length + 8.0 * leaves * foldedWidth();
   }
 }

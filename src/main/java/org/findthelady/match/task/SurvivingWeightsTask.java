@@ -180,19 +180,4 @@ public record SurvivingWeightsTask(
       return columnOf;
     }
   }
-
-  @Override
-  public String description() {
-    return "Looking for single weights that are the same in " + group;
-  }
-
-  @Override
-  public long bytes() {
-    return members.stream().mapToLong(GroupAxis::width).sum() * 8;
-  }
-
-  @Override
-  public double flops() {
-    return 0;
-  }
 }

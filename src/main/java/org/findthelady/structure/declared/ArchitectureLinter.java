@@ -21,12 +21,13 @@ import org.findthelady.structure.declared.Architecture.SpaceRule;
 public final class ArchitectureLinter {
   private final Architecture architecture;
   private final Set<String> problems = new LinkedHashSet<>();
+  private final Set<String> doubts = new LinkedHashSet<>();
   private final SpaceUse use;
   private final AxisLinter axes;
 
   private ArchitectureLinter(Architecture architecture) {
     this.architecture = architecture;
-    this.use = new SpaceUse(architecture, problems);
+    this.use = new SpaceUse(architecture, problems, doubts);
     this.axes = new AxisLinter(architecture, use, problems);
   }
 
@@ -61,13 +62,26 @@ public final class ArchitectureLinter {
     return problems;
   }
 
+  /** The mistakes in a file, and what is unusual in it: a group that lies in one place only. */
   static List<String> lint(Architecture architecture) {
+    ArchitectureLinter linter = of(architecture);
+    List<String> all = new ArrayList<>(linter.problems);
+    all.addAll(linter.doubts);
+    return all;
+  }
+
+  /** The mistakes in a file alone. A traced network that is written as a file has none. */
+  static List<String> mistakes(Architecture architecture) {
+    return List.copyOf(of(architecture).problems);
+  }
+
+  private static ArchitectureLinter of(Architecture architecture) {
     ArchitectureLinter linter = new ArchitectureLinter(architecture);
     linter.checkTemplates();
     architecture.tensors().forEach(linter::checkTensor);
     architecture.spaces().forEach(linter::checkSpace);
     linter.use.check();
-    return List.copyOf(linter.problems);
+    return linter;
   }
 
   private void checkTemplates() {

@@ -26,6 +26,7 @@ public final class Architectures {
   private static final String FOLDER = "/conf/architectures/";
   private static final String INDEX = "index.txt";
   private static final int CLOSEST = 3;
+  private static final int MOST_PROBLEMS = 20;
 
   private final Map<String, Architecture> byName;
 
@@ -43,10 +44,23 @@ public final class Architectures {
    *
    * @param file its name, for messages
    * @param json the file; not closed
-   * @throws UserException naming file and key if it breaks the format
+   * @throws UserException naming file and key if it breaks the format, or naming all mistakes that
+   *     would make it silently wrong
    */
   public Architectures load(String file, InputStream json) {
     Architecture architecture = ArchitectureReader.read(file, json);
+    List<String> problems = ArchitectureLinter.mistakes(architecture);
+    if (!problems.isEmpty()) {
+      throw new UserException(
+          "%s: this architecture file has mistakes (%d):%s"
+              .formatted(
+                  file,
+                  problems.size(),
+                  problems.stream()
+                      .limit(MOST_PROBLEMS)
+                      .map(problem -> "\n  " + problem)
+                      .collect(Collectors.joining())));
+    }
     Map<String, Architecture> more = new LinkedHashMap<>();
     more.put(architecture.name(), architecture);
     byName.forEach(more::putIfAbsent);

@@ -12,6 +12,7 @@ import org.findthelady.structure.declared.Architecture.SpaceRule;
 final class SpaceUse {
   private final Architecture architecture;
   private final Set<String> problems;
+  private final Set<String> doubts;
   private final Set<SpaceRule> used = new LinkedHashSet<>();
   private final Set<String> usedSizes = new TreeSet<>();
   private final Map<SpaceRule, Set<Integer>> sides = new HashMap<>();
@@ -19,10 +20,12 @@ final class SpaceUse {
 
   /**
    * @param problems receives what is found wrong
+   * @param doubts receives what is unusual, but may be meant
    */
-  SpaceUse(Architecture architecture, Set<String> problems) {
+  SpaceUse(Architecture architecture, Set<String> problems, Set<String> doubts) {
     this.architecture = architecture;
     this.problems = problems;
+    this.doubts = doubts;
   }
 
   /** The spaces that a name can mean; they count as used. */
@@ -110,7 +113,7 @@ final class SpaceUse {
               .formatted(rule.template(), found));
     }
     if (units.paired() && places.getOrDefault(rule, 0) < 2) {
-      problems.add("space " + rule.template() + " is paired, but lies in one place only");
+      doubts.add("space " + rule.template() + " is paired, but lies in one place only");
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
+import org.findthelady.structure.FreezeReason;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Segment;
 
@@ -48,7 +49,7 @@ final class AxisLayout {
       segments.add(segment);
       at += segment.length();
     }
-    return new Axis(segments, "");
+    return new Axis(segments, FreezeReason.NONE, "");
   }
 
   private Segment still(int start) {

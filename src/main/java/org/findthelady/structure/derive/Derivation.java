@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
+import org.findthelady.structure.FreezeReason;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Segment;
@@ -25,8 +26,6 @@ import org.findthelady.structure.trace.Coordinates;
  * the derivation starts again, so that the result is a symmetry or has no group.
  */
 final class Derivation {
-  private static final String BY_POSITION = "its units are told apart by position";
-
   /** Each turn holds at least one more element still; this many mean a defect. */
   private static final int MOST_TURNS = 200;
 
@@ -60,7 +59,9 @@ final class Derivation {
       }
       hold(failures, elements, grouping);
     }
-    coordinates.carriers().forEach(c -> coordinates.freeze(c.coordinates(), BY_POSITION));
+    coordinates
+        .carriers()
+        .forEach(c -> coordinates.freeze(c.coordinates(), FreezeReason.BY_POSITION.text()));
     return structure();
   }
 
@@ -75,7 +76,7 @@ final class Derivation {
       if (tips.length == 2 && !already) {
         (nested ? blamed : frozen).add(tips[0]);
       } else {
-        coordinates.freeze(new int[] {elements.coordinate(x)}, BY_POSITION);
+        coordinates.freeze(new int[] {elements.coordinate(x)}, FreezeReason.BY_POSITION.text());
       }
     }
     for (int x = 0; x < elements.count(); x++) {
@@ -83,7 +84,7 @@ final class Derivation {
       if (tips.length == 2 && blamed.contains(tips[0])) {
         rigid.add(elements.coordinate(x));
       } else if (tips.length == 2 && frozen.contains(tips[0])) {
-        coordinates.freeze(new int[] {elements.coordinate(x)}, BY_POSITION);
+        coordinates.freeze(new int[] {elements.coordinate(x)}, FreezeReason.BY_POSITION.text());
       }
     }
   }
@@ -121,10 +122,12 @@ final class Derivation {
   }
 
   private Axis still(String tensor, int axis, long length) {
+    int indices = Math.toIntExact(length);
+    if (length == 1) {
+      return Axis.frozen(indices, FreezeReason.SINGLE_INDEX);
+    }
     String why = coordinates.frozenBecause(tensor, axis);
-    return Axis.frozen(
-        Math.toIntExact(length),
-        length == 1 ? "a single index" : why == null ? "not reached by the trace" : why);
+    return why == null ? Axis.frozen(indices, FreezeReason.NOT_REACHED) : Axis.frozen(indices, why);
   }
 
   private Axis axis(
@@ -142,7 +145,9 @@ final class Derivation {
     }
     if (still) {
       String why = coordinates.frozenBecause(carrier.coordinates()[0]);
-      return Axis.frozen(along.length, why == null ? "no two of its indices are alike" : why);
+      return why == null
+          ? Axis.frozen(along.length, FreezeReason.ALL_DIFFERENT)
+          : Axis.frozen(along.length, why);
     }
     int[] wanted = moves.ranks().gather(along, moves.sources());
     for (boolean single : new boolean[] {false, true}) {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.FreezeReason;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -165,7 +166,8 @@ public record GraphForWeights(
               list.add(
                   node != null
                       ? safe.axes(node).get(axis)
-                      : Axis.frozen(Math.toIntExact(shape.length(axis)), "not in the graph"));
+                      : Axis.frozen(
+                          Math.toIntExact(shape.length(axis)), FreezeReason.NOT_IN_GRAPH));
             }
             axes.put(name, list);
           });

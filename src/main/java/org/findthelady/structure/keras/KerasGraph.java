@@ -27,7 +27,7 @@ import org.findthelady.structure.derive.TracedStructure;
 public record KerasGraph(
     OnnxModel model, Set<String> weights, Map<String, Shape> others, List<String> notes) {
   /** The attribute of a checkpoint that holds the configuration. */
-  public static final String ATTRIBUTE = "model_config";
+  public static final String METADATA = "model_config";
 
   private static final String OPTIMISER = "optimizer";
 
@@ -47,7 +47,7 @@ public record KerasGraph(
     } catch (Untranslatable reason) {
       throw new UserException(
           "%s: no structure can be read off its %s: %s"
-              .formatted(name, ATTRIBUTE, reason.getMessage()),
+              .formatted(name, METADATA, reason.getMessage()),
           reason);
     }
     Map<String, Shape> others = new LinkedHashMap<>(tensors);

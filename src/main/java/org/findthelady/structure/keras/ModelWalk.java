@@ -2,7 +2,6 @@ package org.findthelady.structure.keras;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,25 +85,7 @@ final class ModelWalk {
 
   private List<Signal> network(
       Configuration model, List<WeightNames.Place> places, List<Signal> inputs, int depth) {
-    Map<Source, Signal> made = new HashMap<>();
-    Map<String, Integer> indexOf = new LinkedHashMap<>();
-    for (int i = 0; i < model.layers().size(); i++) {
-      if (indexOf.put(model.layers().get(i).name(), i) != null) {
-        throw new Untranslatable("two layers named " + model.layers().get(i).name());
-      }
-    }
-    if (!inputs.isEmpty() && inputs.size() != model.inputs().size()) {
-      throw new Untranslatable(inputs.size() + " inputs for " + model.inputs().size());
-    }
-    for (int i = 0; i < model.inputs().size(); i++) {
-      String name = model.inputs().get(i);
-      Integer index = indexOf.get(name);
-      if (index == null) {
-        throw new Untranslatable("no layer " + name);
-      }
-      made.put(
-          new Source(name, 0), inputs.isEmpty() ? input(model.layers().get(index)) : inputs.get(i));
-    }
+    Map<Source, Signal> made = given(model, inputs);
     List<Call> waiting = new ArrayList<>();
     for (int i = 0; i < model.layers().size(); i++) {
       Layer layer = model.layers().get(i);
@@ -113,18 +94,7 @@ final class ModelWalk {
       }
     }
     while (!waiting.isEmpty()) {
-      List<Call> left = new ArrayList<>();
-      for (Call call : waiting) {
-        List<Source> sources = call.layer().calls().get(call.number());
-        if (made.keySet().containsAll(sources) && !sources.isEmpty()) {
-          List<Signal> from = sources.stream().map(made::get).toList();
-          made.putIfAbsent(
-              new Source(call.layer().name(), call.number()),
-              draw(call.layer(), call.place(), from, depth));
-        } else {
-          left.add(call);
-        }
-      }
+      List<Call> left = drawReady(waiting, made, depth);
       if (left.size() == waiting.size()) {
         throw new Untranslatable(
             "layer '%s' reads what is not there".formatted(left.get(0).layer().name()));
@@ -139,6 +109,45 @@ final class ModelWalk {
       outputs.add(made.get(output));
     }
     return outputs;
+  }
+
+  /** The inputs of a network by the layers that stand for them. */
+  private Map<Source, Signal> given(Configuration model, List<Signal> inputs) {
+    Map<Source, Signal> made = new HashMap<>();
+    Map<String, Layer> byName = new HashMap<>();
+    for (Layer layer : model.layers()) {
+      if (byName.put(layer.name(), layer) != null) {
+        throw new Untranslatable("two layers named " + layer.name());
+      }
+    }
+    if (!inputs.isEmpty() && inputs.size() != model.inputs().size()) {
+      throw new Untranslatable(inputs.size() + " inputs for " + model.inputs().size());
+    }
+    for (int i = 0; i < model.inputs().size(); i++) {
+      Layer layer = byName.get(model.inputs().get(i));
+      if (layer == null) {
+        throw new Untranslatable("no layer " + model.inputs().get(i));
+      }
+      made.put(new Source(layer.name(), 0), inputs.isEmpty() ? input(layer) : inputs.get(i));
+    }
+    return made;
+  }
+
+  /** Draws the calls whose inputs are there; the others. */
+  private List<Call> drawReady(List<Call> waiting, Map<Source, Signal> made, int depth) {
+    List<Call> left = new ArrayList<>();
+    for (Call call : waiting) {
+      List<Source> sources = call.layer().calls().get(call.number());
+      if (made.keySet().containsAll(sources) && !sources.isEmpty()) {
+        List<Signal> from = sources.stream().map(made::get).toList();
+        made.putIfAbsent(
+            new Source(call.layer().name(), call.number()),
+            draw(call.layer(), call.place(), from, depth));
+      } else {
+        left.add(call);
+      }
+    }
+    return left;
   }
 
   private record Call(Layer layer, WeightNames.Place place, int number) {}

@@ -3,6 +3,7 @@ package org.findthelady.structure.trace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,6 +71,9 @@ public final class AxisAlgebra {
 
   /** Freezes what lies on one axis. */
   void freeze(AxisSymbol[] tracks, int axis, String why) {
+    if (axis < 0 || axis >= tracks.length) {
+      throw new Untraceable("axis " + axis + " of a tensor with " + tracks.length);
+    }
     if (tracks[axis].moves()) {
       CoordinateBlock block = tracks[axis].block();
       coordinates.freeze(block.marginal(coordinates, new int[] {tracks[axis].digit()}), why);
@@ -172,7 +176,7 @@ public final class AxisAlgebra {
           lengths[i] = axes[d] == open.get(i) ? block.length(d) : lengths[i];
         }
       }
-      whole = new CoordinateBlock(lengths, joint);
+      whole = laidOut(lengths, joint);
       order = open.stream().mapToInt(Integer::intValue).toArray();
     }
     for (int digit = 0; digit < order.length; digit++) {
@@ -230,7 +234,9 @@ public final class AxisAlgebra {
     }
     Set<CoordinateBlock> inside = new LinkedHashSet<>();
     boolean still = false;
+    List<Integer> order = new ArrayList<>();
     for (int axis = first; axis < first + in; axis++) {
+      order.add(axis);
       still |= tracks[axis].isStill();
       if (tracks[axis].moves()) {
         inside.add(tracks[axis].block());
@@ -240,43 +246,60 @@ public final class AxisAlgebra {
       Arrays.fill(result, first, first + out.length, still ? AxisSymbol.STILL : AxisSymbol.NEUTRAL);
       return result;
     }
-    List<Integer> order = new ArrayList<>();
-    for (int axis = first; axis < first + in; axis++) {
-      order.add(axis);
-    }
-    List<Integer> outside = new ArrayList<>();
-    for (int axis = 0; axis < tracks.length; axis++) {
-      boolean within = axis >= first && axis < first + in;
-      if (!within && tracks[axis].moves() && inside.contains(tracks[axis].block())) {
-        outside.add(axis);
-      }
-    }
+    List<Integer> outside = outside(tracks, first, in, inside);
     order.addAll(outside);
     int[] joint = join(tracks, lengths, order);
+    CoordinateBlock block = null;
     if (joint == null) {
-      inside.forEach(block -> coordinates.freeze(block.joint(), why));
-      Arrays.fill(result, first, first + out.length, AxisSymbol.STILL);
-      for (int axis : outside) {
-        result[axis < first ? axis : axis - in + out.length] = AxisSymbol.STILL;
-      }
-      return result;
+      inside.forEach(held -> coordinates.freeze(held.joint(), why));
+    } else {
+      block = laidOut(digits(out, lengths, outside), joint);
     }
-    int[] digits = new int[out.length + outside.size()];
     for (int i = 0; i < out.length; i++) {
-      digits[i] = Math.toIntExact(out[i]);
-    }
-    for (int i = 0; i < outside.size(); i++) {
-      digits[out.length + i] = Math.toIntExact(lengths[outside.get(i)]);
-    }
-    CoordinateBlock block = new CoordinateBlock(digits, joint);
-    for (int i = 0; i < out.length; i++) {
-      result[first + i] = new AxisSymbol(block, i);
+      result[first + i] = block == null ? AxisSymbol.STILL : new AxisSymbol(block, i);
     }
     for (int i = 0; i < outside.size(); i++) {
       int axis = outside.get(i);
-      result[axis < first ? axis : axis - in + out.length] = new AxisSymbol(block, out.length + i);
+      result[axis < first ? axis : axis - in + out.length] =
+          block == null ? AxisSymbol.STILL : new AxisSymbol(block, out.length + i);
     }
     return result;
+  }
+
+  /** The other axes on which blocks have digits too. */
+  private static List<Integer> outside(
+      AxisSymbol[] tracks, int first, int in, Set<CoordinateBlock> blocks) {
+    List<Integer> outside = new ArrayList<>();
+    for (int axis = 0; axis < tracks.length; axis++) {
+      boolean within = axis >= first && axis < first + in;
+      if (!within && tracks[axis].moves() && blocks.contains(tracks[axis].block())) {
+        outside.add(axis);
+      }
+    }
+    return outside;
+  }
+
+  /** Lengths of the digits of a regrouped block: the new axes, then those outside. */
+  private static int[] digits(long[] out, long[] lengths, List<Integer> outside) {
+    int[] digits = new int[out.length + outside.size()];
+    for (int i = 0; i < out.length; i++) {
+      digits[i] = Lengths.size(out[i]);
+    }
+    for (int i = 0; i < outside.size(); i++) {
+      digits[out.length + i] = Lengths.size(lengths[outside.get(i)]);
+    }
+    return digits;
+  }
+
+  private static CoordinateBlock laidOut(int[] digits, int[] joint) {
+    long places = 1;
+    for (int digit : digits) {
+      places = Lengths.times(places, digit);
+    }
+    if (places != joint.length) {
+      throw new Untraceable(joint.length + " elements in axes " + Arrays.toString(digits));
+    }
+    return new CoordinateBlock(digits, joint);
   }
 
   /**
@@ -286,7 +309,7 @@ public final class AxisAlgebra {
   private int[] join(AxisSymbol[] tracks, long[] lengths, List<Integer> order) {
     long places = 1;
     for (int axis : order) {
-      places = lengths[axis] < 0 ? MOST_PLACES + 1 : Math.multiplyExact(places, lengths[axis]);
+      places = lengths[axis] < 0 ? MOST_PLACES + 1 : Lengths.times(places, lengths[axis]);
       if (places > MOST_PLACES) {
         return null;
       }
@@ -296,6 +319,11 @@ public final class AxisAlgebra {
     for (int i = 0; i < order.size(); i++) {
       AxisSymbol track = tracks[order.get(i)];
       if (track.moves()) {
+        if (track.block().length(track.digit()) != sizes[i]) {
+          throw new Untraceable(
+              "an axis of %d where %d indices are expected"
+                  .formatted(track.block().length(track.digit()), sizes[i]));
+        }
         blocks.computeIfAbsent(track.block(), b -> new int[b.digits()])[track.digit()] = i;
       }
     }
@@ -305,21 +333,29 @@ public final class AxisAlgebra {
     for (CoordinateBlock block : list) {
       placesInBlocks.add(frame.placesOf(blocks.get(block)));
     }
-    int[] joint = new int[(int) places];
-    if (list.size() == 1) {
-      int[] from = placesInBlocks.get(0);
-      int[] source = list.get(0).joint();
-      boolean same = from.length == source.length;
-      for (int q = 0; q < joint.length; q++) {
-        joint[q] = source[from[q]];
-        same &= from[q] == q;
-      }
-      if (!same) {
-        coordinates.record(new Coordinates.Selection(source, from, joint));
-      }
-      return same ? source : joint;
+    return list.size() == 1
+        ? repeated(list.get(0).joint(), placesInBlocks.get(0))
+        : insideAll(list, placesInBlocks, (int) places);
+  }
+
+  /** Coordinates of a block, repeated along still axes. */
+  private int[] repeated(int[] source, int[] from) {
+    int[] joint = new int[from.length];
+    boolean same = from.length == source.length;
+    for (int q = 0; q < joint.length; q++) {
+      joint[q] = source[from[q]];
+      same &= from[q] == q;
     }
-    Map<List<Integer>, Integer> made = new java.util.HashMap<>();
+    if (!same) {
+      coordinates.record(new Coordinates.Selection(source, from, joint));
+    }
+    return same ? source : joint;
+  }
+
+  /** New coordinates, one for every combination of the blocks', each inside all of them. */
+  private int[] insideAll(List<CoordinateBlock> blocks, List<int[]> placesInBlocks, int places) {
+    int[] joint = new int[places];
+    Map<List<Integer>, Integer> made = new HashMap<>();
     for (int q = 0; q < joint.length; q++) {
       List<Integer> key = new ArrayList<>();
       for (int[] from : placesInBlocks) {
@@ -332,9 +368,9 @@ public final class AxisAlgebra {
       }
       joint[q] = known;
     }
-    for (int b = 0; b < list.size(); b++) {
+    for (int b = 0; b < blocks.size(); b++) {
       coordinates.record(
-          new Coordinates.Nesting(joint, placesInBlocks.get(b), list.get(b).joint()));
+          new Coordinates.Nesting(joint, placesInBlocks.get(b), blocks.get(b).joint()));
     }
     return joint;
   }
@@ -358,7 +394,7 @@ public final class AxisAlgebra {
       }
       int length = block.length(digit);
       int outer = block.joint().length / Math.max(1, inner * length);
-      int[] index = new int[outer * indices.length * inner];
+      int[] index = new int[Lengths.size(Lengths.times((long) outer * inner, indices.length))];
       int[] part = new int[index.length];
       int at = 0;
       for (int o = 0; o < outer; o++) {
@@ -455,7 +491,11 @@ public final class AxisAlgebra {
         int[] axes = blocks(part).get(block);
         arrays.add(marginal(block, axes, order));
         for (int i = 0; i < besideLengths.length; i++) {
-          besideLengths[i] = block.length(part[beside.get(i)].digit());
+          int length = block.length(part[beside.get(i)].digit());
+          if (arrays.size() > 1 && besideLengths[i] != length) {
+            throw new Untraceable("lengths " + besideLengths[i] + " and " + length);
+          }
+          besideLengths[i] = length;
         }
         for (int a : beside) {
           rest[a] = AxisSymbol.NEUTRAL;
@@ -470,7 +510,7 @@ public final class AxisAlgebra {
           place(rest, block, axes, others);
         }
       } else {
-        int[] made = coordinates.fresh(Math.toIntExact(lengths[p]));
+        int[] made = coordinates.fresh(Lengths.size(lengths[p]));
         if (part[axis].isStill() || lengths[p] == 1) {
           coordinates.freeze(made, why);
         }
@@ -493,9 +533,9 @@ public final class AxisAlgebra {
       String why) {
     int total = 0;
     for (int[] array : arrays) {
-      total = Math.addExact(total, array.length / besideLength);
+      total = Lengths.size((long) total + array.length / besideLength);
     }
-    int[] joint = new int[Math.multiplyExact(total, besideLength)];
+    int[] joint = new int[Lengths.size((long) total * besideLength)];
     int offset = 0;
     for (int[] array : arrays) {
       int length = array.length / besideLength;

@@ -26,11 +26,7 @@ public record Constant(long[] dims, double[] data, boolean integral) {
   }
 
   public static long elements(long[] dims) {
-    long product = 1;
-    for (long dim : dims) {
-      product = Math.multiplyExact(product, dim);
-    }
-    return product;
+    return Lengths.product(dims);
   }
 
   static Constant scalar(double value, boolean integral) {
@@ -54,8 +50,21 @@ public record Constant(long[] dims, double[] data, boolean integral) {
     return data.length;
   }
 
+  /**
+   * One number; NaN if it is not known.
+   *
+   * @throws Untraceable if there is no such number
+   */
+  double number(int i) {
+    if (i < 0 || i >= data.length) {
+      throw new Untraceable("number " + i + " of " + data.length);
+    }
+    return data[i];
+  }
+
+  /** One number as an integer. */
   long integer(int i) {
-    return (long) data[i];
+    return (long) number(i);
   }
 
   /** The values as integers; callers have checked {@link #known}. */

@@ -82,6 +82,9 @@ final class ConstantFolding {
       return null;
     }
     Constant folded = fold.fold(operation);
+    if (folded != null && folded.length() != out.elements()) {
+      throw new Untraceable(folded.length() + " numbers for " + Arrays.toString(out.dims()));
+    }
     return folded == null ? null : new Constant(out.dims(), folded.data(), folded.integral());
   }
 
@@ -130,6 +133,9 @@ final class ConstantFolding {
       int j = axis - (rank - b.length);
       long x = i < 0 ? 1 : a[i];
       long y = j < 0 ? 1 : b[j];
+      if (x < 0 || y < 0 || (x != 1 && y != 1 && x != y)) {
+        throw new Untraceable("lengths " + x + " and " + y + " do not broadcast");
+      }
       dims[axis] = x == 1 ? y : x;
     }
     if (Constant.elements(dims) > Constant.MOST_ELEMENTS) {
@@ -233,6 +239,11 @@ final class ConstantFolding {
     if (starts == null || ends == null) {
       return null;
     }
+    if (ends.length != starts.length
+        || (axes != null && axes.length != starts.length)
+        || (steps != null && steps.length != starts.length)) {
+      return null;
+    }
     Constant out = data;
     for (int i = 0; i < starts.length; i++) {
       int axis = Operation.axis(axes == null ? i : axes[i], rank);
@@ -315,7 +326,9 @@ final class ConstantFolding {
     int rank = data.dims().length;
     long[] order = op.integers("perm");
     int[] from =
-        IntStream.range(0, rank).map(a -> order == null ? rank - 1 - a : (int) order[a]).toArray();
+        IntStream.range(0, rank)
+            .map(a -> order == null ? rank - 1 - a : Operation.axis(order[a], rank))
+            .toArray();
     int[] lengths = Arrays.stream(data.dims()).mapToInt(d -> (int) d).toArray();
     int[] places = new CoordinateBlock(lengths, new int[data.length()]).placesOf(from);
     double[] out = new double[data.length()];

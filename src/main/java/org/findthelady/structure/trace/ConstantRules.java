@@ -58,7 +58,7 @@ final class ConstantRules {
     Constant element =
         op.tensor("value").flatMap(Constant::of).orElse(Constant.vector(new double[1], false));
     double[] data = new double[(int) Constant.elements(dims)];
-    Arrays.fill(data, element.data()[0]);
+    Arrays.fill(data, element.number(0));
     return value.with(new Constant(dims, data, element.integral()));
   }
 
@@ -68,9 +68,9 @@ final class ConstantRules {
         return TracedValue.still(-1);
       }
     }
-    double start = op.numbers(0).data()[0];
-    double limit = op.numbers(1).data()[0];
-    double delta = op.numbers(2).data()[0];
+    double start = op.numbers(0).number(0);
+    double limit = op.numbers(1).number(0);
+    double delta = op.numbers(2).number(0);
     long count = Math.max(0, (long) Math.ceil((limit - start) / delta));
     TracedValue value = TracedValue.still(count);
     if (count > Constant.MOST_ELEMENTS) {

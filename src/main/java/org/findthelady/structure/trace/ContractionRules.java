@@ -47,7 +47,7 @@ final class ContractionRules {
     }
     long groups = op.integer("group", 1);
     long outputs = weight.length(0);
-    long inputs = Math.multiplyExact(weight.length(1), groups);
+    long inputs = Lengths.times(weight.length(1), groups);
     if (data.rank() != weight.rank() || groups < 1 || outputs % groups != 0) {
       throw new Untraceable("weight " + Arrays.toString(weight.dims()) + ", " + groups + " groups");
     }
@@ -134,6 +134,10 @@ final class ContractionRules {
     if (parameter.rank() == 0) {
       return out;
     }
+    if (axis < 0 || parameter.rank() != 1) {
+      throw new Untraceable(
+          "a parameter with %d axes on axis %d".formatted(parameter.rank(), axis));
+    }
     AxisSymbol[] aligned = parameter.aligned(out.rank(), axis);
     return TracedValue.of(
         out.dims(), tracks.merge(out.tracks(), aligned, Set.of(), "a parameter that stays"));
@@ -144,7 +148,7 @@ final class ContractionRules {
     TracedValue data = op.input(0);
     long groups = op.integer("group", 1);
     long inputs = weight.length(0);
-    long outputs = Math.multiplyExact(weight.length(1), groups);
+    long outputs = Lengths.times(weight.length(1), groups);
     if (data.rank() != weight.rank() || groups < 1 || inputs % groups != 0) {
       throw new Untraceable("weight " + Arrays.toString(weight.dims()) + ", " + groups + " groups");
     }
@@ -240,6 +244,9 @@ final class ContractionRules {
     String[] sides = equation.split("->", -1);
     String[] terms = sides[0].split(",", -1);
     if (sides.length != 2 || equation.contains(".") || terms.length != op.inputs().size()) {
+      throw new Untraceable("equation " + equation);
+    }
+    if (sides[1].chars().distinct().count() < sides[1].length() || sides[1].contains(",")) {
       throw new Untraceable("equation " + equation);
     }
     Map<Character, Integer> letters = new LinkedHashMap<>();

@@ -15,6 +15,9 @@ import java.util.Map;
  * which coordinates lie inside which others ({@link Nesting}).
  */
 public final class Coordinates {
+  /** A graph that needs more is not traced. */
+  private static final int MOST_COORDINATES = 1 << 28;
+
   /** Coordinates of one axis of one stored tensor. */
   public record Carrier(String tensor, int axis, int[] coordinates) {}
 
@@ -37,9 +40,12 @@ public final class Coordinates {
 
   /** {@code count} new coordinates that nothing is known about. */
   public int[] fresh(int count) {
+    if (count > MOST_COORDINATES - size) {
+      throw new Untraceable("more than " + MOST_COORDINATES + " coordinates");
+    }
     int[] made = new int[count];
     if (size + count > up.length) {
-      int capacity = Math.max(up.length * 2, size + count);
+      int capacity = Math.max((int) Math.min(2L * up.length, MOST_COORDINATES), size + count);
       up = Arrays.copyOf(up, capacity);
       why = Arrays.copyOf(why, capacity);
     }
@@ -114,7 +120,7 @@ public final class Coordinates {
       return;
     }
     if (a.length != b.length) {
-      throw new IllegalStateException("axes of " + a.length + " and " + b.length + " indices");
+      throw new Untraceable("axes of " + a.length + " and " + b.length + " indices");
     }
     for (int i = 0; i < a.length; i++) {
       unite(a[i], b[i]);

@@ -8,92 +8,33 @@ import java.util.Set;
 
 /** Operators that work element by element, with broadcasting. */
 final class ElementwiseRules {
+  /** One input, one output of its shape. */
+  private static final String UNARY =
+      """
+      Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Cos Cosh Dropout
+      Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log
+      Mish Neg Not Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus
+      Softsign Sqrt Swish Tan Tanh ThresholdedRelu com.microsoft.QuickGelu
+      com.microsoft.Gelu
+      """;
+
+  /** Several inputs, laid over each other. */
+  private static final String BROADCAST =
+      """
+      Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Clip Div Equal Greater
+      GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or PRelu Pow Sub Sum Where
+      Xor com.microsoft.FastGelu com.microsoft.BiasGelu
+      """;
+
   private ElementwiseRules() {}
 
   static void addTo(Map<String, OperatorRule> rules) {
-    for (String name :
-        List.of(
-            "Abs",
-            "Acos",
-            "Acosh",
-            "Asin",
-            "Asinh",
-            "Atan",
-            "Atanh",
-            "BitwiseNot",
-            "Cast",
-            "Ceil",
-            "Celu",
-            "Cos",
-            "Cosh",
-            "Dropout",
-            "Elu",
-            "Erf",
-            "Exp",
-            "Floor",
-            "Gelu",
-            "HardSigmoid",
-            "HardSwish",
-            "Identity",
-            "IsInf",
-            "IsNaN",
-            "LeakyRelu",
-            "Log",
-            "Mish",
-            "Neg",
-            "Not",
-            "Reciprocal",
-            "Relu",
-            "Round",
-            "Selu",
-            "Shrink",
-            "Sigmoid",
-            "Sign",
-            "Sin",
-            "Sinh",
-            "Softplus",
-            "Softsign",
-            "Sqrt",
-            "Swish",
-            "Tan",
-            "Tanh",
-            "ThresholdedRelu",
-            "com.microsoft.QuickGelu",
-            "com.microsoft.Gelu")) {
+    for (String name : UNARY.split("\\s+")) {
       rules.put(name, ElementwiseRules::unary);
     }
-    for (String name :
-        List.of(
-            "Add",
-            "And",
-            "BitShift",
-            "BitwiseAnd",
-            "BitwiseOr",
-            "BitwiseXor",
-            "Clip",
-            "Div",
-            "Equal",
-            "Greater",
-            "GreaterOrEqual",
-            "Less",
-            "LessOrEqual",
-            "Max",
-            "Mean",
-            "Min",
-            "Mod",
-            "Mul",
-            "Or",
-            "PRelu",
-            "Pow",
-            "Sub",
-            "Sum",
-            "Where",
-            "Xor",
-            "com.microsoft.FastGelu",
-            "com.microsoft.BiasGelu")) {
+    for (String name : BROADCAST.split("\\s+")) {
       rules.put(name, ElementwiseRules::broadcast);
     }
-    rules.put("CastLike", ElementwiseRules::unary);
   }
 
   private static List<TracedValue> unary(Operation operation, AxisAlgebra tracks) {
@@ -108,6 +49,9 @@ final class ElementwiseRules {
 
   /** The broadcast combination of values. */
   static TracedValue broadcast(List<TracedValue> inputs, AxisAlgebra tracks) {
+    if (inputs.isEmpty()) {
+      throw new Untraceable("no inputs");
+    }
     int rank = inputs.stream().mapToInt(TracedValue::rank).max().orElse(0);
     long[] dims = new long[rank];
     Arrays.fill(dims, 1);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.findthelady.core.UserException;
 
 /** Walks a graph in order and applies the rule of every node. */
 public final class GraphWalk {
@@ -73,7 +74,21 @@ public final class GraphWalk {
     }
   }
 
+  /**
+   * Walks the whole graph.
+   *
+   * @throws UserException if the graph is too large or too deep to be traced
+   * @throws OperatorRuleException if a rule has a defect
+   */
   public void run() {
+    try {
+      walkModel();
+    } catch (Untraceable reason) {
+      throw new UserException("the graph cannot be traced: " + reason.getMessage(), reason);
+    }
+  }
+
+  private void walkModel() {
     GraphProto graph = model.getGraph();
     graph.getValueInfoList().forEach(info -> declared.put(info.getName(), dims(info)));
     Scope scope = new Scope(new HashMap<>(), null, opsets(model.getOpsetImportList()), 0);
@@ -132,12 +147,24 @@ public final class GraphWalk {
   private TracedValue stored(TensorProto tensor) {
     long[] dims = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
     boolean weight = moves(tensor.getDataType());
-    boolean small = tensor.getDataType() == 6 || !weight || Constant.elements(dims) <= 16;
+    boolean small =
+        isSmall(dims, tensor.getDataType() == 6 || !weight ? Constant.MOST_ELEMENTS : 16);
     Constant numbers = small ? Constant.of(tensor).orElse(null) : null;
     String name = names.apply(tensor);
     return weight && name != null && dims.length > 0
         ? TracedValue.stored(name, dims, numbers, coordinates)
         : TracedValue.still(dims).with(numbers);
+  }
+
+  private static boolean isSmall(long[] dims, long most) {
+    long product = 1;
+    for (long dim : dims) {
+      if (dim < 0 || product > most) {
+        return false;
+      }
+      product = dim > most ? dim : product * dim;
+    }
+    return product <= most;
   }
 
   private void walk(GraphProto graph, Scope scope) {
@@ -166,12 +193,12 @@ public final class GraphWalk {
     List<TracedValue> outputs;
     try {
       outputs = outputs(operation, domain, scope);
-    } catch (Untraceable
-        | ArithmeticException
-        | IllegalStateException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException reason) {
+    } catch (Untraceable reason) {
       outputs = freeze(operation, reason.getMessage());
+    } catch (OperatorRuleException inner) {
+      throw inner;
+    } catch (RuntimeException defect) {
+      throw new OperatorRuleException(node, defect);
     }
     for (int i = 0; i < node.getOutputCount(); i++) {
       String name = node.getOutput(i);
@@ -320,7 +347,7 @@ public final class GraphWalk {
     AxisSymbol[] all = initial.tracks();
     for (int axis = 0; axis < all.length; axis++) {
       if (all[axis].isNeutral() && initial.length(axis) > 1) {
-        all[axis] = AxisSymbol.of(coordinates.fresh(Math.toIntExact(initial.length(axis))));
+        all[axis] = AxisSymbol.of(coordinates.fresh(Lengths.size(initial.length(axis))));
       }
     }
     return TracedValue.of(initial.dims(), all);
@@ -340,6 +367,9 @@ public final class GraphWalk {
     List<TracedValue> after = results(body, inner);
     List<TracedValue> outputs = new ArrayList<>();
     for (int i = 1; i < after.size(); i++) {
+      if (i <= carried && i + 1 >= before.size()) {
+        throw new Untraceable("a loop body with " + before.size() + " inputs");
+      }
       outputs.add(
           i <= carried
               ? same(before.get(i + 1), after.get(i), "a loop that changes shape")
@@ -365,11 +395,16 @@ public final class GraphWalk {
     GraphProto body = operation.graph("body");
     int scanned = (int) operation.integer("num_scan_inputs", 1);
     int states = operation.inputs().size() - scanned;
-    if (operation.opset() < 9 || states < 0 || body.getInputCount() != states + scanned) {
-      throw new Untraceable("an old or malformed Scan");
-    }
     long[] inAxes = operation.integers("scan_input_axes");
     long[] outAxes = operation.integers("scan_output_axes");
+    if (operation.opset() < 9
+        || scanned < 0
+        || states < 0
+        || body.getInputCount() != states + scanned
+        || (inAxes != null && inAxes.length != scanned)
+        || (outAxes != null && outAxes.length != body.getOutputCount() - states)) {
+      throw new Untraceable("an old or malformed Scan");
+    }
     Scope inner = scope.inner();
     List<TracedValue> before = new ArrayList<>();
     long turns = -1;

@@ -58,7 +58,10 @@ final class IndexRules {
     if (depth < 0) {
       throw new Untraceable("indices of unknown depth");
     }
-    int from = Math.toIntExact(batch + depth);
+    int from = Lengths.size(batch + depth);
+    if (batch < 0 || from > data.rank()) {
+      throw new Untraceable("%d indices of %d axes".formatted(from, data.rank()));
+    }
     long[] dims = Arrays.copyOf(indices.dims(), indices.rank() - 1 + data.rank() - from);
     System.arraycopy(data.dims(), from, dims, indices.rank() - 1, data.rank() - from);
     return List.of(TracedValue.still(dims));

@@ -168,6 +168,9 @@ final class NormalisationRules {
 
   private static List<TracedValue> globalPool(Operation op, AxisAlgebra tracks) {
     TracedValue data = op.input(0);
+    if (data.rank() < 2) {
+      throw new Untraceable("an image with " + data.rank() + " axes");
+    }
     AxisSymbol[] kept = tracks.drop(data.tracks(), range(2, data.rank()));
     long[] dims = data.dims().clone();
     Arrays.fill(dims, 2, dims.length, 1);

@@ -35,7 +35,10 @@ final class PositionRules {
     for (int i = 0; i < lengths.length; i++) {
       TracedValue part = op.input(i);
       lengths[i] = part.length(axis);
-      total = total < 0 || lengths[i] < 0 ? -1 : Math.addExact(total, lengths[i]);
+      total = total < 0 || lengths[i] < 0 ? -1 : Lengths.plus(total, lengths[i]);
+      if (part.rank() != first.rank()) {
+        throw new Untraceable("ranks " + first.rank() + " and " + part.rank());
+      }
       parts.add(part.tracks());
       for (int a = 0; a < dims.length; a++) {
         dims[a] = dims[a] < 0 ? part.length(a) : dims[a];
@@ -82,6 +85,9 @@ final class PositionRules {
     }
     int count = op.node().getOutputCount();
     long whole = data.length(axis);
+    if (count < 1) {
+      throw new Untraceable("splits into nothing");
+    }
     if (lengths == null) {
       if (whole < 0) {
         throw new Untraceable("splits an axis of unknown length");
@@ -95,11 +101,12 @@ final class PositionRules {
     if (lengths.length != count || (whole >= 0 && Arrays.stream(lengths).sum() != whole)) {
       throw new Untraceable("splits " + whole + " into " + Arrays.toString(lengths));
     }
+    Lengths.checkAll(lengths, 0, "lengths");
     List<TracedValue> outputs = new ArrayList<>();
     int start = 0;
     for (long length : lengths) {
       int from = start;
-      int[] indices = IntStream.range(from, from + Math.toIntExact(length)).toArray();
+      int[] indices = IntStream.range(from, from + Lengths.size(length)).toArray();
       outputs.add(part(data, axis, indices, true, tracks));
       start += indices.length;
     }
@@ -124,9 +131,9 @@ final class PositionRules {
           starts != null
               && ends != null
               && (!stepped || steps != null)
-              && !Double.isNaN(starts.data()[i])
-              && !Double.isNaN(ends.data()[i])
-              && (steps == null || !Double.isNaN(steps.data()[i]))
+              && !Double.isNaN(starts.number(i))
+              && !Double.isNaN(ends.number(i))
+              && (steps == null || !Double.isNaN(steps.number(i)))
               && out.length(axis) >= 0;
       long step = steps == null ? 1 : steps.integer(i);
       out =
@@ -160,9 +167,9 @@ final class PositionRules {
         step > 0
             ? Math.max(0, -Math.floorDiv(from - Math.max(0, to), step))
             : Math.max(0, -Math.floorDiv(to - from, -step));
-    int[] indices = new int[Math.toIntExact(count)];
+    int[] indices = new int[Lengths.size(count)];
     for (int i = 0; i < indices.length; i++) {
-      indices[i] = Math.toIntExact(from + i * step);
+      indices[i] = Lengths.size(from + i * step);
     }
     return part(data, axis, indices, true, tracks);
   }
@@ -235,8 +242,8 @@ final class PositionRules {
     boolean constant = op.text("mode", "constant").equals("constant");
     TracedValue out = data;
     for (int i = 0; i < axes.length; i++) {
-      double before = pads.data()[i];
-      double after = pads.data()[i + axes.length];
+      double before = pads.number(i);
+      double after = pads.number(i + axes.length);
       if (before != 0 || after != 0) {
         out = padded(out, axes[i], before, after, constant, tracks);
       }
@@ -260,7 +267,7 @@ final class PositionRules {
     long[] dims = data.dims().clone();
     AxisSymbol[] all = data.tracks();
     boolean known = !Double.isNaN(before + after) && dims[axis] >= 0;
-    long length = known ? Math.addExact(dims[axis], (long) (before + after)) : -1;
+    long length = known ? Lengths.plus(dims[axis], (long) (before + after)) : -1;
     boolean grows = known && before >= 0 && after >= 0;
     if (all[axis].moves() && constant && grows) {
       List<AxisSymbol[]> parts = new ArrayList<>();

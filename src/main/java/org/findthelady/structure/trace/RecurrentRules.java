@@ -23,10 +23,7 @@ final class RecurrentRules {
   private static List<TracedValue> recurrent(Operation op, int gates, AxisAlgebra tracks) {
     TracedValue data = op.input(0).hasRank() ? op.input(0) : TracedValue.still(-1, -1, -1);
     TracedValue weight = op.input(1);
-    TracedValue recurrence = op.input(2);
-    boolean batchFirst = op.integer("layout", 0) != 0;
-    int hidden = Math.toIntExact(recurrence.length(2));
-    long directions = weight.length(0);
+    int hidden = Lengths.size(op.input(2).length(2));
     if (data.rank() != 3 || weight.length(1) != (long) gates * hidden) {
       throw new Untraceable("weight " + Arrays.toString(weight.dims()) + ", hidden " + hidden);
     }
@@ -35,19 +32,26 @@ final class RecurrentRules {
         op.input(i).freeze(0, "directions", tracks);
       }
     }
-    // Input features.
+    tieFeatures(data, weight, tracks);
+    int[] units = tracks.coordinates().fresh(hidden);
+    tieUnits(op, gates, units, tracks);
+    boolean batchFirst = op.integer("layout", 0) != 0;
+    return outputs(data, batchFirst, weight.length(0), units);
+  }
+
+  private static void tieFeatures(TracedValue data, TracedValue weight, AxisAlgebra tracks) {
     AxisSymbol[] features = {AxisSymbol.NEUTRAL, AxisSymbol.NEUTRAL, weight.track(2)};
     if (features[2].moves() && features[2].block().digits() > 1) {
       throw new Untraceable("a weight whose input axis is part of a larger one");
     }
     tracks.merge(data.aligned(3, 0, 1, 2), features, Set.of(2), STATE);
-    // Hidden units, once for every gate.
-    Coordinates coordinates = tracks.coordinates();
-    int[] units = coordinates.fresh(hidden);
-    AxisSymbol unit = hidden == 1 ? AxisSymbol.NEUTRAL : AxisSymbol.of(units);
-    tie(weight, 1, repeated(units, gates), tracks);
-    tie(recurrence, 1, repeated(units, gates), tracks);
-    tie(recurrence, 2, units, tracks);
+  }
+
+  /** Ties the hidden units to every gate of weights and biases, to states and to peepholes. */
+  private static void tieUnits(Operation op, int gates, int[] units, AxisAlgebra tracks) {
+    tie(op.input(1), 1, repeated(units, gates), tracks);
+    tie(op.input(2), 1, repeated(units, gates), tracks);
+    tie(op.input(2), 2, units, tracks);
     if (op.optional(3) != null) {
       tie(op.input(3), 1, repeated(units, 2 * gates), tracks);
     }
@@ -59,6 +63,13 @@ final class RecurrentRules {
     if (op.optional(7) != null) {
       tie(op.input(7), 1, repeated(units, 3), tracks);
     }
+  }
+
+  /** The sequence of states, the last one, and the last cell. */
+  private static List<TracedValue> outputs(
+      TracedValue data, boolean batchFirst, long directions, int[] units) {
+    int hidden = units.length;
+    AxisSymbol unit = hidden == 1 ? AxisSymbol.NEUTRAL : AxisSymbol.of(units);
     long steps = data.length(batchFirst ? 1 : 0);
     long batch = data.length(batchFirst ? 0 : 1);
     AxisSymbol[] all = {AxisSymbol.STILL, AxisSymbol.STILL, AxisSymbol.STILL, unit};
@@ -75,7 +86,7 @@ final class RecurrentRules {
   }
 
   private static int[] repeated(int[] units, int times) {
-    int[] all = new int[units.length * times];
+    int[] all = new int[Lengths.size((long) units.length * times)];
     for (int i = 0; i < all.length; i++) {
       all[i] = units[i % units.length];
     }
@@ -83,12 +94,12 @@ final class RecurrentRules {
   }
 
   private static void tie(TracedValue value, int axis, int[] coordinates, AxisAlgebra tracks) {
-    AxisSymbol[] aligned = new AxisSymbol[value.rank()];
-    Arrays.fill(aligned, AxisSymbol.NEUTRAL);
-    aligned[axis] = coordinates.length == 1 ? AxisSymbol.NEUTRAL : AxisSymbol.of(coordinates);
     if (value.length(axis) != coordinates.length) {
       throw new Untraceable(coordinates.length + " hidden gates, axis of " + value.length(axis));
     }
+    AxisSymbol[] aligned = new AxisSymbol[value.rank()];
+    Arrays.fill(aligned, AxisSymbol.NEUTRAL);
+    aligned[axis] = coordinates.length == 1 ? AxisSymbol.NEUTRAL : AxisSymbol.of(coordinates);
     AxisSymbol[] mine = new AxisSymbol[value.rank()];
     Arrays.fill(mine, AxisSymbol.NEUTRAL);
     mine[axis] = value.track(axis);

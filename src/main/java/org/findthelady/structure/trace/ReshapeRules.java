@@ -9,6 +9,7 @@ import java.util.Set;
 
 /** Operators that split, join, move or repeat axes without changing any element. */
 final class ReshapeRules {
+  private static final long MOST_BLOCK = 1 << 15;
   private static final String LOST = "a reshape whose lengths do not line up";
 
   private ReshapeRules() {}
@@ -53,8 +54,7 @@ final class ReshapeRules {
       } else {
         dims[i] = (long) shape[i];
       }
-      rest =
-          i == inferred ? rest : dims[i] < 0 || rest < 0 ? -1 : Math.multiplyExact(rest, dims[i]);
+      rest = i == inferred ? rest : dims[i] < 0 || rest < 0 ? -1 : Lengths.times(rest, dims[i]);
     }
     long elements = data.elements();
     if (inferred >= 0 && elements >= 0 && rest > 0) {
@@ -189,7 +189,7 @@ final class ReshapeRules {
       if (data.length(axis) < 0) {
         return -1;
       }
-      product = Math.multiplyExact(product, data.length(axis));
+      product = Lengths.times(product, data.length(axis));
     }
     return product;
   }
@@ -255,6 +255,7 @@ final class ReshapeRules {
     TracedValue data = op.input(0);
     int rank = data.rank();
     long[] order = op.integers("perm");
+    checkOrder(order, rank);
     long[] dims = new long[rank];
     AxisSymbol[] tracks = new AxisSymbol[rank];
     for (int axis = 0; axis < rank; axis++) {
@@ -263,6 +264,16 @@ final class ReshapeRules {
       tracks[axis] = data.track(from);
     }
     return TracedValue.of(dims, tracks);
+  }
+
+  /** An order of axes that names each of them once; null is the reverse order. */
+  private static void checkOrder(long[] order, int rank) {
+    if (order != null
+        && (order.length != rank
+            || Arrays.stream(order).map(axis -> Operation.axis(axis, rank)).distinct().count()
+                < rank)) {
+      throw new Untraceable("order " + Arrays.toString(order) + " of " + rank + " axes");
+    }
   }
 
   /** The rearrangement of axes by {@code order}. */
@@ -300,6 +311,10 @@ final class ReshapeRules {
   private static TracedValue tile(Operation op, AxisAlgebra tracks) {
     TracedValue data = op.input(0);
     long[] repeats = op.numbers(1).integers();
+    Lengths.checkAll(repeats, 0, "repeats");
+    if (repeats.length != data.rank()) {
+      throw new Untraceable(repeats.length + " repeats for " + data.rank() + " axes");
+    }
     TracedValue out = data;
     for (int axis = 0; axis < data.rank(); axis++) {
       long times = repeats[axis];
@@ -308,10 +323,10 @@ final class ReshapeRules {
         continue;
       }
       long[] dims = out.dims().clone();
-      dims[axis] = length < 0 ? -1 : Math.multiplyExact(length, times);
+      dims[axis] = length < 0 ? -1 : Lengths.times(length, times);
       AxisSymbol[] all = out.tracks();
       if (all[axis].moves()) {
-        int[] indices = new int[Math.toIntExact(dims[axis])];
+        int[] indices = new int[Lengths.size(dims[axis])];
         for (int i = 0; i < indices.length; i++) {
           indices[i] = (int) (i % length);
         }
@@ -322,9 +337,17 @@ final class ReshapeRules {
     return out;
   }
 
+  private static long blockSize(Operation op) {
+    long block = op.integer("blocksize", 1);
+    if (block < 1 || block > MOST_BLOCK) {
+      throw new Untraceable("blocks of " + block);
+    }
+    return block;
+  }
+
   private static TracedValue depthToSpace(Operation op, AxisAlgebra tracks) {
     TracedValue data = op.input(0);
-    long block = op.integer("blocksize", 1);
+    long block = blockSize(op);
     long n = data.length(0);
     long c = data.length(1) / (block * block);
     long h = data.length(2);
@@ -334,17 +357,20 @@ final class ReshapeRules {
         depthFirst
             ? transpose(to(data, new long[] {n, block, block, c, h, w}, tracks), 0, 3, 4, 1, 5, 2)
             : transpose(to(data, new long[] {n, c, block, block, h, w}, tracks), 0, 1, 4, 2, 5, 3);
-    return to(split, new long[] {n, c, h * block, w * block}, tracks);
+    return to(split, new long[] {n, c, Lengths.times(h, block), Lengths.times(w, block)}, tracks);
   }
 
   private static TracedValue spaceToDepth(Operation op, AxisAlgebra tracks) {
     TracedValue data = op.input(0);
-    long block = op.integer("blocksize", 1);
+    long block = blockSize(op);
     long n = data.length(0);
     long c = data.length(1);
     long h = data.length(2) / block;
     long w = data.length(3) / block;
     TracedValue split = to(data, new long[] {n, c, h, block, w, block}, tracks);
-    return to(transpose(split, 0, 3, 5, 1, 2, 4), new long[] {n, c * block * block, h, w}, tracks);
+    return to(
+        transpose(split, 0, 3, 5, 1, 2, 4),
+        new long[] {n, Lengths.times(c, block * block), h, w},
+        tracks);
   }
 }

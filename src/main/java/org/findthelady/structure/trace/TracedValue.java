@@ -80,25 +80,33 @@ public final class TracedValue {
     return dims().length;
   }
 
+  /**
+   * Length of one axis; -1 if not known.
+   *
+   * @throws Untraceable if there is no such axis
+   */
   public long length(int axis) {
-    return dims()[axis];
+    if (axis < 0 || axis >= rank()) {
+      throw new Untraceable("axis " + axis + " of a tensor with " + rank());
+    }
+    return dims[axis];
   }
 
   /** Number of elements, or -1. */
   long elements() {
-    return Arrays.stream(dims()).anyMatch(d -> d < 0) ? -1 : Constant.elements(dims());
+    return Arrays.stream(dims()).anyMatch(d -> d < 0) ? -1 : Lengths.product(dims);
   }
 
   /** The track of an axis; neutral for an axis of length 1. */
   AxisSymbol track(int axis) {
-    if (dims()[axis] == 1) {
+    if (length(axis) == 1) {
       return AxisSymbol.NEUTRAL;
     }
     if (tracks[axis] == null) {
       tracks[axis] =
-          Arrays.stream(dims).anyMatch(length -> length == 0)
+          Arrays.stream(dims).anyMatch(length -> length <= 0)
               ? AxisSymbol.STILL
-              : AxisSymbol.of(coordinates.of(stored, axis, Math.toIntExact(dims[axis])));
+              : AxisSymbol.of(coordinates.of(stored, axis, Lengths.size(dims[axis])));
     }
     return tracks[axis];
   }
@@ -109,9 +117,10 @@ public final class TracedValue {
 
   /** Freezes one axis; cheap for the axis of a stored tensor. */
   void freeze(int axis, String why, AxisAlgebra algebra) {
+    long length = length(axis);
     if (stored != null && tracks[axis] == null) {
       coordinates.freeze(stored, axis, why);
-    } else if (dims()[axis] != 1 && tracks[axis].moves()) {
+    } else if (length != 1 && tracks[axis].moves()) {
       algebra.freeze(tracks, axis, why);
     }
   }
@@ -125,7 +134,7 @@ public final class TracedValue {
   }
 
   /**
-   * AxisAlgebra laid out for a larger set of axes.
+   * Symbols laid out for a larger set of axes.
    *
    * @param places for each axis its place in the result, or -1 to leave it out
    */
@@ -133,6 +142,9 @@ public final class TracedValue {
     AxisSymbol[] wide = new AxisSymbol[count];
     Arrays.fill(wide, AxisSymbol.NEUTRAL);
     for (int axis = 0; axis < places.length; axis++) {
+      if (places[axis] >= count) {
+        throw new Untraceable("axis " + places[axis] + " of a tensor with " + count);
+      }
       if (places[axis] >= 0) {
         wide[places[axis]] = track(axis);
       }

@@ -24,6 +24,7 @@ final class Windows {
     long[] strides = orAll(op.integers("strides"), space, 1);
     long[] dilations = orAll(op.integers("dilations"), space, 1);
     long[] pads = orAll(op.integers("pads"), 2 * space, 0);
+    Lengths.checkAll(strides, 1, "strides");
     boolean ceil = op.integer("ceil_mode", 0) != 0;
     String auto = op.text("auto_pad", "NOTSET");
     long[] out = new long[space];
@@ -54,6 +55,9 @@ final class Windows {
     long[] dilations = orAll(op.integers("dilations"), space, 1);
     long[] pads = orAll(op.integers("pads"), 2 * space, 0);
     long[] extra = orAll(op.integers("output_padding"), space, 0);
+    if (shape != null && shape.length < space) {
+      throw new Untraceable(shape.length + " numbers for " + space + " spatial axes");
+    }
     boolean same = op.text("auto_pad", "NOTSET").startsWith("SAME");
     long[] out = new long[space];
     for (int i = 0; i < space; i++) {

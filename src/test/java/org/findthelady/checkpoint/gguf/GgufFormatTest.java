@@ -67,7 +67,7 @@ class GgufFormatTest {
   void readsNamesTypesShapesAndValues() {
     Checkpoint checkpoint = open(small());
     assertThat(checkpoint.format()).isEqualTo("gguf");
-    assertThat(checkpoint.attributes())
+    assertThat(checkpoint.metadata())
         .containsOnly(
             Map.entry("general.architecture", "llama"), Map.entry("llama.block_count", "1"));
     TensorInfo weight = checkpoint.tensor("blk.0.ffn_up.weight").orElseThrow();

@@ -15,6 +15,7 @@ import org.findthelady.SharedModels;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
@@ -67,7 +68,7 @@ class KerasFormatTest {
             "z_first/unlisted",
             "optimizer_weights/Adam/conv2d/iter:0",
             "optimizer_weights/Adam/conv2d/kernel_m:0");
-    assertThat(checkpoint.attributes())
+    assertThat(checkpoint.metadata())
         .containsEntry("keras_version", "2.3.0")
         .containsEntry("model_config", "{\"class_name\": \"Sequential\"}");
     TensorInfo kernel = checkpoint.tensors().get(0);
@@ -116,7 +117,7 @@ class KerasFormatTest {
     store.put("/model.keras", resource("archive.keras"));
     Checkpoint checkpoint = Checkpoints.open(store, "/model.keras");
     assertThat(checkpoint.format()).isEqualTo("keras-hdf5");
-    assertThat(checkpoint.attributes())
+    assertThat(checkpoint.metadata())
         .containsEntry("model_config", "{\"class_name\": \"Sequential\"}");
     assertThat(checkpoint.tensors())
         .extracting(TensorInfo::name)
@@ -254,8 +255,8 @@ class KerasFormatTest {
     Path path = SharedModels.path("models/mlperf-tiny/" + file);
     Checkpoint checkpoint = Checkpoints.open(new HadoopStore(), path.toString());
     assertThat(checkpoint.tensors()).hasSize(datasets);
-    assertThat(checkpoint.attributes()).containsKeys("keras_version", "model_config");
-    assertThat(checkpoint.attributes().keySet()).noneMatch(k -> k.startsWith(KerasFormat.STORED));
+    assertThat(checkpoint.metadata()).containsKeys("keras_version", "model_config");
+    assertThat(checkpoint.encoding()).isEqualTo(Encoding.of(new DatasetDecoder.Paths(Map.of())));
     assertThat(Files.size(path)).isGreaterThan(checkpoint.tensorBytes());
   }
 }

@@ -392,7 +392,7 @@ class SafetensorsConformanceTest {
     Checkpoint checkpoint = open(bytes(header.toString(), new byte[count + 1]));
     assertThat(checkpoint.tensors()).hasSize(count + 1);
     assertThat(checkpoint.tensors().get(count).name()).isEqualTo(longName);
-    assertThat(checkpoint.attributes().get("long")).hasSize(30_000_000);
+    assertThat(checkpoint.metadata().get("long")).hasSize(30_000_000);
   }
 
   @Test

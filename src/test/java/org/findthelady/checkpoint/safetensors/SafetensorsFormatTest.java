@@ -85,7 +85,7 @@ class SafetensorsFormatTest {
     Checkpoint checkpoint = Checkpoints.open(STORE, model.toString());
     assertThat(checkpoint.files()).hasSize(2);
     assertThat(checkpoint.tensors()).extracting(TensorInfo::name).containsExactly("b", "a", "c");
-    assertThat(checkpoint.attributes()).containsEntry("format", "pt");
+    assertThat(checkpoint.metadata()).containsEntry("format", "pt");
     assertThat(checkpoint.notes()).isEmpty();
     write(checkpoint, Map.of(), folder.resolve("copy"));
     for (String file :
@@ -148,7 +148,7 @@ class SafetensorsFormatTest {
     String configuration = "{\"peft_type\": \"LORA\", \"r\": 1}";
     Files.writeString(adapter.resolve("adapter_config.json"), configuration);
     Checkpoint checkpoint = Checkpoints.open(STORE, adapter.toString());
-    assertThat(checkpoint.attributes()).containsEntry("adapter_config.json", configuration);
+    assertThat(checkpoint.metadata()).containsEntry("adapter_config.json", configuration);
     write(checkpoint, Map.of(), folder.resolve("copy"));
     for (String file : List.of("adapter_model.safetensors", "adapter_config.json")) {
       assertThat(folder.resolve("copy").resolve(file))

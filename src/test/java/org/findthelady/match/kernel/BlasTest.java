@@ -25,21 +25,24 @@ class BlasTest {
     float[] b = uniform(columns * depth, random);
     float[] byRow = new float[3 + rows * columns];
     float[] byColumn = new float[3 + rows * columns];
-    Blas.addProduct(false, rows, columns, depth, 2, a, 0, depth, b, 0, depth, byRow, 3);
+    Blas.addProduct(
+        false,
+        rows,
+        columns,
+        depth,
+        2,
+        Blas.Matrix.of(a, depth),
+        Blas.Matrix.of(b, depth),
+        new Blas.Matrix(byRow, 3, columns));
     Blas.addProduct(
         true,
         rows,
         columns,
         depth,
         2,
-        transposed(a, rows, depth),
-        0,
-        rows,
-        transposed(b, columns, depth),
-        0,
-        columns,
-        byColumn,
-        3);
+        Blas.Matrix.of(transposed(a, rows, depth), rows),
+        Blas.Matrix.of(transposed(b, columns, depth), columns),
+        new Blas.Matrix(byColumn, 3, columns));
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         double sum = 0;

@@ -51,6 +51,18 @@ class ArchitecturesTest {
   }
 
   @Test
+  void refusesAFileOfTheUsersThatWouldBeSilentlyWrong() {
+    String json =
+        "{\"name\": \"mine\", \"about\": \"x\","
+            + " \"spaces\": {\"in\": {\"frozen\": \"inputs\"}, \"unit\": {\"group\": \"?\"}},"
+            + " \"tensors\": {\"a\": {\"axes\": [\"unit\", \"in\"], \"optional\": true}}}";
+    assertThatThrownBy(() -> BUILT_IN.load("mine.json", stream(json)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("mine.json: this architecture file has mistakes")
+        .hasMessageContaining("no tensor is required, so that any checkpoint would fit");
+  }
+
+  @Test
   void readsTheRealLlamaCheckpoint() throws IOException {
     Structure structure =
         BUILT_IN.choose(

@@ -56,7 +56,7 @@ class KerasGraphTest {
     Checkpoint checkpoint = Checkpoints.open(store, path.toString());
     // A saturated softmax would hide what moved in front of it.
     String configuration =
-        checkpoint.attributes().get(KerasGraph.ATTRIBUTE).replace("\"softmax\"", "\"linear\"");
+        checkpoint.metadata().get(KerasGraph.METADATA).replace("\"softmax\"", "\"linear\"");
     KerasGraph graph = KerasGraph.of("model", configuration, shapes(checkpoint));
     TracedStructure traced = graph.trace();
     Structure structure = traced.structure();
@@ -88,7 +88,7 @@ class KerasGraphTest {
   void aLayerThatIsNotKnownFreezesWhatItTouchesAndNoMore() throws Exception {
     Checkpoint checkpoint =
         Checkpoints.open(new HadoopStore(), resource("recurrent.keras").toString());
-    String configuration = checkpoint.attributes().get(KerasGraph.ATTRIBUTE);
+    String configuration = checkpoint.metadata().get(KerasGraph.METADATA);
     TracedStructure traced = KerasGraph.of("model", configuration, shapes(checkpoint)).trace();
     assertThat(traced.notes()).anySatisfy(note -> assertThat(note).contains("GRU 'gru'"));
     Structure structure = traced.structure();

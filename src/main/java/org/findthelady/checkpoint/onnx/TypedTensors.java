@@ -4,9 +4,11 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.DecodingReader;
 import org.findthelady.checkpoint.FileInfo;
-import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.Layout;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
@@ -15,36 +17,47 @@ import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
 
-/** Reads tensors from their ranges; those in typed fields are decoded, the last one is kept. */
-final class OnnxReader implements TensorReader {
-  private final Store store;
-  private final Checkpoint checkpoint;
-  private final PackedReader packed;
-  private String decodedName;
-  private byte[] decoded;
-
-  OnnxReader(Store store, Checkpoint checkpoint) {
-    this.store = store;
-    this.checkpoint = checkpoint;
-    this.packed = new PackedReader(store, checkpoint);
+/**
+ * The tensors of a model whose elements are numbers in typed fields, not one range of bytes.
+ *
+ * @param messageBytes length of the tensor's message, by name; it begins at the tensor's offset
+ */
+record TypedTensors(Map<String, Long> messageBytes) implements Layout {
+  TypedTensors {
+    messageBytes = Map.copyOf(messageBytes);
   }
 
-  @Override
-  public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    String typed = checkpoint.attributes().get(OnnxFormat.TYPED + tensor.name());
-    if (typed == null) {
-      packed.read(tensor, firstByte, target);
-      return;
-    }
-    if (!tensor.name().equals(decodedName)) {
-      decoded = decode(tensor, Long.parseLong(typed));
-      decodedName = tensor.name();
-    }
-    target.put(decoded, Math.toIntExact(firstByte), target.remaining());
+  /** Those of a checkpoint of this format. */
+  static TypedTensors of(Checkpoint checkpoint) {
+    return checkpoint
+        .encoding()
+        .layout(TypedTensors.class)
+        .orElseThrow(() -> new IllegalArgumentException("no checkpoint of an ONNX model"));
   }
 
-  private byte[] decode(TensorInfo tensor, long length) throws IOException {
-    FileInfo file = checkpoint.files().get(tensor.file());
+  /** Reads all tensors of a checkpoint. */
+  static TensorReader reader(Store store, Checkpoint checkpoint) {
+    Map<String, Long> lengths = of(checkpoint).messageBytes();
+    return new DecodingReader(
+        store,
+        checkpoint,
+        lengths.keySet(),
+        tensor ->
+            decode(
+                store, checkpoint.files().get(tensor.file()), tensor, lengths.get(tensor.name())));
+  }
+
+  boolean contains(TensorInfo tensor) {
+    return messageBytes.containsKey(tensor.name());
+  }
+
+  /** Bytes that a tensor takes in its file. */
+  long stored(TensorInfo tensor) {
+    return messageBytes.getOrDefault(tensor.name(), tensor.length());
+  }
+
+  private static byte[] decode(Store store, FileInfo file, TensorInfo tensor, long length)
+      throws IOException {
     TensorProto message;
     try (SeekableInput input = store.open(file)) {
       message = ModelScan.tensor(input, tensor.offset(), length);
@@ -90,15 +103,5 @@ final class OnnxReader implements TensorReader {
       case U64, U32 -> message.getUint64DataCount();
       default -> message.getInt32DataCount();
     };
-  }
-
-  @Override
-  public int gapBytes() {
-    return packed.gapBytes();
-  }
-
-  @Override
-  public void close() throws IOException {
-    packed.close();
   }
 }

@@ -1,9 +1,9 @@
 package org.findthelady.checkpoint.numpy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.PackedReader;
+import org.findthelady.checkpoint.DecodingReader;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
@@ -12,39 +12,37 @@ import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.TensorInfo;
 
 /**
- * Reads packed arrays by range. Arrays that are deflated, in the other byte order or in Fortran
- * order are unpacked whole up to 1 GiB, and the last one is kept.
+ * Unpacks arrays that are deflated, in the other byte order or in Fortran order, each whole, up to
+ * 1 GiB.
  */
-final class NumpyReader implements TensorReader {
+final class ArrayDecoder implements DecodingReader.Decoder {
   static final long LARGEST_UNPACKED_BYTES = 1L << 30;
 
   private final Store store;
   private final Checkpoint checkpoint;
-  private final PackedReader packed;
-  private String unpackedName;
-  private byte[] unpacked;
+  private final Map<String, ArrayPlace> places;
 
-  NumpyReader(Store store, Checkpoint checkpoint) {
+  private ArrayDecoder(Store store, Checkpoint checkpoint, Map<String, ArrayPlace> places) {
     this.store = store;
     this.checkpoint = checkpoint;
-    this.packed = new PackedReader(store, checkpoint);
+    this.places = places;
+  }
+
+  /** Reads all arrays of a checkpoint. */
+  static TensorReader reader(Store store, Checkpoint checkpoint) {
+    Map<String, ArrayPlace> places =
+        checkpoint
+            .encoding()
+            .layout(ArrayPlace.Places.class)
+            .map(ArrayPlace.Places::byName)
+            .orElse(Map.of());
+    return new DecodingReader(
+        store, checkpoint, places.keySet(), new ArrayDecoder(store, checkpoint, places));
   }
 
   @Override
-  public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    String place = checkpoint.attributes().get(ArrayPlace.attribute(tensor.name()));
-    if (place == null) {
-      packed.read(tensor, firstByte, target);
-      return;
-    }
-    if (!tensor.name().equals(unpackedName)) {
-      unpacked = unpack(tensor, ArrayPlace.parse(place));
-      unpackedName = tensor.name();
-    }
-    target.put(unpacked, Math.toIntExact(firstByte), target.remaining());
-  }
-
-  private byte[] unpack(TensorInfo tensor, ArrayPlace place) throws IOException {
+  public byte[] decode(TensorInfo tensor) throws IOException {
+    ArrayPlace place = places.get(tensor.name());
     if (tensor.length() > LARGEST_UNPACKED_BYTES) {
       throw new CheckpointException(
           Reason.LIMIT,
@@ -106,17 +104,5 @@ final class NumpyReader implements TensorReader {
       }
     }
     return rows;
-  }
-
-  @Override
-  public int gapBytes() {
-    return packed.gapBytes();
-  }
-
-  @Override
-  public void close() throws IOException {
-    unpacked = null;
-    unpackedName = null;
-    packed.close();
   }
 }
