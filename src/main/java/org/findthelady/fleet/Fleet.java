@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.Verdict;
 import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.References;
@@ -117,9 +116,8 @@ public final class Fleet {
   private static PairOutcome lost(Suspect suspect) {
     PairRequest pair = suspect.pairs().get(0);
     String reason =
-        "%s: %s: every process that audited it died or failed, alone too"
-            .formatted(CheckpointException.Reason.LIMIT, pair.suspect());
-    return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, "", 0);
+        "%s: every process that audited it died or failed, alone too".formatted(pair.suspect());
+    return PairOutcome.notAudited(pair, new NotAudited(NotAudited.Cause.LOST_TASK, reason), "", 0);
   }
 
   private SuspectAudit.Chunk chunk(List<Integer> indices) {

@@ -23,6 +23,9 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   private static final Comparator<PairOutcome> NEAREST =
       Comparator.comparingInt(SuspectAudit::rank).thenComparingDouble(SuspectAudit::distance);
 
+  /** Behind all that says what the suspect was made from. */
+  private static final int NOT_AUDITED_RANK = 4;
+
   /** Suspects of one task. */
   record Chunk(List<Suspect> suspects) implements Serializable {
     Chunk {
@@ -93,17 +96,20 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return audit.publish(nearest, suspect.pairs().get(0).stage());
   }
 
-  /** An unknown ranks ahead of a clean bill. */
+  /** An unknown ranks ahead of a clean bill, and a reference that was not looked at too. */
   private static int rank(PairOutcome outcome) {
+    if (!outcome.audited()) {
+      return NOT_AUDITED_RANK;
+    }
     return switch (outcome.verdict()) {
       case IDENTICAL -> 0;
       case PERMUTED -> 1;
       case RESCALED -> 2;
       case DERIVED -> 3;
-      case UNDECIDED -> 4;
-      case UNRELATED -> 5;
-      case INCOMPARABLE -> 6;
-      case UNREADABLE -> 7;
+      case UNDECIDED -> 5;
+      case UNRELATED -> 6;
+      case INCOMPARABLE -> 7;
+      case UNREADABLE -> 8;
     };
   }
 

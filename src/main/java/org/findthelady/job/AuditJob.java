@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
@@ -19,9 +20,13 @@ import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.Locations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A job file with its references checked and its suspects found: what an audit runs. */
 final class AuditJob {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditJob.class);
+
   private final HadoopStore store;
   private final JobFile job;
   private final String out;
@@ -31,7 +36,7 @@ final class AuditJob {
   private AuditJob(HadoopStore store, String jobPath, String out) throws IOException {
     this.store = store;
     this.out = out;
-    this.job = JobFile.parse(Locations.text(store, jobPath), jobPath);
+    this.job = parsed(store, jobPath);
     String folder = Locations.parent(store.stat(jobPath).orElseThrow().path());
     List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
     Map<String, JobFile.Reference> references = references(folder);
@@ -47,6 +52,57 @@ final class AuditJob {
    */
   static AuditJob read(HadoopStore store, String jobPath, String out) throws IOException {
     return new AuditJob(store, jobPath, out);
+  }
+
+  private static JobFile parsed(HadoopStore store, String jobPath) {
+    try {
+      return JobFile.parse(Locations.text(store, jobPath), jobPath);
+    } catch (IOException e) {
+      throw new UserException("job file " + jobPath + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Looks at what a job file names, as far as {@code preflight} may, without opening models.
+   *
+   * @param out folder of runs
+   * @throws UserException if something that is named is not there or not what it should be
+   */
+  static void look(HadoopStore store, Preflight preflight, String jobPath, String out)
+      throws IOException {
+    preflight.folder(out);
+    if (!Location.isLocal(jobPath)) {
+      return;
+    }
+    preflight.there(jobPath);
+    JobFile job = parsed(store, jobPath);
+    Location folder = Location.of(jobPath).parent();
+    for (JobFile.Reference reference : job.references()) {
+      preflight.there(folder.resolve(reference.path()).path());
+      preflight.structure(new StructureChoice(reference.architecture(), reference.graph()));
+    }
+    for (JobFile.Suspects source : job.suspects()) {
+      preflight.there(resolved(folder, source.path()));
+      preflight.there(resolved(folder, source.manifest()));
+      preflight.truth(resolved(folder, source.truth()));
+    }
+  }
+
+  private static String resolved(Location folder, String path) {
+    return path == null ? null : folder.resolve(path).path();
+  }
+
+  /**
+   * Makes sure that no output comes to lie among what is read.
+   *
+   * @throws UserException if {@code folder} is a reference or a suspect, or inside one
+   */
+  void requireOutside(String folder) {
+    for (Suspect suspect : suspects) {
+      for (PairRequest pair : suspect.pairs()) {
+        Preflight.of(store).outside(folder, pair.reference(), pair.suspect());
+      }
+    }
   }
 
   /** In the manifest's order. */
@@ -78,19 +134,19 @@ final class AuditJob {
 
   /** What the results depend on beside the inputs. */
   SortedMap<String, String> settings() {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("assign", job.assign());
-    settings.put("evidence", job.evidence());
+    SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("resync", Boolean.toString(job.resync()));
-    settings.put("seed", Long.toString(job.seed()));
     settings.put("ftl", Version.CURRENT);
     return settings;
   }
 
+  private MatchOptions options() {
+    return MatchSettings.options(job.evidence(), job.assign(), job.seed());
+  }
+
   private List<String> inputs(
-      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references)
-      throws IOException {
+      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references) {
     List<String> inputs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
@@ -101,7 +157,17 @@ final class AuditJob {
     return inputs;
   }
 
-  private String fingerprint(String path) throws IOException {
+  /** A place that cannot be looked at now stops no run: the audit of the model says why. */
+  private String fingerprint(String path) {
+    try {
+      return stamps(path);
+    } catch (IOException e) {
+      LOG.warn("{}: {}", path, e.getMessage());
+      return "not looked at";
+    }
+  }
+
+  private String stamps(String path) throws IOException {
     FileInfo location = store.stat(path).orElse(null);
     if (location == null) {
       return "missing";
@@ -114,7 +180,7 @@ final class AuditJob {
   }
 
   private Suspect suspect(SuspectManifest.Line line, Map<String, JobFile.Reference> references) {
-    MatchOptions options = MatchSettings.options(job.evidence(), job.assign(), job.seed());
+    MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       if (line.reference() == null || line.reference().equals(reference.id())) {

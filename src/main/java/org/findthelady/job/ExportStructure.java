@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.UserException;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.storage.HadoopStore;
@@ -21,16 +19,14 @@ public final class ExportStructure {
       String path, String out, String name, StructureChoice choice, Map<String, String> storage) {
     HadoopStore store = new HadoopStore(storage);
     try {
-      if (store.stat(out).isPresent()) {
-        throw new UserException(out + ": something is there already");
-      }
+      Preflight.of(store).there(path).structure(choice).output(out);
       Structure structure = Structures.of(store, Checkpoints.open(store, path), choice).structure();
       try (OutputStream stream = store.create(out)) {
         ArchitectureWriter.write(name, structure, stream);
       }
       return structure.groups().size();
     } catch (IOException e) {
-      throw new CheckpointException(CheckpointException.Reason.IO, out + ": " + e.getMessage(), e);
+      throw Failure.of(path, e);
     }
   }
 }

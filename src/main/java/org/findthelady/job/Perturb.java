@@ -1,7 +1,11 @@
 package org.findthelady.job;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.perturb.Drift;
 import org.findthelady.perturb.GlobalPruning;
@@ -11,11 +15,14 @@ import org.findthelady.perturb.Noise;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.perturb.Pruning;
 import org.findthelady.perturb.UniformQuantisation;
+import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
 
 /** Changes a checkpoint's weights on purpose, and shuffles it too if asked to. */
 public final class Perturb {
   private static final int DRIFT_RANK = 4;
+
+  private static final int NAMES_SHOWN = 3;
 
   private Perturb() {}
 
@@ -44,6 +51,27 @@ public final class Perturb {
       Double drift,
       String layers,
       boolean permute) {
+    /** Layers that fit no tensor would leave the copy as it was, unnoticed. */
+    private void requireLayers(Permute.Request request) throws IOException {
+      HadoopStore store = new HadoopStore(request.storage());
+      Preflight.of(store).there(request.in());
+      Checkpoint checkpoint = Checkpoints.open(store, request.in());
+      LayerSelection selected = new LayerSelection(layers);
+      List<TensorInfo> tensors = checkpoint.tensors();
+      if (tensors.stream().noneMatch(t -> selected.selects(t.name(), t.shape()))) {
+        throw new UserException(
+            "--layers %s fits none of the %d tensors with two axes or more; their names are like %s"
+                .formatted(
+                    layers,
+                    tensors.stream().filter(t -> t.shape().rank() >= 2).count(),
+                    tensors.stream()
+                        .filter(t -> t.shape().rank() >= 2)
+                        .limit(NAMES_SHOWN)
+                        .map(TensorInfo::name)
+                        .toList()));
+      }
+    }
+
     private List<Perturbation> perturbations(Structure structure, long seed) {
       LayerSelection selected = new LayerSelection(layers);
       List<Perturbation> all = new ArrayList<>();
@@ -79,6 +107,9 @@ public final class Perturb {
    */
   public static Permute.Result run(Permute.Request request, Settings settings) {
     try {
+      if (!settings.layers().equals("*")) {
+        settings.requireLayers(request);
+      }
       return Permute.run(
           request,
           settings.permute(),
@@ -91,6 +122,8 @@ public final class Perturb {
           });
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failure.of(request.in(), e);
     }
   }
 }

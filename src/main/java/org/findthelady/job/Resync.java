@@ -2,20 +2,28 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.NotAuditedException;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.OutputName;
 import org.findthelady.run.Publication;
 import org.findthelady.run.RunReport;
 import org.findthelady.run.RunRows;
@@ -90,11 +98,27 @@ public final class Resync {
 
   /** Runs on the Spark application at hand, or on local Spark. */
   public static Result run(Request request) {
-    try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
-      return run(request, cluster);
+    try {
+      look(request, Preflight.ofLocal(new HadoopStore(request.storage())));
+      try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
+        return run(request, cluster);
+      }
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.suspect() + ": " + e.getMessage(), e);
+      throw Failure.of(request.suspect(), e);
+    }
+  }
+
+  private static void look(Request request, Preflight preflight) throws IOException {
+    preflight
+        .there(request.reference())
+        .there(request.suspect())
+        .structure(request.structure())
+        .truth(request.truth())
+        .output(request.out())
+        .output(request.permutation())
+        .output(request.report());
+    for (String output : Arrays.asList(request.out(), request.permutation(), request.report())) {
+      preflight.outside(output, request.reference(), request.suspect());
     }
   }
 
@@ -102,6 +126,7 @@ public final class Resync {
     Map<String, String> storage = new TreeMap<>(cluster.storageProperties());
     storage.putAll(request.storage());
     HadoopStore store = new HadoopStore(storage);
+    look(request, Preflight.of(store));
     PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
         request.out() == null
@@ -118,7 +143,11 @@ public final class Resync {
             request.truth() == null ? null : Locations.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
+      requireFittingName(store, request);
       PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
+      if (!outcome.audited()) {
+        throw notAudited(outcome.notAudited());
+      }
       boolean written = !outcome.written().isEmpty();
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());
@@ -129,7 +158,7 @@ public final class Resync {
         }
       }
       if (request.report() != null) {
-        RunReport.ofOne(store, request.report(), outcome);
+        RunReport.ofOne(store, Locations.absolute(request.report()), outcome.withoutModel());
       }
       return new Result(
           RunRows.of("", outcome).model(),
@@ -141,5 +170,25 @@ public final class Resync {
         publication.abandon();
       }
     }
+  }
+
+  /** A suspect that cannot be opened has no name to hold to: its verdict says what is wrong. */
+  private static void requireFittingName(HadoopStore store, Request request) {
+    if (request.out() == null) {
+      return;
+    }
+    Checkpoint suspect;
+    try {
+      suspect = Checkpoints.open(store, request.suspect());
+    } catch (CheckpointException e) {
+      return;
+    }
+    OutputName.requireFit(suspect, request.out());
+  }
+
+  private static RuntimeException notAudited(NotAudited why) {
+    return why.cause() == NotAudited.Cause.OUTPUT
+        ? new UncheckedIOException(new OutputException(why.reason()))
+        : new NotAuditedException(why.inWords());
   }
 }
