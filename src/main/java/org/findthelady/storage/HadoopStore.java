@@ -77,6 +77,16 @@ public final class HadoopStore implements Store, Serializable {
   }
 
   @Override
+  public void replace(String path, byte[] content) throws IOException {
+    OutputGuard.guarded(
+        path,
+        () -> {
+          files(path).replace(path, content);
+          return null;
+        });
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     Store source = files(from);
     if (source.getClass() != files(to).getClass()) {
