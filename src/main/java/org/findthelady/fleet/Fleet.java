@@ -47,8 +47,7 @@ public final class Fleet {
   /** Runs one pair. */
   public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
-    Suspect suspect = new Suspect(List.of(pair), Suspect.bytes(pair.store(), pair.suspect()));
-    run(cluster, List.of(suspect), fingerprints, (result, index) -> outcome.add(result));
+    run(cluster, List.of(Suspect.of(pair)), fingerprints, (result, index) -> outcome.add(result));
     return outcome.get(0);
   }
 

@@ -3,6 +3,7 @@ package org.findthelady.fleet;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
@@ -60,7 +61,10 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   private PairOutcome run(Suspect suspect) {
     Execution execution = new LocalExecution(referenceBytes, fingerprints.value());
     return nearest(
-        new Suspect(suspect.pairs().stream().map(SuspectAudit::attempt).toList(), suspect.bytes()),
+        new Suspect(
+            suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
+            suspect.planned(),
+            suspect.bytes()),
         execution);
   }
 
@@ -84,16 +88,25 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   static PairOutcome nearest(Suspect suspect, Execution execution) {
     PairAudit audit = new PairAudit();
     if (suspect.pairs().size() == 1) {
-      return audit.audit(suspect.pairs().get(0), execution);
+      PairRequest pair = suspect.pairs().get(0);
+      return audit.publish(judged(suspect, pair, audit, execution), pair.stage());
     }
     JudgedPair nearest = null;
     for (PairRequest pair : suspect.pairs()) {
-      JudgedPair judged = audit.judge(pair.staged(null), execution);
+      JudgedPair judged = judged(suspect, pair.staged(null), audit, execution);
       if (nearest == null || NEAREST.compare(judged.outcome(), nearest.outcome()) < 0) {
         nearest = judged;
       }
     }
     return audit.publish(nearest, suspect.pairs().get(0).stage());
+  }
+
+  /** What is said of files that are not those that were planned is said of nothing. */
+  private static JudgedPair judged(
+      Suspect suspect, PairRequest pair, PairAudit audit, Execution execution) {
+    JudgedPair judged = audit.judge(pair, execution);
+    Optional<String> change = suspect.change(judged.files().orElseGet(() -> Suspect.now(pair)));
+    return change.isEmpty() ? judged : audit.changed(judged, change.get());
   }
 
   /** An unknown ranks ahead of a clean bill, and a reference that was not looked at too. */

@@ -2,10 +2,12 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
@@ -30,6 +32,7 @@ final class AuditJob {
   private final HadoopStore store;
   private final JobFile job;
   private final String out;
+  private final Map<String, List<FileInfo>> planned = new HashMap<>();
   private final List<Suspect> suspects;
   private final String runId;
 
@@ -160,23 +163,15 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      return stamps(path);
+      List<FileInfo> files = Suspect.files(store, path);
+      planned.put(path, files);
+      return files.isEmpty()
+          ? "missing"
+          : files.stream().map(file -> file.stamp() + "\n").collect(Collectors.joining());
     } catch (IOException e) {
       LOG.warn("{}: {}", path, e.getMessage());
       return "not looked at";
     }
-  }
-
-  private String stamps(String path) throws IOException {
-    FileInfo location = store.stat(path).orElse(null);
-    if (location == null) {
-      return "missing";
-    }
-    StringBuilder text = new StringBuilder();
-    for (FileInfo file : location.folder() ? store.list(path) : List.of(location)) {
-      text.append(file.stamp()).append('\n');
-    }
-    return text.toString();
   }
 
   private Suspect suspect(SuspectManifest.Line line, Map<String, JobFile.Reference> references) {
@@ -201,6 +196,6 @@ final class AuditJob {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs, Suspect.bytes(store, line.path()));
+    return new Suspect(pairs, planned.getOrDefault(line.path(), List.of()));
   }
 }

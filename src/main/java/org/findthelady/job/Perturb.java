@@ -27,30 +27,31 @@ public final class Perturb {
   private Perturb() {}
 
   /**
-   * What to do; null or NaN leaves a step out. Applied in this order.
+   * What to do; null leaves a step out. Applied in this order.
    *
-   * @param noise power Omega
-   * @param prunePercent weights set to zero
-   * @param pruneGlobally one threshold over all layers
-   * @param bits of quantisation: 16 down to 2, 1.58 or 1
-   * @param scale factor of some neurons
-   * @param fraction of every group's neurons that are scaled
-   * @param signFlip fraction of every group's neurons
    * @param drift low-rank change like fine-tuning's, in units of sigma
+   * @param noise power Omega
+   * @param prune weights set to zero
+   * @param bits of quantisation: 16 down to 2, 1.58 or 1
+   * @param scale of some neurons
+   * @param signFlip fraction of every group's neurons
    * @param layers glob over tensor names
    * @param permute whether every group is shuffled afterwards
    */
   public record Settings(
-      Double noise,
-      Double prunePercent,
-      boolean pruneGlobally,
-      Double bits,
-      Double scale,
-      double fraction,
-      Double signFlip,
       Double drift,
+      Double noise,
+      Prune prune,
+      Double bits,
+      Scale scale,
+      Double signFlip,
       String layers,
       boolean permute) {
+    /** Noise on all layers, and nothing else. */
+    public static Settings noise(double power, boolean permute) {
+      return new Settings(null, power, null, null, null, null, "*", permute);
+    }
+
     /** Layers that fit no tensor would leave the copy as it was, unnoticed. */
     private void requireLayers(Permute.Request request) throws IOException {
       HadoopStore store = new HadoopStore(request.storage());
@@ -81,17 +82,18 @@ public final class Perturb {
       if (noise != null) {
         all.add(new Noise(noise, selected, seed));
       }
-      if (prunePercent != null) {
+      if (prune != null) {
         all.add(
-            pruneGlobally
-                ? new GlobalPruning(prunePercent, selected)
-                : new Pruning(prunePercent, selected));
+            prune.globally()
+                ? new GlobalPruning(prune.percent(), selected)
+                : new Pruning(prune.percent(), selected));
       }
       if (bits != null) {
         all.add(new UniformQuantisation(bits, selected));
       }
       if (scale != null) {
-        all.add(new NeuronScale(structure, scale, fraction, false, selected, seed));
+        all.add(
+            new NeuronScale(structure, scale.factor(), scale.fraction(), false, selected, seed));
       }
       if (signFlip != null) {
         all.add(new NeuronScale(structure, -1, signFlip, false, selected, seed));
@@ -99,6 +101,21 @@ public final class Perturb {
       return all;
     }
   }
+
+  /**
+   * Weights to set to zero.
+   *
+   * @param percent of all
+   * @param globally one threshold over all layers
+   */
+  public record Prune(double percent, boolean globally) {}
+
+  /**
+   * Neurons to scale.
+   *
+   * @param fraction of every group's neurons
+   */
+  public record Scale(double factor, double fraction) {}
 
   /**
    * Perturbs.

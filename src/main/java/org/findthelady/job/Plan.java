@@ -99,7 +99,7 @@ public final class Plan {
             store,
             null,
             null);
-    return new Suspect(List.of(pair), Suspect.bytes(store, suspect));
+    return Suspect.of(pair);
   }
 
   private static List<Step> steps(List<Suspect> suspects, int slots, List<String> notes) {

@@ -3,11 +3,12 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
@@ -36,24 +37,55 @@ public final class Resync {
   private Resync() {}
 
   /**
-   * @param out file or folder to make; null for the report alone
+   * @param reference file or folder
+   * @param suspect file or folder
+   * @param structure how the groups are found
+   * @param matching as users write it
    * @param truth truth file; null if not known
-   * @param permutation file for the permutation that was found, as {@link Apply} reads it; null for
-   *     none
-   * @param report folder for tables and page; null for none
+   * @param outputs what to write
+   * @param storage properties of Hadoop's file systems
    */
   public record Request(
       String reference,
       String suspect,
-      String out,
-      String truth,
-      String permutation,
-      String report,
       StructureChoice structure,
-      String evidence,
-      String assign,
-      long seed,
-      Map<String, String> storage) {}
+      MatchSettings.Given matching,
+      String truth,
+      Outputs outputs,
+      Map<String, String> storage) {
+    /** Compares two checkpoints with all defaults. */
+    public static Request of(String reference, String suspect, String truth, Outputs outputs) {
+      return new Request(
+          reference,
+          suspect,
+          StructureChoice.AUTOMATIC,
+          MatchSettings.Given.DEFAULTS,
+          truth,
+          outputs,
+          Map.of());
+    }
+  }
+
+  /**
+   * What to write, each null if it is not wanted; nothing may be there.
+   *
+   * @param model file or folder of the re-synchronised suspect
+   * @param permutation file for the permutation that was found, as {@link Apply} reads it
+   * @param report folder for tables and page
+   */
+  public record Outputs(String model, String permutation, String report) {
+    /** Nothing is written. */
+    public static final Outputs NONE = new Outputs(null, null, null);
+
+    /** The re-synchronised suspect alone. */
+    public static Outputs model(String path) {
+      return new Outputs(path, null, null);
+    }
+
+    private List<String> named() {
+      return Stream.of(model, permutation, report).filter(Objects::nonNull).toList();
+    }
+  }
 
   /**
    * What came out.
@@ -113,12 +145,9 @@ public final class Resync {
         .there(request.reference())
         .there(request.suspect())
         .structure(request.structure())
-        .truth(request.truth())
-        .output(request.out())
-        .output(request.permutation())
-        .output(request.report());
-    for (String output : Arrays.asList(request.out(), request.permutation(), request.report())) {
-      preflight.outside(output, request.reference(), request.suspect());
+        .truth(request.truth());
+    for (String output : request.outputs().named()) {
+      preflight.output(output).outside(output, request.reference(), request.suspect());
     }
   }
 
@@ -129,16 +158,17 @@ public final class Resync {
     look(request, Preflight.of(store));
     PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
-        request.out() == null
+        request.outputs().model() == null
             ? null
-            : Publication.to(store, request.out(), request.reference(), request.suspect());
+            : Publication.to(
+                store, request.outputs().model(), request.reference(), request.suspect());
     PairRequest pair =
         new PairRequest(
             request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
             Locations.absolute(request.reference()),
             Locations.absolute(request.suspect()),
             request.structure(),
-            MatchSettings.options(request.evidence(), request.assign(), request.seed()),
+            MatchSettings.options(request.matching()),
             store,
             request.truth() == null ? null : Locations.absolute(request.truth()),
             publication == null ? null : publication.stage());
@@ -152,18 +182,19 @@ public final class Resync {
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());
       }
-      if (request.permutation() != null && outcome.found() != null) {
-        try (OutputStream file = store.create(request.permutation())) {
+      if (request.outputs().permutation() != null && outcome.found() != null) {
+        try (OutputStream file = store.create(request.outputs().permutation())) {
           outcome.found().write(file);
         }
       }
-      if (request.report() != null) {
-        RunReport.ofOne(store, Locations.absolute(request.report()), outcome.withoutModel());
+      if (request.outputs().report() != null) {
+        RunReport.ofOne(
+            store, Locations.absolute(request.outputs().report()), outcome.withoutModel());
       }
       return new Result(
           RunRows.of("", outcome).model(),
           outcome.seconds(),
-          written ? request.out() : null,
+          written ? request.outputs().model() : null,
           outcome.notes());
     } finally {
       if (publication != null) {
@@ -174,7 +205,7 @@ public final class Resync {
 
   /** A suspect that cannot be opened has no name to hold to: its verdict says what is wrong. */
   private static void requireFittingName(HadoopStore store, Request request) {
-    if (request.out() == null) {
+    if (request.outputs().model() == null) {
       return;
     }
     Checkpoint suspect;
@@ -183,7 +214,7 @@ public final class Resync {
     } catch (CheckpointException e) {
       return;
     }
-    OutputName.requireFit(suspect, request.out());
+    OutputName.requireFit(suspect, request.outputs().model());
   }
 
   private static RuntimeException notAudited(NotAudited why) {

@@ -1,5 +1,8 @@
 package org.findthelady.pair;
 
+import java.util.List;
+import java.util.Optional;
+import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.structure.GroupPermutations;
 
 /**
@@ -13,6 +16,11 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
   /** A pair that ended before it was matched. */
   static JudgedPair ended(PairOutcome outcome) {
     return new JudgedPair(outcome, null, null);
+  }
+
+  /** The suspect's files as they were read; empty if the pair ended before it was matched. */
+  public Optional<List<FileInfo>> files() {
+    return Optional.ofNullable(context).map(read -> read.suspect().files());
   }
 
   /** What puts the suspect in the reference's order. */

@@ -13,7 +13,28 @@ import org.findthelady.storage.DigestingStore;
 
 /** Reads matching settings as users write them. */
 public final class MatchSettings {
+  /**
+   * Settings as users write them.
+   *
+   * @param evidence {@code all} or {@code incoming}
+   * @param assign {@code one-to-one} or {@code argmax}
+   * @param seed of what matching draws at random
+   */
+  public record Given(String evidence, String assign, long seed) {
+    /** What commands and job files take where nothing is said. */
+    public static final Given DEFAULTS = new Given("all", "one-to-one", 1);
+  }
+
   private MatchSettings() {}
+
+  /**
+   * Reads settings.
+   *
+   * @throws UserException if a word is not known
+   */
+  public static MatchOptions options(Given given) {
+    return options(given.evidence(), given.assign(), given.seed());
+  }
 
   /**
    * @param evidence {@code all} or {@code incoming}

@@ -48,6 +48,21 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     }
   }
 
+  /** What a judged pair comes to whose files are not those that were planned. */
+  public JudgedPair changed(JudgedPair judged, String change) {
+    PairOutcome outcome = judged.outcome();
+    PairFailure failure = new PairFailure(outcome.pair(), outcome.format(), outcome.seconds());
+    try {
+      if (judged.staged() != null) {
+        judged.staged().discard();
+      }
+    } catch (IOException e) {
+      return JudgedPair.ended(failure.of(e));
+    }
+    CheckpointException.Reason reason = CheckpointException.Reason.CHANGED_DURING_RUN;
+    return JudgedPair.ended(failure.of(new CheckpointException(reason, change)));
+  }
+
   /**
    * Leaves the re-synchronised suspect on a stage, whole, for the driver to publish; nothing if the
    * verdict does not allow it. A suspect that was written while it was compared is not written

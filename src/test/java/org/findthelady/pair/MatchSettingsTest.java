@@ -81,7 +81,7 @@ class MatchSettingsTest {
             truth.toString(),
             StructureChoice.AUTOMATIC,
             Map.of()),
-        new Perturb.Settings(3.0, null, false, null, null, 0, null, null, "*", true));
+        Perturb.Settings.noise(3.0, true));
 
     double ours = psi(suspect, truth, "all", "one-to-one");
     double incoming = psi(suspect, truth, "incoming", "one-to-one");
