@@ -66,12 +66,10 @@ final class FleetGenerator implements Callable<Integer> {
 
   private static Perturb.Settings change(int kind) {
     return new Perturb.Settings(
-        kind == 3 ? 0.5 : null,
-        kind == 2 ? 91.0 : null,
-        false,
-        kind == 1 ? 8.0 : null,
         null,
-        0,
+        kind == 3 ? 0.5 : null,
+        kind == 2 ? new Perturb.Prune(91, false) : null,
+        kind == 1 ? 8.0 : null,
         null,
         null,
         "*",

@@ -1,12 +1,15 @@
 package org.findthelady.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -59,6 +62,8 @@ public final class Checkpoints {
       throw new CheckpointException(Reason.TRUNCATED, path + ": " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
       throw new CheckpointException(Reason.MISSING, path + ": " + e.getMessage(), e);
+    } catch (ZipException | CharacterCodingException | JsonProcessingException e) {
+      throw new CheckpointException(Reason.MALFORMED, path + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new CheckpointException(Reason.IO, path + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

@@ -44,6 +44,6 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
     Stdout.print(spec, result.text());
-    return fail.exitCode(result.verdicts());
+    return result.notAudited().isEmpty() ? fail.exitCode(result.verdicts()) : ExitCode.NOT_WHOLE;
   }
 }

@@ -9,5 +9,8 @@ final class ExitCode {
   static final int UNREADABLE = 4;
   static final int LOCKED = 5;
 
+  /** Some models could not be looked at; a rerun tries these again. */
+  static final int NOT_WHOLE = 6;
+
   private ExitCode() {}
 }

@@ -3,6 +3,8 @@ package org.findthelady.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.NotAuditedException;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
 import org.findthelady.run.LockedException;
 import picocli.CommandLine;
@@ -34,9 +36,10 @@ import picocli.CommandLine.Command;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 internal error; 2 usage or configuration; 3 a verdict named by"
-          + " --fail-on;",
-      "4 a checkpoint is unreadable (inspect, permute, or with --strict); 5 output locked.",
+      "Exit codes: 0 done; 1 an output cannot be written, or an internal error; 2 usage, job file",
+      "or a wrong path; 3 a verdict named by --fail-on; 4 a checkpoint is unreadable (inspect,",
+      "permute, or with --strict); 5 output locked; 6 not audited: some models could not be looked",
+      "at, a rerun tries them again.",
       "",
       "Example:",
       "  ftl demo",
@@ -76,6 +79,15 @@ public final class Main {
     if (failure instanceof UserException) {
       command.getErr().println("ftl: " + failure.getMessage());
       return ExitCode.USAGE;
+    }
+    if (failure instanceof NotAuditedException) {
+      command.getErr().println("ftl: not audited: " + failure.getMessage());
+      return ExitCode.NOT_WHOLE;
+    }
+    OutputException output = OutputException.in(failure);
+    if (output != null) {
+      command.getErr().println("ftl: " + output.getMessage());
+      return ExitCode.INTERNAL;
     }
     if (failure instanceof CheckpointException unreadable) {
       command.getErr().println("ftl: " + unreadable.reason() + ": " + failure.getMessage());

@@ -1,5 +1,6 @@
 package org.findthelady.cli;
 
+import org.findthelady.pair.MatchSettings;
 import picocli.CommandLine.Option;
 
 /** How neurons are matched. */
@@ -30,15 +31,7 @@ final class MatchingOptions {
       description = "Seed of what matching draws at random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  String evidence() {
-    return evidence;
-  }
-
-  String assign() {
-    return assign;
-  }
-
-  long seed() {
-    return seed;
+  MatchSettings.Given given() {
+    return new MatchSettings.Given(evidence, assign, seed);
   }
 }

@@ -80,7 +80,14 @@ final class PerturbCommand implements Callable<Integer> {
         Perturb.run(
             files.request(seed),
             new Perturb.Settings(
-                noise, prune, global, bits, scale, fraction, signFlip, drift, layers, permute));
+                drift,
+                noise,
+                prune == null ? null : new Perturb.Prune(prune, global),
+                bits,
+                scale == null ? null : new Perturb.Scale(scale, fraction),
+                signFlip,
+                layers,
+                permute));
     Stdout.print(spec, done.text());
     return ExitCode.DONE;
   }

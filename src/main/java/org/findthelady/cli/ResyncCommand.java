@@ -76,14 +76,10 @@ final class ResyncCommand implements Callable<Integer> {
             new Resync.Request(
                 reference,
                 suspect,
-                out,
-                truth,
-                permutation,
-                report,
                 structure.choice(),
-                matching.evidence(),
-                matching.assign(),
-                matching.seed(),
+                matching.given(),
+                truth,
+                new Resync.Outputs(out, permutation, report),
                 storage.properties()));
     Stdout.print(spec, result.text());
     return fail.exitCode(List.of(result.verdict()));

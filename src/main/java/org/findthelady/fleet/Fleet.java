@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.Verdict;
 import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.References;
@@ -48,8 +47,7 @@ public final class Fleet {
   /** Runs one pair. */
   public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
-    Suspect suspect = new Suspect(List.of(pair), Suspect.bytes(pair.store(), pair.suspect()));
-    run(cluster, List.of(suspect), fingerprints, (result, index) -> outcome.add(result));
+    run(cluster, List.of(Suspect.of(pair)), fingerprints, (result, index) -> outcome.add(result));
     return outcome.get(0);
   }
 
@@ -117,9 +115,8 @@ public final class Fleet {
   private static PairOutcome lost(Suspect suspect) {
     PairRequest pair = suspect.pairs().get(0);
     String reason =
-        "%s: %s: every process that audited it died or failed, alone too"
-            .formatted(CheckpointException.Reason.LIMIT, pair.suspect());
-    return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, "", 0);
+        "%s: every process that audited it died or failed, alone too".formatted(pair.suspect());
+    return PairOutcome.notAudited(pair, new NotAudited(NotAudited.Cause.LOST_TASK, reason), "", 0);
   }
 
   private SuspectAudit.Chunk chunk(List<Integer> indices) {

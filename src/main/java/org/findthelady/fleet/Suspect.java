@@ -2,7 +2,10 @@ package org.findthelady.fleet;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.pair.PairRequest;
@@ -11,30 +14,68 @@ import org.findthelady.pair.PairRequest;
  * One suspect and the references that it is held against.
  *
  * @param pairs one a reference; at least one, all of the same suspect
- * @param bytes of its files; 0 if there is nothing or it cannot be told
+ * @param planned its files as they were when the work was planned; empty if there are none or it
+ *     cannot be told
+ * @param bytes of its files; 0 if there are none or it cannot be told
  */
-public record Suspect(List<PairRequest> pairs, long bytes) implements Serializable {
+public record Suspect(List<PairRequest> pairs, List<FileInfo> planned, long bytes)
+    implements Serializable {
   public Suspect {
     pairs = List.copyOf(pairs);
+    planned = List.copyOf(planned);
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("a suspect needs a reference");
     }
+  }
+
+  /** A suspect whose files were listed. */
+  public Suspect(List<PairRequest> pairs, List<FileInfo> planned) {
+    this(pairs, planned, planned.stream().mapToLong(FileInfo::length).sum());
+  }
+
+  /** One suspect and one reference, its files as they are now. */
+  public static Suspect of(PairRequest pair) {
+    return new Suspect(List.of(pair), now(pair));
+  }
+
+  /** The suspect's files as they are now; empty if that cannot be told. */
+  static List<FileInfo> now(PairRequest pair) {
+    try {
+      return files(pair.store(), pair.suspect());
+    } catch (IOException e) {
+      return List.of(); // the task that opens it says what is wrong
+    }
+  }
+
+  /** A file, or the files and folders in a folder; empty if there is nothing. */
+  public static List<FileInfo> files(Store store, String path) throws IOException {
+    FileInfo location = store.stat(path).orElse(null);
+    if (location == null) {
+      return List.of();
+    }
+    return location.folder() ? store.list(path) : List.of(location);
   }
 
   public String id() {
     return pairs.get(0).id();
   }
 
-  /** Bytes of a file, or of the files in a folder; 0 if there is nothing or it cannot be told. */
-  public static long bytes(Store store, String path) {
-    try {
-      FileInfo location = store.stat(path).orElse(null);
-      if (location == null || !location.folder()) {
-        return location == null ? 0 : location.length();
-      }
-      return store.list(path).stream().mapToLong(FileInfo::length).sum();
-    } catch (IOException e) {
-      return 0; // the task that opens it says what is wrong
-    }
+  /** What is not as it was planned, in words; empty if all is, as far as {@code now} tells. */
+  Optional<String> change(List<FileInfo> now) {
+    Map<String, FileInfo> before = new HashMap<>();
+    planned.forEach(file -> before.put(file.path(), file));
+    return now.stream()
+        .filter(file -> !file.folder() && before.containsKey(file.path()))
+        .filter(file -> !before.get(file.path()).equals(file))
+        .map(
+            file ->
+                "%s was %d bytes of time %d when planned, is now %d bytes of time %d"
+                    .formatted(
+                        file.path(),
+                        before.get(file.path()).length(),
+                        before.get(file.path()).modifiedMillis(),
+                        file.length(),
+                        file.modifiedMillis()))
+        .findFirst();
   }
 }

@@ -3,6 +3,7 @@ package org.findthelady.fleet;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
@@ -22,6 +23,9 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
 
   private static final Comparator<PairOutcome> NEAREST =
       Comparator.comparingInt(SuspectAudit::rank).thenComparingDouble(SuspectAudit::distance);
+
+  /** Behind all that says what the suspect was made from. */
+  private static final int NOT_AUDITED_RANK = 4;
 
   /** Suspects of one task. */
   record Chunk(List<Suspect> suspects) implements Serializable {
@@ -57,7 +61,10 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   private PairOutcome run(Suspect suspect) {
     Execution execution = new LocalExecution(referenceBytes, fingerprints.value());
     return nearest(
-        new Suspect(suspect.pairs().stream().map(SuspectAudit::attempt).toList(), suspect.bytes()),
+        new Suspect(
+            suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
+            suspect.planned(),
+            suspect.bytes()),
         execution);
   }
 
@@ -81,11 +88,12 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   static PairOutcome nearest(Suspect suspect, Execution execution) {
     PairAudit audit = new PairAudit();
     if (suspect.pairs().size() == 1) {
-      return audit.audit(suspect.pairs().get(0), execution);
+      PairRequest pair = suspect.pairs().get(0);
+      return audit.publish(judged(suspect, pair, audit, execution), pair.stage());
     }
     JudgedPair nearest = null;
     for (PairRequest pair : suspect.pairs()) {
-      JudgedPair judged = audit.judge(pair.staged(null), execution);
+      JudgedPair judged = judged(suspect, pair.staged(null), audit, execution);
       if (nearest == null || NEAREST.compare(judged.outcome(), nearest.outcome()) < 0) {
         nearest = judged;
       }
@@ -93,17 +101,28 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return audit.publish(nearest, suspect.pairs().get(0).stage());
   }
 
-  /** An unknown ranks ahead of a clean bill. */
+  /** What is said of files that are not those that were planned is said of nothing. */
+  private static JudgedPair judged(
+      Suspect suspect, PairRequest pair, PairAudit audit, Execution execution) {
+    JudgedPair judged = audit.judge(pair, execution);
+    Optional<String> change = suspect.change(judged.files().orElseGet(() -> Suspect.now(pair)));
+    return change.isEmpty() ? judged : audit.changed(judged, change.get());
+  }
+
+  /** An unknown ranks ahead of a clean bill, and a reference that was not looked at too. */
   private static int rank(PairOutcome outcome) {
+    if (!outcome.audited()) {
+      return NOT_AUDITED_RANK;
+    }
     return switch (outcome.verdict()) {
       case IDENTICAL -> 0;
       case PERMUTED -> 1;
       case RESCALED -> 2;
       case DERIVED -> 3;
-      case UNDECIDED -> 4;
-      case UNRELATED -> 5;
-      case INCOMPARABLE -> 6;
-      case UNREADABLE -> 7;
+      case UNDECIDED -> 5;
+      case UNRELATED -> 6;
+      case INCOMPARABLE -> 7;
+      case UNREADABLE -> 8;
     };
   }
 

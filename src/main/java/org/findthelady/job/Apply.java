@@ -9,7 +9,6 @@ import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
@@ -59,6 +58,12 @@ public final class Apply {
   public static Result run(Request request) {
     HadoopStore store = new HadoopStore(request.storage());
     try {
+      Preflight.of(store)
+          .there(request.base())
+          .there(request.in())
+          .there(request.permutation())
+          .structure(request.structure())
+          .output(request.out());
       Checkpoint base = Checkpoints.open(store, request.base());
       Checkpoint in = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, base, request.structure()).structure();
@@ -74,8 +79,7 @@ public final class Apply {
       String format = Checkpoints.format(in.format()).writtenAs();
       return new Result(request.out(), format, in.tensors().size(), moved);
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+      throw Failure.of(request.in(), e);
     }
   }
 }

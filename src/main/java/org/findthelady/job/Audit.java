@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
@@ -21,6 +20,7 @@ import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.RunLock;
@@ -43,11 +43,31 @@ public final class Audit {
    *
    * @param run folder of the run
    * @param table verdicts as text
+   * @param notAudited models that could not be looked at; a rerun tries these again
    */
-  public record Result(String runId, String run, String table, Set<Verdict> verdicts) {
+  public record Result(
+      String runId,
+      String run,
+      String table,
+      Set<Verdict> verdicts,
+      List<PartialRun.Model> notAudited) {
+    public Result {
+      notAudited = List.copyOf(notAudited);
+    }
+
     /** For people. */
     public String text() {
-      return table + "\nreport  " + run + "/" + RunFolder.PAGE + "\n";
+      StringBuilder text = new StringBuilder(table).append('\n');
+      if (!notAudited.isEmpty()) {
+        notAudited.stream()
+            .limit(CONSOLE_LINES)
+            .forEach(model -> text.append(model.text()).append('\n'));
+        text.append(
+            ("\nThe run is not whole: %d models were not audited. %s/%s names them;"
+                    + " a rerun tries them again.\n")
+                .formatted(notAudited.size(), run, RunFolder.PARTIAL));
+      }
+      return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
     }
   }
 
@@ -66,6 +86,7 @@ public final class Audit {
     this.cluster = cluster;
     this.out = Locations.absolute(out);
     this.job = AuditJob.read(store, jobPath, this.out);
+    job.requireOutside(this.out);
     this.runId = job.runId();
     this.suspects = job.suspects();
   }
@@ -78,11 +99,14 @@ public final class Audit {
    */
   public static Result run(
       String jobPath, String out, String fingerprints, Map<String, String> storage) {
-    try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-      return run(jobPath, out, fingerprints, storage, cluster);
+    try {
+      HadoopStore local = new HadoopStore(storage);
+      AuditJob.look(local, Preflight.ofLocal(local), jobPath, out);
+      try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
+        return run(jobPath, out, fingerprints, storage, cluster);
+      }
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, jobPath + ": " + e.getMessage(), e);
+      throw Failure.of(jobPath, e);
     }
   }
 
@@ -120,9 +144,16 @@ public final class Audit {
           });
       lock.check();
       report.finish(job.settings());
-      lock.removeAll();
-      pointTo();
-      return new Result(runId, job.runFolder(), report.table(), Set.copyOf(report.verdicts()));
+      if (report.notAudited().isEmpty()) {
+        lock.removeAll();
+        pointTo();
+      }
+      return new Result(
+          runId,
+          job.runFolder(),
+          report.table(),
+          Set.copyOf(report.verdicts()),
+          report.notAudited());
     }
   }
 
@@ -164,7 +195,7 @@ public final class Audit {
       table.add(row);
       verdicts.add(row.verdict());
     }
-    return new Result(runId, job.runFolder(), table.render(), verdicts);
+    return new Result(runId, job.runFolder(), table.render(), verdicts, List.of());
   }
 
   /** The verdict of every model of a finished run on this machine. */

@@ -2,11 +2,14 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
@@ -19,19 +22,24 @@ import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.Locations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A job file with its references checked and its suspects found: what an audit runs. */
 final class AuditJob {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditJob.class);
+
   private final HadoopStore store;
   private final JobFile job;
   private final String out;
+  private final Map<String, List<FileInfo>> planned = new HashMap<>();
   private final List<Suspect> suspects;
   private final String runId;
 
   private AuditJob(HadoopStore store, String jobPath, String out) throws IOException {
     this.store = store;
     this.out = out;
-    this.job = JobFile.parse(Locations.text(store, jobPath), jobPath);
+    this.job = parsed(store, jobPath);
     String folder = Locations.parent(store.stat(jobPath).orElseThrow().path());
     List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
     Map<String, JobFile.Reference> references = references(folder);
@@ -47,6 +55,57 @@ final class AuditJob {
    */
   static AuditJob read(HadoopStore store, String jobPath, String out) throws IOException {
     return new AuditJob(store, jobPath, out);
+  }
+
+  private static JobFile parsed(HadoopStore store, String jobPath) {
+    try {
+      return JobFile.parse(Locations.text(store, jobPath), jobPath);
+    } catch (IOException e) {
+      throw new UserException("job file " + jobPath + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Looks at what a job file names, as far as {@code preflight} may, without opening models.
+   *
+   * @param out folder of runs
+   * @throws UserException if something that is named is not there or not what it should be
+   */
+  static void look(HadoopStore store, Preflight preflight, String jobPath, String out)
+      throws IOException {
+    preflight.folder(out);
+    if (!Location.isLocal(jobPath)) {
+      return;
+    }
+    preflight.there(jobPath);
+    JobFile job = parsed(store, jobPath);
+    Location folder = Location.of(jobPath).parent();
+    for (JobFile.Reference reference : job.references()) {
+      preflight.there(folder.resolve(reference.path()).path());
+      preflight.structure(new StructureChoice(reference.architecture(), reference.graph()));
+    }
+    for (JobFile.Suspects source : job.suspects()) {
+      preflight.there(resolved(folder, source.path()));
+      preflight.there(resolved(folder, source.manifest()));
+      preflight.truth(resolved(folder, source.truth()));
+    }
+  }
+
+  private static String resolved(Location folder, String path) {
+    return path == null ? null : folder.resolve(path).path();
+  }
+
+  /**
+   * Makes sure that no output comes to lie among what is read.
+   *
+   * @throws UserException if {@code folder} is a reference or a suspect, or inside one
+   */
+  void requireOutside(String folder) {
+    for (Suspect suspect : suspects) {
+      for (PairRequest pair : suspect.pairs()) {
+        Preflight.of(store).outside(folder, pair.reference(), pair.suspect());
+      }
+    }
   }
 
   /** In the manifest's order. */
@@ -78,19 +137,19 @@ final class AuditJob {
 
   /** What the results depend on beside the inputs. */
   SortedMap<String, String> settings() {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("assign", job.assign());
-    settings.put("evidence", job.evidence());
+    SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("resync", Boolean.toString(job.resync()));
-    settings.put("seed", Long.toString(job.seed()));
     settings.put("ftl", Version.CURRENT);
     return settings;
   }
 
+  private MatchOptions options() {
+    return MatchSettings.options(job.evidence(), job.assign(), job.seed());
+  }
+
   private List<String> inputs(
-      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references)
-      throws IOException {
+      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references) {
     List<String> inputs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
@@ -101,20 +160,22 @@ final class AuditJob {
     return inputs;
   }
 
-  private String fingerprint(String path) throws IOException {
-    FileInfo location = store.stat(path).orElse(null);
-    if (location == null) {
-      return "missing";
+  /** A place that cannot be looked at now stops no run: the audit of the model says why. */
+  private String fingerprint(String path) {
+    try {
+      List<FileInfo> files = Suspect.files(store, path);
+      planned.put(path, files);
+      return files.isEmpty()
+          ? "missing"
+          : files.stream().map(file -> file.stamp() + "\n").collect(Collectors.joining());
+    } catch (IOException e) {
+      LOG.warn("{}: {}", path, e.getMessage());
+      return "not looked at";
     }
-    StringBuilder text = new StringBuilder();
-    for (FileInfo file : location.folder() ? store.list(path) : List.of(location)) {
-      text.append(file.stamp()).append('\n');
-    }
-    return text.toString();
   }
 
   private Suspect suspect(SuspectManifest.Line line, Map<String, JobFile.Reference> references) {
-    MatchOptions options = MatchSettings.options(job.evidence(), job.assign(), job.seed());
+    MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       if (line.reference() == null || line.reference().equals(reference.id())) {
@@ -135,6 +196,6 @@ final class AuditJob {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs, Suspect.bytes(store, line.path()));
+    return new Suspect(pairs, planned.getOrDefault(line.path(), List.of()));
   }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.experiment.CellResult;
 import org.findthelady.experiment.Experiments;
@@ -54,11 +53,16 @@ public final class Evaluate {
 
   /** Runs on the Spark application at hand, or on local Spark. */
   public static Result run(Request request) {
-    try (Cluster cluster = Cluster.open("ftl evaluate " + request.job())) {
-      return run(request, cluster);
+    try {
+      Preflight.ofLocal(new HadoopStore(request.storage()))
+          .there(request.job())
+          .there(request.root())
+          .output(request.out());
+      try (Cluster cluster = Cluster.open("ftl evaluate " + request.job())) {
+        return run(request, cluster);
+      }
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.job() + ": " + e.getMessage(), e);
+      throw Failure.of(request.job(), e);
     }
   }
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.UserException;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
@@ -33,9 +31,7 @@ public final class ExportStructure {
       Map<String, String> storage) {
     HadoopStore store = new HadoopStore(storage);
     try {
-      if (store.stat(out).isPresent()) {
-        throw new UserException(out + ": something is there already");
-      }
+      Preflight.of(store).there(path).structure(choice).output(out);
       Structure structure =
           suspect == null
               ? Structures.of(store, Checkpoints.open(store, path), choice).structure()
@@ -45,7 +41,7 @@ public final class ExportStructure {
       }
       return structure.groups().size();
     } catch (IOException e) {
-      throw new CheckpointException(CheckpointException.Reason.IO, out + ": " + e.getMessage(), e);
+      throw Failure.of(path, e);
     }
   }
 }

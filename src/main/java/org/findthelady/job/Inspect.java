@@ -10,7 +10,6 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.FoundStructure;
@@ -53,6 +52,7 @@ public final class Inspect {
   public static Result run(Request request) {
     HadoopStore store = new HadoopStore(request.storage());
     try {
+      Preflight.of(store).there(request.path()).structure(request.structure());
       Checkpoint checkpoint = Checkpoints.open(store, request.path());
       Structures found =
           request.suspect() == null
@@ -70,8 +70,7 @@ public final class Inspect {
       StructureReport report = new StructureReport(checkpoint, structure, notes);
       return new Result(report.text(), report.json(), proven);
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.path() + ": " + e.getMessage(), e);
+      throw Failure.of(request.path(), e);
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Permutation;
 import org.findthelady.pair.PairContext;
 import org.findthelady.pair.StructureChoice;
@@ -84,6 +83,11 @@ public final class Permute {
   public static Result run(Request request, boolean shuffled, Changes changes) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
+      Preflight.of(store)
+          .there(request.in())
+          .structure(request.structure())
+          .output(request.out())
+          .output(request.truth());
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, checkpoint, request.structure()).structure();
       GroupPermutations shuffle =
@@ -93,8 +97,7 @@ public final class Permute {
       write(store, checkpoint, structure, shuffle, request, changes.of(structure));
       return result(request, checkpoint, structure, shuffle);
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+      throw Failure.of(request.in(), e);
     }
   }
 

@@ -1,7 +1,11 @@
 package org.findthelady.job;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.perturb.Drift;
 import org.findthelady.perturb.GlobalPruning;
@@ -11,39 +15,64 @@ import org.findthelady.perturb.Noise;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.perturb.Pruning;
 import org.findthelady.perturb.UniformQuantisation;
+import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
 
 /** Changes a checkpoint's weights on purpose, and shuffles it too if asked to. */
 public final class Perturb {
   private static final int DRIFT_RANK = 4;
 
+  private static final int NAMES_SHOWN = 3;
+
   private Perturb() {}
 
   /**
-   * What to do; null or NaN leaves a step out. Applied in this order.
+   * What to do; null leaves a step out. Applied in this order.
    *
-   * @param noise power Omega
-   * @param prunePercent weights set to zero
-   * @param pruneGlobally one threshold over all layers
-   * @param bits of quantisation: 16 down to 2, 1.58 or 1
-   * @param scale factor of some neurons
-   * @param fraction of every group's neurons that are scaled
-   * @param signFlip fraction of every group's neurons
    * @param drift low-rank change like fine-tuning's, in units of sigma
+   * @param noise power Omega
+   * @param prune weights set to zero
+   * @param bits of quantisation: 16 down to 2, 1.58 or 1
+   * @param scale of some neurons
+   * @param signFlip fraction of every group's neurons
    * @param layers glob over tensor names
    * @param permute whether every group is shuffled afterwards
    */
   public record Settings(
-      Double noise,
-      Double prunePercent,
-      boolean pruneGlobally,
-      Double bits,
-      Double scale,
-      double fraction,
-      Double signFlip,
       Double drift,
+      Double noise,
+      Prune prune,
+      Double bits,
+      Scale scale,
+      Double signFlip,
       String layers,
       boolean permute) {
+    /** Noise on all layers, and nothing else. */
+    public static Settings noise(double power, boolean permute) {
+      return new Settings(null, power, null, null, null, null, "*", permute);
+    }
+
+    /** Layers that fit no tensor would leave the copy as it was, unnoticed. */
+    private void requireLayers(Permute.Request request) throws IOException {
+      HadoopStore store = new HadoopStore(request.storage());
+      Preflight.of(store).there(request.in());
+      Checkpoint checkpoint = Checkpoints.open(store, request.in());
+      LayerSelection selected = new LayerSelection(layers);
+      List<TensorInfo> tensors = checkpoint.tensors();
+      if (tensors.stream().noneMatch(t -> selected.selects(t.name(), t.shape()))) {
+        throw new UserException(
+            "--layers %s fits none of the %d tensors with two axes or more; their names are like %s"
+                .formatted(
+                    layers,
+                    tensors.stream().filter(t -> t.shape().rank() >= 2).count(),
+                    tensors.stream()
+                        .filter(t -> t.shape().rank() >= 2)
+                        .limit(NAMES_SHOWN)
+                        .map(TensorInfo::name)
+                        .toList()));
+      }
+    }
+
     private List<Perturbation> perturbations(Structure structure, long seed) {
       LayerSelection selected = new LayerSelection(layers);
       List<Perturbation> all = new ArrayList<>();
@@ -53,17 +82,18 @@ public final class Perturb {
       if (noise != null) {
         all.add(new Noise(noise, selected, seed));
       }
-      if (prunePercent != null) {
+      if (prune != null) {
         all.add(
-            pruneGlobally
-                ? new GlobalPruning(prunePercent, selected)
-                : new Pruning(prunePercent, selected));
+            prune.globally()
+                ? new GlobalPruning(prune.percent(), selected)
+                : new Pruning(prune.percent(), selected));
       }
       if (bits != null) {
         all.add(new UniformQuantisation(bits, selected));
       }
       if (scale != null) {
-        all.add(new NeuronScale(structure, scale, fraction, false, selected, seed));
+        all.add(
+            new NeuronScale(structure, scale.factor(), scale.fraction(), false, selected, seed));
       }
       if (signFlip != null) {
         all.add(new NeuronScale(structure, -1, signFlip, false, selected, seed));
@@ -73,12 +103,30 @@ public final class Perturb {
   }
 
   /**
+   * Weights to set to zero.
+   *
+   * @param percent of all
+   * @param globally one threshold over all layers
+   */
+  public record Prune(double percent, boolean globally) {}
+
+  /**
+   * Neurons to scale.
+   *
+   * @param fraction of every group's neurons
+   */
+  public record Scale(double factor, double fraction) {}
+
+  /**
    * Perturbs.
    *
    * @throws UserException if a setting is out of range, or if there is nothing to do
    */
   public static Permute.Result run(Permute.Request request, Settings settings) {
     try {
+      if (!settings.layers().equals("*")) {
+        settings.requireLayers(request);
+      }
       return Permute.run(
           request,
           settings.permute(),
@@ -91,6 +139,8 @@ public final class Perturb {
           });
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failure.of(request.in(), e);
     }
   }
 }

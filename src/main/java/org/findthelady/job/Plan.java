@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Pace;
 import org.findthelady.fleet.FleetPlan;
 import org.findthelady.fleet.PairWork;
@@ -82,7 +81,7 @@ public final class Plan {
       List<String> notes = new ArrayList<>();
       return new Plan(steps(suspects, request.slots(), notes), notes, request.slots(), rates);
     } catch (IOException e) {
-      throw new CheckpointException(CheckpointException.Reason.IO, e.getMessage(), e);
+      throw Failure.of(request.job() == null ? request.suspect() : request.job(), e);
     }
   }
 
@@ -100,7 +99,7 @@ public final class Plan {
             store,
             null,
             null);
-    return new Suspect(List.of(pair), Suspect.bytes(store, suspect));
+    return Suspect.of(pair);
   }
 
   private static List<Step> steps(List<Suspect> suspects, int slots, List<String> notes) {

@@ -2,20 +2,29 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.NotAuditedException;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.OutputName;
 import org.findthelady.run.Publication;
 import org.findthelady.run.RunReport;
 import org.findthelady.run.RunRows;
@@ -28,24 +37,55 @@ public final class Resync {
   private Resync() {}
 
   /**
-   * @param out file or folder to make; null for the report alone
+   * @param reference file or folder
+   * @param suspect file or folder
+   * @param structure how the groups are found
+   * @param matching as users write it
    * @param truth truth file; null if not known
-   * @param permutation file for the permutation that was found, as {@link Apply} reads it; null for
-   *     none
-   * @param report folder for tables and page; null for none
+   * @param outputs what to write
+   * @param storage properties of Hadoop's file systems
    */
   public record Request(
       String reference,
       String suspect,
-      String out,
-      String truth,
-      String permutation,
-      String report,
       StructureChoice structure,
-      String evidence,
-      String assign,
-      long seed,
-      Map<String, String> storage) {}
+      MatchSettings.Given matching,
+      String truth,
+      Outputs outputs,
+      Map<String, String> storage) {
+    /** Compares two checkpoints with all defaults. */
+    public static Request of(String reference, String suspect, String truth, Outputs outputs) {
+      return new Request(
+          reference,
+          suspect,
+          StructureChoice.AUTOMATIC,
+          MatchSettings.Given.DEFAULTS,
+          truth,
+          outputs,
+          Map.of());
+    }
+  }
+
+  /**
+   * What to write, each null if it is not wanted; nothing may be there.
+   *
+   * @param model file or folder of the re-synchronised suspect
+   * @param permutation file for the permutation that was found, as {@link Apply} reads it
+   * @param report folder for tables and page
+   */
+  public record Outputs(String model, String permutation, String report) {
+    /** Nothing is written. */
+    public static final Outputs NONE = new Outputs(null, null, null);
+
+    /** The re-synchronised suspect alone. */
+    public static Outputs model(String path) {
+      return new Outputs(path, null, null);
+    }
+
+    private List<String> named() {
+      return Stream.of(model, permutation, report).filter(Objects::nonNull).toList();
+    }
+  }
 
   /**
    * What came out.
@@ -90,11 +130,24 @@ public final class Resync {
 
   /** Runs on the Spark application at hand, or on local Spark. */
   public static Result run(Request request) {
-    try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
-      return run(request, cluster);
+    try {
+      look(request, Preflight.ofLocal(new HadoopStore(request.storage())));
+      try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
+        return run(request, cluster);
+      }
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.suspect() + ": " + e.getMessage(), e);
+      throw Failure.of(request.suspect(), e);
+    }
+  }
+
+  private static void look(Request request, Preflight preflight) throws IOException {
+    preflight
+        .there(request.reference())
+        .there(request.suspect())
+        .structure(request.structure())
+        .truth(request.truth());
+    for (String output : request.outputs().named()) {
+      preflight.output(output).outside(output, request.reference(), request.suspect());
     }
   }
 
@@ -102,44 +155,71 @@ public final class Resync {
     Map<String, String> storage = new TreeMap<>(cluster.storageProperties());
     storage.putAll(request.storage());
     HadoopStore store = new HadoopStore(storage);
+    look(request, Preflight.of(store));
     PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
-        request.out() == null
+        request.outputs().model() == null
             ? null
-            : Publication.to(store, request.out(), request.reference(), request.suspect());
+            : Publication.to(
+                store, request.outputs().model(), request.reference(), request.suspect());
     PairRequest pair =
         new PairRequest(
             request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
             Locations.absolute(request.reference()),
             Locations.absolute(request.suspect()),
             request.structure(),
-            MatchSettings.options(request.evidence(), request.assign(), request.seed()),
+            MatchSettings.options(request.matching()),
             store,
             request.truth() == null ? null : Locations.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
+      requireFittingName(store, request);
       PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
+      if (!outcome.audited()) {
+        throw notAudited(outcome.notAudited());
+      }
       boolean written = !outcome.written().isEmpty();
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());
       }
-      if (request.permutation() != null && outcome.found() != null) {
-        try (OutputStream file = store.create(request.permutation())) {
+      if (request.outputs().permutation() != null && outcome.found() != null) {
+        try (OutputStream file = store.create(request.outputs().permutation())) {
           outcome.found().write(file);
         }
       }
-      if (request.report() != null) {
-        RunReport.ofOne(store, request.report(), outcome);
+      if (request.outputs().report() != null) {
+        RunReport.ofOne(
+            store, Locations.absolute(request.outputs().report()), outcome.withoutModel());
       }
       return new Result(
           RunRows.of("", outcome).model(),
           outcome.seconds(),
-          written ? request.out() : null,
+          written ? request.outputs().model() : null,
           outcome.notes());
     } finally {
       if (publication != null) {
         publication.abandon();
       }
     }
+  }
+
+  /** A suspect that cannot be opened has no name to hold to: its verdict says what is wrong. */
+  private static void requireFittingName(HadoopStore store, Request request) {
+    if (request.outputs().model() == null) {
+      return;
+    }
+    Checkpoint suspect;
+    try {
+      suspect = Checkpoints.open(store, request.suspect());
+    } catch (CheckpointException e) {
+      return;
+    }
+    OutputName.requireFit(suspect, request.outputs().model());
+  }
+
+  private static RuntimeException notAudited(NotAudited why) {
+    return why.cause() == NotAudited.Cause.OUTPUT
+        ? new UncheckedIOException(new OutputException(why.reason()))
+        : new NotAuditedException(why.inWords());
   }
 }

@@ -9,7 +9,6 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.perturb.Watermark;
@@ -83,6 +82,7 @@ public final class Watermarking {
   public static Result embed(Request request, String out, double strength) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
+      Preflight.of(store).there(request.in()).there(request.key()).output(out);
       Watermark mark = mark(store, request);
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
       float[] before = values(store, checkpoint, layer(checkpoint, request));
@@ -97,8 +97,7 @@ public final class Watermarking {
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+      throw Failure.of(request.in(), e);
     }
   }
 
@@ -106,6 +105,7 @@ public final class Watermarking {
   public static Result detect(Request request) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
+      Preflight.of(store).there(request.in()).there(request.key());
       Watermark mark = mark(store, request);
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
       TensorInfo carrier = layer(checkpoint, request);
@@ -114,8 +114,7 @@ public final class Watermarking {
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new CheckpointException(
-          CheckpointException.Reason.IO, request.in() + ": " + e.getMessage(), e);
+      throw Failure.of(request.in(), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.findthelady.pair;
 
+import java.util.List;
 import java.util.Optional;
+import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.structure.GroupPermutations;
 
 /**
@@ -21,6 +23,11 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
     return context == null
         ? Optional.empty()
         : FoundStructure.whyNotWritten(context.structure(), resync());
+  }
+
+  /** The suspect's files as they were read; empty if the pair ended before it was matched. */
+  public Optional<List<FileInfo>> files() {
+    return Optional.ofNullable(context).map(read -> read.suspect().files());
   }
 
   /** What puts the suspect in the reference's order. */

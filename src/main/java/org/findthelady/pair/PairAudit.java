@@ -13,8 +13,8 @@ import org.findthelady.spark.Task;
 
 /**
  * Judges one suspect against one reference and writes the re-synchronised suspect on its stage.
- * Whatever is wrong with the suspect becomes a verdict; only a bad request is thrown. The steps are
- * in {@link PairRecipe}.
+ * Whatever is wrong with the suspect becomes a verdict; where looking at it failed, the outcome
+ * says so and has no verdict. The steps are in {@link PairRecipe}.
  */
 public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static final long serialVersionUID = 1;
@@ -44,8 +44,23 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     try {
       return recipe.judged();
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return JudgedPair.ended(PairFailure.outcome(pair, recipe.format(), recipe.seconds(), e));
+      return JudgedPair.ended(recipe.failure().of(e));
     }
+  }
+
+  /** What a judged pair comes to whose files are not those that were planned. */
+  public JudgedPair changed(JudgedPair judged, String change) {
+    PairOutcome outcome = judged.outcome();
+    PairFailure failure = new PairFailure(outcome.pair(), outcome.format(), outcome.seconds());
+    try {
+      if (judged.staged() != null) {
+        judged.staged().discard();
+      }
+    } catch (IOException e) {
+      return JudgedPair.ended(failure.of(e));
+    }
+    CheckpointException.Reason reason = CheckpointException.Reason.CHANGED_DURING_RUN;
+    return JudgedPair.ended(failure.of(new CheckpointException(reason, change)));
   }
 
   /**
@@ -70,19 +85,23 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       Map<String, String> digests = staged.write(judged.resync());
       return outcome.written(stage, digests, (System.nanoTime() - started) / 1e9);
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      return PairFailure.outcome(outcome.pair(), outcome.format(), outcome.seconds(), e);
+      return new PairFailure(outcome.pair(), outcome.format(), outcome.seconds()).of(e);
     }
   }
 
   /**
    * Opens a reference before anything else is done.
    *
-   * @throws UserException if it cannot be read: without it there is nothing to compare with
+   * @throws CheckpointException if it cannot be read: without it there is nothing to compare with
+   * @throws UserException if there is nothing at its path
    */
   public static void requireReference(Store store, String id, String path) {
     try {
       Checkpoints.open(store, path);
     } catch (CheckpointException e) {
+      if (e.reason() == CheckpointException.Reason.IO) {
+        throw new CheckpointException(e.reason(), "reference '" + id + "': " + e.getMessage(), e);
+      }
       throw new UserException(
           "reference '%s': %s: %s".formatted(id, e.reason(), e.getMessage()), e);
     }

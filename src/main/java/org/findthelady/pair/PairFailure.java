@@ -1,42 +1,126 @@
 package org.findthelady.pair;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.zip.ZipException;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.NotAudited.Cause;
+import org.findthelady.spark.LostTaskException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns what stopped the audit of a pair into the pair's outcome. */
+/**
+ * Turns what stopped the audit of a pair into the pair's outcome. UNREADABLE is for bytes that were
+ * read and are bad; where looking failed, the suspect was not audited.
+ */
 final class PairFailure {
   private static final Logger LOG = LoggerFactory.getLogger(PairFailure.class);
 
-  private PairFailure() {}
+  private final PairRequest pair;
+  private final String format;
+  private final double seconds;
 
   /**
    * @param format of the suspect; empty if it was not known
    * @param seconds that were spent on the pair
    */
-  static PairOutcome outcome(PairRequest pair, String format, double seconds, Throwable failure) {
-    String reason;
-    Verdict verdict;
-    if (failure instanceof CheckpointException e) {
-      verdict = Verdict.UNREADABLE;
-      reason = e.reason() + ": " + e.getMessage();
-    } else if (failure instanceof UserException) {
-      verdict = Verdict.INCOMPARABLE;
-      reason = failure.getMessage();
-    } else if (failure instanceof IOException) {
-      verdict = Verdict.UNREADABLE;
-      reason = CheckpointException.Reason.IO + ": " + pair.suspect() + ": " + failure.getMessage();
-    } else if (failure instanceof OutOfMemoryError || failure instanceof StackOverflowError) {
-      verdict = Verdict.UNREADABLE;
-      reason = CheckpointException.Reason.LIMIT + ": " + pair.suspect() + ": " + failure;
-    } else {
-      LOG.error("{}: unexpected failure", pair.suspect(), failure);
-      verdict = Verdict.UNDECIDED;
-      reason = "internal error: " + failure;
+  PairFailure(PairRequest pair, String format, double seconds) {
+    this.pair = pair;
+    this.format = format;
+    this.seconds = seconds;
+  }
+
+  /** The outcome of a pair whose reference could not be opened. */
+  PairOutcome ofReference(CheckpointException failure) {
+    return isChanged(failure)
+        ? of(failure)
+        : notAudited(Cause.REFERENCE, failure.reason() + ": " + failure.getMessage());
+  }
+
+  /** The outcome of a pair that was stopped by {@code failure}. */
+  PairOutcome of(Throwable failure) {
+    OutputException output = OutputException.in(failure);
+    if (output != null) {
+      return notAudited(Cause.OUTPUT, output.getMessage());
     }
-    return PairOutcome.ended(pair, verdict, reason, format, seconds);
+    // An executor's exception arrives wrapped.
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CheckpointException unreadable) {
+        return of(unreadable);
+      }
+      if (at instanceof UserException) {
+        return PairOutcome.ended(pair, Verdict.INCOMPARABLE, at.getMessage(), format, seconds);
+      }
+      if (at instanceof OutOfMemoryError) {
+        return notAudited(Cause.OUT_OF_MEMORY, pair.suspect() + ": " + at.getMessage());
+      }
+      if (at instanceof IOException io) {
+        return of(io);
+      }
+    }
+    if (failure instanceof LostTaskException) {
+      return notAudited(Cause.LOST_TASK, pair.suspect() + ": " + failure.getMessage());
+    }
+    LOG.error("{}: unexpected failure", pair.suspect(), failure);
+    return notAudited(Cause.INTERNAL_ERROR, pair.suspect() + ": " + failure);
+  }
+
+  private PairOutcome of(CheckpointException failure) {
+    return switch (failure.reason()) {
+      case IO ->
+          failure.getCause() instanceof IOException io
+              ? of(io)
+              : notAudited(Cause.STORAGE, failure.getMessage());
+      case CHANGED_DURING_RUN -> notAudited(Cause.CHANGED_DURING_RUN, failure.getMessage());
+      case MISSING ->
+          isChanged(failure)
+              ? notAudited(Cause.CHANGED_DURING_RUN, failure.getMessage())
+              : missing(failure);
+      default -> unreadable(failure.reason(), failure.getMessage());
+    };
+  }
+
+  /** A file that an index names belongs to the checkpoint; the checkpoint itself may be gone. */
+  private PairOutcome missing(CheckpointException failure) {
+    String nothing = pair.suspect() + ": nothing is there";
+    return failure.getMessage().equals(nothing)
+        ? notAudited(Cause.MISSING, failure.getMessage())
+        : unreadable(failure.reason(), failure.getMessage());
+  }
+
+  private static boolean isChanged(CheckpointException failure) {
+    return failure.reason() == CheckpointException.Reason.CHANGED_DURING_RUN
+        || failure.getCause() instanceof FileNotFoundException
+        || failure.getCause() instanceof NoSuchFileException;
+  }
+
+  private PairOutcome of(IOException failure) {
+    String reason = pair.suspect() + ": " + failure.getMessage();
+    if (failure instanceof EOFException) {
+      return unreadable(CheckpointException.Reason.TRUNCATED, reason);
+    }
+    if (failure instanceof ZipException || failure instanceof CharacterCodingException) {
+      return unreadable(CheckpointException.Reason.MALFORMED, reason);
+    }
+    if (failure instanceof FileNotFoundException || failure instanceof NoSuchFileException) {
+      return notAudited(Cause.CHANGED_DURING_RUN, reason);
+    }
+    return notAudited(
+        failure instanceof AccessDeniedException ? Cause.ACCESS_DENIED : Cause.STORAGE, reason);
+  }
+
+  private PairOutcome unreadable(CheckpointException.Reason code, String reason) {
+    return PairOutcome.ended(pair, Verdict.UNREADABLE, code + ": " + reason, format, seconds);
+  }
+
+  private PairOutcome notAudited(Cause cause, String reason) {
+    return PairOutcome.notAudited(pair, new NotAudited(cause, reason), format, seconds);
   }
 }

@@ -14,12 +14,12 @@ import org.findthelady.perturb.PermutationFile;
 import org.findthelady.perturb.Psi;
 
 /**
- * What one pair came to; small, it crosses the wire.
+ * What one pair came to: a judgement, or why there is none; small, it crosses the wire.
  *
  * @param pair what was asked
- * @param judgement verdict and reason
- * @param suspectFacts what the suspect's headers say
- * @param structureFacts the structure that was used
+ * @param judgement verdict and reason; null if the suspect was not audited
+ * @param notAudited why the suspect was not audited; null if it was
+ * @param facts what headers say
  * @param measured what was matched and compared
  * @param effort what it took
  * @param written SHA-256 by path of the staged re-synchronised model; empty if none was written
@@ -28,8 +28,8 @@ import org.findthelady.perturb.Psi;
 public record PairOutcome(
     PairRequest pair,
     Judgement judgement,
-    SuspectFacts suspectFacts,
-    StructureFacts structureFacts,
+    NotAudited notAudited,
+    Facts facts,
     Measured measured,
     Effort effort,
     Map<String, String> written,
@@ -37,23 +37,20 @@ public record PairOutcome(
     implements Serializable {
 
   /**
-   * A suspect's headers.
+   * What is known from headers alone.
    *
-   * @param format empty if it could not be read
-   * @param parameters elements of all its tensors
-   */
-  public record SuspectFacts(String format, long parameters) implements Serializable {}
-
-  /**
-   * A structure.
-   *
-   * @param name empty if none was needed
-   * @param groups permutation groups
+   * @param format of the suspect; empty if it could not be read
+   * @param parameters elements of all tensors of the suspect
+   * @param structure name of the structure; empty if none was needed
+   * @param groups permutation groups of the structure
    * @param neurons units over all groups and instances
    */
-  public record StructureFacts(String name, int groups, long neurons) implements Serializable {
-    /** None was needed. */
-    static final StructureFacts NONE = new StructureFacts("", 0, 0);
+  public record Facts(String format, long parameters, String structure, int groups, long neurons)
+      implements Serializable {
+    /** A suspect of which no more than the format is known. */
+    static Facts of(String format) {
+      return new Facts(format, 0, "", 0, 0);
+    }
   }
 
   /**
@@ -95,6 +92,9 @@ public record PairOutcome(
       implements Serializable {}
 
   public PairOutcome {
+    if ((judgement == null) == (notAudited == null)) {
+      throw new IllegalArgumentException("a pair is judged or not audited");
+    }
     written = Map.copyOf(written);
     notes = List.copyOf(notes);
   }
@@ -105,8 +105,22 @@ public record PairOutcome(
     return new PairOutcome(
         pair,
         new Judgement(verdict, reason),
-        new SuspectFacts(format, 0),
-        StructureFacts.NONE,
+        null,
+        Facts.of(format),
+        Measured.NOTHING,
+        new Effort(0, seconds),
+        Map.of(),
+        List.of());
+  }
+
+  /** A pair of which nothing can be said. */
+  public static PairOutcome notAudited(
+      PairRequest pair, NotAudited why, String format, double seconds) {
+    return new PairOutcome(
+        pair,
+        null,
+        why,
+        Facts.of(format),
         Measured.NOTHING,
         new Effort(0, seconds),
         Map.of(),
@@ -123,41 +137,59 @@ public record PairOutcome(
     return new PairOutcome(
         pair.staged(stage),
         judgement,
-        suspectFacts,
-        structureFacts,
+        notAudited,
+        facts,
         measured,
         new Effort(effort.bytesRead(), effort.seconds() + seconds),
         digests,
         notes);
   }
 
+  /** This outcome without the re-synchronised model: that was published elsewhere. */
+  public PairOutcome withoutModel() {
+    return new PairOutcome(pair, judgement, notAudited, facts, measured, effort, Map.of(), notes);
+  }
+
+  /** Whether looking at the suspect succeeded, so that there is a verdict. */
+  public boolean audited() {
+    return notAudited == null;
+  }
+
+  /**
+   * The verdict.
+   *
+   * @throws IllegalStateException if the suspect was not audited
+   */
   public Verdict verdict() {
+    if (!audited()) {
+      throw new IllegalStateException(pair.id() + " was not audited: " + notAudited.inWords());
+    }
     return judgement.verdict();
   }
 
-  /** Whether the suspect could not be judged at all. */
+  /** Whether the suspect's bytes are such that it could not be judged. */
   public boolean failed() {
-    return match() == null && (verdict() == Verdict.UNREADABLE || verdict() == Verdict.UNDECIDED);
+    return verdict() == Verdict.UNREADABLE;
   }
 
   public String format() {
-    return suspectFacts.format();
+    return facts.format();
   }
 
   public long parameters() {
-    return suspectFacts.parameters();
+    return facts.parameters();
   }
 
   public String structure() {
-    return structureFacts.name();
+    return facts.structure();
   }
 
   public int groups() {
-    return structureFacts.groups();
+    return facts.groups();
   }
 
   public long neurons() {
-    return structureFacts.neurons();
+    return facts.neurons();
   }
 
   public MatchResult match() {

@@ -11,6 +11,7 @@ import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
@@ -46,7 +47,13 @@ final class PairRecipe {
 
   /** The whole of it. */
   JudgedPair judged() throws IOException {
-    AlignedPair opened = open();
+    OpenedReference reference;
+    try {
+      reference = execution.reference(pair);
+    } catch (CheckpointException e) {
+      return JudgedPair.ended(failure().ofReference(e));
+    }
+    AlignedPair opened = open(reference);
     Alignment alignment = align(opened);
     if (!alignment.holds()) {
       return JudgedPair.ended(ended(Verdict.INCOMPARABLE, alignment.summary()));
@@ -68,8 +75,7 @@ final class PairRecipe {
   }
 
   /** Reads the headers of both sides. */
-  private AlignedPair open() {
-    OpenedReference reference = execution.reference(pair);
+  private AlignedPair open(OpenedReference reference) {
     Store store = execution.store(pair, reference);
     Checkpoint suspect = Checkpoints.open(store, pair.suspect());
     format = suspect.format();
@@ -205,10 +211,10 @@ final class PairRecipe {
     return new PairOutcome(
         pair,
         judgement,
-        new PairOutcome.SuspectFacts(
+        null,
+        new PairOutcome.Facts(
             suspect.format(),
-            suspect.tensors().stream().mapToLong(t -> t.shape().elements()).sum()),
-        new PairOutcome.StructureFacts(
+            suspect.tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
             structure.name(),
             structure.groups().size(),
             structure.groups().stream().mapToLong(g -> g.leaves()).sum()),
@@ -233,13 +239,12 @@ final class PairRecipe {
         : List.of();
   }
 
-  /** Of the suspect; empty if it was not opened. */
-  String format() {
-    return format;
+  /** What a failure at this point comes to. */
+  PairFailure failure() {
+    return new PairFailure(pair, format, seconds());
   }
 
-  /** Since the beginning. */
-  double seconds() {
+  private double seconds() {
     return (System.nanoTime() - started) / 1e9;
   }
 }

@@ -140,10 +140,26 @@ public record Structures(Structure structure, List<String> notes) {
     if (!isFile(architecture)) {
       return Architectures.builtIn().named(architecture, shapes, config);
     }
-    byte[] file = Locations.text(store, architecture).getBytes(StandardCharsets.UTF_8);
-    Architectures loaded =
-        Architectures.builtIn().load(architecture, new ByteArrayInputStream(file));
+    Architectures loaded = loaded(store, architecture);
     return loaded.named(loaded.names().get(0), shapes, config);
+  }
+
+  private static Architectures loaded(Store store, String file) throws IOException {
+    byte[] text = Locations.text(store, file).getBytes(StandardCharsets.UTF_8);
+    return Architectures.builtIn().load(file, new ByteArrayInputStream(text));
+  }
+
+  /**
+   * Makes sure that an architecture is known, or is a file of one.
+   *
+   * @throws UserException if it is not, saying why
+   */
+  public static void requireArchitecture(Store store, String architecture) throws IOException {
+    if (isFile(architecture)) {
+      loaded(store, architecture);
+    } else {
+      Architectures.builtIn().requireKnown(architecture);
+    }
   }
 
   /** Whether an architecture is named by its file. */

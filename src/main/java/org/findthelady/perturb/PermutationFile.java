@@ -113,20 +113,7 @@ public record PermutationFile(
    *     has another number of instances, or one that is not a bijection of the group's size
    */
   public static PermutationFile read(InputStream source, Structure structure) throws IOException {
-    JsonNode root;
-    try {
-      root = JSON.readTree(source);
-    } catch (JsonProcessingException e) {
-      throw new UserException("truth file: not JSON: " + e.getOriginalMessage(), e);
-    }
-    if (!FORMAT.equals(root.path("format").asText())
-        || !root.path("structure").isTextual()
-        || !root.path("seed").canConvertToLong()
-        || !root.path("perturbations").isArray()
-        || !root.path("groups").isObject()) {
-      throw new UserException(
-          "truth file: needs format " + FORMAT + ", structure, seed, perturbations and groups");
-    }
+    JsonNode root = requireFormat(source);
     List<String> perturbations = new ArrayList<>();
     root.get("perturbations").forEach(node -> perturbations.add(node.asText()));
     GroupPermutations assignment = GroupPermutations.identity();
@@ -144,6 +131,31 @@ public record PermutationFile(
         perturbations,
         rotary(root.path("rotary")),
         assignment);
+  }
+
+  /**
+   * Reads a file without holding it to a structure.
+   *
+   * @param source not closed
+   * @return the file's content
+   * @throws UserException if it is not such a file
+   */
+  public static JsonNode requireFormat(InputStream source) throws IOException {
+    JsonNode root;
+    try {
+      root = JSON.readTree(source);
+    } catch (JsonProcessingException e) {
+      throw new UserException("truth file: not JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!FORMAT.equals(root.path("format").asText())
+        || !root.path("structure").isTextual()
+        || !root.path("seed").canConvertToLong()
+        || !root.path("perturbations").isArray()
+        || !root.path("groups").isObject()) {
+      throw new UserException(
+          "truth file: needs format " + FORMAT + ", structure, seed, perturbations and groups");
+    }
+    return root;
   }
 
   private static Conversion rotary(JsonNode layouts) {

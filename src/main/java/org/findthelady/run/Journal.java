@@ -86,7 +86,11 @@ final class Journal {
     }
   }
 
-  private void flush() throws IOException {
+  /** Puts what was noted on disk. */
+  void flush() throws IOException {
+    if (pending.isEmpty()) {
+      return;
+    }
     StringBuilder lines = new StringBuilder();
     for (FinishedModel model : pending) {
       lines.append(JSON.writeValueAsString(model)).append('\n');

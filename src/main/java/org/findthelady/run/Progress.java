@@ -48,7 +48,9 @@ public final class Progress {
             finished,
             models,
             outcome.pair().id(),
-            outcome.verdict(),
+            outcome.audited()
+                ? outcome.verdict()
+                : "NOT AUDITED (" + outcome.notAudited().cause() + ")",
             outcome.seconds(),
             speed));
     pace.tell(work).ifPresent(lines);

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.DigestingStore;
-import org.findthelady.storage.Locations;
 
 /**
  * A model on its way to where it becomes visible: written to a stage beside the target, read back
@@ -34,18 +33,18 @@ public final class Publication {
    * @throws UserException if something is there, or if it is an input or inside one
    */
   public static Publication to(Store store, String target, String... inputs) throws IOException {
-    String clean = Locations.absolute(target).replaceAll("(?<=.)/+$", "");
+    Location location = Location.of(target);
     for (String given : inputs) {
-      String input = Locations.absolute(given);
-      if (clean.equals(input) || clean.startsWith(input + "/")) {
+      Location input = Location.of(given);
+      if (location.isInside(input)) {
         throw new UserException(target + ": is the input " + input + " or inside it");
       }
     }
-    if (store.stat(clean).isPresent()) {
+    if (store.stat(location.path()).isPresent()) {
       throw new UserException(target + ": something is there already");
     }
-    String folder = Locations.parent(clean) + "/.ftl-staging-" + UUID.randomUUID();
-    return new Publication(store, clean, folder);
+    String folder = location.parent().resolve(".ftl-staging-" + UUID.randomUUID()).path();
+    return new Publication(store, location.path(), folder);
   }
 
   /** Where to write. */
@@ -63,7 +62,7 @@ public final class Publication {
    *
    * @param from where it was written: the stage, or a place beside it
    * @param written SHA-256 by path at or below {@code from}
-   * @throws CheckpointException with IO if what is read back is not what was written
+   * @throws org.findthelady.core.OutputException if what is read back is not what was written
    */
   public void publish(String from, Map<String, String> written) throws IOException {
     DigestingStore.verify(store, written);

@@ -34,6 +34,7 @@ public final class Rewrite {
       List<Perturbation> perturbations,
       String... others)
       throws IOException {
+    OutputName.requireFit(checkpoint, out);
     String[] inputs = Arrays.copyOf(others, others.length + 1);
     inputs[others.length] = checkpoint.location().path();
     Publication publication = Publication.to(store, out, inputs);

@@ -1,5 +1,6 @@
 package org.findthelady.run;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,16 +29,22 @@ import org.findthelady.storage.DigestingStore;
  * The files of one run: {@code models}, {@code groups}, {@code layers} and {@code neurons} as
  * Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html} and, if models
  * were written, {@code SHA256SUMS}. All are written under {@code _staging} and become visible
- * together, {@code run.json} last: a folder with a run.json is a finished run.
+ * together, {@code run.json} last: a folder with a run.json is a finished run. One with a {@code
+ * partial.json} instead holds the tables of the models that could be looked at.
  */
 public final class RunFolder implements Closeable {
   static final String SUMMARY = "run.json";
+
+  /** What a run that is not whole has instead of {@link #SUMMARY}. */
+  public static final String PARTIAL = "partial.json";
+
   public static final String PAGE = "index.html";
   public static final String MODELS = "models.jsonl";
 
   /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
   static final String SUMS = "SHA256SUMS";
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String STAGING = "/_staging";
 
   private final Store store;
@@ -129,6 +136,31 @@ public final class RunFolder implements Closeable {
 
   /** Writes the summary and makes the run visible. */
   void finish(RunSummary summary, Timing timing) throws IOException {
+    writeRest(summary, timing);
+    try (OutputStream out = create(SUMMARY)) {
+      summary.write(out);
+    }
+    publish();
+    store.delete(folder + "/" + PARTIAL);
+    store.delete(folder + STAGING);
+  }
+
+  /**
+   * Makes what there is of a run visible, without a summary: the run is not finished. Its journal
+   * stays, so that a rerun does what is left.
+   */
+  void finishPartly(RunSummary summary, Timing timing, PartialRun partial) throws IOException {
+    writeRest(summary, timing);
+    try (OutputStream out = create(PARTIAL)) {
+      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(partial));
+      out.write('\n');
+    }
+    publish();
+    store.delete(tables);
+    store.delete(folder + STAGING + "/models");
+  }
+
+  private void writeRest(RunSummary summary, Timing timing) throws IOException {
     close();
     try (OutputStream out = create(PAGE)) {
       page.write(summary, ".", out);
@@ -141,14 +173,13 @@ public final class RunFolder implements Closeable {
         out.write(sums.toString().getBytes(StandardCharsets.UTF_8));
       }
     }
-    try (OutputStream out = create(SUMMARY)) {
-      summary.write(out);
-    }
+  }
+
+  private void publish() throws IOException {
     for (String name : names) {
       store.delete(folder + "/" + name);
       store.rename(tables + "/" + name, folder + "/" + name);
     }
-    store.delete(folder + STAGING);
   }
 
   @Override

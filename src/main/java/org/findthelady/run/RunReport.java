@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
@@ -38,6 +39,7 @@ public final class RunReport implements Closeable {
   private final Instant startedAt = Instant.now();
   private final long startedNanos = System.nanoTime();
   private final Map<Integer, FinishedModel> early = new HashMap<>();
+  private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
@@ -55,22 +57,12 @@ public final class RunReport implements Closeable {
   /** Writes the report of a single pair into a folder of its own. */
   public static void ofOne(Store store, String folder, PairOutcome outcome) throws IOException {
     PairRequest pair = outcome.pair();
-    SortedMap<String, String> settings = settings(pair);
+    SortedMap<String, String> settings = MatchSettings.described(pair.options());
     String runId = RunId.of(List.of(pair.reference(), pair.suspect()), settings);
     try (RunReport report = new RunReport(store, folder, runId)) {
       report.accept(outcome, 0);
       report.finish(settings);
     }
-  }
-
-  /** What the rows of a pair depend on beside its inputs. */
-  static SortedMap<String, String> settings(PairRequest pair) {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("assign", pair.options().assign().name());
-    settings.put("evidence", pair.options().evidence().name());
-    settings.put("refine", Boolean.toString(pair.options().refine()));
-    settings.put("seed", Long.toString(pair.options().seed()));
-    return settings;
   }
 
   /**
@@ -105,9 +97,20 @@ public final class RunReport implements Closeable {
     }
   }
 
-  /** Publishes an outcome's model and keeps or writes its rows. */
+  /**
+   * Publishes an outcome's model and keeps or writes its rows. A model that was not audited has no
+   * rows and is not noted as done.
+   */
   public void accept(PairOutcome outcome, int index) {
     try {
+      if (!outcome.audited()) {
+        notAudited.put(
+            index,
+            new PartialRun.Model(
+                outcome.pair().id(), outcome.notAudited().cause(), outcome.notAudited().reason()));
+        writeReady();
+        return;
+      }
       folder.publish(outcome);
       FinishedModel model = FinishedModel.of(runId, outcome);
       journal.add(model);
@@ -119,9 +122,15 @@ public final class RunReport implements Closeable {
 
   private void place(FinishedModel model, int index) throws IOException {
     early.put(index, model);
-    for (FinishedModel ready = early.remove(next); ready != null; ready = early.remove(next)) {
-      write(ready);
-      next++;
+    writeReady();
+  }
+
+  private void writeReady() throws IOException {
+    for (; early.containsKey(next) || notAudited.containsKey(next); next++) {
+      FinishedModel ready = early.remove(next);
+      if (ready != null) {
+        write(ready);
+      }
     }
   }
 
@@ -133,16 +142,31 @@ public final class RunReport implements Closeable {
     failed += model.failed() ? 1 : 0;
   }
 
-  /** Makes the run visible and returns its summary. */
+  /**
+   * Makes the run visible and returns the summary of the models that were audited. A run that is
+   * not whole is visible as such: with {@code partial.json} instead of {@code run.json}.
+   */
   public RunSummary finish(SortedMap<String, String> settings) throws IOException {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("ftl", Version.CURRENT);
+    long audited = next - notAudited.size();
     RunSummary summary =
-        new RunSummary(runId, next, next - failed, 0, failed, verdicts, settings, versions);
+        new RunSummary(runId, audited, audited - failed, 0, failed, verdicts, settings, versions);
     Map<String, Double> seconds = new LinkedHashMap<>();
     seconds.put("total", (System.nanoTime() - startedNanos) / 1e9);
-    folder.finish(summary, new Timing(runId, startedAt.toString(), seconds, modelSeconds));
+    Timing timing = new Timing(runId, startedAt.toString(), seconds, modelSeconds);
+    if (notAudited.isEmpty()) {
+      folder.finish(summary, timing);
+    } else {
+      journal.flush();
+      folder.finishPartly(summary, timing, new PartialRun(runId, next, notAudited()));
+    }
     return summary;
+  }
+
+  /** The models without a verdict, in the manifest's order; empty if the run is whole. */
+  public List<PartialRun.Model> notAudited() {
+    return List.copyOf(notAudited.values());
   }
 
   /** The verdicts as a table of text. */

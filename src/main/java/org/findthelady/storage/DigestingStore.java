@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.core.CheckpointException;
+import org.findthelady.core.OutputException;
 
 /** Keeps the SHA-256 of every file that is written through it. */
 public final class DigestingStore extends ForwardingStore {
@@ -45,7 +45,7 @@ public final class DigestingStore extends ForwardingStore {
   /**
    * Reads files back, several at a time, and compares them with what was written.
    *
-   * @throws CheckpointException with IO if the storage gives other bytes than it was given
+   * @throws OutputException if the storage gives other bytes than it was given
    */
   public static void verify(Store store, Map<String, String> digests) throws IOException {
     // Last ones first: they were written last and are still in the page cache.
@@ -63,9 +63,8 @@ public final class DigestingStore extends ForwardingStore {
     try {
       String read = sha256(store, path);
       if (!read.equals(written)) {
-        throw new CheckpointException(
-            CheckpointException.Reason.IO,
-            "%s: wrote SHA-256 %s, read back %s".formatted(path, written, read));
+        throw new OutputException(
+            path, "wrote SHA-256 %s, read back %s".formatted(written, read), null);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

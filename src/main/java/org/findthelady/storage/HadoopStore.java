@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
+import org.findthelady.core.OutputException;
 
 /**
  * Local files, HDFS, S3 and whatever else Hadoop's file systems reach. A path without a scheme, or
@@ -71,29 +73,45 @@ public final class HadoopStore implements Store, Serializable {
 
   @Override
   public OutputStream create(String path) throws IOException {
-    return files(path).create(path);
+    return OutputGuard.open(path, () -> files(path).create(path));
   }
 
   @Override
   public void replace(String path, byte[] content) throws IOException {
-    files(path).replace(path, content);
+    OutputGuard.guarded(
+        path,
+        () -> {
+          files(path).replace(path, content);
+          return null;
+        });
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
     Store source = files(from);
     if (source.getClass() != files(to).getClass()) {
-      throw new IOException("Cannot rename %s to %s: another file system".formatted(from, to));
+      String reason = "Cannot rename %s to %s: another file system".formatted(from, to);
+      throw new OutputException(to, reason, null);
     }
-    source.rename(from, to);
+    OutputGuard.guarded(
+        to,
+        () -> {
+          source.rename(from, to);
+          return null;
+        });
   }
 
   @Override
   public void delete(String path) throws IOException {
-    files(path).delete(path);
+    OutputGuard.guarded(
+        path,
+        () -> {
+          files(path).delete(path);
+          return null;
+        });
   }
 
   private Store files(String path) {
-    return LocalFiles.isLocal(path) ? LocalFiles.INSTANCE : RemoteFiles.with(properties);
+    return Location.isLocal(path) ? LocalFiles.INSTANCE : RemoteFiles.with(properties);
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -25,6 +24,8 @@ import java.util.UUID;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
+import org.findthelady.core.UserException;
 
 /**
  * Files of the local machine. A link is followed when it is named; in a listing, links that lead
@@ -35,11 +36,6 @@ final class LocalFiles implements Store {
   static final LocalFiles INSTANCE = new LocalFiles();
 
   private LocalFiles() {}
-
-  /** Whether the path has no scheme or the scheme {@code file}. */
-  static boolean isLocal(String path) {
-    return path.startsWith("file:") || !path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*");
-  }
 
   @Override
   public Optional<FileInfo> stat(String path) throws IOException {
@@ -226,18 +222,10 @@ final class LocalFiles implements Store {
   }
 
   private static Path path(String path) throws IOException {
-    String plain = path;
-    if (path.startsWith("file:")) {
-      plain = path.substring("file:".length());
-      if (plain.startsWith("//")) {
-        int slash = plain.indexOf('/', 2);
-        plain = slash < 0 ? "/" : plain.substring(slash);
-      }
-    }
     try {
-      return Path.of(plain).toAbsolutePath().normalize();
-    } catch (InvalidPathException e) {
-      throw new IOException("Not a file name: " + path, e);
+      return Path.of(Location.of(path).path());
+    } catch (UserException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

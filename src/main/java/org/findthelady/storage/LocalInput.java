@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.core.CheckpointException;
 
 /** A local file read by position. */
 final class LocalInput implements SeekableInput {
@@ -41,6 +42,12 @@ final class LocalInput implements SeekableInput {
     while (done < count) {
       int length = Math.min(count - done, LARGEST_READ_BYTES);
       int read = channel.read(ByteBuffer.wrap(target, offset + done, length), position + done);
+      if (read < 0 && position <= length() - count) {
+        throw new CheckpointException(
+            CheckpointException.Reason.CHANGED_DURING_RUN,
+            "%s was %d bytes when planned, now ends at byte %d"
+                .formatted(file.path(), length(), position + done));
+      }
       if (read < 0) {
         throw new EOFException(
             "%s ends at byte %d, %d bytes at %d were asked for"

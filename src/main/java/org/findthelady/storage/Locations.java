@@ -2,10 +2,10 @@ package org.findthelady.storage;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 
 /** Paths as users write them, and small text files read from them. */
@@ -35,25 +35,18 @@ public final class Locations {
 
   /** {@code path} as it is if absolute or with a scheme, else below {@code folder}. */
   public static String resolve(String folder, String path) {
-    return path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:.*")
-        ? path
-        : folder + "/" + path;
+    return Location.of(folder).resolve(path).path();
   }
 
   /**
    * A local path from the working folder on as an absolute one, so that executors mean the same.
    */
   public static String absolute(String path) {
-    return hasScheme(path) ? path : Path.of(path).toAbsolutePath().normalize().toString();
-  }
-
-  private static boolean hasScheme(String path) {
-    return path.matches("[a-z][a-z0-9+.-]*:.*");
+    return Location.of(path).path();
   }
 
   /** The folder of a path. */
   public static String parent(String path) {
-    int slash = path.lastIndexOf('/');
-    return slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+    return Location.of(path).parent().path();
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
 
 /** Files behind one of Hadoop's file systems. */
 final class RemoteFiles implements Store {
@@ -139,6 +141,12 @@ final class RemoteFiles implements Store {
   }
 
   private FileSystem system(Path path) throws IOException {
+    String scheme = String.valueOf(path.toUri().getScheme()).toLowerCase(Locale.ROOT);
+    if (scheme.equals("http") || scheme.equals("https") || scheme.equals("hf")) {
+      throw new CheckpointException(
+          CheckpointException.Reason.UNSUPPORTED,
+          "%s: %s:// is not supported; download it first".formatted(path, scheme));
+    }
     String key = path.toUri().getScheme() + "://" + path.toUri().getAuthority();
     FileSystem open = systems.get(key);
     if (open != null) {

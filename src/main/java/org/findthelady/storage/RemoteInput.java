@@ -43,7 +43,13 @@ final class RemoteInput implements SeekableInput {
           "%s ends at byte %d, %d bytes at %d were asked for"
               .formatted(location(), length(), count, position));
     }
-    stream.readFully(position, target, offset, count);
+    try {
+      stream.readFully(position, target, offset, count);
+    } catch (EOFException e) {
+      throw new IOException(
+          "%s: the storage gave fewer than %d bytes at %d".formatted(location(), count, position),
+          e);
+    }
   }
 
   @Override

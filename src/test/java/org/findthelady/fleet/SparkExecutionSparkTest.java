@@ -60,7 +60,7 @@ class SparkExecutionSparkTest {
             out + ".truth",
             StructureChoice.AUTOMATIC,
             Map.of()),
-        new Perturb.Settings(noise, null, false, null, null, 0, null, null, "*", true));
+        new Perturb.Settings(null, noise, null, null, null, null, "*", true));
     return new PairRequest(
         out.getFileName().toString(),
         reference.toString(),

@@ -146,7 +146,7 @@ class BadInputSparkTest {
     String gone = folder.resolve("gone").toString();
     assertThat(Main.run("resync", "--reference", gone, "--suspect", there)).isEqualTo(2);
     assertThat(Main.run("audit", "--job", gone, "--out", gone)).isEqualTo(2);
-    assertThat(Main.run("inspect", gone)).isEqualTo(4);
+    assertThat(Main.run("inspect", gone)).isEqualTo(2);
   }
 
   private static void bad(

@@ -166,7 +166,7 @@ class CrossFormatTest {
             null,
             StructureChoice.AUTOMATIC,
             Map.of()),
-        new Perturb.Settings(0.01, null, false, null, null, 0, null, null, "*", false));
+        Perturb.Settings.noise(0.01, false));
     PairOutcome noised = LocalPair.resync(SharedModels.path(RFB), perturbed, null);
     assertThat(noised.verdict()).isEqualTo(Verdict.DERIVED);
     assertThat(noised.judgement().reason()).doesNotContain("explains every difference");

@@ -51,16 +51,19 @@ class FleetFaultIT {
 
     Submission done = audit("local-cluster[2,1,1024]", "out", List.of());
 
-    assertThat(done.exit()).as(done.errors()).isZero();
+    assertThat(done.exit()).as(done.errors()).isEqualTo(6);
     Map<String, ModelRow> rows = rows("out");
-    assertThat(rows).hasSize(MODELS + 1);
-    ModelRow killer = rows.remove("killer");
-    assertThat(killer.verdict()).isEqualTo(Verdict.UNREADABLE);
-    assertThat(killer.reason()).contains("killer").contains("died");
+    assertThat(rows).hasSize(MODELS);
+    assertThat(run("out").resolve("partial.json"))
+        .content()
+        .contains("killer", "LOST_TASK", "died")
+        .doesNotContain("m01");
+    assertThat(run("out").resolve("run.json")).doesNotExist();
+    assertThat(folder.resolve("out/latest.json")).doesNotExist();
     assertThat(rows.values()).allMatch(row -> row.verdict() == Verdict.PERMUTED);
     assertThat(run("out").resolve("models"))
         .isDirectoryContaining(p -> p.endsWith("m24.safetensors"));
-    assertThat(run("out").resolve("_staging")).doesNotExist();
+    assertThat(run("out").resolve("_staging/tables")).doesNotExist();
   }
 
   @Test

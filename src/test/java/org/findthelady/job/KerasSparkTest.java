@@ -67,18 +67,11 @@ class KerasSparkTest {
   private static Resync.Result resync(Path reference, Path suspect, Path out, String truth) {
     try {
       return Resync.run(
-          new Resync.Request(
+          Resync.Request.of(
               reference.toString(),
               suspect.toString(),
-              out.toString(),
               truth,
-              null,
-              null,
-              StructureChoice.AUTOMATIC,
-              "all",
-              "one-to-one",
-              1,
-              Map.of()),
+              Resync.Outputs.model(out.toString())),
           cluster);
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);

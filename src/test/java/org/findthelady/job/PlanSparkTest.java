@@ -80,7 +80,7 @@ class PlanSparkTest {
             new HadoopStore(),
             null,
             null);
-    PairWork work = PairWork.of(new Suspect(List.of(pair), 1), new ArrayList<>());
+    PairWork work = PairWork.of(new Suspect(List.of(pair), List.of(), 1), new ArrayList<>());
     try (Cluster cluster = Cluster.open("plan")) {
       PairOutcome outcome = new PairAudit().audit(pair, new SparkExecution(cluster));
       double tasks = (double) cluster.tasksStarted() / work.spreadTasks();

@@ -45,18 +45,11 @@ class RotaryLayoutSparkTest {
         Path back = folder.resolve(suspect.getFileName() + "-back");
         Resync.Result result =
             Resync.run(
-                new Resync.Request(
+                Resync.Request.of(
                     llama.toString(),
                     suspect.toString(),
-                    back.toString(),
                     null,
-                    null,
-                    null,
-                    StructureChoice.AUTOMATIC,
-                    "all",
-                    "one-to-one",
-                    1,
-                    Map.of()),
+                    Resync.Outputs.model(back.toString())),
                 cluster);
         assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);
         assertThat(result.row().reason()).contains("Meta's interleaved rotary rows");

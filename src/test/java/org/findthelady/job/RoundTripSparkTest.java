@@ -75,18 +75,11 @@ class RoundTripSparkTest {
 
       Resync.Result result =
           Resync.run(
-              new Resync.Request(
+              Resync.Request.of(
                   reference.toString(),
                   shuffled.toString(),
-                  back.toString(),
                   truth,
-                  null,
-                  null,
-                  StructureChoice.AUTOMATIC,
-                  "all",
-                  "one-to-one",
-                  1,
-                  Map.of()),
+                  Resync.Outputs.model(back.toString())),
               cluster);
 
       assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);

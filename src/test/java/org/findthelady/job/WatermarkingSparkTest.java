@@ -55,18 +55,8 @@ class WatermarkingSparkTest {
         .isBetween(25.0, 75.0);
     Path back = folder.resolve("back.safetensors");
     Resync.run(
-        new Resync.Request(
-            marked.toString(),
-            shuffled.toString(),
-            back.toString(),
-            null,
-            null,
-            null,
-            automatic,
-            "all",
-            "one-to-one",
-            1,
-            Map.of()));
+        Resync.Request.of(
+            marked.toString(), shuffled.toString(), null, Resync.Outputs.model(back.toString())));
     assertThat(Watermarking.detect(request(back, 64)).reading().errors()).isZero();
   }
 

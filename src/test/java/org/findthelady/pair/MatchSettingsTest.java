@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.UserException;
 import org.findthelady.job.Permute;
@@ -76,7 +81,7 @@ class MatchSettingsTest {
             truth.toString(),
             StructureChoice.AUTOMATIC,
             Map.of()),
-        new Perturb.Settings(3.0, null, false, null, null, 0, null, null, "*", true));
+        Perturb.Settings.noise(3.0, true));
 
     double ours = psi(suspect, truth, "all", "one-to-one");
     double incoming = psi(suspect, truth, "incoming", "one-to-one");
@@ -102,5 +107,41 @@ class MatchSettingsTest {
                 null))
         .psi()
         .percent();
+  }
+
+  /** A new matching option must be named here, and in the settings unless it changes no result. */
+  @Test
+  void everyOptionThatChangesResultsIsInTheRunsSettings() throws Exception {
+    Map<String, Object> others =
+        Map.of(
+            "evidence",
+            EvidenceMode.INCOMING,
+            "assign",
+            AssignMode.ARGMAX,
+            "refine",
+            false,
+            "sketch",
+            false,
+            "seed",
+            7L,
+            "blockBytes",
+            1L << 21);
+    Set<String> withoutInfluence = Set.of("sketch");
+    RecordComponent[] components = MatchOptions.class.getRecordComponents();
+    Constructor<MatchOptions> constructor =
+        MatchOptions.class.getDeclaredConstructor(
+            Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+    SortedMap<String, String> usual = MatchSettings.described(MatchOptions.defaults());
+    for (int changed = 0; changed < components.length; changed++) {
+      Object[] values = new Object[components.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = components[i].getAccessor().invoke(MatchOptions.defaults());
+      }
+      String name = components[changed].getName();
+      assertThat(others).as("another value of " + name).containsKey(name);
+      values[changed] = others.get(name);
+      SortedMap<String, String> settings = MatchSettings.described(constructor.newInstance(values));
+      assertThat(settings.equals(usual)).as(name).isEqualTo(withoutInfluence.contains(name));
+    }
   }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.findthelady.TestModels;
-import org.findthelady.core.CheckpointException;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
 import org.findthelady.job.Permute;
 import org.findthelady.pair.StructureChoice;
@@ -68,7 +68,7 @@ class PublicationTest {
     Map<String, String> written = digesting.digests();
     Files.write(Path.of(publication.stage()), new byte[] {1, 2, 4});
     assertThatThrownBy(() -> publication.publish(written))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(OutputException.class)
         .hasMessageContaining("read back");
     publication.abandon();
     assertThat(names(folder)).isEmpty();

@@ -110,6 +110,24 @@ public final class Architectures {
    * @throws UserException if there is none or it does not fit, saying why not
    */
   public Structure named(String name, Map<String, Shape> tensors, Optional<JsonNode> config) {
+    List<ArchitectureFit> fits =
+        meant(name).stream().map(a -> ArchitectureFit.of(a, tensors, config)).toList();
+    return fits.stream()
+        .flatMap(fit -> fit.structure().stream())
+        .findFirst()
+        .orElseThrow(() -> noneFits(tensors, fits));
+  }
+
+  /**
+   * Makes sure that an architecture of that name, or for that model_type, is known.
+   *
+   * @throws UserException if none is
+   */
+  public void requireKnown(String name) {
+    meant(name);
+  }
+
+  private List<Architecture> meant(String name) {
     List<Architecture> meant =
         byName.containsKey(name)
             ? List.of(byName.get(name))
@@ -117,12 +135,7 @@ public final class Architectures {
     if (meant.isEmpty()) {
       throw new UserException("no architecture " + name + "; known: " + String.join(", ", names()));
     }
-    List<ArchitectureFit> fits =
-        meant.stream().map(a -> ArchitectureFit.of(a, tensors, config)).toList();
-    return fits.stream()
-        .flatMap(fit -> fit.structure().stream())
-        .findFirst()
-        .orElseThrow(() -> noneFits(tensors, fits));
+    return meant;
   }
 
   /** The files for the class that config.json names, else for its model_type, else all. */

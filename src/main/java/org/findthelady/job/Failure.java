@@ -1,0 +1,26 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.OutputException;
+
+/** Tells failures of what a job reads from failures of what it writes. */
+final class Failure {
+  private Failure() {}
+
+  /**
+   * What a job throws for an I/O failure.
+   *
+   * @param input what the job reads
+   * @return for a failed output an exception with the {@link OutputException} as its cause, which
+   *     names the output's path
+   */
+  static RuntimeException of(String input, IOException failure) {
+    OutputException output = OutputException.in(failure);
+    return output == null
+        ? new CheckpointException(
+            CheckpointException.Reason.IO, input + ": " + failure.getMessage(), failure)
+        : new UncheckedIOException(output);
+  }
+}

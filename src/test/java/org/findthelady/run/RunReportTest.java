@@ -1,0 +1,78 @@
+package org.findthelady.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.findthelady.core.Verdict;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.NotAudited;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReportTest {
+  @TempDir private Path folder;
+  private final HadoopStore store = new HadoopStore();
+
+  private static PairRequest pair(String id) {
+    return new PairRequest(
+        id,
+        "/reference",
+        "/" + id,
+        StructureChoice.AUTOMATIC,
+        MatchOptions.defaults(),
+        new HadoopStore(),
+        null,
+        null);
+  }
+
+  private static PairOutcome judged(String id) {
+    return PairOutcome.ended(pair(id), Verdict.UNREADABLE, "TRUNCATED: cut", "", 0.1);
+  }
+
+  private static PairOutcome missed(String id) {
+    NotAudited why = new NotAudited(NotAudited.Cause.STORAGE, "/" + id + ": 503");
+    return PairOutcome.notAudited(pair(id), why, "", 0.1);
+  }
+
+  private Path file(String name) {
+    return folder.resolve("run").resolve(name);
+  }
+
+  @Test
+  void aModelThatWasNotAuditedLeavesTheRunOpenAndIsTriedAgain() throws IOException {
+    List<String> ids = List.of("a", "b", "c");
+    String run = folder.resolve("run").toString();
+    try (RunReport report = new RunReport(store, run, "id")) {
+      report.accept(judged("c"), 2);
+      report.accept(missed("b"), 1);
+      report.accept(judged("a"), 0);
+      report.finish(new TreeMap<>());
+      assertThat(report.notAudited()).extracting(PartialRun.Model::model).containsExactly("b");
+      assertThat(report.verdicts()).containsExactly(Verdict.UNREADABLE);
+    }
+    assertThat(RunFolder.finished(store, run)).isFalse();
+    assertThat(file("partial.json"))
+        .content()
+        .contains("\"manifestLines\" : 3", "\"b\"", "\"STORAGE\"", "/b: 503")
+        .doesNotContain("\"a\"");
+    assertThat(Files.readAllLines(file("models.jsonl"))).hasSize(2);
+    try (RunReport report = new RunReport(store, run, "id")) {
+      assertThat(report.resume(ids)).containsExactly(0, 2);
+      report.accept(judged("b"), 1);
+      report.finish(new TreeMap<>());
+      assertThat(report.notAudited()).isEmpty();
+    }
+    assertThat(RunFolder.finished(store, run)).isTrue();
+    assertThat(file("partial.json")).doesNotExist();
+    assertThat(file("_staging")).doesNotExist();
+    assertThat(Files.readAllLines(file("models.jsonl"))).hasSize(3);
+  }
+}
