@@ -212,6 +212,11 @@ final class Comparison {
     return width;
   }
 
+  /** How scores of rows that do not belong together spread. */
+  Spread spread() {
+    return spread;
+  }
+
   /** Suspect leaf, in the order of solved groups, of each reference leaf. */
   int[] columnOf() {
     return columnOf;

@@ -20,8 +20,6 @@ import java.util.List;
  * @param logOdds natural logarithm of how much likelier the source is than the next best, under
  *     normal noise; at least this where sketches settled the row; negative where the one-to-one
  *     assignment went against it
- * @param standOut how far the best candidate stands out among all of them, in natural logarithms of
- *     probability: about standard exponential for unrelated rows; 0 where nothing was compared
  * @param states codes of {@link MatchState}
  * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
  *     fingerprint), or because its cosine is above the bound that sketches set to every other
@@ -39,7 +37,6 @@ public record GroupMatch(
     float[] cosines,
     float[] margins,
     float[] logOdds,
-    float[] standOut,
     byte[] states,
     boolean[] certified,
     List<Member> members,

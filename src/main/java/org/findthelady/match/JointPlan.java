@@ -107,7 +107,8 @@ final class JointPlan {
 
   /** Whether the match is better than chance and no leaf is the negative of its source. */
   private static boolean plain(Map<String, Comparison> first, Map<String, Comparison> comparisons) {
-    return Origin.of(first.values().stream().map(Comparison::standOuts).toList()).common()
+    List<StandOuts> standOuts = first.values().stream().map(StandOuts::of).toList();
+    return StandOuts.together(standOuts) < Math.log(Thresholds.COMMON_ORIGIN)
         && comparisons.values().stream().noneMatch(Comparison::hasOpposites);
   }
 

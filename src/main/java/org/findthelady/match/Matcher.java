@@ -93,6 +93,7 @@ public final class Matcher {
     Weighing weighing = new Weighing(passes.scales(tensors), options.evidence());
     Solver solver = new Solver(structure, members, weighing, options, runner);
     solver.solve();
+    Assignment anchored = solver.resync();
     List<TensorPairs> pairs = null;
     if (!solver.sketched().isEmpty()) {
       pairs =
@@ -115,6 +116,8 @@ public final class Matcher {
         pairs == null
             ? passes.pairs(tensors, solver.resync())
             : passes.pairsAgain(pairs, before, solver.resync());
+    Origin origin =
+        new OriginSearch(structure, options, runner, solver.first().values(), anchored).find();
     Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
@@ -122,7 +125,6 @@ public final class Matcher {
           report.of(
               group,
               solver.comparisons().get(group.name()),
-              solver.first().get(group.name()),
               twins.get(group.name())));
     }
     structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
@@ -130,7 +132,7 @@ public final class Matcher {
         solver.resync(),
         groups,
         pairs.stream().map(TensorPairs::comparison).toList(),
-        Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
+        origin,
         solver.notes());
   }
 

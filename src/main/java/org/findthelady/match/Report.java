@@ -32,11 +32,10 @@ final class Report {
   }
 
   /**
-   * The match of one group; {@code comparison} and {@code first}, the one on anchored evidence
-   * alone, are null where nothing could be compared, {@code twins} where no equal leaves were
-   * looked for.
+   * The match of one group; {@code comparison} is null where nothing could be compared, {@code
+   * twins} where no equal leaves were looked for.
    */
-  GroupMatch of(Group group, Comparison comparison, Comparison first, TwinTask.Twins twins) {
+  GroupMatch of(Group group, Comparison comparison, TwinTask.Twins twins) {
     int leaves = group.leaves();
     List<Member> measured = new ArrayList<>();
     for (Candidate candidate : members.get(group.name())) {
@@ -59,7 +58,6 @@ final class Report {
     float[] similarity = new float[leaves];
     float[] margins = new float[leaves];
     float[] logOdds = new float[leaves];
-    float[] standOut = comparison == null ? new float[leaves] : first.standOuts();
     byte[] states = new byte[leaves];
     Arrays.fill(states, MatchState.AMBIGUOUS.code());
     if (comparison == null) {
@@ -86,7 +84,6 @@ final class Report {
         similarity,
         margins,
         logOdds,
-        standOut,
         states,
         certified(group, comparison),
         measured,
