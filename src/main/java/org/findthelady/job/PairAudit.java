@@ -19,10 +19,13 @@ import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
 import org.findthelady.lab.Truth;
+import org.findthelady.match.Finding;
+import org.findthelady.match.Findings;
 import org.findthelady.match.Judge;
 import org.findthelady.match.Judgement;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.NeuronChanges;
+import org.findthelady.match.PairFacts;
 import org.findthelady.match.RotaryRecognition;
 import org.findthelady.match.TensorComparison;
 import org.findthelady.spark.Task;
@@ -116,6 +119,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
     MatchResult match = null;
     List<TensorComparison> tensors = List.of();
     List<NeuronChanges> changes = List.of();
+    List<Finding> findings = List.of();
     Judgement judgement;
     boolean same;
     long looked;
@@ -139,8 +143,10 @@ final class PairAudit implements Task<Pair, PairOutcome> {
       long seed = Matching.seed(pair.options().seed(), context.reference(), context.suspect());
       match = execution.match(context, pair.options().withSeed(seed), output);
       tensors = comparisons(context, pair, match, execution, output);
-      changes = match.groups().stream().map(NeuronChanges::of).toList();
-      judgement = Judge.judge(match, changes, tensors, structure::isCompanion).after(layout);
+      PairFacts facts = Facts.of(context, pair.options(), match, tensors);
+      changes = match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
+      judgement = Judge.judge(match, changes, tensors, facts).after(layout);
+      findings = Findings.of(match, changes, tensors);
     }
     Assignment resync = match == null ? Assignment.identity() : match.resync();
     judgement =
@@ -163,6 +169,7 @@ final class PairAudit implements Task<Pair, PairOutcome> {
         match,
         found(pair, context, judgement.verdict(), conversion, resync),
         changes,
+        findings,
         compared(context, tensors),
         psi(pair, context, aligned, resync),
         context.suspect().tensors().stream().mapToLong(t -> t.shape().elements()).sum(),

@@ -8,6 +8,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.lab.Psi;
 import org.findthelady.lab.Truth;
+import org.findthelady.match.Finding;
 import org.findthelady.match.Judgement;
 import org.findthelady.match.MatchResult;
 import org.findthelady.match.NeuronChanges;
@@ -26,6 +27,7 @@ import org.findthelady.match.TensorComparison;
  * @param found what puts the suspect in the reference's order, over the reference's names; null if
  *     nothing was found or the suspect has names of its own
  * @param changes of every group of {@code match}
+ * @param findings what was done to it, with places
  * @param tensors every tensor compared, with its type and shape; empty if it did not come to that
  * @param psi share placed right; null without truth
  * @param parameters elements of the suspect
@@ -45,6 +47,7 @@ record PairOutcome(
     MatchResult match,
     Truth found,
     List<NeuronChanges> changes,
+    List<Finding> findings,
     List<Compared> tensors,
     Psi psi,
     long parameters,
@@ -71,6 +74,7 @@ record PairOutcome(
         0,
         null,
         null,
+        List.of(),
         List.of(),
         List.of(),
         null,

@@ -28,6 +28,8 @@ import java.util.List;
  *     the suspect's norm: suspect norm / reference norm, negative where the cosine is; NaN where
  *     the reference's norm is 0
  * @param memberCosines for every member and leaf the cosine; NaN where a norm is 0
+ * @param gaps for every member and leaf the squared norm of the difference; NaN where it is not
+ *     known
  */
 public record GroupMatch(
     String group,
@@ -41,7 +43,8 @@ public record GroupMatch(
     boolean[] certified,
     List<Member> members,
     float[][] scales,
-    float[][] memberCosines)
+    float[][] memberCosines,
+    float[][] gaps)
     implements Serializable {
   public GroupMatch {
     members = List.copyOf(members);

@@ -23,8 +23,7 @@ import org.findthelady.structure.Structure;
  * @param block how many of them may change places: those of an instance
  * @param panelBytes working memory
  */
-record InPlaceTask(
-    String group, List<Evidence> evidence, int[] leaves, int block, long panelBytes)
+record InPlaceTask(String group, List<Evidence> evidence, int[] leaves, int block, long panelBytes)
     implements MatchTask<InPlaceTask.Found> {
 
   /**
@@ -154,8 +153,7 @@ record InPlaceTask(
   }
 
   /** Normal scores of the ranks of a block's cosines; equal cosines get their mean rank. */
-  private double[] scores(
-      float[] products, double[] here, double[] there, int first, int[] kept) {
+  private double[] scores(float[] products, double[] here, double[] there, int first, int[] kept) {
     int n = kept.length;
     double[] cosines = new double[n * n];
     for (int i = 0; i < n; i++) {
@@ -172,8 +170,7 @@ record InPlaceTask(
       while (to < sorted.length && sorted[to] == sorted[from]) {
         to++;
       }
-      Arrays.fill(
-          scores, from, to, NormalTail.quantile((from + to) / 2.0 / sorted.length));
+      Arrays.fill(scores, from, to, NormalTail.quantile((from + to) / 2.0 / sorted.length));
       from = to;
     }
     double[] found = new double[sorted.length];

@@ -117,15 +117,12 @@ public final class Matcher {
             ? passes.pairs(tensors, solver.resync())
             : passes.pairsAgain(pairs, before, solver.resync());
     Origin origin =
-        new OriginSearch(structure, options, runner, solver.first().values(), anchored).find();
+        new OriginSearch(structure, options, runner, solver.first().values(), anchored)
+            .find(pairs.stream().anyMatch(pair -> !pair.comparison().bytesEqual()));
     Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      groups.add(
-          report.of(
-              group,
-              solver.comparisons().get(group.name()),
-              twins.get(group.name())));
+      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
     }
     structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
     return new MatchResult(

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param logInPlace natural logarithm of the probability that units of an unrelated model are as
  *     alike in place: exact, by {@link InPlaceTask}, over all groups; 0 when there is no evidence
- * @param logShuffled natural logarithm of a bound on the probability that an unrelated model gets as
- *     good a match, by {@link StandOuts}; 0 when there is no evidence or none was needed
+ * @param logShuffled natural logarithm of a bound on the probability that an unrelated model gets
+ *     as good a match, by {@link StandOuts}; 0 when there is no evidence or none was needed
  * @param tests number of units that were tested, by the test that tested more
  * @param agreement share of matched units whose best match stands out at one in a hundred; NaN
  *     where none was tested

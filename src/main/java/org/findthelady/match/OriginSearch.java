@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.findthelady.structure.Assignment;
@@ -25,6 +27,7 @@ final class OriginSearch {
   private final TaskRunner runner;
   private final Collection<Comparison> first;
   private final Assignment resync;
+  private final Set<String> rules = new HashSet<>();
 
   /**
    * @param first every group's comparison on anchored evidence
@@ -43,7 +46,62 @@ final class OriginSearch {
     this.resync = resync;
   }
 
-  Origin find() throws IOException {
+  /**
+   * Tests all groups.
+   *
+   * @param differs whether any tensor differs; if not, nothing needs to be proved
+   */
+  Origin find(boolean differs) throws IOException {
+    Set<String> looked = new HashSet<>();
+    while (true) {
+      Origin origin = tested();
+      List<String> equal =
+          differs && origin.common() ? equal(strongest(origin), looked) : List.of();
+      if (equal.isEmpty()) {
+        return origin;
+      }
+      looked.addAll(equal);
+      List<RuleTask> tasks = equal.stream().map(RuleTask::new).toList();
+      List<Boolean> found = runner.run("Looking for constants", tasks);
+      for (int i = 0; i < tasks.size(); i++) {
+        if (found.get(i)) {
+          rules.add(equal.get(i));
+        }
+      }
+      if (!found.contains(true)) {
+        return origin;
+      }
+    }
+  }
+
+  /** The group that says most for a common origin. */
+  private static String strongest(Origin origin) {
+    String strongest = "";
+    double least = 0;
+    for (Origin.GroupOrigin group : origin.groups()) {
+      for (double log : new double[] {group.logInPlace(), group.logShuffled()}) {
+        if (log < least) {
+          least = log;
+          strongest = group.group();
+        }
+      }
+    }
+    return strongest;
+  }
+
+  /** Matrices of a group that hold the same numbers on both sides, and were not looked at. */
+  private List<String> equal(String group, Set<String> looked) {
+    return first.stream()
+        .filter(comparison -> comparison.group().name().equals(group))
+        .flatMap(comparison -> matrices(comparison).stream())
+        .filter(evidence -> evidence.noise() <= Weighing.LEAST_NOISE)
+        .map(Evidence::tensor)
+        .filter(tensor -> !looked.contains(tensor))
+        .distinct()
+        .toList();
+  }
+
+  private Origin tested() throws IOException {
     Map<String, InPlaceTask.Found> inPlace = inPlace();
     double logInPlace =
         CombinedP.log(inPlace.values().stream().map(InPlaceTask.Found::logP).toList());
@@ -70,8 +128,10 @@ final class OriginSearch {
         groups);
   }
 
-  private static List<Evidence> matrices(Comparison comparison) {
-    return comparison.evidence().stream().filter(evidence -> !evidence.centred()).toList();
+  private List<Evidence> matrices(Comparison comparison) {
+    return comparison.evidence().stream()
+        .filter(evidence -> !evidence.centred() && !rules.contains(evidence.tensor()))
+        .toList();
   }
 
   private Map<String, InPlaceTask.Found> inPlace() throws IOException {
@@ -128,10 +188,10 @@ final class OriginSearch {
 
   /** Stand-outs that are known already: of groups that were compared by matrices alone. */
   private List<StandOuts> listed() {
-    return first.stream().filter(OriginSearch::isMatrixOnly).map(StandOuts::of).toList();
+    return first.stream().filter(this::isMatrixOnly).map(StandOuts::of).toList();
   }
 
-  private static boolean isMatrixOnly(Comparison comparison) {
+  private boolean isMatrixOnly(Comparison comparison) {
     return matrices(comparison).size() == comparison.evidence().size()
         && !comparison.evidence().isEmpty();
   }
@@ -167,14 +227,12 @@ final class OriginSearch {
   private BlockTask task(Group group, List<Evidence> matrices) {
     boolean within = group.parent().isPresent();
     int[] sample = sample(group);
-    int rows =
-        within ? Math.max(1, sample.length / group.size()) * group.size() : sample.length;
+    int rows = within ? Math.max(1, sample.length / group.size()) * group.size() : sample.length;
     int candidates = within ? group.size() : group.leaves();
     return new BlockTask(
         group.name(),
         matrices,
-        Assignments.restricted(
-            structure, resync, matrices.stream().map(Evidence::tensor).toList()),
+        Assignments.restricted(structure, resync, matrices.stream().map(Evidence::tensor).toList()),
         within || sample.length == group.leaves() ? null : sample,
         0,
         rows,

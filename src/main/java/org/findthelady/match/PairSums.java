@@ -1,8 +1,10 @@
 package org.findthelady.match;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.core.DType;
+import org.findthelady.core.FloatRange;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
@@ -17,6 +19,7 @@ final class PairSums {
   private final double[] rowsHere;
   private final double[] rowsThere;
   private final double[] rowDots;
+  private final double[] rowGaps;
   private final ColumnSums[] columns;
   private final TensorComparison comparison;
   private final ElementSums sums = new ElementSums();
@@ -42,6 +45,7 @@ final class PairSums {
     this.rowsHere = new double[rows];
     this.rowsThere = new double[rows];
     this.rowDots = new double[rows];
+    this.rowGaps = new double[rows];
     this.columns = new ColumnSums[rank];
     for (int axis = 1; axis < rank; axis++) {
       if (!axes.get(axis).isFrozen()) {
@@ -67,6 +71,9 @@ final class PairSums {
     int elements = count * rest;
     Floats.decode(typeHere, packedHere, 0, here, 0, elements);
     Floats.decode(typeThere, packedThere, 0, there, 0, elements);
+    comparison.addBeyondFloat(
+        beyondFloat(typeHere, packedHere, elements)
+            + beyondFloat(typeThere, packedThere, elements));
     boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
     boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
     for (int row = 0; row < count; row++) {
@@ -88,8 +95,15 @@ final class PairSums {
         rowsHere[first + row] = sums.here();
         rowsThere[first + row] = sums.there();
         rowDots[first + row] = sums.dots();
+        rowGaps[first + row] = sums.apart();
       }
     }
+  }
+
+  private static long beyondFloat(DType type, byte[] packed, int elements) {
+    return FloatRange.mayBeBeyond(type)
+        ? FloatRange.beyond(type, ByteBuffer.wrap(packed), elements)
+        : 0;
   }
 
   TensorPairs result(Structure structure) {
@@ -108,7 +122,8 @@ final class PairSums {
                 group,
                 byLeaf(column == null ? rowsHere : column.here(), leaves, count),
                 byLeaf(column == null ? rowsThere : column.there(), leaves, count),
-                byLeaf(column == null ? rowDots : column.dots(), leaves, count)));
+                byLeaf(column == null ? rowDots : column.dots(), leaves, count),
+                column == null ? byLeaf(rowGaps, leaves, count) : null));
       }
     }
     comparison.finish();

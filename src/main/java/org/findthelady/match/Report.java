@@ -43,14 +43,17 @@ final class Report {
     }
     float[][] scales = new float[measured.size()][];
     float[][] cosines = new float[measured.size()][];
+    float[][] gaps = new float[measured.size()][];
     for (int m = 0; m < scales.length; m++) {
       Member member = measured.get(m);
       AxisPairs sums = compared.of(member.tensor(), member.axis(), group.name());
       scales[m] = new float[leaves];
       cosines[m] = new float[leaves];
+      gaps[m] = new float[leaves];
       for (int leaf = 0; leaf < leaves; leaf++) {
         cosines[m][leaf] = sums.cosine(leaf);
         scales[m][leaf] = sums.scale(leaf);
+        gaps[m][leaf] = sums.gap(leaf);
       }
     }
     int[] sources = resync.leafSources(structure, group);
@@ -88,7 +91,8 @@ final class Report {
         certified(group, comparison),
         measured,
         scales,
-        cosines);
+        cosines,
+        gaps);
   }
 
   private boolean[] certified(Group group, Comparison comparison) {

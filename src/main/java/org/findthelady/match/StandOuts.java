@@ -10,8 +10,8 @@ import java.util.List;
  * natural logarithms of probability, whatever the shapes (the spacings of order statistics). So the
  * sum over n neurons is a Gamma variable, and its tail is the probability that an unrelated model
  * gets as good a match. Two allowances keep this on the safe side: sums are divided by {@link
- * Thresholds#STAND_OUT_ALLOWANCE}, for networks that learned the same features; neurons of one layer
- * are not independent, so only half of them count.
+ * Thresholds#STAND_OUT_ALLOWANCE}, for networks that learned the same features; neurons of one
+ * layer are not independent, so only half of them count.
  *
  * @param group where they are
  * @param values one for each neuron, as {@link Comparison#standOut} gives it; zeros (nothing to
@@ -43,8 +43,7 @@ record StandOuts(String group, float[] values, double variance) {
     for (float value : values) {
       if (value > 0) {
         tests++;
-        sum +=
-            Math.min(Thresholds.MOST_STAND_OUT, value) / Thresholds.STAND_OUT_ALLOWANCE;
+        sum += Math.min(Thresholds.MOST_STAND_OUT, value) / Thresholds.STAND_OUT_ALLOWANCE;
       }
     }
     return new Sum(tests, sum);

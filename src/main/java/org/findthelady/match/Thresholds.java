@@ -30,7 +30,9 @@ public final class Thresholds {
   /** Neurons that must be tested before a common origin is ruled out; fewer have no power. */
   static final long ENOUGH_TESTS = 32;
 
-  /** Units of a group that the test in place looks at: 256 x 256 cosines, the rest adds no power. */
+  /**
+   * Units of a group that the test in place looks at: 256 x 256 cosines, the rest adds no power.
+   */
   static final int TESTED_UNITS = 256;
 
   /** Units that a group needs for the test in place: 4! orders at least, else p cannot be small. */
@@ -61,7 +63,7 @@ public final class Thresholds {
   // Equal weights.
 
   /** Share of equal weights, beyond chance, that speaks for a common origin by itself. */
-  static final double EQUAL_SHARE = 0.05;
+  public static final double EQUAL_SHARE = 0.05;
 
   /**
    * How many times the rate that the histograms of values give must be exceeded besides. Matching
@@ -84,10 +86,15 @@ public final class Thresholds {
   /** Cosine of a direction that is kept, but for rounding. */
   static final double SAME_DIRECTION = 0.99999;
 
+  /** What float32 sums of squares leave between the cosine of one line and 1. */
+  static final double SUMMED_COSINE = 1e-7;
+
   /** Cosine below which a row says nothing of its scale. */
   static final double RELIABLE_DIRECTION = 0.5;
 
-  /** Relative change of a neuron's norm that is told as scaling; rounding of the type adds to it. */
+  /**
+   * Relative change of a neuron's norm that is told as scaling; rounding of the type adds to it.
+   */
   static final double SMALLEST_SCALING = 1e-4;
 
   /** Robust standard deviations of a layer's factors at which one stands out. */
@@ -103,8 +110,8 @@ public final class Thresholds {
   static final int NUMBERS_PER_VALUE = 4;
 
   /**
-   * Share of the numbers other than zero that are the reference's own: above it few values come from
-   * pruning.
+   * Share of the numbers other than zero that are the reference's own: above it few values come
+   * from pruning.
    */
   static final double KEPT_VALUES = 0.5;
 
@@ -112,7 +119,7 @@ public final class Thresholds {
   static final int NAMED_UNITS = 64;
 
   /** Relative difference of float32 numbers that were computed in another order. */
-  static final double ROUNDING = 1e-6;
+  public static final double ROUNDING = 1e-6;
 
   // Other bases.
 
