@@ -11,8 +11,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.kernel.CombinedP;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.Origin;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.PermutationSubsets;
+import org.findthelady.match.task.BlockResult;
+import org.findthelady.match.task.BlockTask;
+import org.findthelady.match.task.InPlaceTask;
+import org.findthelady.match.task.RuleTask;
+import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
@@ -25,8 +35,8 @@ final class OriginSearch {
   private final Structure structure;
   private final MatchOptions options;
   private final TaskRunner runner;
-  private final Collection<Comparison> first;
-  private final Assignment resync;
+  private final Collection<GroupScores> first;
+  private final GroupPermutations resync;
   private final Set<String> rules = new HashSet<>();
 
   /**
@@ -37,8 +47,8 @@ final class OriginSearch {
       Structure structure,
       MatchOptions options,
       TaskRunner runner,
-      Collection<Comparison> first,
-      Assignment resync) {
+      Collection<GroupScores> first,
+      GroupPermutations resync) {
     this.structure = structure;
     this.options = options;
     this.runner = runner;
@@ -94,7 +104,7 @@ final class OriginSearch {
     return first.stream()
         .filter(comparison -> comparison.group().name().equals(group))
         .flatMap(comparison -> matrices(comparison).stream())
-        .filter(evidence -> evidence.noise() <= Weighing.LEAST_NOISE)
+        .filter(evidence -> evidence.noise() <= EvidenceWeights.LEAST_NOISE)
         .map(Evidence::tensor)
         .filter(tensor -> !looked.contains(tensor))
         .distinct()
@@ -111,7 +121,7 @@ final class OriginSearch {
     Map<String, Double> shuffled = new HashMap<>();
     standOuts.forEach(group -> shuffled.put(group.group(), group.logP()));
     List<Origin.GroupOrigin> groups = new ArrayList<>();
-    for (Comparison comparison : first) {
+    for (GroupScores comparison : first) {
       String name = comparison.group().name();
       InPlaceTask.Found found = inPlace.get(name);
       groups.add(
@@ -128,7 +138,7 @@ final class OriginSearch {
         groups);
   }
 
-  private List<Evidence> matrices(Comparison comparison) {
+  private List<Evidence> matrices(GroupScores comparison) {
     return comparison.evidence().stream()
         .filter(evidence -> !evidence.centred() && !rules.contains(evidence.tensor()))
         .toList();
@@ -136,7 +146,7 @@ final class OriginSearch {
 
   private Map<String, InPlaceTask.Found> inPlace() throws IOException {
     List<InPlaceTask> tasks = new ArrayList<>();
-    for (Comparison comparison : first) {
+    for (GroupScores comparison : first) {
       List<Evidence> matrices = matrices(comparison);
       Group group = comparison.group();
       if (!matrices.isEmpty() && group.size() > 1 && group.leaves() >= Thresholds.FEWEST_UNITS) {
@@ -191,7 +201,7 @@ final class OriginSearch {
     return first.stream().filter(this::isMatrixOnly).map(StandOuts::of).toList();
   }
 
-  private boolean isMatrixOnly(Comparison comparison) {
+  private boolean isMatrixOnly(GroupScores comparison) {
     return matrices(comparison).size() == comparison.evidence().size()
         && !comparison.evidence().isEmpty();
   }
@@ -201,7 +211,7 @@ final class OriginSearch {
     List<BlockTask> tasks = new ArrayList<>();
     List<Group> groups = new ArrayList<>();
     long left = Thresholds.TESTED_AGAIN;
-    for (Comparison comparison : first) {
+    for (GroupScores comparison : first) {
       List<Evidence> matrices = matrices(comparison);
       if (isMatrixOnly(comparison) || matrices.isEmpty()) {
         continue;
@@ -217,7 +227,7 @@ final class OriginSearch {
     List<BlockResult> found =
         tasks.isEmpty() ? List.of() : runner.run("Testing the origin of matches", tasks);
     for (int i = 0; i < tasks.size(); i++) {
-      Comparison alone = new Comparison(tasks.get(i), groups.get(i), List.of(found.get(i)));
+      GroupScores alone = new GroupScores(tasks.get(i), groups.get(i), List.of(found.get(i)));
       standOuts.add(StandOuts.of(alone));
     }
     return standOuts;
@@ -232,7 +242,8 @@ final class OriginSearch {
     return new BlockTask(
         group.name(),
         matrices,
-        Assignments.restricted(structure, resync, matrices.stream().map(Evidence::tensor).toList()),
+        PermutationSubsets.restricted(
+            structure, resync, matrices.stream().map(Evidence::tensor).toList()),
         within || sample.length == group.leaves() ? null : sample,
         0,
         rows,

@@ -2,6 +2,8 @@ package org.findthelady.match;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.match.kernel.CombinedP;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * The test of origin for suspects that were shuffled (method 3.11).
@@ -14,7 +16,7 @@ import java.util.List;
  * layer are not independent, so only half of them count.
  *
  * @param group where they are
- * @param values one for each neuron, as {@link Comparison#standOut} gives it; zeros (nothing to
+ * @param values one for each neuron, as {@link GroupScores#standOut} gives it; zeros (nothing to
  *     compare) do not count
  * @param variance of cosines of rows that do not belong together; NaN if not known
  */
@@ -32,7 +34,7 @@ record StandOuts(String group, float[] values, double variance) {
   }
 
   /** Those of a comparison. */
-  static StandOuts of(Comparison comparison) {
+  static StandOuts of(GroupScores comparison) {
     return new StandOuts(
         comparison.group().name(), comparison.standOuts(), comparison.spread().variance());
   }

@@ -1,0 +1,99 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.findthelady.align.Counterpart;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.structure.GroupPermutations;
+
+/** Whether the way in which two checkpoints are stored explains every difference of values. */
+final class Explanation {
+  /** Larger pairs are not read once more for it. */
+  private static final long MOST_BYTES = 1L << 30;
+
+  private final TreeSet<String> casts = new TreeSet<>();
+  private boolean rounded;
+  private boolean unexplained;
+  private long beyond;
+  private double largest;
+
+  private Explanation() {}
+
+  /**
+   * In words; empty if nothing is stored in another way.
+   *
+   * @param tensors what was compared, after {@code resync}
+   */
+  static String of(
+      PairContext context,
+      MatchOptions options,
+      List<TensorComparison> tensors,
+      GroupPermutations resync)
+      throws IOException {
+    Map<String, TensorComparison> compared = new HashMap<>();
+    tensors.forEach(tensor -> compared.put(tensor.tensor(), tensor));
+    boolean stored =
+        context.alignment().counterparts().stream()
+            .anyMatch(c -> c.folded() || c.isRounded() || Cast.mayExplain(c));
+    if (!stored || context.bytes() > MOST_BYTES) {
+      return "";
+    }
+    Explanation explanation = new Explanation();
+    try (PairReaders readers = new PairReaders(context, options)) {
+      for (Counterpart pair : context.alignment().counterparts()) {
+        TensorComparison tensor = compared.get(pair.name());
+        if (tensor != null && !tensor.sameValues()) {
+          explanation.add(pair, tensor, readers, context.move(pair.name(), resync));
+        }
+      }
+    }
+    return explanation.inWords();
+  }
+
+  private void add(Counterpart pair, TensorComparison tensor, PairReaders readers, Move move)
+      throws IOException {
+    if (pair.isRounded()) {
+      beyond += readers.rounding().beyond(pair, move);
+      rounded = true;
+    } else if (pair.folded()) {
+      largest = Math.max(largest, tensor.relativeDifference());
+    } else if (Cast.mayExplain(pair)) {
+      unexplained |= readers.cast().beyond(pair, move) > 0;
+      casts.add(pair.suspect().source().dtype().name());
+    } else {
+      unexplained = true;
+    }
+  }
+
+  private String inWords() {
+    if (unexplained) {
+      return "";
+    }
+    if (beyond > 0) {
+      return "; %d values are further from the reference's than rounding to integers explains"
+          .formatted(beyond);
+    }
+    if (largest > Thresholds.ROUNDING) {
+      return "";
+    }
+    if (rounded) {
+      return "; rounding to integers explains every difference";
+    }
+    if (!casts.isEmpty()) {
+      return "; a cast to " + String.join(" and ", casts) + " explains every difference";
+    }
+    return largest > 0
+        ? String.format(
+            Locale.ROOT,
+            "; folding explains every difference: none is more than %.1e of its tensor",
+            largest)
+        : "";
+  }
+}
