@@ -147,7 +147,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       changes = match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
       judgement = Judge.judge(match, changes, tensors, facts).after(layout);
-      findings = Findings.of(match, changes, tensors);
+      findings = Findings.of(match, changes, tensors, facts);
     }
     GroupPermutations resync = match == null ? GroupPermutations.identity() : match.resync();
     judgement =

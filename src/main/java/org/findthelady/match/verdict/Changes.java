@@ -18,18 +18,21 @@ final class Changes {
   private final List<TensorComparison> differing;
   private final UnitScaling scaling;
   private final Difference total;
+  private final PairFacts facts;
 
   Changes(
       MatchResult match,
       List<TensorComparison> tensors,
       List<TensorComparison> differing,
       UnitScaling scaling,
-      Difference total) {
+      Difference total,
+      PairFacts facts) {
     this.match = match;
     this.tensors = tensors;
     this.differing = differing;
     this.scaling = scaling;
     this.total = total;
+    this.facts = facts;
   }
 
   String inWords() {
@@ -46,7 +49,7 @@ final class Changes {
         how.add("all others are the reference's own: pruned from it");
       }
     }
-    int bits = Quantised.bits(differing);
+    int bits = Quantised.bits(differing, facts.mostBits());
     if (bits > 0) {
       how.add("at most " + (1 << bits) + " values a tensor: quantised to " + bits + " bits");
     }

@@ -23,7 +23,11 @@ public final class Findings {
   private final List<Finding> found = new ArrayList<>();
   private final Set<String> explained = new HashSet<>();
 
-  private Findings() {}
+  private final int mostBits;
+
+  private Findings(int mostBits) {
+    this.mostBits = mostBits;
+  }
 
   /**
    * All findings: units first, in the order of groups, then tensors.
@@ -31,10 +35,14 @@ public final class Findings {
    * @param match how the suspect was put back
    * @param changes of every group of {@code match}
    * @param tensors every tensor compared after that
+   * @param facts what else is known of the pair
    */
   public static List<Finding> of(
-      MatchResult match, List<NeuronChanges> changes, List<TensorComparison> tensors) {
-    Findings findings = new Findings();
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> tensors,
+      PairFacts facts) {
+    Findings findings = new Findings(facts.mostBits());
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
     for (int g = 0; g < changes.size(); g++) {
@@ -143,7 +151,7 @@ public final class Findings {
       boolean all = tensor.kept() > 0 && tensor.keptEqual() == tensor.kept();
       found.add(Finding.ofTensor(FindingKind.PRUNED, name, tensor.suspectZeroShare(), all));
     }
-    int bits = Quantised.bits(tensor);
+    int bits = Quantised.bits(tensor, mostBits);
     if (bits > 0) {
       found.add(Finding.ofTensor(FindingKind.QUANTISED, name, bits, false));
     }

@@ -73,7 +73,7 @@ public final class Judge {
       return rescaled();
     }
     return new Judgement(
-        Verdict.DERIVED, new Changes(match, tensors, differing, scaling, total).inWords());
+        Verdict.DERIVED, new Changes(match, tensors, differing, scaling, total, facts).inWords());
   }
 
   private Judgement unchanged() {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.EqualTensor;
 
 /**
@@ -26,6 +27,12 @@ public record PairFacts(
     if (!(roundoff >= 0 && roundoff < 1)) {
       throw new IllegalArgumentException("roundoff " + roundoff);
     }
+  }
+
+  /** Bits up to which few values are quantisation, and not what the types hold anyway. */
+  int mostBits() {
+    double significant = roundoff == 0 ? Thresholds.MOST_BITS : -Math.log(roundoff) / Math.log(2);
+    return (int) Math.min(Thresholds.MOST_BITS, Math.rint(significant));
   }
 
   /** Plain float32 weights, each tensor on its own. */

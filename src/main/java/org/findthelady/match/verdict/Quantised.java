@@ -11,10 +11,11 @@ final class Quantised {
   /**
    * Bits that hold all values of a tensor.
    *
+   * @param most bits that are told as quantisation
    * @return 0 if it says nothing: a tensor with few numbers, or with so few left by pruning; -1 if
    *     its values are many, or no fewer than the reference's
    */
-  static int bits(TensorComparison tensor) {
+  static int bits(TensorComparison tensor, int most) {
     int distinct = tensor.suspectDistinct();
     double zeros = tensor.suspectZeroShare() * tensor.elements();
     double numbers = tensor.elements() - zeros - tensor.notFinite();
@@ -32,14 +33,18 @@ final class Quantised {
       return 0;
     }
     int bits = Math.max(1, 32 - Integer.numberOfLeadingZeros(distinct - 1));
-    return bits > Thresholds.MOST_BITS ? -1 : bits;
+    return bits > most ? -1 : bits;
   }
 
-  /** Bits that hold the values of every changed weight tensor; 0 if that says nothing. */
-  static int bits(Collection<TensorComparison> differing) {
+  /**
+   * Bits that hold the values of every changed weight tensor; 0 if that says nothing.
+   *
+   * @param limit bits that are told as quantisation
+   */
+  static int bits(Collection<TensorComparison> differing, int limit) {
     int most = 0;
     for (TensorComparison tensor : differing) {
-      int bits = bits(tensor);
+      int bits = bits(tensor, limit);
       if (bits < 0) {
         return 0;
       }
