@@ -121,6 +121,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     List<TensorComparison> tensors = List.of();
     List<NeuronChanges> changes = List.of();
     List<Finding> findings = List.of();
+    boolean order = true;
     Judgement judgement;
     boolean same;
     long looked;
@@ -147,6 +148,8 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       changes = match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
       judgement = Judge.judge(match, changes, tensors, facts).after(layout);
+      order = WRITTEN.contains(judgement.verdict());
+      judgement = Bases.judge(context, pair.options(), judgement, tensors, facts);
       findings = Findings.of(match, changes, tensors, facts);
     }
     GroupPermutations resync = match == null ? GroupPermutations.identity() : match.resync();
@@ -155,7 +158,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
             .told(context.alignment().conversions())
             .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written = Map.of();
-    if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
+    if (pair.stage() != null && order) {
       written = output.write(resync);
     } else {
       output.discard();
@@ -168,7 +171,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         structure.groups().size(),
         structure.groups().stream().mapToLong(g -> g.leaves()).sum(),
         match,
-        found(pair, context, judgement.verdict(), conversion, resync),
+        found(pair, context, order, conversion, resync),
         changes,
         findings,
         compared(context, tensors),
@@ -187,10 +190,10 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static PermutationFile found(
       PairRequest pair,
       PairContext context,
-      Verdict verdict,
+      boolean order,
       RotaryRecognition.Conversion conversion,
       GroupPermutations resync) {
-    return WRITTEN.contains(verdict) && !context.alignment().keepsOwnLayout()
+    return order && !context.alignment().keepsOwnLayout()
         ? new PermutationFile(
             context.structure().name(), pair.options().seed(), List.of(), conversion, resync)
         : null;

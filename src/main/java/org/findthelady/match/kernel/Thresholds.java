@@ -38,6 +38,9 @@ public final class Thresholds {
   /** Units that a group needs for the test in place: 4! orders at least, else p cannot be small. */
   public static final int FEWEST_UNITS = 4;
 
+  /** Spread of cosines that float32 products may make of equal ones: 2^-24 times the root of 2^20. */
+  public static final double COSINE_ROUNDING = 1e-4;
+
   /** Numbers of one tensor that the test in place reads of each side: 32 MiB as float32. */
   public static final long TESTED_ELEMENTS = 1 << 23;
 
@@ -128,6 +131,9 @@ public final class Thresholds {
    * several float32 products of rounded numbers.
    */
   public static final double BASIS_ROUNDING = 1e-4;
+
+  /** Relative difference of the weights in order from which other bases are looked for. */
+  public static final double BASIS_LEAST = 0.02;
 
   /** Relative difference up to which an undone change of basis explains a suspect at all. */
   public static final double BASIS_EXPLAINS = 0.9;

@@ -170,6 +170,9 @@ public record InPlaceTask(
       }
     }
     double[] sorted = cosines.clone();
+    if (isFlat(cosines, n)) {
+      return new double[sorted.length];
+    }
     Arrays.sort(sorted);
     double[] scores = new double[sorted.length];
     for (int from = 0; from < sorted.length; ) {
@@ -185,6 +188,14 @@ public record InPlaceTask(
       found[i] = scores[Arrays.binarySearch(sorted, cosines[i])];
     }
     return found;
+  }
+
+  /** Whether cosines differ by no more than rounding, row and column means beside. */
+  private static boolean isFlat(double[] cosines, int n) {
+    double[] centred = cosines.clone();
+    centre(centred, n);
+    double squares = Arrays.stream(centred).map(c -> c * c).sum();
+    return !(squares > Thresholds.COSINE_ROUNDING * Thresholds.COSINE_ROUNDING * centred.length);
   }
 
   /** Takes row and column means off, and returns the sum of the diagonal after that. */

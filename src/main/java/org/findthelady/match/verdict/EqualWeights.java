@@ -39,7 +39,9 @@ record EqualWeights(double share, List<String> tensors, List<String> rules) {
         continue;
       }
       if (known != null && known.rule()) {
-        rules.add(tensor.tensor());
+        if (tensor.sameValues()) {
+          rules.add(tensor.tensor());
+        }
         continue;
       }
       double numbers =
