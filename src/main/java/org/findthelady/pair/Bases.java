@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
@@ -13,8 +14,9 @@ import org.findthelady.match.basis.BasisSearch;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Difference;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.match.verdict.Judgement;
-import org.findthelady.match.verdict.PairFacts;
 
 /** Looks whether a suspect that no order explains is the reference in other bases. */
 final class Bases {
@@ -24,36 +26,36 @@ final class Bases {
   private Bases() {}
 
   /**
-   * The judgement, or a better one.
+   * What other bases explain beyond order.
    *
    * @param judgement by order alone
    * @param tensors what was compared for it
+   * @return nothing if they explain no more
    */
-  static Judgement judge(
+  static Optional<BasisChange> find(
       PairContext context,
       MatchOptions options,
       Judgement judgement,
-      List<TensorComparison> tensors,
-      PairFacts facts)
+      List<TensorComparison> tensors)
       throws IOException {
     double relative = Difference.of(tensors).relative();
     if (!OPEN.contains(judgement.verdict()) || !(relative > Thresholds.BASIS_LEAST)) {
-      return judgement;
+      return Optional.empty();
     }
-    Optional<BasisChange> found;
     try (PairReaders readers = new PairReaders(context, options)) {
-      found =
-          BasisSearch.find(
-              context.structure(), readers.referenceWeights(0), readers.suspectWeights(0), options);
+      return BasisSearch.find(
+              context.structure(), readers.referenceWeights(0), readers.suspectWeights(0), options)
+          .filter(change -> !change.undone().isEmpty())
+          .filter(change -> change.relative() < Thresholds.BASIS_EXPLAINS * relative);
     }
-    return found
-        .filter(change -> !change.undone().isEmpty())
-        .filter(change -> change.relative() < Thresholds.BASIS_EXPLAINS * relative)
-        .map(change -> judged(change, facts.roundoff()))
-        .orElse(judgement);
   }
 
-  private static Judgement judged(BasisChange change, double roundoff) {
+  /**
+   * The judgement on a change of basis.
+   *
+   * @param roundoff largest relative error of the types that store the weights
+   */
+  static Judgement judgement(BasisChange change, double roundoff) {
     boolean exact = change.isExact(roundoff);
     String end = exact ? ": rounding; the function is kept" : ": the weights were changed besides";
     return new Judgement(
@@ -61,8 +63,27 @@ final class Bases {
         String.format(
             Locale.ROOT,
             "%s; once that is undone, the relative difference is %.2g%s",
-            String.join(", ", change.undone()),
+            change.undone().stream()
+                .map(BasisChange.Undone::words)
+                .collect(Collectors.joining(", ")),
             change.relative(),
             end));
+  }
+
+  /** The same as findings. */
+  static List<Finding> findings(BasisChange change, double roundoff) {
+    return change.undone().stream()
+        .map(
+            undone ->
+                new Finding(
+                    FindingKind.BASIS_CHANGED,
+                    undone.place(),
+                    "",
+                    -1,
+                    -1,
+                    change.relative(),
+                    change.isExact(roundoff),
+                    1))
+        .toList();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
@@ -17,6 +18,7 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
+import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.RotaryRecognition;
@@ -149,8 +151,12 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       changes = match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
       judgement = Judge.judge(match, changes, tensors, facts).after(layout);
       order = WRITTEN.contains(judgement.verdict());
-      judgement = Bases.judge(context, pair.options(), judgement, tensors, facts);
-      findings = Findings.of(match, changes, tensors, facts);
+      findings = order ? Findings.of(match, changes, tensors, facts) : List.of();
+      Optional<BasisChange> bases = Bases.find(context, pair.options(), judgement, tensors);
+      if (bases.isPresent()) {
+        judgement = Bases.judgement(bases.get(), facts.roundoff()).after(layout);
+        findings = Bases.findings(bases.get(), facts.roundoff());
+      }
     }
     GroupPermutations resync = match == null ? GroupPermutations.identity() : match.resync();
     judgement =

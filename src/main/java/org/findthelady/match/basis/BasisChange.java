@@ -7,14 +7,22 @@ import org.findthelady.match.result.Origin;
 /**
  * A suspect that is the reference in other bases.
  *
- * @param undone what was undone, in words
+ * @param undone what was undone
  * @param relative norm of what differs after that over the reference's norm, all matrices
  * @param origin told from the units whose order no basis was fitted to
  */
-public record BasisChange(List<String> undone, double relative, Origin origin) {
+public record BasisChange(List<Undone> undone, double relative, Origin origin) {
   public BasisChange {
     undone = List.copyOf(undone);
   }
+
+  /**
+   * One thing that was undone.
+   *
+   * @param place the stream, or what kind of parts
+   * @param words what had been done to it
+   */
+  public record Undone(String place, String words) {}
 
   /**
    * Whether nothing but rounding is left.

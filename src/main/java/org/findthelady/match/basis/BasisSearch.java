@@ -59,13 +59,15 @@ public final class BasisSearch {
       StreamBasis stream,
       MatchOptions options)
       throws IOException {
-    List<String> undone = new ArrayList<>();
+    List<BasisChange.Undone> undone = new ArrayList<>();
     Set<String> settled = new LinkedHashSet<>(List.of(stream.group().name()));
     if (stream.undo()) {
-      undone.add("normalisation gains were folded into what reads them");
+      String words = "normalisation gains were folded into what reads them";
+      undone.add(new BasisChange.Undone("normalisation", words));
     }
     if (stream.isTurned()) {
-      undone.add("the residual stream '" + stream.group().name() + "' was rotated");
+      String name = stream.group().name();
+      undone.add(new BasisChange.Undone(name, "the residual stream '" + name + "' was rotated"));
     }
     int mixed = 0;
     int turned = 0;
@@ -76,17 +78,20 @@ public final class BasisSearch {
       settled.addAll(heads.groups());
     }
     if (mixed > 0) {
-      undone.add("the values of " + mixed + " heads have another basis");
+      String words = "the values of " + mixed + " heads have another basis";
+      undone.add(new BasisChange.Undone("heads", words));
     }
     if (turned > 0) {
-      undone.add("queries and keys of " + turned + " heads were turned");
+      String words = "queries and keys of " + turned + " heads were turned";
+      undone.add(new BasisChange.Undone("heads", words));
     }
     Structure rest = structure.without(settled, "its basis was undone");
     MatchResult match = Matcher.match(rest, ours, theirs, options);
     theirs.gather(rest, match.resync());
     int scaled = new UnitFactors(rest, ours, theirs).undo();
     if (scaled > 0) {
-      undone.add(scaled + " units were scaled, and what reads them was scaled back");
+      String words = scaled + " units were scaled, and what reads them was scaled back";
+      undone.add(new BasisChange.Undone("units", words));
     }
     return new BasisChange(undone, relative(ours, theirs), match.origin());
   }

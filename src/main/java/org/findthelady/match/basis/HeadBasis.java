@@ -22,6 +22,9 @@ final class HeadBasis {
   /** Share of a row's norm in one number above which a basis is a mere order. */
   private static final double PLAIN = 0.99;
 
+  /** Standard errors of an angle, from what a turn does not explain, that are taken for noise. */
+  private static final double DEVIATIONS = 5;
+
   private final Structure structure;
   private final MemoryWeights reference;
   private final MemoryWeights suspect;
@@ -42,8 +45,7 @@ final class HeadBasis {
   }
 
   /** The attention layers of a structure that are made as is known. */
-  static List<HeadBasis> of(
-      Structure structure, MemoryWeights reference, MemoryWeights suspect) {
+  static List<HeadBasis> of(Structure structure, MemoryWeights reference, MemoryWeights suspect) {
     List<HeadBasis> found = new ArrayList<>();
     for (Group group : structure.groups()) {
       HeadBasis heads = new HeadBasis(structure, reference, suspect, group.name());
@@ -66,10 +68,11 @@ final class HeadBasis {
     return value != null && output != null && key != null && query != null;
   }
 
-  /** Whether a tensor is one of the four matrices of rotary attention, and the first of its kind. */
+  /**
+   * Whether a tensor is one of the four matrices of rotary attention, and the first of its kind.
+   */
   private boolean take(String tensor, List<Axis> axes, int axis) {
-    HeadBlocks blocks =
-        axes.size() == 2 ? HeadBlocks.of(structure, tensor, axis, parent) : null;
+    HeadBlocks blocks = axes.size() == 2 ? HeadBlocks.of(structure, tensor, axis, parent) : null;
     if (blocks == null) {
       return false;
     }
@@ -124,8 +127,7 @@ final class HeadBasis {
     for (int head = 0; head < repeats.length; head++) {
       int ours = head;
       repeats[head] =
-          HeadBlocks.pairs(
-              query.repeats(), (i, j) -> overlap(query, ours, i, sources[ours], j));
+          HeadBlocks.pairs(query.repeats(), (i, j) -> overlap(query, ours, i, sources[ours], j));
     }
     for (HeadBlocks blocks : List.of(key, value, query, output)) {
       blocks.gather(suspect, sources, repeats);
@@ -186,10 +188,12 @@ final class HeadBasis {
       double[] c = theirs.getRow(pair);
       double[] d = theirs.getRow(pair + half);
       double squares = 0;
+      double others = 0;
       double along = 0;
       double across = 0;
       for (int i = 0; i < a.length; i++) {
         squares += a[i] * a[i] + b[i] * b[i];
+        others += c[i] * c[i] + d[i] * d[i];
         along += c[i] * a[i] + d[i] * b[i];
         across += d[i] * a[i] - c[i] * b[i];
       }
@@ -201,7 +205,8 @@ final class HeadBasis {
         for (int repeat = 0; repeat < query.repeats(); repeat++) {
           rotate(query, head, repeat, pair, re, -im);
         }
-        any |= Math.abs(im) > (1 - PLAIN) * Math.sqrt(size) || re < 0;
+        double noise = Math.sqrt(Math.max(0, others / squares - size) / (2 * a.length));
+        any |= re < 0 || Math.abs(im) > (1 - PLAIN) * Math.sqrt(size) + DEVIATIONS * noise;
       }
     }
     turned += any ? 1 : 0;

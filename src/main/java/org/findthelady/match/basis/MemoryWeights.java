@@ -81,7 +81,6 @@ final class MemoryWeights implements Weights {
 
   @Override
   public void read(String tensor, long firstElement, float[] target, int offset, int count) {
-    System.arraycopy(
-        values.get(tensor), Math.toIntExact(firstElement), target, offset, count);
+    System.arraycopy(values.get(tensor), Math.toIntExact(firstElement), target, offset, count);
   }
 }

@@ -55,8 +55,7 @@ final class StreamBasis {
         Group group = whole(structure, axes.get(axis));
         boolean anchored = axes.get(1 - axis).isFrozen();
         if (group != null && anchored && axes.get(1 - axis).length() >= group.size()) {
-          StreamBasis found =
-              fit(structure, reference, suspect, group, tensor, 1 - axis);
+          StreamBasis found = fit(structure, reference, suspect, group, tensor, 1 - axis);
           best = best == null || found.residual < best.residual ? found : best;
         }
       }

@@ -12,7 +12,9 @@ import org.findthelady.structure.Structure;
  * gated unit's linear half. Both sides are in one order.
  */
 final class UnitFactors {
-  /** Relative error that two factors which undo each other may have, noise of the weights beside. */
+  /**
+   * Relative error that two factors which undo each other may have, noise of the weights beside.
+   */
   private static final double UNDONE = 0.05;
 
   private final Structure structure;
@@ -56,10 +58,15 @@ final class UnitFactors {
     int undone = 0;
     for (int unit = 0; unit < group.size() && !oursIn.isEmpty() && !oursOut.isEmpty(); unit++) {
       double behind = factor(oursOut, theirsOut, unit);
+      double noise = noise(oursOut, theirsOut, unit);
       boolean any = false;
       for (int m = 0; m < oursIn.size(); m++) {
         double ahead = factor(List.of(oursIn.get(m)), List.of(theirsIn.get(m)), unit);
-        boolean changes = Math.abs(ahead - 1) > Thresholds.SMALLEST_SCALING;
+        double error =
+            Math.max(noise, noise(oursIn.subList(m, m + 1), theirsIn.subList(m, m + 1), unit));
+        boolean changes =
+            Math.abs(ahead - 1)
+                > Thresholds.SMALLEST_SCALING + Thresholds.SCALING_DEVIATIONS * error;
         if (changes && Math.abs(ahead * behind - 1) < UNDONE) {
           theirsIn.get(m).scale(unit, 1 / ahead);
           any = true;
@@ -73,6 +80,20 @@ final class UnitFactors {
       }
     }
     return undone;
+  }
+
+  /** Standard error of a unit's factor, from what the factor does not explain. */
+  private static double noise(List<Slices> ours, List<Slices> theirs, int unit) {
+    double factor = factor(ours, theirs, unit);
+    double squares = 0;
+    double others = 0;
+    long width = 0;
+    for (int m = 0; m < ours.size(); m++) {
+      squares += ours.get(m).dot(unit, ours.get(m), unit);
+      others += theirs.get(m).dot(unit, theirs.get(m), unit);
+      width += ours.get(m).width();
+    }
+    return squares == 0 ? 0 : Math.sqrt(Math.max(0, others / squares - factor * factor) / width);
   }
 
   /** The factor that brings the reference's weights of a unit nearest to the suspect's. */

@@ -117,7 +117,7 @@ public final class Pattern {
     row[ORDER] = size;
   }
 
-  /** Whether the numbers other than zero say less in their order than in a random one. */
+  /** Whether the numbers other than zero are one number, or say less in order than out of it. */
   private static boolean isOrdered(float[] values) {
     float[] kept = new float[values.length];
     int count = 0;
@@ -125,6 +125,9 @@ public final class Pattern {
       if (value != 0) {
         kept[count++] = value;
       }
+    }
+    if (count > 0 && isOneNumber(kept, count)) {
+      return true;
     }
     int inOrder = compressed(kept, count);
     SplittableRandom random = new SplittableRandom(count);
@@ -135,6 +138,15 @@ public final class Pattern {
       kept[j] = moved;
     }
     return count > SHORTEST && inOrder < ORDERED * compressed(kept, count);
+  }
+
+  private static boolean isOneNumber(float[] values, int count) {
+    for (int i = 1; i < count; i++) {
+      if (values[i] != values[0]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int compressed(float[] values, int count) {

@@ -38,7 +38,9 @@ public final class Thresholds {
   /** Units that a group needs for the test in place: 4! orders at least, else p cannot be small. */
   public static final int FEWEST_UNITS = 4;
 
-  /** Spread of cosines that float32 products may make of equal ones: 2^-24 times the root of 2^20. */
+  /**
+   * Spread of cosines that float32 products may make of equal ones: 2^-24 times the root of 2^20.
+   */
   public static final double COSINE_ROUNDING = 1e-4;
 
   /** Numbers of one tensor that the test in place reads of each side: 32 MiB as float32. */

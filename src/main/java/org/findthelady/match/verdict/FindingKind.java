@@ -24,6 +24,8 @@ public enum FindingKind {
   REPLACED("replaced"),
   /** Numbers are NaN or infinite. */
   NOT_FINITE("NaN or infinite"),
+  /** The same function in another basis. */
+  BASIS_CHANGED("basis changed"),
   /** The same numbers, stored in another type. */
   STORED_OTHERWISE("the same numbers in another type");
 

@@ -58,17 +58,10 @@ public final class Findings {
       if (change.changed(leaf)) {
         FindingKind kind =
             change.flipped(leaf) ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
-        found.add(unit(kind, group, incoming(group), leaf, change.factor(leaf)));
+        String tensor = group.members().get(change.member(leaf)).tensor();
+        found.add(unit(kind, group, tensor, leaf, change.factor(leaf)));
       }
     }
-  }
-
-  private static String incoming(GroupMatch group) {
-    return group.members().stream()
-        .filter(m -> m.role() == Role.INCOMING)
-        .findFirst()
-        .map(GroupAxis::tensor)
-        .orElse("");
   }
 
   private static Finding unit(

@@ -27,6 +27,7 @@ public final class NeuronChanges implements Serializable {
   private final double roundoff;
   private final double[] factors;
   private final double[] cosines;
+  private final int[] members;
   private final boolean[] rescaled;
   private final boolean[] flipped;
 
@@ -36,6 +37,8 @@ public final class NeuronChanges implements Serializable {
     cosines = new double[leaves];
     Arrays.fill(factors, Double.NaN);
     Arrays.fill(cosines, Double.NaN);
+    members = new int[leaves];
+    Arrays.fill(members, -1);
     rescaled = new boolean[leaves];
     flipped = new boolean[leaves];
   }
@@ -79,6 +82,7 @@ public final class NeuronChanges implements Serializable {
       if (widest || turned || Double.isNaN(cosines[leaf])) {
         cosines[leaf] = cosine;
         factors[leaf] = own[leaf];
+        members[leaf] = member;
       }
     }
     boolean[] standOut = standOut(group, member, own);
@@ -87,6 +91,7 @@ public final class NeuronChanges implements Serializable {
         rescaled[leaf] = true;
         factors[leaf] = own[leaf];
         cosines[leaf] = group.memberCosines()[member][leaf];
+        members[leaf] = member;
       }
     }
   }
@@ -137,6 +142,11 @@ public final class NeuronChanges implements Serializable {
   /** Cosine of the incoming rows; NaN where one is zero. */
   public double cosine(int leaf) {
     return cosines[leaf];
+  }
+
+  /** Index of the member that tells the neuron's factor; -1 if none does. */
+  int member(int leaf) {
+    return members[leaf];
   }
 
   /** Whether the neuron's factor stands out. */
