@@ -80,7 +80,7 @@ final class Cast {
       Floats.encode(type, ours, 0, count, cast);
       Floats.decode(type, cast.flip(), ours, 0, count);
       for (int i = 0; i < count; i++) {
-        beyond += ours[i] == theirs[i] || (ours[i] != ours[i] && theirs[i] != theirs[i]) ? 0 : 1;
+        beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
       }
       element += count;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.math3.exception.MathIllegalStateException;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.kernel.Thresholds;
@@ -45,11 +46,16 @@ public final class BasisSearch {
     }
     MemoryWeights ours = MemoryWeights.of(reference, tensors);
     MemoryWeights theirs = MemoryWeights.of(suspect, tensors);
-    StreamBasis stream = StreamBasis.find(structure, ours, theirs);
-    return stream == null
-        ? Optional.empty()
-        : Optional.of(undo(structure, ours, theirs, stream, options))
-            .filter(change -> change.origin().common());
+    try {
+      StreamBasis stream = StreamBasis.find(structure, ours, theirs);
+      return stream == null
+          ? Optional.empty()
+          : Optional.of(undo(structure, ours, theirs, stream, options))
+              .filter(change -> change.origin().common());
+    } catch (MathIllegalStateException e) {
+      // A decomposition that does not converge gives no basis.
+      return Optional.empty();
+    }
   }
 
   private static BasisChange undo(

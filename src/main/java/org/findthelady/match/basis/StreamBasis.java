@@ -54,7 +54,10 @@ final class StreamBasis {
       for (int axis = 0; axis < axes.size() && axes.size() == 2; axis++) {
         Group group = whole(structure, axes.get(axis));
         boolean anchored = axes.get(1 - axis).isFrozen();
-        if (group != null && anchored && axes.get(1 - axis).length() >= group.size()) {
+        if (group != null
+            && anchored
+            && axes.get(1 - axis).length() >= group.size()
+            && isSeen(structure, reference, group)) {
           StreamBasis found = fit(structure, reference, suspect, group, tensor, 1 - axis);
           best = best == null || found.residual < best.residual ? found : best;
         }
@@ -76,6 +79,24 @@ final class StreamBasis {
             && group.size() >= SMALLEST
             && group.size() <= WIDEST;
     return fits ? group : null;
+  }
+
+  /** Whether every tensor of the stream is seen as vectors of it. */
+  private static boolean isSeen(Structure structure, MemoryWeights weights, Group group) {
+    for (String tensor : weights.names()) {
+      List<Axis> axes = structure.axes(tensor);
+      int axesOfStream = 0;
+      for (int axis = 0; axis < axes.size(); axis++) {
+        if (axes.get(axis).groups().contains(group.name())) {
+          axesOfStream++;
+          boolean seen = StreamVectors.of(structure, weights, tensor, axis, group) != null;
+          if (!seen || axesOfStream > 1) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   private static StreamBasis fit(
@@ -124,12 +145,13 @@ final class StreamBasis {
     boolean folded = gains.stream().anyMatch(this::isFlattened);
     for (String tensor : List.copyOf(reference.names())) {
       List<Axis> axes = structure.axes(tensor);
-      for (int axis = 0; axis < axes.size() && axes.size() == 2; axis++) {
+      for (int axis = 0; axis < axes.size() && axes.size() > 1; axis++) {
         if (axes.get(axis).groups().contains(group.name())) {
-          if (axis == 1) {
-            fold(tensor, gains);
+          StreamVectors vectors = StreamVectors.of(structure, reference, tensor, axis, group);
+          if (axis > 0) {
+            fold(tensor, vectors, gains);
           }
-          turn(suspect, tensor, axis);
+          vectors.multiply(suspect.values(tensor), turn);
         }
       }
     }
@@ -164,19 +186,19 @@ final class StreamBasis {
   }
 
   /** Multiplies what reads the stream by the gain before it: the one that fits best, or none. */
-  private void fold(String tensor, List<String> gains) {
-    double best = likeness(tensor, null);
+  private void fold(String tensor, StreamVectors vectors, List<String> gains) {
+    double best = likeness(tensor, vectors, null);
     String chosen = null;
     for (String gain : near(tensor, gains)) {
-      double likeness = likeness(tensor, gain);
+      double likeness = likeness(tensor, vectors, gain);
       if (likeness > best) {
         best = likeness;
         chosen = gain;
       }
     }
     if (chosen != null) {
-      multiply(reference, tensor, chosen);
-      multiply(suspect, tensor, chosen);
+      vectors.scale(reference.values(tensor), reference.values(chosen));
+      vectors.scale(suspect.values(tensor), suspect.values(chosen));
     }
   }
 
@@ -197,41 +219,18 @@ final class StreamBasis {
   }
 
   /** Cosine of both sides' second moments over the stream: no order or basis of rows matters. */
-  private double likeness(String tensor, String gain) {
-    RealMatrix ours = read(reference, tensor, gain);
-    RealMatrix theirs = read(suspect, tensor, gain).multiply(turn.transpose());
-    RealMatrix a = ours.transpose().multiply(ours);
-    RealMatrix b = theirs.transpose().multiply(theirs);
+  private double likeness(String tensor, StreamVectors vectors, String gain) {
+    RealMatrix a =
+        vectors.moments(reference.values(tensor), gain == null ? null : reference.values(gain));
+    RealMatrix b =
+        vectors.moments(suspect.values(tensor), gain == null ? null : suspect.values(gain));
+    RealMatrix back = turn.multiply(b).multiply(turn.transpose());
     double dot = 0;
     for (int i = 0; i < a.getRowDimension(); i++) {
       for (int j = 0; j < a.getColumnDimension(); j++) {
-        dot += a.getEntry(i, j) * b.getEntry(i, j);
+        dot += a.getEntry(i, j) * back.getEntry(i, j);
       }
     }
-    return dot / (a.getFrobeniusNorm() * b.getFrobeniusNorm());
-  }
-
-  private static RealMatrix read(MemoryWeights weights, String tensor, String gain) {
-    Slices slices = Slices.of(weights, tensor, 0);
-    RealMatrix matrix = slices.matrix(IntStream.range(0, slices.rows()).toArray());
-    for (int column = 0; gain != null && column < matrix.getColumnDimension(); column++) {
-      matrix.setColumnVector(
-          column, matrix.getColumnVector(column).mapMultiply(weights.values(gain)[column]));
-    }
-    return matrix;
-  }
-
-  private static void multiply(MemoryWeights weights, String tensor, String gain) {
-    Slices columns = Slices.of(weights, tensor, 1);
-    for (int column = 0; column < columns.rows(); column++) {
-      columns.scale(column, weights.values(gain)[column]);
-    }
-  }
-
-  /** Multiplies every vector of the stream by Q. */
-  private void turn(MemoryWeights weights, String tensor, int axis) {
-    Slices vectors = Slices.of(weights, tensor, 1 - axis);
-    int[] all = IntStream.range(0, vectors.rows()).toArray();
-    vectors.put(all, vectors.matrix(all).multiply(turn.transpose()));
+    return dot / (a.getFrobeniusNorm() * back.getFrobeniusNorm());
   }
 }

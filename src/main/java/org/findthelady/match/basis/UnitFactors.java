@@ -17,6 +17,9 @@ final class UnitFactors {
    */
   private static final double UNDONE = 0.05;
 
+  /** Names of the half of a gated unit that goes through a function, which no factor passes. */
+  private static final List<String> GATES = List.of("gate", "w1");
+
   private final Structure structure;
   private final MemoryWeights reference;
   private final MemoryWeights suspect;
@@ -38,6 +41,10 @@ final class UnitFactors {
     return undone;
   }
 
+  private static boolean isGate(String tensor) {
+    return GATES.stream().anyMatch(tensor::contains);
+  }
+
   private int undo(Group group) {
     List<Slices> oursIn = new ArrayList<>();
     List<Slices> theirsIn = new ArrayList<>();
@@ -49,7 +56,7 @@ final class UnitFactors {
         boolean whole =
             axes.get(axis).groups().contains(group.name())
                 && axes.get(axis).length() == group.size();
-        if (whole) {
+        if (whole && !isGate(tensor)) {
           (axis == 0 ? oursIn : oursOut).add(Slices.of(reference, tensor, axis));
           (axis == 0 ? theirsIn : theirsOut).add(Slices.of(suspect, tensor, axis));
         }

@@ -120,7 +120,7 @@ public final class Judge {
   private Judgement rescaled() {
     String end =
         scaling.keepsFunction()
-            ? "; what reads them is scaled back: the function is kept"
+            ? "; what reads them is scaled back, which keeps the function of linear and ReLU units"
             : "; nothing that reads them makes up for it: the function is changed";
     return new Judgement(
         Verdict.RESCALED,

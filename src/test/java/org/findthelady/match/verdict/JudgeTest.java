@@ -115,7 +115,7 @@ class JudgeTest {
     scale(benign, "fc2.weight", 1, 5, 1 / 3f);
     Said kept = judge(reference, benign.gathered(shuffle));
     assertThat(kept.judgement().verdict()).isEqualTo(Verdict.RESCALED);
-    assertThat(kept.judgement().reason()).contains("1 neurons were scaled", "function is kept");
+    assertThat(kept.judgement().reason()).contains("1 neurons were scaled", "keeps the function");
     assertThat(kept.findings())
         .anySatisfy(
             finding -> {
@@ -252,7 +252,7 @@ class JudgeTest {
     scale(theirs, "down", 1, 9, -0.5f);
     Said said = judge(ours, theirs.gathered(GroupPermutations.random(gated, 3)));
     assertThat(said.judgement().verdict()).isEqualTo(Verdict.RESCALED);
-    assertThat(said.judgement().reason()).contains("function is kept");
+    assertThat(said.judgement().reason()).contains("keeps the function");
     assertThat(said.findings())
         .anySatisfy(
             finding -> {
