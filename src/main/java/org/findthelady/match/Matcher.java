@@ -132,9 +132,12 @@ public final class Matcher {
         pairs == null
             ? passes.pairs(tensors, solver.resync())
             : passes.pairsAgain(pairs, before, solver.resync());
+    boolean equal = pairs.stream().allMatch(pair -> pair.comparison().bytesEqual());
     Origin origin =
-        new OriginSearch(structure, options, runner, solver.first().values(), anchored)
-            .find(pairs.stream().anyMatch(pair -> !pair.comparison().bytesEqual()));
+        equal && !pairs.isEmpty()
+            ? Origin.equal(structure.groups().stream().mapToLong(Group::leaves).sum())
+            : new OriginSearch(structure, options, runner, solver.first().values(), anchored)
+                .find();
     GroupMatchBuilder report =
         new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();

@@ -56,17 +56,12 @@ final class OriginSearch {
     this.resync = resync;
   }
 
-  /**
-   * Tests all groups.
-   *
-   * @param differs whether any tensor differs; if not, nothing needs to be proved
-   */
-  Origin find(boolean differs) throws IOException {
+  /** Tests all groups. */
+  Origin find() throws IOException {
     Set<String> looked = new HashSet<>();
     while (true) {
       Origin origin = tested();
-      List<String> equal =
-          differs && origin.common() ? equal(strongest(origin), looked) : List.of();
+      List<String> equal = origin.common() ? equal(strongest(origin), looked) : List.of();
       if (equal.isEmpty()) {
         return origin;
       }

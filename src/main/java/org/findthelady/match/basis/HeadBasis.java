@@ -8,6 +8,7 @@ import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularMatrixException;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -19,12 +20,6 @@ import org.findthelady.structure.Structure;
  * Heads are put in order by the spaces that their rows span, bases are found by least squares.
  */
 final class HeadBasis {
-  /** Share of a row's norm in one number above which a basis is a mere order. */
-  private static final double PLAIN = 0.99;
-
-  /** Standard errors of an angle, from what a turn does not explain, that are taken for noise. */
-  private static final double DEVIATIONS = 5;
-
   private final Structure structure;
   private final MemoryWeights reference;
   private final MemoryWeights suspect;
@@ -169,7 +164,7 @@ final class HeadBasis {
     for (double[] row : mix.getData()) {
       double norm = MatrixUtils.createRealVector(row).getNorm();
       double largest = Arrays.stream(row).map(Math::abs).max().orElse(0);
-      if (!(largest >= PLAIN * norm)) {
+      if (!(largest >= Thresholds.PLAIN_ORDER * norm)) {
         return false;
       }
     }
@@ -206,7 +201,11 @@ final class HeadBasis {
           rotate(query, head, repeat, pair, re, -im);
         }
         double noise = Math.sqrt(Math.max(0, others / squares - size) / (2 * a.length));
-        any |= re < 0 || Math.abs(im) > (1 - PLAIN) * Math.sqrt(size) + DEVIATIONS * noise;
+        any |=
+            re < 0
+                || Math.abs(im)
+                    > (1 - Thresholds.PLAIN_ORDER) * Math.sqrt(size)
+                        + Thresholds.TURN_DEVIATIONS * noise;
       }
     }
     turned += any ? 1 : 0;

@@ -128,7 +128,7 @@ final class StreamBasis {
   boolean isTurned() {
     for (int i = 0; i < turn.getRowDimension(); i++) {
       double largest = Arrays.stream(turn.getRow(i)).map(Math::abs).max().orElse(0);
-      if (largest < 0.99) {
+      if (largest < Thresholds.PLAIN_ORDER) {
         return true;
       }
     }

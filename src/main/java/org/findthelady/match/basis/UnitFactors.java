@@ -12,11 +12,6 @@ import org.findthelady.structure.Structure;
  * gated unit's linear half. Both sides are in one order.
  */
 final class UnitFactors {
-  /**
-   * Relative error that two factors which undo each other may have, noise of the weights beside.
-   */
-  private static final double UNDONE = 0.05;
-
   /** Names of the half of a gated unit that goes through a function, which no factor passes. */
   private static final List<String> GATES = List.of("gate", "w1");
 
@@ -74,7 +69,7 @@ final class UnitFactors {
         boolean changes =
             Math.abs(ahead - 1)
                 > Thresholds.SMALLEST_SCALING + Thresholds.SCALING_DEVIATIONS * error;
-        if (changes && Math.abs(ahead * behind - 1) < UNDONE) {
+        if (changes && Math.abs(ahead * behind - 1) < Thresholds.ABOUT_UNDONE) {
           theirsIn.get(m).scale(unit, 1 / ahead);
           any = true;
         }

@@ -30,10 +30,8 @@ public final class Thresholds {
   /** Neurons that must be tested before a common origin is ruled out; fewer have no power. */
   public static final long ENOUGH_TESTS = 32;
 
-  /**
-   * Units of a group that the test in place looks at: 256 x 256 cosines, the rest adds no power.
-   */
-  public static final int TESTED_UNITS = 256;
+  /** Units of a group that the test in place looks at: 128 x 128 cosines, more add no power. */
+  public static final int TESTED_UNITS = 128;
 
   /** Units that a group needs for the test in place: 4! orders at least, else p cannot be small. */
   public static final int FEWEST_UNITS = 4;
@@ -86,6 +84,14 @@ public final class Thresholds {
    */
   public static final double CONSTANT_SHARE = 0.8;
 
+  // Order.
+
+  /**
+   * Logarithm of the odds, beside that of the units that compete, from which a place is known: one
+   * wrong place in e^7 groups.
+   */
+  public static final double SURE_ODDS = 7;
+
   // Changes.
 
   /** Cosine of a direction that is kept, but for rounding. */
@@ -96,6 +102,24 @@ public final class Thresholds {
 
   /** Cosine below which a row says nothing of its scale. */
   public static final double RELIABLE_DIRECTION = 0.5;
+
+  /** Cosine, turned, at which a member beside the widest shows that a neuron's sign is turned. */
+  public static final double SURELY_TURNED = 0.9;
+
+  /** Relative error of two factors of which one is to undo the other; rounding adds to it. */
+  public static final double UNDONE = 1e-3;
+
+  /** The same where the weights were changed besides, noise of the weights beside. */
+  public static final double ABOUT_UNDONE = 0.05;
+
+  /** Numbers of a unit up to which their direction says nothing. */
+  public static final int NARROW = 3;
+
+  /** Cosine of a tensor below which nothing is left of it. */
+  public static final double NOTHING_LEFT = 0.1;
+
+  /** Squared relative difference that float32 sums of squares tell from none. */
+  public static final double SUMMED = 1e-6;
 
   /**
    * Relative change of a neuron's norm that is told as scaling; rounding of the type adds to it.
@@ -133,6 +157,12 @@ public final class Thresholds {
    * several float32 products of rounded numbers.
    */
   public static final double BASIS_ROUNDING = 1e-4;
+
+  /** Share of a row's norm in one number above which a basis is a mere order. */
+  public static final double PLAIN_ORDER = 0.99;
+
+  /** Standard errors of an angle, from what a turn does not explain, that are noise. */
+  public static final double TURN_DEVIATIONS = 5;
 
   /** Relative difference of the weights in order from which other bases are looked for. */
   public static final double BASIS_LEAST = 0.02;

@@ -47,6 +47,15 @@ public record Origin(
   }
 
   /**
+   * Every weight is the same bytes: there is nothing to test.
+   *
+   * @param units of all groups
+   */
+  public static Origin equal(long units) {
+    return new Origin(0, Double.NEGATIVE_INFINITY, units, 1, List.of());
+  }
+
+  /**
    * Natural logarithm of the probability that an unrelated model of the same shape does as well in
    * the better of both tests (Bonferroni, with unequal parts).
    */

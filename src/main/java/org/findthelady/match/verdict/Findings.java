@@ -14,12 +14,6 @@ import org.findthelady.match.rows.Role;
 
 /** Lists what was done to a suspect, unit by unit where few units of a tensor changed. */
 public final class Findings {
-  /** Cosine below which nothing of a tensor is left. */
-  private static final double NOTHING_LEFT = 0.1;
-
-  /** Squared relative difference that sums in single precision tell from none. */
-  private static final double SUMMED = 1e-6;
-
   private final List<Finding> found = new ArrayList<>();
   private final Set<String> explained = new HashSet<>();
 
@@ -110,7 +104,7 @@ public final class Findings {
 
   private static boolean differs(GroupMatch group, int member, int leaf) {
     float gap = group.gaps()[member][leaf];
-    return Float.isNaN(gap) ? !(relative(group, member, leaf) <= SUMMED) : gap > 0;
+    return Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0;
   }
 
   /** Squared relative difference of a unit's weights; NaN where one side is zero. */
@@ -163,7 +157,7 @@ public final class Findings {
     FindingKind kind =
         !tensor.weight()
             ? FindingKind.TERMS_CHANGED
-            : Math.abs(tensor.cosine()) < NOTHING_LEFT
+            : Math.abs(tensor.cosine()) < Thresholds.NOTHING_LEFT
                 ? FindingKind.REPLACED
                 : FindingKind.WEIGHTS_CHANGED;
     return Finding.ofTensor(kind, tensor.tensor(), relative, false);

@@ -21,9 +21,6 @@ public final class NeuronChanges implements Serializable {
 
   private static final double QUARTILES_TO_SIGMA = 1.349;
 
-  /** A member beside the widest turns a neuron's sign if it is so sure. */
-  private static final double SURELY_TURNED = 0.9;
-
   private final double roundoff;
   private final double[] factors;
   private final double[] cosines;
@@ -77,7 +74,7 @@ public final class NeuronChanges implements Serializable {
       boolean turned =
           cosine < 0
               && group.state(leaf) == MatchState.MATCHED
-              && -cosine > (widest ? Math.abs(nextBest(group, leaf)) : SURELY_TURNED);
+              && -cosine > (widest ? Math.abs(nextBest(group, leaf)) : Thresholds.SURELY_TURNED);
       flipped[leaf] |= turned;
       if (widest || turned || Double.isNaN(cosines[leaf])) {
         cosines[leaf] = cosine;

@@ -16,12 +16,6 @@ import org.findthelady.match.rows.Role;
  * incoming row is multiplied by k, what reads it must be divided by k.
  */
 final class UnitScaling {
-  /** Relative error that is allowed where one factor undoes another. */
-  private static final double UNDONE = 1e-3;
-
-  /** Numbers a unit up to which a direction says nothing. */
-  private static final int NARROW = 3;
-
   private final MatchResult match;
   private final List<NeuronChanges> changes;
   private final double tolerance;
@@ -33,7 +27,7 @@ final class UnitScaling {
   UnitScaling(MatchResult match, List<NeuronChanges> changes, double roundoff) {
     this.match = match;
     this.changes = changes;
-    this.tolerance = Math.max(UNDONE, 2 * roundoff);
+    this.tolerance = Math.max(Thresholds.UNDONE, 2 * roundoff);
   }
 
   /** Units that were scaled or had their sign turned. */
@@ -60,7 +54,7 @@ final class UnitScaling {
   }
 
   private boolean explains(GroupMatch group, NeuronChanges change, int member) {
-    boolean narrow = group.members().get(member).width() <= NARROW;
+    boolean narrow = group.members().get(member).width() <= Thresholds.NARROW;
     for (int leaf = 0; leaf < group.leaves(); leaf++) {
       double cosine = group.memberCosines()[member][leaf];
       double scale = Math.abs(group.scales()[member][leaf]);
