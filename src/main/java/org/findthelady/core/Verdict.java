@@ -8,8 +8,10 @@ public enum Verdict {
   PERMUTED("the same weights, neurons shuffled; every byte equal once put back"),
   /** Some neurons' norms differ while their direction holds. */
   RESCALED("the same directions, but some neurons were scaled or had their sign flipped"),
-  /** Matched neuron by neuron, but the weights were changed. */
-  DERIVED("made from the reference; weights were changed"),
+  /** Weights in another basis, which keeps the function: equal but for rounding once undone. */
+  ROTATED("the same function in another basis; the weights are equal but for rounding once undone"),
+  /** Better alike than chance allows, with other weights. Says nothing of who was first. */
+  DERIVED("a common origin, but the weights differ"),
   /** Same shapes, but no better a match than an unrelated model gives. */
   UNRELATED("same architecture, other weights"),
   /** Could be matched neither with confidence nor ruled out: an unknown, never clean. */

@@ -118,7 +118,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
       case IDENTICAL -> 0;
       case PERMUTED -> 1;
       case RESCALED -> 2;
-      case DERIVED -> 3;
+      case ROTATED -> 3;
+      case DERIVED -> 4;
       case UNDECIDED -> 5;
       case UNRELATED -> 6;
       case INCOMPARABLE -> 7;

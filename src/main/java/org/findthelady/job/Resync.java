@@ -16,6 +16,7 @@ import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
+import org.findthelady.match.verdict.Finding;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.NotAudited;
@@ -34,6 +35,9 @@ import org.findthelady.storage.Locations;
 
 /** Puts one suspect back in its reference's order. */
 public final class Resync {
+  /** Findings that are printed. */
+  private static final int SHOWN = 20;
+
   private Resync() {}
 
   /**
@@ -92,8 +96,10 @@ public final class Resync {
    *
    * @param row the model's row
    * @param written where the re-synchronised model is; null if it was not written
+   * @param findings what was done to the suspect, with places
    */
-  public record Result(ModelRow row, double seconds, String written, List<String> notes) {
+  public record Result(
+      ModelRow row, double seconds, String written, List<String> findings, List<String> notes) {
     public Verdict verdict() {
       return row.verdict();
     }
@@ -115,6 +121,10 @@ public final class Resync {
       line(text, "seconds", String.format(Locale.ROOT, "%.2f", seconds));
       line(text, "bytes read", row.bytesRead());
       line(text, "written", written == null ? "-" : written);
+      findings.stream().limit(SHOWN).forEach(finding -> line(text, "finding", finding));
+      if (findings.size() > SHOWN) {
+        line(text, "finding", "and " + (findings.size() - SHOWN) + " more, see --report");
+      }
       notes.forEach(note -> line(text, "note", note));
       return text.toString();
     }
@@ -195,6 +205,7 @@ public final class Resync {
           RunRows.of("", outcome).model(),
           outcome.seconds(),
           written ? request.outputs().model() : null,
+          outcome.findings().stream().map(Finding::text).toList(),
           outcome.notes());
     } finally {
       if (publication != null) {

@@ -40,12 +40,10 @@ final class GroupMatchBuilder {
   }
 
   /**
-   * The match of one group; {@code comparison} and {@code first}, the one on anchored evidence
-   * alone, are null where nothing could be compared, {@code twins} where no equal leaves were
-   * looked for.
+   * The match of one group; {@code comparison} is null where nothing could be compared, {@code
+   * twins} where no equal leaves were looked for.
    */
-  GroupMatch of(
-      Group group, GroupScores comparison, GroupScores first, DuplicateUnitsTask.Twins twins) {
+  GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
     int leaves = group.leaves();
     List<GroupAxis> measured = new ArrayList<>();
     for (AnchoredAxis candidate : members.get(group.name())) {
@@ -53,14 +51,17 @@ final class GroupMatchBuilder {
     }
     float[][] scales = new float[measured.size()][];
     float[][] cosines = new float[measured.size()][];
+    float[][] gaps = new float[measured.size()][];
     for (int m = 0; m < scales.length; m++) {
       GroupAxis member = measured.get(m);
       AxisSums sums = compared.of(member.tensor(), member.axis(), group.name());
       scales[m] = new float[leaves];
       cosines[m] = new float[leaves];
+      gaps[m] = new float[leaves];
       for (int leaf = 0; leaf < leaves; leaf++) {
         cosines[m][leaf] = sums.cosine(leaf);
         scales[m][leaf] = sums.scale(leaf);
+        gaps[m][leaf] = sums.gap(leaf);
       }
     }
     int[] sources = resync.leafSources(structure, group);
@@ -68,7 +69,6 @@ final class GroupMatchBuilder {
     float[] similarity = new float[leaves];
     float[] margins = new float[leaves];
     float[] logOdds = new float[leaves];
-    float[] standOut = comparison == null ? new float[leaves] : first.standOuts();
     byte[] states = new byte[leaves];
     Arrays.fill(states, MatchState.AMBIGUOUS.code());
     if (comparison == null) {
@@ -95,12 +95,12 @@ final class GroupMatchBuilder {
         similarity,
         margins,
         logOdds,
-        standOut,
         states,
         certified(group, comparison),
         measured,
         scales,
-        cosines);
+        cosines,
+        gaps);
   }
 
   private boolean[] certified(Group group, GroupScores comparison) {

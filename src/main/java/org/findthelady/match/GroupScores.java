@@ -220,6 +220,11 @@ final class GroupScores {
     return width;
   }
 
+  /** How scores of rows that do not belong together spread. */
+  ScoreMoments spread() {
+    return spread;
+  }
+
   /** Suspect leaf, in the order of solved groups, of each reference leaf. */
   int[] columnOf() {
     return columnOf;

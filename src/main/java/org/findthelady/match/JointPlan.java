@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.findthelady.match.result.Origin;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.PermutationSubsets;
 import org.findthelady.match.task.JointTask;
@@ -114,7 +114,8 @@ final class JointPlan {
   /** Whether the match is better than chance and no leaf is the negative of its source. */
   private static boolean plain(
       Map<String, GroupScores> first, Map<String, GroupScores> comparisons) {
-    return Origin.of(first.values().stream().map(GroupScores::standOuts).toList()).common()
+    List<StandOuts> standOuts = first.values().stream().map(StandOuts::of).toList();
+    return StandOuts.together(standOuts) < Math.log(Thresholds.COMMON_ORIGIN)
         && comparisons.values().stream().noneMatch(GroupScores::hasOpposites);
   }
 

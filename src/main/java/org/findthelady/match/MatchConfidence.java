@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.util.Arrays;
 import java.util.TreeMap;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.MatchState;
 import org.findthelady.match.task.DuplicateUnitsTask;
 
@@ -16,7 +17,7 @@ final class MatchConfidence {
    * Log odds from which a place is taken as known: one wrong in e^7 per group, all leaves tried.
    */
   static double enough(int leaves) {
-    return Math.log(leaves) + 7;
+    return Math.log(leaves) + Thresholds.SURE_ODDS;
   }
 
   /** Whether any leaf's place is not known for sure. */

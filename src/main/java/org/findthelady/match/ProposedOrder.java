@@ -33,6 +33,7 @@ public final class ProposedOrder {
   private final List<String> tensors;
   private final TensorScans passes;
   private final Solver solver;
+  private final GroupPermutations anchored;
 
   /** Solves the groups. */
   ProposedOrder(
@@ -55,6 +56,7 @@ public final class ProposedOrder {
     EvidenceWeights weighing = new EvidenceWeights(passes.scales(tensors), options.evidence());
     this.solver = new Solver(structure, members, weighing, options, runner);
     solver.solve();
+    this.anchored = solver.resync();
   }
 
   /** The suspect gathered by this is in the proposed order. */
@@ -110,25 +112,29 @@ public final class ProposedOrder {
   }
 
   private MatchResult result(
-      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.Twins> twins) {
+      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.Twins> twins)
+      throws IOException {
     GroupMatchBuilder report =
         new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      groups.add(
-          report.of(
-              group,
-              solver.comparisons().get(group.name()),
-              solver.first().get(group.name()),
-              twins.get(group.name())));
+      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
     }
     structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
     return new MatchResult(
         solver.resync(),
         groups,
         pairs.stream().map(TensorPairResult::comparison).toList(),
-        Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
+        origin(pairs),
         solver.notes());
+  }
+
+  /** Looks for a common origin, if anything differs. */
+  private Origin origin(List<TensorPairResult> pairs) throws IOException {
+    boolean equal = pairs.stream().allMatch(pair -> pair.comparison().bytesEqual());
+    return equal && !pairs.isEmpty()
+        ? Origin.equal(structure.groups().stream().mapToLong(Group::leaves).sum())
+        : new OriginSearch(structure, options, runner, solver.first().values(), anchored).find();
   }
 
   private Verification verification(List<TensorPairResult> pairs) throws IOException {

@@ -5,19 +5,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.GroupPermutations;
 
 /** Whether the way in which two checkpoints are stored explains every difference of values. */
 final class Explanation {
-  /** Values that are computed in another order of float32 operations are this near. */
-  private static final double ROUNDING = 1e-6;
-
   /** Larger pairs are not read once more for it. */
   private static final long MOST_BYTES = 1L << 30;
+
+  private final TreeSet<String> casts = new TreeSet<>();
+  private boolean rounded;
+  private boolean unexplained;
+  private long beyond;
+  private double largest;
 
   private Explanation() {}
 
@@ -35,43 +40,54 @@ final class Explanation {
     Map<String, TensorComparison> compared = new HashMap<>();
     tensors.forEach(tensor -> compared.put(tensor.tensor(), tensor));
     boolean stored =
-        context.alignment().counterparts().stream().anyMatch(c -> c.folded() || c.isRounded());
+        context.alignment().counterparts().stream()
+            .anyMatch(c -> c.folded() || c.isRounded() || Cast.mayExplain(c));
     if (!stored || context.bytes() > MOST_BYTES) {
       return "";
     }
-    long beyond = 0;
-    double largest = 0;
-    boolean rounded = false;
+    Explanation explanation = new Explanation();
     try (PairReaders readers = new PairReaders(context, options)) {
       for (Counterpart pair : context.alignment().counterparts()) {
         TensorComparison tensor = compared.get(pair.name());
-        if (tensor == null || tensor.bytesEqual()) {
-          continue;
-        }
-        if (pair.isRounded()) {
-          Move move = context.move(pair.name(), resync);
-          beyond += readers.rounding().beyond(pair, move);
-          rounded = true;
-        } else if (pair.folded()) {
-          largest = Math.max(largest, tensor.relativeDifference());
-        } else {
-          return "";
+        if (tensor != null && !tensor.sameValues()) {
+          explanation.add(pair, tensor, readers, context.move(pair.name(), resync));
         }
       }
     }
-    return words(beyond, rounded, largest);
+    return explanation.inWords();
   }
 
-  private static String words(long beyond, boolean rounded, double largest) {
+  private void add(Counterpart pair, TensorComparison tensor, PairReaders readers, Move move)
+      throws IOException {
+    if (pair.isRounded()) {
+      beyond += readers.rounding().beyond(pair, move);
+      rounded = true;
+    } else if (pair.folded()) {
+      largest = Math.max(largest, tensor.relativeDifference());
+    } else if (Cast.mayExplain(pair)) {
+      unexplained |= readers.cast().beyond(pair, move) > 0;
+      casts.add(pair.suspect().source().dtype().name());
+    } else {
+      unexplained = true;
+    }
+  }
+
+  private String inWords() {
+    if (unexplained) {
+      return "";
+    }
     if (beyond > 0) {
       return "; %d values are further from the reference's than rounding to integers explains"
           .formatted(beyond);
     }
-    if (largest > ROUNDING) {
+    if (largest > Thresholds.ROUNDING) {
       return "";
     }
     if (rounded) {
       return "; rounding to integers explains every difference";
+    }
+    if (!casts.isEmpty()) {
+      return "; a cast to " + String.join(" and ", casts) + " explains every difference";
     }
     return largest > 0
         ? String.format(

@@ -5,6 +5,7 @@ import java.util.List;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.structure.GroupPermutations;
 
 /**
@@ -14,20 +15,24 @@ import org.findthelady.structure.GroupPermutations;
  * @param match how neurons were put back; null if all tensors were the same bytes as they lay
  * @param tensors every compared tensor in that order; empty if all were the same bytes
  * @param changes of every group of {@code match}
+ * @param facts what a verdict needs to know beside
  */
 record MatchedPair(
     PairContext context,
     MatchResult match,
     List<TensorComparison> tensors,
-    List<NeuronChanges> changes) {
+    List<NeuronChanges> changes,
+    PairFacts facts) {
   /** A pair of the same bytes: nothing was matched. */
   static MatchedPair same(PairContext context) {
-    return new MatchedPair(context, null, List.of(), List.of());
+    return new MatchedPair(context, null, List.of(), List.of(), PairFacts.plain());
   }
 
-  static MatchedPair of(PairContext context, MatchResult match, List<TensorComparison> tensors) {
-    return new MatchedPair(
-        context, match, tensors, match.groups().stream().map(NeuronChanges::of).toList());
+  static MatchedPair of(
+      PairContext context, MatchResult match, List<TensorComparison> tensors, PairFacts facts) {
+    List<NeuronChanges> changes =
+        match.groups().stream().map(group -> NeuronChanges.of(group, facts.roundoff())).toList();
+    return new MatchedPair(context, match, tensors, changes, facts);
   }
 
   /** What puts the suspect in the reference's order. */

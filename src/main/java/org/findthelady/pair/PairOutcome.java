@@ -8,6 +8,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.perturb.PermutationFile;
@@ -58,6 +59,7 @@ public record PairOutcome(
    *
    * @param match how neurons were put back; null if it did not come to that
    * @param changes of every group of {@code match}
+   * @param findings what was done to the suspect, with places
    * @param tensors every tensor compared, with its type and shape; empty if it did not come to that
    * @param found what puts the suspect in the reference's order, over the reference's names; null
    *     if nothing was found or the suspect has names of its own
@@ -66,15 +68,17 @@ public record PairOutcome(
   public record Measured(
       MatchResult match,
       List<NeuronChanges> changes,
+      List<Finding> findings,
       List<Compared> tensors,
       PermutationFile found,
       Psi psi)
       implements Serializable {
     /** It did not come to that. */
-    static final Measured NOTHING = new Measured(null, List.of(), List.of(), null, null);
+    static final Measured NOTHING = new Measured(null, List.of(), List.of(), List.of(), null, null);
 
     public Measured {
       changes = List.copyOf(changes);
+      findings = List.copyOf(findings);
       tensors = List.copyOf(tensors);
     }
   }
@@ -198,6 +202,10 @@ public record PairOutcome(
 
   public List<NeuronChanges> changes() {
     return measured.changes();
+  }
+
+  public List<Finding> findings() {
+    return measured.findings();
   }
 
   public List<Compared> tensors() {

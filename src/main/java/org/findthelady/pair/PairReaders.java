@@ -101,6 +101,11 @@ public final class PairReaders implements Closeable {
     return new Rounding(referenceView, suspectView, mover);
   }
 
+  /** Looks whether a cast explains what differs. */
+  Cast cast() {
+    return new Cast(referenceView, suspectView, mover);
+  }
+
   /** Whether every compared tensor is the same bytes as it lies; stops at the first that is not. */
   boolean sameBytes() throws IOException {
     byte[] ours = new byte[SAME_BYTES_PIECE];

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
@@ -16,10 +17,14 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.ProposedOrder;
+import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.Findings;
 import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.Judgement;
+import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.perturb.PermutationFile;
 import org.findthelady.perturb.Psi;
 import org.findthelady.storage.Locations;
@@ -39,6 +44,7 @@ final class PairRecipe {
   private final Execution execution;
   private final long started = System.nanoTime();
   private String format = "";
+  private List<Finding> findings = List.of();
 
   PairRecipe(PairRequest pair, Execution execution) {
     this.pair = pair;
@@ -116,7 +122,9 @@ final class PairRecipe {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
-      return MatchedPair.of(context, match, compare(context, match, staged));
+      List<TensorComparison> tensors = compare(context, match, staged);
+      PairFacts facts = Facts.of(context, pair.options(), match, tensors);
+      return MatchedPair.of(context, match, tensors, facts);
     }
   }
 
@@ -146,12 +154,7 @@ final class PairRecipe {
             ? new Judgement(
                 Verdict.IDENTICAL,
                 "all " + context.compared().size() + " tensors are the same bytes")
-            : Judge.judge(
-                    matched.match(),
-                    matched.changes(),
-                    matched.tensors(),
-                    context.structure()::isCompanion)
-                .after(look.inWords());
+            : judgeDifferences(matched).after(look.inWords());
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     return judgement
@@ -163,6 +166,23 @@ final class PairRecipe {
                 : "");
   }
 
+  /** By order, then, if that explains little, by other bases. */
+  private Judgement judgeDifferences(MatchedPair matched) throws IOException {
+    MatchResult match = matched.match();
+    PairFacts facts = matched.facts();
+    Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
+    Optional<BasisChange> bases =
+        Bases.find(matched.context(), pair.options(), judgement, matched.tensors());
+    if (bases.isPresent()) {
+      findings = Bases.findings(bases.get(), facts.roundoff());
+      return Bases.judgement(bases.get(), facts.roundoff());
+    }
+    if (PairAudit.isWritten(judgement.verdict())) {
+      findings = Findings.of(match, matched.changes(), matched.tensors(), facts);
+    }
+    return judgement;
+  }
+
   private PairOutcome.Measured measured(
       MatchedPair matched, FirstLook look, Judgement judgement, Psi psi) {
     PairContext context = matched.context();
@@ -171,6 +191,7 @@ final class PairRecipe {
     return new PairOutcome.Measured(
         matched.match(),
         matched.changes(),
+        findings,
         matched.compared(),
         found
             ? new PermutationFile(

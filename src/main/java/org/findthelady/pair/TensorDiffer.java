@@ -8,6 +8,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
+import org.findthelady.core.FloatRange;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.compare.TensorComparison;
@@ -115,10 +116,17 @@ final class TensorDiffer {
       }
       for (long done = 0; done < blocks; done += PIECE_ELEMENTS) {
         int count = (int) Math.min(PIECE_ELEMENTS, blocks - done);
+        comparison.addBeyondFloat(
+            beyondFloat(reference.dtype(), referencePart, count)
+                + beyondFloat(suspectType, suspectPart, count));
         Floats.decode(reference.dtype(), referencePart, referenceValues, 0, count);
         Floats.decode(suspectType, suspectPart, suspectValues, 0, count);
         comparison.add(referenceValues, suspectValues, count);
       }
+    }
+
+    private static long beyondFloat(DType type, ByteBuffer packed, int count) {
+      return FloatRange.mayBeBeyond(type) ? FloatRange.beyond(type, packed, count) : 0;
     }
 
     private void read(long position, int count) throws IOException {
@@ -131,6 +139,8 @@ final class TensorDiffer {
     void finish() {
       if (same) {
         comparison.allSame(reference.shape().elements());
+      } else {
+        comparison.finish();
       }
     }
   }

@@ -7,18 +7,24 @@ import java.util.List;
  * All rows of one audited model.
  *
  * @param neurons only those with findings
+ * @param findings what was done to the model, with places
  */
 public record ModelFindings(
-    ModelRow model, List<GroupRow> groups, List<LayerRow> layers, List<NeuronRow> neurons)
+    ModelRow model,
+    List<GroupRow> groups,
+    List<LayerRow> layers,
+    List<NeuronRow> neurons,
+    List<FindingRow> findings)
     implements Serializable {
   public ModelFindings {
     groups = List.copyOf(groups);
     layers = List.copyOf(layers);
     neurons = List.copyOf(neurons);
+    findings = List.copyOf(findings);
   }
 
   /** A model of which nothing but the verdict is known. */
   public static ModelFindings of(ModelRow model) {
-    return new ModelFindings(model, List.of(), List.of(), List.of());
+    return new ModelFindings(model, List.of(), List.of(), List.of(), List.of());
   }
 }

@@ -52,6 +52,7 @@ public record VerdictView(
       case IDENTICAL -> "=";
       case PERMUTED -> "⇄";
       case RESCALED -> "⤢";
+      case ROTATED -> "↻";
       case DERIVED -> "≈";
       case UNRELATED -> "≠";
       case UNDECIDED -> "?";

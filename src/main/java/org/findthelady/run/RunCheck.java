@@ -26,7 +26,8 @@ import org.findthelady.storage.Locations;
 final class RunCheck {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final List<String> COUNTS = List.of("audited", "skipped", "failed", "notAudited");
-  private static final List<String> TABLES = List.of("models", "groups", "layers", "neurons");
+  private static final List<String> TABLES =
+      List.of("models", "groups", "layers", "neurons", "findings");
   private static final String MODELS = "models";
 
   private final Store store;
@@ -52,7 +53,7 @@ final class RunCheck {
     readModels(summary.path("runId").asText());
     checkCounts(summary);
     checkGroups();
-    for (String table : List.of("layers", "neurons")) {
+    for (String table : List.of("layers", "neurons", "findings")) {
       rows(table).forEach(row -> model(table, row));
     }
     checkFiles(checkSums());

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.report.AuditPage;
+import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.JsonLinesWriter;
 import org.findthelady.report.LayerRow;
@@ -26,11 +27,11 @@ import org.findthelady.report.Timing;
 import org.findthelady.storage.DigestingStore;
 
 /**
- * The files of one run: {@code models}, {@code groups}, {@code layers} and {@code neurons} as
- * Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html} and, if models
- * were written, {@code SHA256SUMS}. All are written under {@code _staging} and become visible
- * together, {@code run.json} last: a folder with a run.json is a finished run. One with a {@code
- * partial.json} instead holds the tables of the models that could be looked at.
+ * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons} and {@code
+ * findings} as Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html}
+ * and, if models were written, {@code SHA256SUMS}. All are written under {@code _staging} and
+ * become visible together, {@code run.json} last: a folder with a run.json is a finished run. One
+ * with a {@code partial.json} instead holds the tables of the models that could be looked at.
  */
 public final class RunFolder implements Closeable {
   static final String SUMMARY = "run.json";
@@ -55,6 +56,7 @@ public final class RunFolder implements Closeable {
   private final List<TableWriter<GroupRow>> groups;
   private final List<TableWriter<LayerRow>> layers;
   private final List<TableWriter<NeuronRow>> neurons;
+  private final List<TableWriter<FindingRow>> findings;
   private final StringBuilder sums = new StringBuilder();
   private final AuditPage page = new AuditPage(PageLimits.standard());
 
@@ -73,6 +75,7 @@ public final class RunFolder implements Closeable {
     groups = table("groups", GroupRow.class);
     layers = table("layers", LayerRow.class);
     neurons = table("neurons", NeuronRow.class);
+    findings = table("findings", FindingRow.class);
   }
 
   private <R extends Record> List<TableWriter<R>> table(String name, Class<R> row)
@@ -111,6 +114,7 @@ public final class RunFolder implements Closeable {
     addAll(groups, findings.groups());
     addAll(layers, findings.layers());
     addAll(neurons, findings.neurons());
+    addAll(this.findings, findings.findings());
     page.add(findings);
   }
 

@@ -11,6 +11,7 @@ import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.perturb.Psi;
+import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
 import org.findthelady.report.ModelFindings;
@@ -29,7 +30,8 @@ public final class RunRows {
 
   public static ModelFindings of(String runId, PairOutcome outcome) {
     RunRows rows = new RunRows(runId, outcome);
-    return new ModelFindings(rows.model(), rows.groups(), rows.layers(), rows.neurons());
+    return new ModelFindings(
+        rows.model(), rows.groups(), rows.layers(), rows.neurons(), rows.findings());
   }
 
   private String modelId() {
@@ -135,6 +137,24 @@ public final class RunRows {
               tensor.bytesEqual()));
     }
     return rows;
+  }
+
+  private List<FindingRow> findings() {
+    return outcome.findings().stream()
+        .map(
+            finding ->
+                new FindingRow(
+                    runId,
+                    modelId(),
+                    finding.kind().name(),
+                    finding.tensor(),
+                    finding.group(),
+                    finding.unit() < 0 ? null : finding.unit(),
+                    finding.source() < 0 ? null : finding.source(),
+                    finite(finding.size()),
+                    finding.explains(),
+                    finding.confidence()))
+        .toList();
   }
 
   private List<NeuronRow> neurons() {

@@ -24,6 +24,7 @@ import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.perturb.LayerSelection;
 import org.findthelady.perturb.Noise;
 import org.findthelady.perturb.Perturbation;
@@ -135,8 +136,8 @@ final class PairStructureTrial {
   }
 
   private static String verdict(MatchResult match) {
-    List<NeuronChanges> changes = match.groups().stream().map(NeuronChanges::of).toList();
-    Judgement judgement = Judge.judge(match, changes, match.tensors(), t -> false);
+    List<NeuronChanges> changes = match.groups().stream().map(g -> NeuronChanges.of(g, 0)).toList();
+    Judgement judgement = Judge.judge(match, changes, match.tensors(), PairFacts.plain());
     return judgement.verdict().toString();
   }
 

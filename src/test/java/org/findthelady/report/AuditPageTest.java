@@ -78,7 +78,8 @@ class AuditPageTest {
                 1),
             List.of(new GroupRow("r", "m", evil, 1, 1, 1, 1, 1, 1, 1L, 0.1, 0.1, 0.1)),
             List.of(new LayerRow("r", "m", evil, evil, evil, 0.1, 0.1, 0.1, 0.1, 0.1, 1L, false)),
-            List.of(new NeuronRow("r", "m", evil, 1, 1, 0.1, 0.1, 0.1, evil, false)));
+            List.of(new NeuronRow("r", "m", evil, 1, 1, 0.1, 0.1, 0.1, evil, false)),
+            List.of());
     assertThat(row.verdict()).isEqualTo(Verdict.DERIVED);
     String html = page(0, PageLimits.standard(), findings);
     assertThat(html)

@@ -87,6 +87,7 @@ final class Rows {
             new LayerRow(run, id, "bn1.bias", "F32", "[16]", 1.0, 1.0, 0.0, 0.0, 0.0, 16L, true)),
         List.of(
             new NeuronRow(run, id, "layer1.0", 3, 9, 0.97, 0.0002, 1.02, "AMBIGUOUS", true),
-            new NeuronRow(run, id, "layer1.0", 5, null, null, null, null, "ZERO_ROW", false)));
+            new NeuronRow(run, id, "layer1.0", 5, null, null, null, null, "ZERO_ROW", false)),
+        List.of());
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.findthelady.core.Verdict;
+import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
 import org.findthelady.report.ModelFindings;
@@ -95,8 +96,9 @@ class JournalTest {
     LayerRow layer =
         new LayerRow("run", id, "t", "F32", "[2, 3]", odd, null, -0.0, 0, 1, null, false);
     NeuronRow neuron = new NeuronRow("run", id, "g", 3, null, odd, null, 1.5, "AMBIGUOUS", true);
+    FindingRow finding = new FindingRow("r", "m", "UNIT_SCALED", "w", "g", 3, 5, 1.5, false, 0.75);
     return new FinishedModel(
-        new ModelFindings(row, List.of(group), List.of(layer), List.of(neuron)),
+        new ModelFindings(row, List.of(group), List.of(layer), List.of(neuron), List.of(finding)),
         Map.of("models/m/a", "00ff", "models/m/b", "11"),
         odd,
         number % 2 == 0);

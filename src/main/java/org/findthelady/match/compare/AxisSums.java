@@ -10,13 +10,19 @@ import java.io.Serializable;
  * @param referenceSquares squared norm of each reference leaf's weights
  * @param suspectSquares squared norm of its source's weights, in reference order
  * @param dots their dot products
+ * @param gaps squared norm of their difference; null where it was not summed up
  */
 public record AxisSums(
-    int axis, String group, float[] referenceSquares, float[] suspectSquares, float[] dots)
+    int axis,
+    String group,
+    float[] referenceSquares,
+    float[] suspectSquares,
+    float[] dots,
+    float[] gaps)
     implements Serializable {
   /** Every bit is equal; no sums were needed. */
   static AxisSums equal(int axis, String group) {
-    return new AxisSums(axis, group, null, null, null);
+    return new AxisSums(axis, group, null, null, null, null);
   }
 
   /** Whether every bit is equal. */
@@ -40,6 +46,11 @@ public record AxisSums(
     }
     double squares = (double) referenceSquares[leaf] * suspectSquares[leaf];
     return squares == 0 ? Float.NaN : (float) (dots[leaf] / Math.sqrt(squares));
+  }
+
+  /** Squared norm of the difference; NaN where it is not known. */
+  public float gap(int leaf) {
+    return isEqual() ? 0 : gaps == null ? Float.NaN : gaps[leaf];
   }
 
   public boolean isBroken(int leaf, boolean ofReference) {

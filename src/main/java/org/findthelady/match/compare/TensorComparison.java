@@ -5,6 +5,7 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.DistinctValues;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.ValueSample;
 
 /**
  * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
@@ -24,11 +25,14 @@ public final class TensorComparison implements Serializable {
   private double differenceSquares;
   private long referenceZeros;
   private long suspectZeros;
+  private long bothZeros;
   private long different;
+  private long beyondFloat;
   private long notFinite;
   private boolean bytesEqual = true;
   private final DistinctValues referenceDistinct = new DistinctValues(DISTINCT_LIMIT);
   private final DistinctValues suspectDistinct = new DistinctValues(DISTINCT_LIMIT);
+  private final ValueSample sample = new ValueSample();
 
   /**
    * @param tensor name in the reference
@@ -72,6 +76,11 @@ public final class TensorComparison implements Serializable {
     return look(suspectDistinct, type, packed, values, count);
   }
 
+  /** Counts numbers, of either side, that float32 does not hold exactly. */
+  public void addBeyondFloat(long count) {
+    beyondFloat += count;
+  }
+
   private boolean look(
       DistinctValues distinct, DType type, byte[] packed, float[] values, int count) {
     if (weight && (type == DType.BF16 || type == DType.F16)) {
@@ -99,6 +108,7 @@ public final class TensorComparison implements Serializable {
       boolean zerosHere,
       boolean zerosThere) {
     elements += count;
+    sample.add(reference, suspect, from, count);
     if (!sums.finite()) {
       addFinite(reference, suspect, from, count);
       return;
@@ -110,6 +120,15 @@ public final class TensorComparison implements Serializable {
     different += different(reference, suspect, from, count);
     referenceZeros += zerosHere ? zeros(reference, from, count) : 0;
     suspectZeros += zerosThere ? zeros(suspect, from, count) : 0;
+    bothZeros += zerosHere && zerosThere ? bothZeros(reference, suspect, from, count) : 0;
+  }
+
+  private static int bothZeros(float[] one, float[] other, int from, int count) {
+    int zeros = 0;
+    for (int i = from; i < from + count; i++) {
+      zeros += one[i] == 0 && other[i] == 0 ? 1 : 0;
+    }
+    return zeros;
   }
 
   private static int different(float[] one, float[] other, int from, int count) {
@@ -144,6 +163,7 @@ public final class TensorComparison implements Serializable {
       different += difference != 0 ? 1 : 0;
       referenceZeros += a == 0 ? 1 : 0;
       suspectZeros += b == 0 ? 1 : 0;
+      bothZeros += a == 0 && b == 0 ? 1 : 0;
     }
   }
 
@@ -151,6 +171,7 @@ public final class TensorComparison implements Serializable {
   public void finish() {
     referenceDistinct.finish();
     suspectDistinct.finish();
+    sample.finish();
   }
 
   /** Says that all elements are the same bytes, which were not decoded: zeros are not counted. */
@@ -186,6 +207,29 @@ public final class TensorComparison implements Serializable {
   /** Elements whose values differ. */
   public long different() {
     return different;
+  }
+
+  /** Whether every value is the same, though it may be stored in another type. */
+  public boolean sameValues() {
+    return bytesEqual || (elements > 0 && different == 0 && notFinite == 0 && beyondFloat == 0);
+  }
+
+  /** Elements that are finite and not zero on both sides; 0 if bytes are equal, unknown then. */
+  public long kept() {
+    return elements - notFinite - referenceZeros - suspectZeros + bothZeros;
+  }
+
+  /** Those of them that are the same value. */
+  public long keptEqual() {
+    return elements - notFinite - bothZeros - different;
+  }
+
+  /**
+   * Share of values other than zero that are equal by chance, from samples of both; NaN if there
+   * are none.
+   */
+  public double chance() {
+    return sample.chance();
   }
 
   /** Elements that are NaN or infinite on either side. */

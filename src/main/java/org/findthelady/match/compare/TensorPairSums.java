@@ -1,8 +1,10 @@
 package org.findthelady.match.compare;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.core.DType;
+import org.findthelady.core.FloatRange;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.ColumnSums;
@@ -19,6 +21,7 @@ public final class TensorPairSums {
   private final double[] rowsHere;
   private final double[] rowsThere;
   private final double[] rowDots;
+  private final double[] rowGaps;
   private final ColumnSums[] columns;
   private final TensorComparison comparison;
   private final ElementSums sums = new ElementSums();
@@ -44,6 +47,7 @@ public final class TensorPairSums {
     this.rowsHere = new double[rows];
     this.rowsThere = new double[rows];
     this.rowDots = new double[rows];
+    this.rowGaps = new double[rows];
     this.columns = new ColumnSums[rank];
     for (int axis = 1; axis < rank; axis++) {
       if (!axes.get(axis).isFrozen()) {
@@ -69,6 +73,9 @@ public final class TensorPairSums {
     int elements = count * rest;
     Floats.decode(typeHere, packedHere, 0, here, 0, elements);
     Floats.decode(typeThere, packedThere, 0, there, 0, elements);
+    comparison.addBeyondFloat(
+        beyondFloat(typeHere, packedHere, elements)
+            + beyondFloat(typeThere, packedThere, elements));
     boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
     boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
     for (int row = 0; row < count; row++) {
@@ -90,8 +97,15 @@ public final class TensorPairSums {
         rowsHere[first + row] = sums.here();
         rowsThere[first + row] = sums.there();
         rowDots[first + row] = sums.dots();
+        rowGaps[first + row] = sums.apart();
       }
     }
+  }
+
+  private static long beyondFloat(DType type, byte[] packed, int elements) {
+    return FloatRange.mayBeBeyond(type)
+        ? FloatRange.beyond(type, ByteBuffer.wrap(packed), elements)
+        : 0;
   }
 
   TensorPairResult result(Structure structure) {
@@ -110,7 +124,8 @@ public final class TensorPairSums {
                 group,
                 byLeaf(column == null ? rowsHere : column.here(), leaves, count),
                 byLeaf(column == null ? rowsThere : column.there(), leaves, count),
-                byLeaf(column == null ? rowDots : column.dots(), leaves, count)));
+                byLeaf(column == null ? rowDots : column.dots(), leaves, count),
+                column == null ? byLeaf(rowGaps, leaves, count) : null));
       }
     }
     comparison.finish();

@@ -21,8 +21,6 @@ import org.findthelady.match.rows.GroupAxis;
  * @param logOdds natural logarithm of how much likelier the source is than the next best, under
  *     normal noise; at least this where sketches settled the row; negative where the one-to-one
  *     assignment went against it
- * @param standOut how far the best candidate stands out among all of them, in natural logarithms of
- *     probability: about standard exponential for unrelated rows; 0 where nothing was compared
  * @param states codes of {@link MatchState}
  * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
  *     fingerprint), or because its cosine is above the bound that sketches set to every other
@@ -31,6 +29,8 @@ import org.findthelady.match.rows.GroupAxis;
  *     the suspect's norm: suspect norm / reference norm, negative where the cosine is; NaN where
  *     the reference's norm is 0
  * @param memberCosines for every member and leaf the cosine; NaN where a norm is 0
+ * @param gaps for every member and leaf the squared norm of the difference; NaN where it is not
+ *     known
  */
 public record GroupMatch(
     String group,
@@ -40,12 +40,12 @@ public record GroupMatch(
     float[] cosines,
     float[] margins,
     float[] logOdds,
-    float[] standOut,
     byte[] states,
     boolean[] certified,
     List<GroupAxis> members,
     float[][] scales,
-    float[][] memberCosines)
+    float[][] memberCosines,
+    float[][] gaps)
     implements Serializable {
   public GroupMatch {
     members = List.copyOf(members);

@@ -2,63 +2,76 @@ package org.findthelady.match.result;
 
 import java.io.Serializable;
 import java.util.List;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
- * Whether reference and suspect have a common origin (method 3.11).
+ * Whether reference and suspect have a common origin, told from weight matrices alone (method 8).
+ * Biases and normalisation terms that an attack left alone are evidence of order, not of origin.
  *
- * <p>Among many unrelated rows the best stands out from the next best by a standard exponential, in
- * natural logarithms of probability, whatever the shapes (the spacings of order statistics). So the
- * sum over n neurons is a Gamma variable, and its tail is the probability that an unrelated model
- * gets as good a match. Two allowances keep this on the safe side: networks that were trained apart
- * on the same task learn some of the same features (measured: a mean of 1.16 where chance gives 1),
- * so sums are divided by {@value #ALLOWANCE}; neurons of one layer are not independent, so only
- * half of them count.
- *
- * @param logP natural logarithm of a bound on the probability that an unrelated model of the same
- *     shape gets as good a match; 0 when there is no evidence
- * @param tests number of neurons that were tested
- * @param agreement share of tested neurons whose best match stands out at one in a hundred
+ * @param logInPlace natural logarithm of the probability that units of an unrelated model are as
+ *     alike in place: exact, by units of the same number, over all groups; 0 when there is no
+ *     evidence
+ * @param logShuffled natural logarithm of a bound on the probability that an unrelated model gets
+ *     as good a match, by how matches stand out; 0 when there is no evidence or none was needed
+ * @param tests number of units that were tested, by the test that tested more
+ * @param agreement share of matched units whose best match stands out at one in a hundred; NaN
+ *     where none was tested
+ * @param groups what was found of each group that was tested
  */
-public record Origin(double logP, long tests, double agreement) implements Serializable {
-  private static final double ALLOWANCE = 1.35;
+public record Origin(
+    double logInPlace, double logShuffled, long tests, double agreement, List<GroupOrigin> groups)
+    implements Serializable {
+  /**
+   * What was found of one group.
+   *
+   * @param group its name
+   * @param logInPlace as above; NaN where it was not tested in place
+   * @param logShuffled as above; NaN where it was not tested
+   */
+  public record GroupOrigin(String group, double logInPlace, double logShuffled)
+      implements Serializable {
+    /** Whether this group alone rules chance out. */
+    public boolean common() {
+      return logInPlace < Math.log(Thresholds.COMMON_ORIGIN)
+          || logShuffled < Math.log(Thresholds.COMMON_ORIGIN);
+    }
+  }
 
-  /** A single neuron counts no more than this. */
-  static final double MOST = 10;
+  public Origin {
+    groups = List.copyOf(groups);
+  }
 
   /** Nothing was tested. */
   public static Origin untested() {
-    return new Origin(0, 0, Double.NaN);
+    return new Origin(0, 0, 0, Double.NaN, List.of());
   }
 
   /**
-   * Combines neurons.
+   * Every weight is the same bytes: there is nothing to test.
    *
-   * @param standOuts one value for each neuron, as {@link GroupMatch#standOut()} gives it; zeros
-   *     (nothing to compare) do not count
+   * @param units of all groups
    */
-  public static Origin of(List<float[]> standOuts) {
-    long tests = 0;
-    long clear = 0;
-    double sum = 0;
-    for (float[] group : standOuts) {
-      for (float value : group) {
-        if (value > 0) {
-          tests++;
-          sum += Math.min(MOST, value) / ALLOWANCE;
-          clear += value > Math.log(100) ? 1 : 0;
-        }
-      }
-    }
-    if (tests == 0) {
-      return untested();
-    }
-    double mean = sum / tests;
-    double logP = mean <= 1 ? 0 : tests / 2.0 * (1 - mean + Math.log(mean));
-    return new Origin(logP, tests, clear / (double) tests);
+  public static Origin equal(long units) {
+    return new Origin(0, Double.NEGATIVE_INFINITY, units, 1, List.of());
   }
 
-  /** Whether chance is ruled out at one in a million. */
+  /**
+   * Natural logarithm of the probability that an unrelated model of the same shape does as well in
+   * the better of both tests (Bonferroni, with unequal parts).
+   */
+  public double logP() {
+    double inPlace = logInPlace - Math.log(Thresholds.IN_PLACE_PART);
+    double shuffled = logShuffled - Math.log(1 - Thresholds.IN_PLACE_PART);
+    return Math.min(0, Math.min(inPlace, shuffled));
+  }
+
+  /** Whether chance is ruled out. */
   public boolean common() {
-    return logP < Math.log(1e-6);
+    return inPlace() || logShuffled < Math.log(Thresholds.COMMON_ORIGIN);
+  }
+
+  /** Whether it is the order of the suspect's own units that rules chance out. */
+  public boolean inPlace() {
+    return logInPlace < Math.log(Thresholds.COMMON_ORIGIN);
   }
 }

@@ -191,6 +191,11 @@ public final class EvidenceReader {
     return byColumn ? (long) outer * middle * copies * inner : (long) copies * rest;
   }
 
+  /** Numbers of the tensor that are read for all parts. */
+  public long elementsRead() {
+    return byColumn ? (long) outer * rest : (long) places.length * rest;
+  }
+
   /** Number of parts of at most {@code columns} columns (or of one slice, if that is wider). */
   public int parts(int columns) {
     int perCopy = unitsPerPart(columns);

@@ -1,27 +1,37 @@
 package org.findthelady.match.verdict;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
 
 /** Turns what was measured of a re-synchronised suspect into a verdict. */
 public final class Judge {
-  /** Fewer tested neurons than this cannot rule a common origin out. */
-  private static final long ENOUGH_TESTS = 32;
+  private final MatchResult match;
+  private final List<TensorComparison> tensors;
+  private final List<TensorComparison> differing;
+  private final UnitScaling scaling;
+  private final Difference total;
+  private final EqualWeights equal;
+  private final PairFacts facts;
 
-  /** Unrelated weights are not bit-equal; so many that are speak for themselves. */
-  private static final double EQUAL_SHARE = 0.05;
-
-  private static final double PRUNED_SHARE = 0.01;
-  private static final int MOST_BITS = 12;
-
-  private Judge() {}
+  private Judge(
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> tensors,
+      PairFacts facts) {
+    this.match = match;
+    this.tensors = tensors;
+    this.differing = tensors.stream().filter(t -> !t.sameValues()).toList();
+    this.scaling = new UnitScaling(match, changes, facts.roundoff());
+    this.total = Difference.of(tensors);
+    this.equal = EqualWeights.of(tensors, facts.equal());
+    this.facts = facts;
+  }
 
   /**
    * Judges one suspect.
@@ -29,16 +39,15 @@ public final class Judge {
    * @param match how it was put back
    * @param changes of every group, in the order of {@code match}
    * @param all every tensor compared after that
-   * @param aside names of those that are no weights: optimizer state, averaged copies
+   * @param facts what else is known of the pair
    */
   public static Judgement judge(
-      MatchResult match,
-      List<NeuronChanges> changes,
-      List<TensorComparison> all,
-      Predicate<String> aside) {
-    List<TensorComparison> tensors = all.stream().filter(t -> !aside.test(t.tensor())).toList();
-    long others = all.stream().filter(t -> aside.test(t.tensor()) && !t.bytesEqual()).count();
-    Judgement judgement = judge(match, changes, tensors);
+      MatchResult match, List<NeuronChanges> changes, List<TensorComparison> all, PairFacts facts) {
+    List<TensorComparison> tensors =
+        all.stream().filter(t -> !facts.aside().test(t.tensor())).toList();
+    long others =
+        all.stream().filter(t -> facts.aside().test(t.tensor()) && !t.bytesEqual()).count();
+    Judgement judgement = new Judge(match, changes, tensors, facts).judge();
     if (others == 0) {
       return judgement;
     }
@@ -48,101 +57,74 @@ public final class Judge {
     return (unchanged ? new Judgement(Verdict.DERIVED, judgement.reason()) : judgement).told(told);
   }
 
-  private static Judgement judge(
-      MatchResult match, List<NeuronChanges> changes, List<TensorComparison> tensors) {
-    long moved = match.groups().stream().mapToLong(Judge::moved).sum();
-    List<TensorComparison> differing = tensors.stream().filter(t -> !t.bytesEqual()).toList();
+  private Judgement judge() {
     if (differing.isEmpty()) {
-      return moved == 0
-          ? new Judgement(
-              Verdict.IDENTICAL, "all " + tensors.size() + " tensors are the same bytes")
-          : new Judgement(
-              Verdict.PERMUTED,
-              "all %d tensors are the same bytes once %d neurons are put back"
-                  .formatted(tensors.size(), moved));
+      return unchanged();
     }
-    Difference total = Difference.of(tensors);
-    if (!match.origin().common() && total.equalShare() < EQUAL_SHARE) {
-      return noCommonOrigin(match.origin(), total);
+    if (holdsNothing()) {
+      return new Judgement(
+          Verdict.UNDECIDED,
+          "the suspect holds no numbers other than zero and NaN: there is nothing to compare");
     }
-    int rescaled = changes.stream().mapToInt(NeuronChanges::rescaledCount).sum();
-    int flipped = changes.stream().mapToInt(NeuronChanges::flippedCount).sum();
-    double weakest = changes.stream().mapToDouble(NeuronChanges::weakestDirection).min().orElse(1);
-    String altered = altered(rescaled, flipped);
-    if (rescaled + flipped > 0 && weakest > NeuronChanges.SAME_DIRECTION) {
-      return new Judgement(Verdict.RESCALED, altered + "; every direction holds");
+    if (!match.origin().common() && !equal.common()) {
+      return noCommonOrigin();
     }
-    List<String> how = new ArrayList<>();
-    if (rescaled > 0) {
-      how.add("norms of " + rescaled + " neurons stand out of their layer's");
+    if (scaling.units() > 0 && scaling.explains(differing, facts.whole())) {
+      return rescaled();
     }
-    if (flipped > 0) {
-      how.add(flipped + " neurons had their sign turned");
-    }
-    how.addAll(howMuch(tensors, differing, total));
-    return new Judgement(Verdict.DERIVED, String.join("; ", how));
-  }
-
-  private static Judgement noCommonOrigin(Origin origin, Difference total) {
-    String numbers =
-        format(
-            "cosine %.3f after the best match; an unrelated model does as well with p = %.2g"
-                + " (%d neurons tested)",
-            total.cosine(), Math.exp(origin.logP()), origin.tests());
     return new Judgement(
-        origin.tests() >= ENOUGH_TESTS ? Verdict.UNRELATED : Verdict.UNDECIDED, numbers);
+        Verdict.DERIVED, new Changes(match, tensors, differing, scaling, total, facts).inWords());
   }
 
-  private static String altered(int rescaled, int flipped) {
-    List<String> parts = new ArrayList<>();
-    if (rescaled > 0) {
-      parts.add(rescaled + " neurons were scaled");
-    }
-    if (flipped > 0) {
-      parts.add(flipped + " neurons had their sign turned");
-    }
-    return String.join(", ", parts);
+  private Judgement unchanged() {
+    long moved = match.groups().stream().mapToLong(Judge::moved).sum();
+    boolean bytes = tensors.stream().allMatch(TensorComparison::bytesEqual);
+    String same = bytes ? "the same bytes" : "the same values, stored in another type";
+    return moved == 0
+        ? new Judgement(Verdict.IDENTICAL, "all " + tensors.size() + " tensors are " + same)
+        : new Judgement(
+            Verdict.PERMUTED,
+            "all %d tensors are %s once %d neurons are put back"
+                .formatted(tensors.size(), same, moved));
   }
 
-  private static List<String> howMuch(
-      List<TensorComparison> tensors, List<TensorComparison> differing, Difference total) {
-    List<String> how = new ArrayList<>();
-    if (total.suspectZeroShare() - total.referenceZeroShare() > PRUNED_SHARE) {
-      how.add(
+  /** Whether the suspect's weights are all zero or no numbers. */
+  private boolean holdsNothing() {
+    return tensors.stream().anyMatch(TensorComparison::weight)
+        && tensors.stream()
+            .filter(TensorComparison::weight)
+            .allMatch(t -> !t.bytesEqual() && t.elements() > 0 && t.suspectSquares() == 0);
+  }
+
+  private Judgement noCommonOrigin() {
+    Origin origin = match.origin();
+    StringBuilder reason =
+        new StringBuilder(
+            format(
+                "cosine %.3f after the best match; an unrelated model does as well with p = %.2g"
+                    + " (%d neurons tested)",
+                total.cosine(), Math.exp(origin.logP()), origin.tests()));
+    if (!equal.rules().isEmpty()) {
+      reason.append(
           format(
-              "%.1f %% of the changed weights are zero (reference: %.1f %%)",
-              100 * total.suspectZeroShare(), 100 * total.referenceZeroShare()));
+              "; %d equal tensors follow a rule, which says nothing of origin",
+              equal.rules().size()));
     }
-    int bits = bits(differing);
-    if (bits > 0) {
-      how.add("at most " + (1 << bits) + " values a tensor: quantised to " + bits + " bits");
+    if (!equal.tensors().isEmpty()) {
+      reason.append("; equal numbers only in ").append(String.join(", ", equal.tensors()));
     }
-    if (total.notFinite() > 0) {
-      how.add(total.notFinite() + " values are NaN or infinite");
-    }
-    how.add(
-        format(
-            "relative difference %.3g, cosine %.4f, %d of %d tensors changed",
-            total.relative(), total.cosine(), differing.size(), tensors.size()));
-    return how;
+    boolean enough = origin.tests() >= Thresholds.ENOUGH_TESTS;
+    return new Judgement(enough ? Verdict.UNRELATED : Verdict.UNDECIDED, reason.toString());
   }
 
-  /** Bits that hold the values of every changed weight tensor; 0 if that says nothing. */
-  private static int bits(List<TensorComparison> differing) {
-    int most = 0;
-    for (TensorComparison tensor : differing) {
-      if (!tensor.weight()) {
-        continue;
-      }
-      int distinct = tensor.suspectDistinct();
-      if (distinct < 0
-          || (tensor.referenceDistinct() >= 0 && distinct >= tensor.referenceDistinct())) {
-        return 0;
-      }
-      most = Math.max(most, distinct);
-    }
-    int bits = most == 0 ? 0 : Math.max(1, 32 - Integer.numberOfLeadingZeros(most - 1));
-    return bits > MOST_BITS ? 0 : bits;
+  private Judgement rescaled() {
+    String end =
+        scaling.keepsFunction()
+            ? "; what reads them is scaled back, which keeps the function of linear and ReLU units"
+            : "; nothing that reads them makes up for it: the function is changed";
+    return new Judgement(
+        Verdict.RESCALED,
+        scaling.inWords("%d neurons were scaled") + "; every direction holds" + end);
   }
 
   /** Leaves of a group that come from another place. */

@@ -2,48 +2,51 @@ package org.findthelady.match.verdict;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.Role;
 
 /**
- * Which neurons of a group were scaled or had their sign turned (method 3.8), told from the members
- * that make the neuron's value. The factor of a neuron is the one that brings the reference's row
- * nearest to the suspect's: noise leaves it at 1, pruning lowers all of a layer alike, so a neuron
- * counts as rescaled if its factor stands out of its layer's, or if the whole layer's directions
- * hold while its factors do not.
+ * Which neurons of a group were scaled or had their sign turned (method 3.8), told from all the
+ * members that make the neuron's value. The factor of a neuron is the one that brings the
+ * reference's row nearest to the suspect's: noise leaves it at 1, pruning lowers all of a layer
+ * alike, so a neuron counts as rescaled if its factor stands out of its layer's, or if the whole
+ * layer's directions hold while its factors do not. Rounding of the types that store them is no
+ * scaling.
  */
 public final class NeuronChanges implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** A direction that is kept, but for rounding. */
-  static final double SAME_DIRECTION = 0.99999;
-
-  /** Below this cosine a row says nothing of its scale. */
-  private static final double RELIABLE = 0.5;
-
-  private static final double SMALLEST_CHANGE = 1e-4;
-  private static final double DEVIATIONS = 8;
   private static final double QUARTILES_TO_SIGMA = 1.349;
 
+  private final double roundoff;
   private final double[] factors;
   private final double[] cosines;
+  private final int[] members;
   private final boolean[] rescaled;
   private final boolean[] flipped;
 
-  private NeuronChanges(int leaves) {
+  private NeuronChanges(int leaves, double roundoff) {
+    this.roundoff = roundoff;
     factors = new double[leaves];
     cosines = new double[leaves];
     Arrays.fill(factors, Double.NaN);
     Arrays.fill(cosines, Double.NaN);
+    members = new int[leaves];
+    Arrays.fill(members, -1);
     rescaled = new boolean[leaves];
     flipped = new boolean[leaves];
   }
 
-  /** Looks at the widest incoming member of a matched group. */
-  public static NeuronChanges of(GroupMatch group) {
-    NeuronChanges changes = new NeuronChanges(group.leaves());
+  /**
+   * Looks at the incoming members of a matched group, the widest first.
+   *
+   * @param roundoff largest relative error of the types that store the weights
+   */
+  public static NeuronChanges of(GroupMatch group, double roundoff) {
+    NeuronChanges changes = new NeuronChanges(group.leaves(), roundoff);
     int widest = -1;
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
@@ -53,46 +56,75 @@ public final class NeuronChanges implements Serializable {
       }
     }
     if (widest >= 0) {
-      changes.look(group, widest);
+      changes.look(group, widest, true);
+    }
+    for (int m = 0; m < group.members().size(); m++) {
+      if (m != widest && group.members().get(m).role() == Role.INCOMING) {
+        changes.look(group, m, false);
+      }
     }
     return changes;
   }
 
-  private void look(GroupMatch group, int member) {
-    for (int leaf = 0; leaf < factors.length; leaf++) {
+  private void look(GroupMatch group, int member, boolean widest) {
+    double[] own = new double[factors.length];
+    for (int leaf = 0; leaf < own.length; leaf++) {
       double cosine = group.memberCosines()[member][leaf];
-      double scale = group.scales()[member][leaf];
-      cosines[leaf] = cosine;
-      factors[leaf] = Math.abs(scale) * Math.abs(cosine);
-      flipped[leaf] =
+      own[leaf] = Math.abs(group.scales()[member][leaf]) * Math.abs(cosine);
+      boolean turned =
           cosine < 0
               && group.state(leaf) == MatchState.MATCHED
-              && Math.abs(cosine) > Math.abs(nextBest(group, leaf));
+              && -cosine > (widest ? Math.abs(nextBest(group, leaf)) : Thresholds.SURELY_TURNED);
+      flipped[leaf] |= turned;
+      if (widest || turned || Double.isNaN(cosines[leaf])) {
+        cosines[leaf] = cosine;
+        factors[leaf] = own[leaf];
+        members[leaf] = member;
+      }
     }
-    double[] sorted = Arrays.stream(factors).filter(Double::isFinite).sorted().toArray();
+    boolean[] standOut = standOut(group, member, own);
+    for (int leaf = 0; leaf < own.length; leaf++) {
+      if (standOut[leaf] && !rescaled[leaf]) {
+        rescaled[leaf] = true;
+        factors[leaf] = own[leaf];
+        cosines[leaf] = group.memberCosines()[member][leaf];
+        members[leaf] = member;
+      }
+    }
+  }
+
+  /** The leaves whose factor on a member stands out. */
+  private boolean[] standOut(GroupMatch group, int member, double[] own) {
+    boolean[] standOut = new boolean[own.length];
+    double[] sorted = Arrays.stream(own).filter(Double::isFinite).sorted().toArray();
     if (sorted.length == 0) {
-      return;
+      return standOut;
     }
     double median = sorted[sorted.length / 2];
     double sigma =
         (sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4]) / QUARTILES_TO_SIGMA / median;
-    boolean directionsHold =
-        Arrays.stream(cosines).filter(Double::isFinite).allMatch(c -> Math.abs(c) > SAME_DIRECTION);
+    boolean directionsHold = true;
+    for (float cosine : group.memberCosines()[member]) {
+      directionsHold &= Float.isNaN(cosine) || Math.abs(cosine) > Thresholds.SAME_DIRECTION;
+    }
     double centre = directionsHold ? 1 : median;
+    double least = Math.max(Thresholds.SMALLEST_SCALING, roundoff);
     double threshold =
-        directionsHold ? SMALLEST_CHANGE : Math.max(SMALLEST_CHANGE, DEVIATIONS * sigma);
+        directionsHold ? least : Math.max(least, Thresholds.SCALING_DEVIATIONS * sigma);
     double root = Math.sqrt((double) group.members().get(member).width());
-    for (int leaf = 0; leaf < factors.length; leaf++) {
-      double cosine = Math.abs(cosines[leaf]);
+    for (int leaf = 0; leaf < own.length; leaf++) {
+      double cosine = Math.min(1, Math.abs(group.memberCosines()[member][leaf]));
       // What noise of the row's own size does to its factor: nearly dead rows have no scale to
       // tell.
       double chance =
           Math.abs(group.scales()[member][leaf]) * Math.sqrt(1 - cosine * cosine) / root / centre;
-      rescaled[leaf] =
-          cosine >= RELIABLE
+      standOut[leaf] =
+          cosine >= Thresholds.RELIABLE_DIRECTION
               && group.state(leaf) == MatchState.MATCHED
-              && Math.abs(factors[leaf] / centre - 1) > Math.max(threshold, DEVIATIONS * chance);
+              && Math.abs(own[leaf] / centre - 1)
+                  > Math.max(threshold, Thresholds.SCALING_DEVIATIONS * chance);
     }
+    return standOut;
   }
 
   private static double nextBest(GroupMatch group, int leaf) {
@@ -109,6 +141,11 @@ public final class NeuronChanges implements Serializable {
     return cosines[leaf];
   }
 
+  /** Index of the member that tells the neuron's factor; -1 if none does. */
+  int member(int leaf) {
+    return members[leaf];
+  }
+
   /** Whether the neuron's factor stands out. */
   public boolean rescaled(int leaf) {
     return rescaled[leaf];
@@ -119,6 +156,11 @@ public final class NeuronChanges implements Serializable {
     return flipped[leaf];
   }
 
+  /** Whether the neuron was scaled or had its sign turned. */
+  public boolean changed(int leaf) {
+    return rescaled[leaf] || flipped[leaf];
+  }
+
   /** Neurons whose factor stands out. */
   public int rescaledCount() {
     return count(rescaled);
@@ -127,11 +169,6 @@ public final class NeuronChanges implements Serializable {
   /** Neurons whose sign is turned. */
   public int flippedCount() {
     return count(flipped);
-  }
-
-  /** Smallest absolute cosine of the incoming rows; 1 if there is none. */
-  public double weakestDirection() {
-    return Arrays.stream(cosines).filter(Double::isFinite).map(Math::abs).min().orElse(1);
   }
 
   private static int count(boolean[] flags) {

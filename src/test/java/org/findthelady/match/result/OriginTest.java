@@ -3,6 +3,7 @@ package org.findthelady.match.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -58,19 +59,50 @@ class OriginTest {
   }
 
   @Test
-  void aStrangersChanceIsNotOverstated() throws Exception {
-    int early = 0;
-    for (int seed = 0; seed < 60; seed++) {
-      Structure structure = Structures.mlp(64, 48, 48, 10);
-      Origin origin = origin(Model.random(structure, seed), Model.random(structure, seed + 1000));
-      early += origin.logP() < Math.log(0.1) ? 1 : 0;
+  void aStrangersChanceIsExactInPlace() throws Exception {
+    int five = 0;
+    int one = 0;
+    int pairs = 0;
+    for (Structure structure : Structures.all()) {
+      for (int seed = 0; seed < 250; seed++) {
+        Origin origin = origin(Model.random(structure, seed), Model.random(structure, seed + 1000));
+        five += origin.logInPlace() < Math.log(0.05) ? 1 : 0;
+        one += origin.logInPlace() < Math.log(0.001) ? 1 : 0;
+        assertThat(origin.logShuffled()).isGreaterThan(Math.log(1e-4));
+        pairs++;
+      }
     }
-    assertThat(early).isLessThanOrEqualTo(6);
+    // Five standard errors either way.
+    assertThat(five / (double) pairs).isBetween(0.05 - 0.028, 0.05 + 0.028);
+    assertThat(one).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void knowsDescendantsInPlaceWhateverIsLeft() throws Exception {
+    Model reference = RealModels.resnet20();
+    for (UnaryOperator<float[]> change :
+        List.of(Model.pruned(0.99), Model.noise(5, 3), Model.quantised(1))) {
+      Origin origin = origin(reference, reference.changed(change));
+      assertThat(origin.inPlace()).isTrue();
+    }
+  }
+
+  @Test
+  void biasesAndNormalisationAreNoEvidence() throws Exception {
+    Model reference = RealModels.resnet20();
+    Model other = everything(reference, redrawn(1));
+    reference.values.forEach(
+        (name, data) -> {
+          if (reference.shape(name).rank() == 1) {
+            other.values.put(name, data.clone());
+          }
+        });
+    assertStranger("terms of the reference", reference, other);
   }
 
   private static void assertStranger(String name, Model reference, Model suspect) throws Exception {
     Origin origin = origin(reference, suspect);
-    assertThat(origin.logP()).as(name).isGreaterThan(Math.log(1e-3));
+    assertThat(origin.logP()).as(name).isGreaterThan(Math.log(1e-4));
   }
 
   private static Origin origin(Model reference, Model suspect) throws Exception {

@@ -1,0 +1,172 @@
+package org.findthelady.match.kernel;
+
+/**
+ * Every number that decides a verdict, an ambiguity or an origin. Probabilities are without unit,
+ * shares are 0 to 1, logarithms are natural.
+ */
+public final class Thresholds {
+  private Thresholds() {}
+
+  // Origin.
+
+  /**
+   * Probability below which chance is ruled out, for each of the two tests of origin. An auditor
+   * with a million suspects expects one false accusation.
+   */
+  public static final double COMMON_ORIGIN = 1e-6;
+
+  /**
+   * Probability below which the test in place needs no second one. Six orders below {@link
+   * #COMMON_ORIGIN}, so that the second test could not take it back.
+   */
+  public static final double NO_SECOND_TEST = 1e-12;
+
+  /**
+   * Part of the error level that the exact test in place may use; the rest is for the test of
+   * shuffled suspects, which is a bound and seldom uses its part. Keeps the combined level exact.
+   */
+  public static final double IN_PLACE_PART = 0.8;
+
+  /** Neurons that must be tested before a common origin is ruled out; fewer have no power. */
+  public static final long ENOUGH_TESTS = 32;
+
+  /** Units of a group that the test in place looks at: 128 x 128 cosines, more add no power. */
+  public static final int TESTED_UNITS = 128;
+
+  /** Units that a group needs for the test in place: 4! orders at least, else p cannot be small. */
+  public static final int FEWEST_UNITS = 4;
+
+  /**
+   * Spread of cosines that float32 products may make of equal ones: 2^-24 times the root of 2^20.
+   */
+  public static final double COSINE_ROUNDING = 1e-4;
+
+  /** Numbers of one tensor that the test in place reads of each side: 32 MiB as float32. */
+  public static final long TESTED_ELEMENTS = 1 << 23;
+
+  /** Numbers of all tensors that the test of shuffled suspects reads again at most: 256 MiB. */
+  public static final long TESTED_AGAIN = 1 << 26;
+
+  /** A neuron's stand-out counts no more than this: one in e^10. */
+  public static final double MOST_STAND_OUT = 10;
+
+  /**
+   * Stand-outs are divided by this. Networks trained apart on one task learn some of the same
+   * features: measured on such pairs a mean of 1.16 where chance gives 1.
+   */
+  public static final double STAND_OUT_ALLOWANCE = 1.35;
+
+  /**
+   * Variance of a group's cosines above which it does not prove an origin alone: the rows then have
+   * fewer than 32 effective numbers, as first layers of vision networks do, which look alike in
+   * networks trained apart.
+   */
+  public static final double FEW_NUMBERS = 1.0 / 32;
+
+  // Equal weights.
+
+  /** Share of equal weights, beyond chance, that speaks for a common origin by itself. */
+  public static final double EQUAL_SHARE = 0.05;
+
+  /**
+   * How many times the rate that the histograms of values give must be exceeded besides. Matching
+   * rows raises the rate of networks of few values by less than a factor of 4 (measured on ternary,
+   * sign and 8-bit float pairs of 64 x 64).
+   */
+  public static final double EQUAL_TIMES_CHANCE = 8;
+
+  /** Logarithm of the probability below which so many equal weights are no chance. */
+  public static final double EQUAL_LOG_P = Math.log(1e-12);
+
+  /**
+   * Share of a tensor's numbers that must follow from their neighbours by a short recurrence, or
+   * from each other's order, before it is taken for a constant. Trained weights: below 0.05.
+   */
+  public static final double CONSTANT_SHARE = 0.8;
+
+  // Order.
+
+  /**
+   * Logarithm of the odds, beside that of the units that compete, from which a place is known: one
+   * wrong place in e^7 groups.
+   */
+  public static final double SURE_ODDS = 7;
+
+  // Changes.
+
+  /** Cosine of a direction that is kept, but for rounding. */
+  public static final double SAME_DIRECTION = 0.99999;
+
+  /** What float32 sums of squares leave between the cosine of one line and 1. */
+  public static final double SUMMED_COSINE = 1e-7;
+
+  /** Cosine below which a row says nothing of its scale. */
+  public static final double RELIABLE_DIRECTION = 0.5;
+
+  /** Cosine, turned, at which a member beside the widest shows that a neuron's sign is turned. */
+  public static final double SURELY_TURNED = 0.9;
+
+  /** Relative error of two factors of which one is to undo the other; rounding adds to it. */
+  public static final double UNDONE = 1e-3;
+
+  /** The same where the weights were changed besides, noise of the weights beside. */
+  public static final double ABOUT_UNDONE = 0.05;
+
+  /** Numbers of a unit up to which their direction says nothing. */
+  public static final int NARROW = 3;
+
+  /** Cosine of a tensor below which nothing is left of it. */
+  public static final double NOTHING_LEFT = 0.1;
+
+  /** Squared relative difference that float32 sums of squares tell from none. */
+  public static final double SUMMED = 1e-6;
+
+  /**
+   * Relative change of a neuron's norm that is told as scaling; rounding of the type adds to it.
+   */
+  public static final double SMALLEST_SCALING = 1e-4;
+
+  /** Robust standard deviations of a layer's factors at which one stands out. */
+  public static final double SCALING_DEVIATIONS = 8;
+
+  /** More zeros than the reference has, as a share of the changed weights: pruned. */
+  public static final double PRUNED_SHARE = 0.01;
+
+  /** Bits up to which few values are told as quantisation. */
+  public static final int MOST_BITS = 12;
+
+  /** Numbers for each different value that a tensor needs before few values mean quantisation. */
+  public static final int NUMBERS_PER_VALUE = 4;
+
+  /**
+   * Share of the numbers other than zero that are the reference's own: above it few values come
+   * from pruning.
+   */
+  public static final double KEPT_VALUES = 0.5;
+
+  /** Changed units of a group up to which each is named. */
+  public static final int NAMED_UNITS = 64;
+
+  /** Relative difference of float32 numbers that were computed in another order. */
+  public static final double ROUNDING = 1e-6;
+
+  // Other bases.
+
+  /**
+   * Relative difference, after a change of basis was undone, up to which the function is kept:
+   * several float32 products of rounded numbers.
+   */
+  public static final double BASIS_ROUNDING = 1e-4;
+
+  /** Share of a row's norm in one number above which a basis is a mere order. */
+  public static final double PLAIN_ORDER = 0.99;
+
+  /** Standard errors of an angle, from what a turn does not explain, that are noise. */
+  public static final double TURN_DEVIATIONS = 5;
+
+  /** Relative difference of the weights in order from which other bases are looked for. */
+  public static final double BASIS_LEAST = 0.02;
+
+  /** Relative difference up to which an undone change of basis explains a suspect at all. */
+  public static final double BASIS_EXPLAINS = 0.9;
+}

@@ -1,0 +1,113 @@
+package org.findthelady.match.verdict;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.Origin;
+
+/** What was done to a suspect of the reference's origin, in words with numbers. */
+final class Changes {
+  /** Tensors that are named where so few are concerned. */
+  private static final int NAMED = 3;
+
+  private final MatchResult match;
+  private final List<TensorComparison> tensors;
+  private final List<TensorComparison> differing;
+  private final UnitScaling scaling;
+  private final Difference total;
+  private final PairFacts facts;
+
+  Changes(
+      MatchResult match,
+      List<TensorComparison> tensors,
+      List<TensorComparison> differing,
+      UnitScaling scaling,
+      Difference total,
+      PairFacts facts) {
+    this.match = match;
+    this.tensors = tensors;
+    this.differing = differing;
+    this.scaling = scaling;
+    this.total = total;
+    this.facts = facts;
+  }
+
+  String inWords() {
+    List<String> how = new ArrayList<>();
+    if (scaling.units() > 0) {
+      how.add(scaling.inWords("norms of %d neurons stand out of their layer's"));
+    }
+    if (total.suspectZeroShare() - total.referenceZeroShare() > Thresholds.PRUNED_SHARE) {
+      how.add(
+          format(
+              "%.1f %% of the changed weights are zero (reference: %.1f %%)",
+              100 * total.suspectZeroShare(), 100 * total.referenceZeroShare()));
+      if (total.keptEqual() == 1) {
+        how.add("all others are the reference's own: pruned from it");
+      }
+    }
+    int bits = Quantised.bits(differing, facts.mostBits());
+    if (bits > 0) {
+      how.add("at most " + (1 << bits) + " values a tensor: quantised to " + bits + " bits");
+    }
+    if (total.notFinite() > 0) {
+      how.add(total.notFinite() + " values are NaN or infinite");
+    }
+    how.add(differences());
+    shared(how);
+    return String.join("; ", how);
+  }
+
+  private String differences() {
+    long weights = differing.stream().filter(TensorComparison::weight).count();
+    long terms = differing.size() - weights;
+    String names = differing.size() <= NAMED ? ": " + names(differing) : "";
+    if (weights == 0) {
+      return format(
+          "all weights are the same; %d of %d tensors changed, biases or normalisation terms,"
+              + " relative difference %.3g%s",
+          terms, tensors.size(), total.relativeTerms(), names);
+    }
+    String beside =
+        terms > 0 && total.relativeTerms() > Thresholds.ROUNDING
+            ? format(
+                ", biases and normalisation terms by a relative difference of %.3g",
+                total.relativeTerms())
+            : "";
+    return format(
+        "relative difference %.3g, cosine %.4f, %d of %d tensors changed%s%s",
+        total.relative(), total.cosine(), differing.size(), tensors.size(), beside, names);
+  }
+
+  /** Says where the common origin shows, if that is in few places only. */
+  private void shared(List<String> how) {
+    List<TensorComparison> same =
+        tensors.stream().filter(t -> t.weight() && t.sameValues()).toList();
+    if (!same.isEmpty() && same.size() <= NAMED && differing.size() > NAMED) {
+      how.add("the same values in " + names(same));
+    }
+    List<String> groups =
+        match.origin().groups().stream()
+            .filter(Origin.GroupOrigin::common)
+            .map(Origin.GroupOrigin::group)
+            .toList();
+    int tested = match.origin().groups().size();
+    if (!groups.isEmpty() && groups.size() <= NAMED && 2 * groups.size() < tested) {
+      how.add(
+          format(
+              "a common origin shows in %d of %d groups alone: %s",
+              groups.size(), tested, String.join(", ", groups)));
+    }
+  }
+
+  private static String names(List<TensorComparison> some) {
+    return String.join(", ", some.stream().map(TensorComparison::tensor).toList());
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,50 @@
+package org.findthelady.match.verdict;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * One thing that was done to a suspect, with its place.
+ *
+ * @param kind what
+ * @param tensor name in the reference
+ * @param group of the unit; empty if it is not about a unit
+ * @param unit index in the reference; -1 if it is not about a unit
+ * @param source index in the suspect; -1 likewise
+ * @param size in the unit of the kind: a factor (scaled), bits (quantised), share of zeros
+ *     (pruned), elements (not finite), l2 norm of the difference (a unit's weights), relative
+ *     difference (else)
+ * @param explains whether it explains all that differs in the tensor
+ * @param confidence probability that it is about this unit; 1 where a tensor is meant
+ */
+public record Finding(
+    FindingKind kind,
+    String tensor,
+    String group,
+    int unit,
+    int source,
+    double size,
+    boolean explains,
+    double confidence)
+    implements Serializable {
+  public Finding {
+    Objects.requireNonNull(kind);
+    Objects.requireNonNull(tensor);
+    Objects.requireNonNull(group);
+    if (!(confidence >= 0 && confidence <= 1)) {
+      throw new IllegalArgumentException(tensor + ": confidence " + confidence);
+    }
+  }
+
+  static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
+    return new Finding(kind, tensor, "", -1, -1, size, explains, 1);
+  }
+
+  /** For people, with its place. */
+  public String text() {
+    String place = unit < 0 ? tensor : group + " unit " + unit + " (" + tensor + ")";
+    String found = source == unit ? "" : ", suspect unit " + source;
+    return String.format(
+        java.util.Locale.ROOT, "%s%s: %s, %.4g", place, found, kind.plainWords(), size);
+  }
+}

@@ -1,0 +1,42 @@
+package org.findthelady.match.verdict;
+
+/** What was done to a tensor or to a unit. */
+public enum FindingKind {
+  /** A unit's incoming weights were multiplied by a factor. */
+  UNIT_SCALED("scaled"),
+  /** A unit's incoming weights have their sign turned. */
+  UNIT_SIGN_TURNED("sign turned"),
+  /** Weights of this unit differ, and of few others on the tensor. */
+  UNIT_CHANGED("weights changed"),
+  /** All of the tensor is zero, which it was not. */
+  ZEROED("all zero"),
+  /** All of the tensor was multiplied by one factor. */
+  TENSOR_SCALED("scaled as a whole"),
+  /** Numbers were set to zero. */
+  PRUNED("pruned"),
+  /** Few different values are left. */
+  QUANTISED("quantised"),
+  /** Biases or normalisation terms differ. */
+  TERMS_CHANGED("biases or normalisation changed"),
+  /** Weights differ. */
+  WEIGHTS_CHANGED("weights changed"),
+  /** Nothing of the reference's weights is left. */
+  REPLACED("replaced"),
+  /** Numbers are NaN or infinite. */
+  NOT_FINITE("NaN or infinite"),
+  /** The same function in another basis. */
+  BASIS_CHANGED("basis changed"),
+  /** The same numbers, stored in another type. */
+  STORED_OTHERWISE("the same numbers in another type");
+
+  private final String plainWords;
+
+  FindingKind(String plainWords) {
+    this.plainWords = plainWords;
+  }
+
+  /** For people. */
+  public String plainWords() {
+    return plainWords;
+  }
+}

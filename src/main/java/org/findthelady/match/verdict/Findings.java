@@ -1,0 +1,165 @@
+package org.findthelady.match.verdict;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.rows.Role;
+
+/** Lists what was done to a suspect, unit by unit where few units of a tensor changed. */
+public final class Findings {
+  private final List<Finding> found = new ArrayList<>();
+  private final Set<String> explained = new HashSet<>();
+
+  private final int mostBits;
+
+  private Findings(int mostBits) {
+    this.mostBits = mostBits;
+  }
+
+  /**
+   * All findings: units first, in the order of groups, then tensors.
+   *
+   * @param match how the suspect was put back
+   * @param changes of every group of {@code match}
+   * @param tensors every tensor compared after that
+   * @param facts what else is known of the pair
+   */
+  public static List<Finding> of(
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> tensors,
+      PairFacts facts) {
+    Findings findings = new Findings(facts.mostBits());
+    Set<String> differing = new HashSet<>();
+    tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
+    for (int g = 0; g < changes.size(); g++) {
+      findings.scaled(match.groups().get(g), changes.get(g));
+      findings.changed(match.groups().get(g), changes.get(g), differing);
+    }
+    tensors.stream().filter(t -> !t.bytesEqual()).forEach(findings::tensor);
+    return findings.found;
+  }
+
+  private void scaled(GroupMatch group, NeuronChanges change) {
+    for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      if (change.changed(leaf)) {
+        FindingKind kind =
+            change.flipped(leaf) ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
+        String tensor = group.members().get(change.member(leaf)).tensor();
+        found.add(unit(kind, group, tensor, leaf, change.factor(leaf)));
+      }
+    }
+  }
+
+  private static Finding unit(
+      FindingKind kind, GroupMatch group, String tensor, int leaf, double size) {
+    double confidence =
+        group.state(leaf) == MatchState.MATCHED
+            ? 1 - Math.exp(-Math.max(0, group.logOdds()[leaf]))
+            : 0;
+    return new Finding(
+        kind,
+        tensor,
+        group.group(),
+        leaf,
+        group.sources()[leaf],
+        size,
+        false,
+        Double.isNaN(confidence) ? 0 : confidence);
+  }
+
+  /** Units of which something differs on a tensor, if they are few. */
+  private void changed(GroupMatch group, NeuronChanges change, Set<String> differing) {
+    for (int m = 0; m < group.members().size(); m++) {
+      GroupAxis member = group.members().get(m);
+      if (!differing.contains(member.tensor()) || explained.contains(member.tensor())) {
+        continue;
+      }
+      List<Integer> units = new ArrayList<>();
+      int some = 0;
+      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+        if (differs(group, m, leaf)) {
+          some++;
+          if (!change.changed(leaf) || member.role() != Role.INCOMING) {
+            units.add(leaf);
+          }
+        }
+      }
+      if (some > 0 && some <= Math.min(Thresholds.NAMED_UNITS, group.leaves() / 2)) {
+        explained.add(member.tensor());
+        for (int leaf : units) {
+          double size = gap(group, m, leaf);
+          found.add(unit(FindingKind.UNIT_CHANGED, group, member.tensor(), leaf, size));
+        }
+      }
+    }
+  }
+
+  private static boolean differs(GroupMatch group, int member, int leaf) {
+    float gap = group.gaps()[member][leaf];
+    return Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0;
+  }
+
+  /** Squared relative difference of a unit's weights; NaN where one side is zero. */
+  private static double relative(GroupMatch group, int member, int leaf) {
+    double scale = Math.abs(group.scales()[member][leaf]);
+    double cosine = group.memberCosines()[member][leaf];
+    return Double.isNaN(scale) ? 0 : 1 + scale * scale - 2 * scale * cosine;
+  }
+
+  private static double gap(GroupMatch group, int member, int leaf) {
+    float gap = group.gaps()[member][leaf];
+    return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) : gap);
+  }
+
+  private void tensor(TensorComparison tensor) {
+    String name = tensor.tensor();
+    if (tensor.sameValues()) {
+      found.add(Finding.ofTensor(FindingKind.STORED_OTHERWISE, name, 0, true));
+      return;
+    }
+    if (tensor.notFinite() > 0) {
+      found.add(Finding.ofTensor(FindingKind.NOT_FINITE, name, tensor.notFinite(), false));
+    }
+    if (tensor.suspectSquares() == 0 && tensor.referenceSquares() > 0) {
+      found.add(Finding.ofTensor(FindingKind.ZEROED, name, 1, tensor.notFinite() == 0));
+      return;
+    }
+    double more = tensor.suspectZeroShare() - tensor.referenceZeroShare();
+    boolean pruned = tensor.weight() && more > Thresholds.PRUNED_SHARE;
+    if (pruned) {
+      boolean all = tensor.kept() > 0 && tensor.keptEqual() == tensor.kept();
+      found.add(Finding.ofTensor(FindingKind.PRUNED, name, tensor.suspectZeroShare(), all));
+    }
+    int bits = Quantised.bits(tensor, mostBits);
+    if (bits > 0) {
+      found.add(Finding.ofTensor(FindingKind.QUANTISED, name, bits, false));
+    }
+    if (!pruned && bits <= 0 && !explained.contains(name) && tensor.elements() > 0) {
+      found.add(rest(tensor));
+    }
+  }
+
+  private static Finding rest(TensorComparison tensor) {
+    double relative = tensor.relativeDifference();
+    boolean sameLine = Math.abs(tensor.cosine()) > 1 - Thresholds.SUMMED_COSINE;
+    if (sameLine && tensor.elements() > 1 && relative > Thresholds.SMALLEST_SCALING) {
+      double factor = tensor.normRatio() * Math.signum(tensor.cosine());
+      return Finding.ofTensor(FindingKind.TENSOR_SCALED, tensor.tensor(), factor, true);
+    }
+    FindingKind kind =
+        !tensor.weight()
+            ? FindingKind.TERMS_CHANGED
+            : Math.abs(tensor.cosine()) < Thresholds.NOTHING_LEFT
+                ? FindingKind.REPLACED
+                : FindingKind.WEIGHTS_CHANGED;
+    return Finding.ofTensor(kind, tensor.tensor(), relative, false);
+  }
+}

@@ -1,0 +1,119 @@
+package org.findthelady.match.verdict;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.rows.Role;
+
+/**
+ * Whether factors of units explain what differs, and whether the function is kept: where a unit's
+ * incoming row is multiplied by k, what reads it must be divided by k.
+ */
+final class UnitScaling {
+  private final MatchResult match;
+  private final List<NeuronChanges> changes;
+  private final double tolerance;
+
+  /**
+   * @param changes of every group of {@code match}
+   * @param roundoff largest relative error of the types that store the weights
+   */
+  UnitScaling(MatchResult match, List<NeuronChanges> changes, double roundoff) {
+    this.match = match;
+    this.changes = changes;
+    this.tolerance = Math.max(Thresholds.UNDONE, 2 * roundoff);
+  }
+
+  /** Units that were scaled or had their sign turned. */
+  long units() {
+    return changes.stream().mapToLong(c -> c.rescaledCount() + c.flippedCount()).sum();
+  }
+
+  /**
+   * Whether every tensor that differs is the reference's but for factors of units.
+   *
+   * @param whole name of the stack that a tensor is part of, or its own
+   */
+  boolean explains(List<TensorComparison> differing, UnaryOperator<String> whole) {
+    Set<String> explained = new HashSet<>();
+    for (int g = 0; g < changes.size(); g++) {
+      GroupMatch group = match.groups().get(g);
+      for (int m = 0; m < group.members().size(); m++) {
+        if (explains(group, changes.get(g), m)) {
+          explained.add(group.members().get(m).tensor());
+        }
+      }
+    }
+    return differing.stream().allMatch(t -> explained.contains(whole.apply(t.tensor())));
+  }
+
+  private boolean explains(GroupMatch group, NeuronChanges change, int member) {
+    boolean narrow = group.members().get(member).width() <= Thresholds.NARROW;
+    for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      double cosine = group.memberCosines()[member][leaf];
+      double scale = Math.abs(group.scales()[member][leaf]);
+      boolean plain = Math.abs(scale - 1) <= tolerance;
+      boolean holds = Math.abs(cosine) > Thresholds.SAME_DIRECTION;
+      boolean bothZero = Double.isNaN(cosine) && Double.isNaN(scale);
+      boolean follows =
+          change.changed(leaf)
+              && (!narrow || Math.abs(scale / change.factor(leaf) - 1) <= tolerance);
+      if (!bothZero && !(holds && (follows || (plain && cosine > 0)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * How many units were scaled, and how many turned.
+   *
+   * @param scaled words for those that were scaled, with a place for their number
+   */
+  String inWords(String scaled) {
+    int rescaled = changes.stream().mapToInt(NeuronChanges::rescaledCount).sum();
+    int flipped = changes.stream().mapToInt(NeuronChanges::flippedCount).sum();
+    List<String> parts = new ArrayList<>();
+    if (rescaled > 0) {
+      parts.add(scaled.formatted(rescaled));
+    }
+    if (flipped > 0) {
+      parts.add(flipped + " neurons had their sign turned");
+    }
+    return String.join(", ", parts);
+  }
+
+  /** Whether what reads each changed unit undoes its factor. */
+  boolean keepsFunction() {
+    for (int g = 0; g < changes.size(); g++) {
+      GroupMatch group = match.groups().get(g);
+      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+        if (changes.get(g).changed(leaf) && !isUndone(group, changes.get(g), leaf)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether all that reads a unit has the inverse of its factor. */
+  boolean isUndone(GroupMatch group, NeuronChanges change, int leaf) {
+    boolean read = false;
+    for (int m = 0; m < group.members().size(); m++) {
+      if (group.members().get(m).role() == Role.OUTGOING) {
+        double factor = change.factor(leaf) * (change.flipped(leaf) ? -1 : 1);
+        if (!(Math.abs(group.scales()[m][leaf] * factor - 1) <= tolerance)) {
+          return false;
+        }
+        read = true;
+      }
+    }
+    return read;
+  }
+}

@@ -1,0 +1,88 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.findthelady.align.Counterpart;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorMover;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * Counts values of a tensor that a cast of the reference to the suspect's type does not explain.
+ */
+final class Cast {
+  private final TensorReader reference;
+  private final TensorReader suspect;
+  private final TensorMover mover;
+
+  /**
+   * @param reference reads the reference as it is seen
+   * @param suspect reads the suspect as it is seen
+   */
+  Cast(TensorReader reference, TensorReader suspect, TensorMover mover) {
+    this.reference = reference;
+    this.suspect = suspect;
+    this.mover = mover;
+  }
+
+  /** Whether a pair's numbers are the same but for their floating-point type. */
+  static boolean mayExplain(Counterpart pair) {
+    return pair.reference().isStored()
+        && pair.suspect().shown().dtype() == pair.suspect().source().dtype()
+        && pair.reference().source().dtype().floating()
+        && pair.suspect().source().dtype().floating()
+        && pair.reference().source().dtype() != pair.suspect().source().dtype()
+        && !pair.folded();
+  }
+
+  /**
+   * How many values of a pair are not the reference's, cast.
+   *
+   * @param move of the suspect's tensor, as it is seen, into reference order
+   */
+  long beyond(Counterpart pair, Move move) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype());
+    mover.write(sink, suspect, move);
+    return sink.beyond;
+  }
+
+  /** Receives the moved suspect's values in order. */
+  private final class Sink extends OutputStream {
+    private final TensorInfo tensor;
+    private final DType type;
+    private long element;
+    private long beyond;
+
+    Sink(TensorInfo tensor, DType type) {
+      this.tensor = tensor;
+      this.type = type;
+    }
+
+    @Override
+    public void write(int value) {
+      throw new IllegalStateException("numbers are written whole");
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      int count = length / type.blockBytes();
+      float[] theirs = new float[count];
+      float[] ours = new float[count];
+      Floats.decode(type, ByteBuffer.wrap(bytes, offset, length), theirs, 0, count);
+      byte[] packed = new byte[Math.multiplyExact(count, tensor.dtype().blockBytes())];
+      reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
+      Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
+      ByteBuffer cast = ByteBuffer.allocate(length);
+      Floats.encode(type, ours, 0, count, cast);
+      Floats.decode(type, cast.flip(), ours, 0, count);
+      for (int i = 0; i < count; i++) {
+        beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
+      }
+      element += count;
+    }
+  }
+}

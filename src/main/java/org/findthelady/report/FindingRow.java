@@ -1,0 +1,31 @@
+package org.findthelady.report;
+
+import java.io.Serializable;
+
+/**
+ * One thing that was done to a model, with its place.
+ *
+ * @param runId the run
+ * @param modelId unique within the run
+ * @param kind what was done, e.g. {@code UNIT_SCALED}
+ * @param tensor name in the reference
+ * @param unitGroup group of the unit; empty if it is not about a unit
+ * @param unit place in the reference (leaf of the group); null if it is not about a unit
+ * @param source place in the suspect; null likewise
+ * @param size a factor, bits, a share of zeros, elements, an l2 norm or a relative difference, as
+ *     the kind has it; null if it is not a number
+ * @param explains whether it explains all that differs in the tensor
+ * @param confidence probability that it is about this unit; 1 where a tensor is meant
+ */
+public record FindingRow(
+    String runId,
+    String modelId,
+    String kind,
+    String tensor,
+    String unitGroup,
+    Integer unit,
+    Integer source,
+    Double size,
+    boolean explains,
+    double confidence)
+    implements Serializable {}

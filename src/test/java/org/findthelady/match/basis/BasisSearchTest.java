@@ -1,0 +1,204 @@
+package org.findthelady.match.basis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.findthelady.match.Structures.all;
+import static org.findthelady.match.Structures.frozen;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.QRDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.Model;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.AxisFactor;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.RotaryDigit;
+import org.findthelady.structure.Segment;
+import org.findthelady.structure.Structure;
+import org.junit.jupiter.api.Test;
+
+class BasisSearchTest {
+  private static final int WIDTH = 32;
+  private static final int HEAD = 8;
+
+  private final Structure structure = decoder();
+  private final Model reference = Model.random(structure, 11);
+
+  @Test
+  void undoesARotatedStreamWithFoldedGains() throws Exception {
+    Model suspect = rotated();
+    BasisChange change = find(suspect).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    assertThat(words(change)).contains("gains were folded", "residual stream 'stream' was rotated");
+    Model shuffled = suspect.gathered(GroupPermutations.random(structure, 5));
+    assertThat(find(shuffled).orElseThrow().isExact(0)).isTrue();
+  }
+
+  @Test
+  void whatWasChangedBesidesIsLeft() throws Exception {
+    Model suspect = rotated().changed(Model.noise(0.1, 3));
+    BasisChange change = find(suspect).orElseThrow();
+    assertThat(change.isExact(0)).isFalse();
+    assertThat(change.relative()).isBetween(0.08, 0.13);
+  }
+
+  @Test
+  void undoesBasesInsideHeads() throws Exception {
+    Model suspect = reference.copy();
+    for (int head = 0; head < 2; head++) {
+      RealMatrix mix = gaussian(HEAD, HEAD, 20 + head);
+      RealMatrix inverse =
+          new org.apache.commons.math3.linear.LUDecomposition(mix).getSolver().getInverse();
+      mixRows(suspect.values.get("v"), head * HEAD, WIDTH, mix);
+      for (int query = 0; query < 2; query++) {
+        mixColumns(suspect.values.get("o"), (2 * head + query) * HEAD, 4 * HEAD, inverse);
+      }
+    }
+    BasisChange change = find(suspect).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    assertThat(words(change)).contains("values of 2 heads");
+  }
+
+  @Test
+  void aScaledUnitWithoutItsInverseIsNotUndone() throws Exception {
+    Model suspect = rotated();
+    float[] up = suspect.values.get("up");
+    for (int i = 0; i < WIDTH; i++) {
+      up[5 * WIDTH + i] *= 4;
+    }
+    BasisChange change = find(suspect).orElseThrow();
+    assertThat(change.isExact(0)).isFalse();
+  }
+
+  @Test
+  void strangersHaveNoBasisInCommon() throws Exception {
+    for (int seed = 0; seed < 10; seed++) {
+      assertThat(find(Model.random(structure, 100 + seed))).isEmpty();
+    }
+  }
+
+  private Optional<BasisChange> find(Model suspect) throws Exception {
+    return BasisSearch.find(structure, reference, suspect, MatchOptions.defaults());
+  }
+
+  private static String words(BasisChange change) {
+    return String.join(", ", change.undone().stream().map(BasisChange.Undone::words).toList());
+  }
+
+  private Model rotated() {
+    Model suspect = reference.copy();
+    fold(suspect, "norm.1", List.of("q", "k", "v"));
+    fold(suspect, "norm.2", List.of("gate", "up"));
+    fold(suspect, "norm.3", List.of("head"));
+    RealMatrix turn = new QRDecomposition(gaussian(WIDTH, WIDTH, 9)).getQ();
+    for (String tensor : List.of("embed", "q", "k", "v", "gate", "up", "head")) {
+      float[] data = suspect.values.get(tensor);
+      for (int row = 0; row < data.length / WIDTH; row++) {
+        mixColumns(data, row, turn);
+      }
+    }
+    mixRows(suspect.values.get("o"), 0, 4 * HEAD, turn.transpose());
+    mixRows(suspect.values.get("down"), 0, 48, turn.transpose());
+    return suspect;
+  }
+
+  private static void fold(Model model, String gain, List<String> readers) {
+    float[] gains = model.values.get(gain);
+    for (String reader : readers) {
+      float[] data = model.values.get(reader);
+      for (int i = 0; i < data.length; i++) {
+        data[i] *= gains[i % WIDTH];
+      }
+    }
+    java.util.Arrays.fill(gains, 1);
+  }
+
+  /** One row times a matrix. */
+  private static void mixColumns(float[] data, int row, RealMatrix mix) {
+    double[] before = new double[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
+      before[i] = data[row * WIDTH + i];
+    }
+    double[] after = mix.preMultiply(before);
+    for (int i = 0; i < WIDTH; i++) {
+      data[row * WIDTH + i] = (float) after[i];
+    }
+  }
+
+  /** Some columns of every row times a matrix. */
+  private static void mixColumns(float[] data, int first, int width, RealMatrix mix) {
+    int size = mix.getRowDimension();
+    for (int row = 0; row < data.length / width; row++) {
+      double[] before = new double[size];
+      for (int i = 0; i < size; i++) {
+        before[i] = data[row * width + first + i];
+      }
+      double[] after = mix.preMultiply(before);
+      for (int i = 0; i < size; i++) {
+        data[row * width + first + i] = (float) after[i];
+      }
+    }
+  }
+
+  /** A matrix times some rows. */
+  private static void mixRows(float[] data, int first, int width, RealMatrix mix) {
+    int size = mix.getRowDimension();
+    for (int column = 0; column < width; column++) {
+      double[] before = new double[size];
+      for (int i = 0; i < size; i++) {
+        before[i] = data[(first + i) * width + column];
+      }
+      double[] after = mix.operate(before);
+      for (int i = 0; i < size; i++) {
+        data[(first + i) * width + column] = (float) after[i];
+      }
+    }
+  }
+
+  private static RealMatrix gaussian(int rows, int columns, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
+    for (int i = 0; i < rows * columns; i++) {
+      matrix.setEntry(i / columns, i % columns, random.nextGaussian());
+    }
+    return matrix;
+  }
+
+  /** One layer of a decoder with grouped queries, rotary positions and gated units. */
+  private static Structure decoder() {
+    Group stream = Group.root("stream", WIDTH);
+    Group kv = Group.root("kv", 2);
+    Group query = Group.within(kv, "query", 2);
+    Group value = Group.within(kv, "value", HEAD);
+    Group unit = Group.root("unit", 48);
+    AxisFactor rotary = AxisFactor.fixed(HEAD);
+    AxisFactor heads = AxisFactor.of(kv);
+    AxisFactor queries = AxisFactor.of(query);
+    AxisFactor values = AxisFactor.of(value);
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    axes.put("embed", List.of(frozen(90), all(stream)));
+    axes.put("norm.1", List.of(all(stream)));
+    axes.put("q", List.of(Axis.of(Segment.of(heads, queries, rotary)), all(stream)));
+    axes.put("k", List.of(Axis.of(Segment.of(heads, rotary)), all(stream)));
+    axes.put("v", List.of(Axis.of(Segment.of(heads, values)), all(stream)));
+    axes.put("o", List.of(all(stream), Axis.of(Segment.of(heads, queries, values))));
+    axes.put("norm.2", List.of(all(stream)));
+    axes.put("gate", List.of(all(unit), all(stream)));
+    axes.put("up", List.of(all(unit), all(stream)));
+    axes.put("down", List.of(all(stream), all(unit)));
+    axes.put("norm.3", List.of(all(stream)));
+    axes.put("head", List.of(frozen(90), all(stream)));
+    return new Structure(
+        "decoder",
+        List.of(stream, kv, query, value, unit),
+        axes,
+        List.of(),
+        List.of(new RotaryDigit("q", 0, 0, 2), new RotaryDigit("k", 0, 0, 1)));
+  }
+}

@@ -1,0 +1,263 @@
+package org.findthelady.match.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.findthelady.core.Shape;
+import org.findthelady.core.Verdict;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.Matcher;
+import org.findthelady.match.Model;
+import org.findthelady.match.Structures;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.rows.EqualTensor;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.Structure;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+  private final Structure mlp = Structures.mlp(64, 96, 80, 10);
+  private final Model reference = Model.random(mlp, 1);
+  private final GroupPermutations shuffle = GroupPermutations.random(mlp, 7);
+
+  /** What was said of a pair. */
+  private record Said(Judgement judgement, List<Finding> findings) {}
+
+  @Test
+  void prunedCopiesWithUntouchedBiasesAreDerived() throws Exception {
+    for (double share : new double[] {0.5, 0.9, 0.95, 0.98, 0.99}) {
+      Model pruned = reference.changed(Model.pruned(share));
+      for (Model suspect : List.of(pruned, pruned.gathered(shuffle))) {
+        Said said = judge(reference, suspect);
+        assertThat(said.judgement().verdict()).as("" + share).isEqualTo(Verdict.DERIVED);
+        assertThat(said.judgement().reason())
+            .contains("are zero", "pruned from it")
+            .doesNotContain("quantised");
+      }
+    }
+  }
+
+  @Test
+  void equalBiasesAreNoEvidenceOfOrigin() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      Model suspect = Model.random(mlp, 100 + seed);
+      reference.values.forEach(
+          (name, data) -> {
+            if (name.endsWith("bias")) {
+              suspect.values.put(name, data.clone());
+            }
+          });
+      assertThat(judge(reference, suspect.gathered(shuffle)).judgement().verdict())
+          .isEqualTo(Verdict.UNRELATED);
+    }
+  }
+
+  @Test
+  void networksOfFewValuesAreNotEqualByChance() throws Exception {
+    Map<String, UnaryOperator<float[]>> few = new LinkedHashMap<>();
+    few.put("sign", each(v -> v >= 0 ? 1 : -1));
+    few.put("ternary", each(v -> Math.abs(v) > 0.035f ? Math.signum(v) : 0));
+    few.put("fixed point", each(v -> Math.round(v * 32) / 32f));
+    few.put("eight bits", each(v -> Math.round(v * 512) / 512f));
+    few.put("pruned", Model.pruned(0.9));
+    for (var change : few.entrySet()) {
+      for (int seed = 0; seed < 5; seed++) {
+        Model other = Model.random(mlp, 200 + seed).changed(change.getValue());
+        Said said = judge(reference.changed(change.getValue()), other);
+        assertThat(said.judgement().verdict()).as(change.getKey()).isEqualTo(Verdict.UNRELATED);
+      }
+    }
+  }
+
+  @Test
+  void sharedTablesThatFollowARuleAreNoEvidence() throws Exception {
+    Structure structure = Structures.residual(256, 64, 96, 1);
+    Model ours = Model.random(structure, 1);
+    Model theirs = Model.random(structure, 2);
+    float[] sinusoids = new float[256 * 64];
+    for (int i = 0; i < sinusoids.length; i++) {
+      double angle = i / 64 / Math.pow(10000, i % 64 / 2 / 32.0);
+      sinusoids[i] = (float) (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+    }
+    ours.values.put("embed", sinusoids);
+    theirs.values.put("embed", sinusoids.clone());
+    Judgement judgement = judge(ours, theirs).judgement();
+    assertThat(judgement.verdict()).isEqualTo(Verdict.UNRELATED);
+    assertThat(judgement.reason()).contains("follow a rule");
+  }
+
+  @Test
+  void aSharedEmbeddingIsNamed() throws Exception {
+    Structure structure = Structures.residual(256, 64, 96, 2);
+    Model ours = Model.random(structure, 1);
+    Model theirs = Model.random(structure, 2);
+    theirs.values.put("embed", ours.values.get("embed").clone());
+    Judgement judgement = judge(ours, theirs).judgement();
+    assertThat(judgement.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(judgement.reason()).contains("the same values in embed", "stream");
+  }
+
+  @Test
+  void scalingThatIsUndoneIsToldFromTampering() throws Exception {
+    Model benign = reference.copy();
+    scale(benign, "fc1.weight", 0, 5, 3);
+    scale(benign, "fc1.bias", 0, 5, 3);
+    Model tampered = benign.copy();
+    scale(benign, "fc2.weight", 1, 5, 1 / 3f);
+    Said kept = judge(reference, benign.gathered(shuffle));
+    assertThat(kept.judgement().verdict()).isEqualTo(Verdict.RESCALED);
+    assertThat(kept.judgement().reason()).contains("1 neurons were scaled", "keeps the function");
+    assertThat(kept.findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(FindingKind.UNIT_SCALED);
+              assertThat(finding.group()).isEqualTo("one");
+              assertThat(finding.unit()).isEqualTo(5);
+              assertThat(finding.size()).isCloseTo(3, org.assertj.core.data.Offset.offset(1e-4));
+            });
+    Said changed = judge(reference, tampered.gathered(shuffle));
+    assertThat(changed.judgement().verdict()).isEqualTo(Verdict.RESCALED);
+    assertThat(changed.judgement().reason()).contains("function is changed");
+  }
+
+  @Test
+  void nothingHidesBehindScaling() throws Exception {
+    for (String tensor : List.of("fc3.weight", "fc3.bias", "fc1.bias", "fc2.bias", "fc2.weight")) {
+      Model suspect = reference.copy();
+      scale(suspect, "fc1.weight", 0, 5, 3);
+      float[] data = suspect.values.get(tensor);
+      SplittableRandom random = new SplittableRandom(3);
+      for (int i = 0; i < data.length; i++) {
+        data[i] = (float) (0.05 * random.nextGaussian());
+      }
+      Judgement judgement = judge(reference, suspect.gathered(shuffle)).judgement();
+      assertThat(judgement.verdict()).as(tensor).isEqualTo(Verdict.DERIVED);
+    }
+  }
+
+  @Test
+  void aChangeInOneWeightNamesTheNeuron() throws Exception {
+    Model suspect = reference.copy();
+    float[] data = suspect.values.get("fc2.weight");
+    data[17 * 96 + 3] = Math.nextUp(data[17 * 96 + 3]);
+    Said said = judge(reference, suspect.gathered(shuffle));
+    assertThat(said.judgement().verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(said.findings()).hasSize(1);
+    Finding finding = said.findings().get(0);
+    assertThat(finding.kind()).isEqualTo(FindingKind.UNIT_CHANGED);
+    assertThat(finding.tensor()).isEqualTo("fc2.weight");
+    assertThat(finding.group()).isEqualTo("two");
+    assertThat(finding.unit()).isEqualTo(17);
+    assertThat(finding.size()).isGreaterThan(0).isLessThan(1e-6);
+  }
+
+  @Test
+  void missingBiasesHaveANumber() throws Exception {
+    Model suspect = reference.copy();
+    suspect.values.replaceAll(
+        (name, data) -> name.endsWith("bias") ? new float[data.length] : data);
+    Said said = judge(reference, suspect);
+    assertThat(said.judgement().reason())
+        .contains("all weights are the same", "relative difference 1")
+        .doesNotContain("0.00");
+    assertThat(said.findings()).extracting(Finding::kind).containsOnly(FindingKind.ZEROED);
+  }
+
+  @Test
+  void aSuspectWithoutNumbersIsNotJudged() throws Exception {
+    for (float value : new float[] {0, Float.NaN}) {
+      Model suspect = reference.copy();
+      suspect.values.replaceAll(
+          (name, data) -> {
+            float[] same = new float[data.length];
+            Arrays.fill(same, value);
+            return same;
+          });
+      assertThat(judge(reference, suspect).judgement().verdict()).isEqualTo(Verdict.UNDECIDED);
+    }
+  }
+
+  private static UnaryOperator<float[]> each(FloatChange change) {
+    return data -> {
+      float[] changed = new float[data.length];
+      for (int i = 0; i < data.length; i++) {
+        changed[i] = change.of(data[i]);
+      }
+      return changed;
+    };
+  }
+
+  private interface FloatChange {
+    float of(float value);
+  }
+
+  /** Multiplies one index of an axis. */
+  private static void scale(Model model, String tensor, int axis, int index, float factor) {
+    Shape shape = model.shape(tensor);
+    float[] data = model.values.get(tensor);
+    int inner = (int) shape.elements(axis + 1, shape.rank());
+    for (int i = 0; i < data.length; i++) {
+      data[i] *= i / inner % shape.intLength(axis) == index ? factor : 1;
+    }
+  }
+
+  private static Said judge(Model reference, Model suspect) throws Exception {
+    Structure structure = reference.structure;
+    MatchResult match = Matcher.match(structure, reference, suspect, MatchOptions.defaults());
+    Model back = suspect.gathered(match.resync());
+    List<TensorComparison> tensors = new ArrayList<>();
+    Map<String, EqualTensor> equal = new LinkedHashMap<>();
+    for (String name : reference.names()) {
+      float[] ours = reference.values.get(name);
+      float[] theirs = back.values.get(name);
+      TensorComparison comparison = TensorComparison.same(name, reference.shape(name));
+      if (!Arrays.equals(ours, theirs)) {
+        comparison = new TensorComparison(name, reference.shape(name).rank() >= 2);
+        comparison.bytesDiffer();
+        comparison.add(ours, theirs, ours.length);
+        comparison.finish();
+      }
+      tensors.add(comparison);
+      equal.put(name, EqualTensor.of(reference, name));
+    }
+    PairFacts facts = new PairFacts(name -> false, name -> name, equal, 0x1p-24);
+    List<NeuronChanges> changes =
+        match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
+    return new Said(
+        Judge.judge(match, changes, tensors, facts), Findings.of(match, changes, tensors, facts));
+  }
+
+  @Test
+  void aGatedUnitIsSeenOnEveryIncomingMember() throws Exception {
+    Group stream = Group.root("stream", 48);
+    Group hidden = Group.root("hidden", 64);
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    axes.put("embed", List.of(Structures.frozen(90), Structures.all(stream)));
+    axes.put("gate", List.of(Structures.all(hidden), Structures.all(stream)));
+    axes.put("up", List.of(Structures.all(hidden), Structures.all(stream)));
+    axes.put("down", List.of(Structures.all(stream), Structures.all(hidden)));
+    Structure gated = new Structure("gated", List.of(stream, hidden), axes);
+    Model ours = Model.random(gated, 5);
+    Model theirs = ours.copy();
+    scale(theirs, "up", 0, 9, -2);
+    scale(theirs, "down", 1, 9, -0.5f);
+    Said said = judge(ours, theirs.gathered(GroupPermutations.random(gated, 3)));
+    assertThat(said.judgement().verdict()).isEqualTo(Verdict.RESCALED);
+    assertThat(said.judgement().reason()).contains("keeps the function");
+    assertThat(said.findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.tensor()).isEqualTo("up");
+              assertThat(finding.unit()).isEqualTo(9);
+            });
+  }
+}
