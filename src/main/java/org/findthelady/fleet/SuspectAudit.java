@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
@@ -21,7 +22,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   private static final long serialVersionUID = 1;
 
   private static final Comparator<PairOutcome> NEAREST =
-      Comparator.comparingInt(SuspectAudit::rank).thenComparingDouble(SuspectAudit::distance);
+      Comparator.comparing(PairOutcome::verdict, Verdict::compareNearness)
+          .thenComparingDouble(SuspectAudit::distance);
 
   /** Suspects of one task. */
   record Chunk(List<Suspect> suspects) implements Serializable {
@@ -87,20 +89,6 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     }
     String stage = suspect.pairs().get(0).stage();
     return stage == null ? nearest : judge.apply(nearest.pair().staged(stage));
-  }
-
-  /** An unknown ranks ahead of a clean bill. */
-  private static int rank(PairOutcome outcome) {
-    return switch (outcome.verdict()) {
-      case IDENTICAL -> 0;
-      case PERMUTED -> 1;
-      case RESCALED -> 2;
-      case DERIVED -> 3;
-      case UNDECIDED -> 4;
-      case UNRELATED -> 5;
-      case INCOMPARABLE -> 6;
-      case UNREADABLE -> 7;
-    };
   }
 
   private static double distance(PairOutcome outcome) {

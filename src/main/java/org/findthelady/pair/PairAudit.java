@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
@@ -40,10 +39,6 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static final long serialVersionUID = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(PairAudit.class);
-
-  /** Where putting neurons back means something. */
-  private static final Set<Verdict> WRITTEN =
-      Set.of(Verdict.IDENTICAL, Verdict.PERMUTED, Verdict.RESCALED, Verdict.DERIVED);
 
   @Override
   public PairOutcome run(PairRequest pair) {
@@ -149,7 +144,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
             .told(context.alignment().conversions())
             .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written = Map.of();
-    if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
+    if (pair.stage() != null && judgement.verdict().isCopy()) {
       written = output.write(resync);
     } else {
       output.discard();
@@ -183,7 +178,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       Verdict verdict,
       RotaryRecognition.Conversion conversion,
       GroupPermutations resync) {
-    return WRITTEN.contains(verdict) && !context.alignment().keepsOwnLayout()
+    return verdict.isCopy() && !context.alignment().keepsOwnLayout()
         ? new PermutationFile(
             context.structure().name(), pair.options().seed(), List.of(), conversion, resync)
         : null;

@@ -62,7 +62,7 @@ public record PairOutcome(
   /** A pair that ended before anything was matched. */
   public static PairOutcome ended(
       PairRequest pair, Verdict verdict, String reason, String format, double seconds) {
-    boolean failed = verdict == Verdict.UNREADABLE || verdict == Verdict.UNDECIDED;
+    boolean failed = verdict.isUnknown();
     return new PairOutcome(
         pair,
         new Judgement(verdict, reason),

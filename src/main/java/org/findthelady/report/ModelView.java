@@ -125,7 +125,7 @@ public record ModelView(
         Words.printable(row.structure()),
         row.verdict().name(),
         VerdictView.style(row.verdict()),
-        VerdictView.glyph(row.verdict()),
+        row.verdict().glyph(),
         Words.printable(row.reason()),
         matched ? Words.count(row.neurons()) : "-",
         matched ? Words.count(row.moved()) : "-",
