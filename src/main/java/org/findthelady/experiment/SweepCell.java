@@ -186,23 +186,19 @@ public record SweepCell(
   }
 
   private CellResult row(Method method, Placement placement, TaskScore score, Double likelier) {
+    boolean unmarkable = method == Method.PAPER || method == Method.LIMIT;
     return new CellResult(
-        model.name(),
-        protocol,
-        attack,
-        strength,
-        seed,
-        method,
-        placement.groups(),
-        placement.neurons(),
-        placement.right(),
-        placement.wrongAmbiguous(),
-        placement.wrongInterchangeable(),
-        method == Method.PAPER || method == Method.LIMIT ? 0 : placement.wrongSilent(),
-        placement.marked(),
+        new CellResult.Asked(model.name(), protocol, attack, strength, seed, method),
+        new CellResult.Placed(
+            placement.groups(),
+            placement.neurons(),
+            placement.right(),
+            placement.wrongAmbiguous(),
+            placement.wrongInterchangeable(),
+            unmarkable ? 0 : placement.wrongSilent(),
+            placement.marked()),
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
-        score == null ? null : score.errorPercent(),
-        score == null ? null : score.divergence(),
+        score,
         closedForm(method),
         likelier);
   }

@@ -33,7 +33,7 @@ final class LayerSection {
     tables.add(
         table(
             "The paper's method reproduced on the same layer shapes: mean Psi over "
-                + sweep.seeds()
+                + sweep.seeds().layer()
                 + " seeds, half width of its 95 % interval, [closed form by the exact laws; for"
                 + " noise also with cosines taken as normal]",
             this::reproduced));
@@ -110,7 +110,9 @@ final class LayerSection {
         .map(
             p ->
                 Words.percent(p.psi().middle())
-                    + (p.wrongSilent() > 0 ? ", " + p.wrongSilent() + " unmarked" : ""))
+                    + (p.counts().wrongSilent() > 0
+                        ? ", " + p.counts().wrongSilent() + " unmarked"
+                        : ""))
         .orElse("");
   }
 

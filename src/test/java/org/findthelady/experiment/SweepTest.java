@@ -29,7 +29,7 @@ class SweepTest {
 
   private static StoredModels models() {
     Path root = SharedModels.path("models");
-    SharedModels.path("models/" + RESNET20.checkpoint());
+    SharedModels.path("models/" + RESNET20.files().checkpoint());
     return new StoredModels(new HadoopStore(), root.toString());
   }
 
@@ -95,8 +95,8 @@ class SweepTest {
       SweepCell cell =
           new SweepCell(layer, Protocol.LAYER, attack, strength, seed, List.of(Method.PAPER));
       CellResult row = cell.run(new StoredModels(new HadoopStore(), "/")).get(0);
-      right += row.right();
-      all += row.neurons();
+      right += row.placed().right();
+      all += row.placed().neurons();
       closedForm = row.closedForm();
     }
     Interval measured = Interval.ofShare(right, all);
@@ -127,7 +127,7 @@ class SweepTest {
       List<CellResult> rows = cell.run(models());
       assertThat(cell.run(models())).isEqualTo(rows);
       for (CellResult row : rows) {
-        assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
+        assertThat(row.placed().neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
       }
     }
   }
@@ -139,8 +139,8 @@ class SweepTest {
         new SweepCell(
             layer, Protocol.LAYER, AttackKind.BITS, 4, 1, List.of(Method.PAPER, Method.FTL));
     List<CellResult> rows = hit.run(new StoredModels(new HadoopStore(), "/"));
-    assertThat(rows.get(0).right()).isEqualTo(63);
-    assertThat(rows.get(1).right()).isEqualTo(64);
+    assertThat(rows.get(0).placed().right()).isEqualTo(63);
+    assertThat(rows.get(1).placed().right()).isEqualTo(64);
   }
 
   @Test
@@ -154,9 +154,9 @@ class SweepTest {
             1,
             List.of(Method.PAPER, Method.FTL, Method.LIMIT));
     List<CellResult> rows = cell.run(models());
-    assertThat(rows).extracting(CellResult::method).contains(Method.LIMIT);
+    assertThat(rows).extracting(row -> row.asked().method()).contains(Method.LIMIT);
     assertThat(rows.get(1).psi()).isBetween(rows.get(2).psi() - 3, rows.get(2).psi() + 1);
-    assertThat(rows.get(1).wrongSilent()).isZero();
+    assertThat(rows.get(1).placed().wrongSilent()).isZero();
   }
 
   @Test
@@ -196,23 +196,17 @@ class SweepTest {
   void aGraphIsANetworkOfItsTrueSize() throws Exception {
     Path graphs = SharedModels.path("graphs/resnet18.onnx").getParent();
     ModelSpec spec =
-        new ModelSpec(
-            "ResNet18",
-            null,
-            null,
-            "resnet18.onnx",
-            new ModelSpec.LayerShape(512, 2304, 0, 0, 0),
-            "layer4.0.conv1.weight",
-            null,
-            null,
-            null,
-            null,
-            null);
+        new ModelSpec.Builder()
+            .name("ResNet18")
+            .graph("resnet18.onnx")
+            .layer(new ModelSpec.LayerShape(512, 2304, 0, 0, 0))
+            .target("layer4.0.conv1.weight")
+            .build();
     SweepCell cell =
         new SweepCell(
             spec, Protocol.LAYER, AttackKind.NOISE, 10, 1, List.of(Method.PAPER, Method.FTL));
     List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), graphs.toString()));
-    assertThat(rows.get(0).neurons()).isEqualTo(512);
+    assertThat(rows.get(0).placed().neurons()).isEqualTo(512);
     assertThat(rows.get(0).psi()).isBetween(90.0, 99.0);
     assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(99.9);
   }
@@ -234,10 +228,10 @@ class SweepTest {
             .orElseThrow();
     String shared = root.getParent().getParent().getParent().toString();
     List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), shared));
-    assertThat(rows).extracting(CellResult::neurons).containsOnly(1716L);
+    assertThat(rows).extracting(row -> row.placed().neurons()).containsOnly(1716L);
     assertThat(rows.get(0).psi()).isGreaterThanOrEqualTo(papers);
     assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(ours);
-    assertThat(rows.get(1).wrongSilent()).isZero();
+    assertThat(rows.get(1).placed().wrongSilent()).isZero();
   }
 
   @Test

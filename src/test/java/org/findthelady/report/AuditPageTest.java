@@ -53,32 +53,17 @@ class AuditPageTest {
     ModelFindings findings =
         new ModelFindings(
             new ModelRow(
-                evil,
-                evil,
-                evil,
-                evil,
-                evil,
-                evil,
+                new ModelNames(evil, evil, evil, evil, evil, evil),
                 Verdict.DERIVED,
                 evil,
                 1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                0.1,
-                0.1,
-                0.1,
-                0.1,
-                0.1,
-                0.1,
-                1,
-                1),
-            List.of(new GroupRow("r", "m", evil, 1, 1, 1, 1, 1, 1, 1L, 0.1, 0.1, 0.1)),
-            List.of(new LayerRow("r", "m", evil, evil, evil, 0.1, 0.1, 0.1, 0.1, 0.1, 1L, false)),
-            List.of(new NeuronRow("r", "m", evil, 1, 1, 0.1, 0.1, 0.1, evil, false)));
+                new NeuronCounts(1, 1, 1, 1, 1, 1),
+                new Margins(0.1, 0.1),
+                new ModelRow.Evidence(0.1, 0.1, 0.1, 0.1),
+                new ModelRow.Size(1, 1)),
+            List.of(Rows.group(evil, new NeuronCounts(1, 1, 1, 1, 1, 1), 1L, 0.1, 0.1)),
+            List.of(Rows.layer(new LayerRow.Stored(evil, evil, evil), 0.1, 1L, false)),
+            List.of(Rows.neuron(evil, 1, 0.1, evil)));
     assertThat(row.verdict()).isEqualTo(Verdict.DERIVED);
     String html = page(0, PageLimits.standard(), findings);
     assertThat(html)
