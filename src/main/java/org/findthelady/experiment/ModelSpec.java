@@ -159,21 +159,6 @@ public record ModelSpec(
     }
   }
 
-  /** A model with nothing but a name and a layer of seeded weights. */
-  public static ModelSpec ofLayer(String name, LayerShape layer) {
-    return new Builder().name(name).layer(layer).build();
-  }
-
-  /** A checkpoint whose architecture is known. */
-  public static ModelSpec ofCheckpoint(String name, String checkpoint, String architecture) {
-    return new Builder().name(name).checkpoint(checkpoint).architecture(architecture).build();
-  }
-
-  /** The same model, its one layer to be hit named. */
-  public ModelSpec withTarget(String tensor) {
-    return new ModelSpec(name, files, layer, tensor, task, published, groups, training);
-  }
-
   /** Whether the model is one layer and nothing else. */
   public boolean isLayerAlone() {
     return isSeeded() && files.graph() == null;
@@ -255,11 +240,6 @@ public record ModelSpec(
         throw new IllegalArgumentException(
             "task %s on %s with labels %s".formatted(kind, data, labels));
       }
-    }
-
-    /** A task on images of CIFAR-10. */
-    public static TaskSpec ofCifar(String kind, String data) {
-      return new TaskSpec(kind, data, null, 0, 1);
     }
   }
 }

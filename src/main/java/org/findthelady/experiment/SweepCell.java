@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.result.MatchResult;
-import org.findthelady.perturb.Attack;
 import org.findthelady.perturb.AttackKind;
 import org.findthelady.perturb.LayerSelection;
 import org.findthelady.structure.Group;
@@ -83,7 +82,8 @@ public record SweepCell(
           case EVERYTHING -> LayerSelection.everything();
         };
     return reference.perturbed(
-        Attack.perturbations(attack, strength, layers, reference.structure(), seed));
+        attack.perturbations(
+            new AttackKind.Setting(strength, layers, reference.structure(), seed)));
   }
 
   private List<CellResult> runLayer(LabModel whole, LabModel wholeChanged, TaskScore score)

@@ -110,7 +110,8 @@ final class WatermarkStudy {
       LabModel marked = marked(model, key);
       LabModel changed =
           marked.perturbed(
-              Attack.perturbations(attack, strength, LayerSelection.all(), structure, key));
+              attack.perturbations(
+                  new AttackKind.Setting(strength, LayerSelection.all(), structure, key)));
       GroupPermutations everything = GroupPermutations.random(structure, key);
       own[key - 1] = read(mark, changed.permuted(only(everything, carried)));
       previous[key - 1] = read(mark, changed.permuted(only(everything, before)));

@@ -78,7 +78,10 @@ final class AuditJob {
 
   /** What the results depend on beside the inputs. */
   SortedMap<String, String> settings() {
-    SortedMap<String, String> settings = new TreeMap<>();
+    SortedMap<String, String> settings =
+        MatchSettings.options(job.evidence(), job.assign(), job.seed()).settings();
+    // It follows from the two others, which stand as the user wrote them.
+    settings.remove("refine");
     settings.put("assign", job.assign());
     settings.put("evidence", job.evidence());
     settings.put("job", job.name());

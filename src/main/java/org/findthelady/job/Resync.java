@@ -71,7 +71,7 @@ public final class Resync {
       line(text, "interchangeable", row.counts().interchangeable());
       line(text, "margin smallest", number(row.margins().smallestMargin()));
       line(text, "margin median", number(row.margins().medianMargin()));
-      line(text, "Psi", row.evidence().psi() == null ? "-" : number(row.evidence().psi()) + " %");
+      line(text, "Psi", row.closeness().psi() == null ? "-" : number(row.closeness().psi()) + " %");
       line(text, "seconds", String.format(Locale.ROOT, "%.2f", seconds));
       line(text, "bytes read", row.size().bytesRead());
       line(text, "written", written == null ? "-" : written);

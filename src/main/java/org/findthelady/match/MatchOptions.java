@@ -1,6 +1,10 @@
 package org.findthelady.match;
 
 import java.io.Serializable;
+import java.lang.reflect.RecordComponent;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Settings of a match. The result is a function of the inputs and these alone.
@@ -20,10 +24,30 @@ public record MatchOptions(
     long seed,
     long blockBytes)
     implements Serializable {
+  private static final Set<String> CHANGE_NO_RESULT = Set.of("sketch", "blockBytes");
+
   public MatchOptions {
     if (blockBytes < 1 << 20) {
       throw new IllegalArgumentException("block memory of " + blockBytes + " bytes is under 1 MiB");
     }
+  }
+
+  /**
+   * Every setting that can change a result, by name: a run is told from others by these. A
+   * component is one of them unless it is named here as one that cannot.
+   */
+  public SortedMap<String, String> settings() {
+    SortedMap<String, String> settings = new TreeMap<>();
+    for (RecordComponent component : MatchOptions.class.getRecordComponents()) {
+      if (!CHANGE_NO_RESULT.contains(component.getName())) {
+        try {
+          settings.put(component.getName(), component.getAccessor().invoke(this).toString());
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException("cannot read " + component, e);
+        }
+      }
+    }
+    return settings;
   }
 
   /** All the evidence, one-to-one, refined, 256 MiB a task. */
@@ -59,9 +83,5 @@ public record MatchOptions(
 
   public MatchOptions withSeed(long value) {
     return new MatchOptions(evidence, assign, refine, sketch, value, blockBytes);
-  }
-
-  public MatchOptions withBlockBytes(long bytes) {
-    return new MatchOptions(evidence, assign, refine, sketch, seed, bytes);
   }
 }

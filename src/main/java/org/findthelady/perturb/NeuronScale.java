@@ -34,6 +34,10 @@ public record NeuronScale(
     long seed)
     implements Perturbation {
   private static final long serialVersionUID = 1;
+
+  /** The share of neurons that sweeps scale. */
+  static final double TENTH = 0.1;
+
   private static final List<String> MEANS = List.of("running_mean", "moving_mean");
   private static final List<String> VARIANCES = List.of("running_var", "moving_variance");
   private static final List<String> SCALES = List.of("weight", "gamma");

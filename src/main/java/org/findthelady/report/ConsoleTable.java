@@ -40,7 +40,7 @@ public final class ConsoleTable {
               counts.neurons() == 0 ? "-" : Words.count(counts.neurons()),
               counts.neurons() == 0 ? "-" : Words.count(counts.moved()),
               counts.neurons() == 0 ? "-" : Words.count(counts.ambiguous()),
-              Words.percent(row.evidence().psi()),
+              Words.percent(row.closeness().psi()),
               Words.shortened(Words.printable(row.reason()), LONGEST_REASON)));
     }
   }

@@ -15,7 +15,7 @@ import java.io.Serializable;
 public record LayerRow(
     String runId,
     String modelId,
-    Stored stored,
+    StoredTensor stored,
     Likeness likeness,
     Values values,
     boolean bytesEqual)
@@ -27,7 +27,7 @@ public record LayerRow(
    * @param dtype element type in the suspect
    * @param shape of the tensor, e.g. {@code [64, 3, 7, 7]}
    */
-  public record Stored(String tensor, String dtype, String shape) implements Serializable {}
+  public record StoredTensor(String tensor, String dtype, String shape) implements Serializable {}
 
   /**
    * How alike two tensors are.

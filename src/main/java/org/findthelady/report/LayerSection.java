@@ -69,11 +69,11 @@ final class LayerSection {
         .toList();
   }
 
-  private interface Value {
+  private interface CellText {
     String of(ModelSpec model, AttackKind attack, double strength);
   }
 
-  private Section.Table table(String caption, Value value) {
+  private Section.Table table(String caption, CellText value) {
     List<List<String>> rows = new ArrayList<>();
     List<String> heading = new ArrayList<>(List.of("perturbation"));
     models.forEach(model -> heading.add(model.name()));

@@ -14,7 +14,7 @@ import org.findthelady.core.Verdict;
  * @param groups permutation groups
  * @param counts neurons over all groups and instances
  * @param margins over all groups
- * @param evidence how alike the two are
+ * @param closeness how alike the two are
  * @param size of what was read
  */
 public record ModelRow(
@@ -24,7 +24,7 @@ public record ModelRow(
     int groups,
     NeuronCounts counts,
     Margins margins,
-    Evidence evidence,
+    Closeness closeness,
     Size size)
     implements Serializable {
   /**
@@ -37,7 +37,7 @@ public record ModelRow(
    * @param relativeL2 norm of the difference over the reference's norm, after re-synchronisation;
    *     null likewise
    */
-  public record Evidence(Double psi, Double pValue, Double cosine, Double relativeL2)
+  public record Closeness(Double psi, Double pValue, Double cosine, Double relativeL2)
       implements Serializable {}
 
   /**

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param detail tables that unfold below the model
  */
 public record ModelView(
-    Names names,
+    Titles titles,
     Badge badge,
     String reason,
     Counts seen,
@@ -19,7 +19,7 @@ public record ModelView(
     String bytesRead,
     Detail detail) {
   /** What the model is and what it was held against. */
-  public record Names(
+  public record Titles(
       String id, String suspect, String reference, String format, String structure) {}
 
   /** Its verdict. */
@@ -56,12 +56,12 @@ public record ModelView(
       String pValue) {
     static Numbers of(ModelRow row) {
       return new Numbers(
-          Words.percent(row.evidence().psi()),
+          Words.percent(row.closeness().psi()),
           Words.number(row.margins().smallestMargin()),
           Words.number(row.margins().medianMargin()),
-          Words.number(row.evidence().relativeL2()),
-          Words.number(row.evidence().cosine()),
-          Words.number(row.evidence().pValue()));
+          Words.number(row.closeness().relativeL2()),
+          Words.number(row.closeness().cosine()),
+          Words.number(row.closeness().pValue()));
     }
   }
 
@@ -107,7 +107,7 @@ public record ModelView(
 
   /** A tensor. */
   public record LayerView(
-      LayerRow.Stored stored,
+      LayerRow.StoredTensor stored,
       String cosine,
       String normRatio,
       String difference,
@@ -116,12 +116,13 @@ public record ModelView(
       String distinct,
       boolean equal) {
     static LayerView of(LayerRow row) {
-      LayerRow.Stored stored = row.stored();
+      LayerRow.StoredTensor stored = row.stored();
       LayerRow.Likeness likeness = row.likeness();
       LayerRow.Values values = row.values();
       double difference = likeness.relativeL2() == null ? 0 : likeness.relativeL2();
       return new LayerView(
-          new LayerRow.Stored(Words.printable(stored.tensor()), stored.dtype(), stored.shape()),
+          new LayerRow.StoredTensor(
+              Words.printable(stored.tensor()), stored.dtype(), stored.shape()),
           Words.number(likeness.cosine()),
           Words.number(likeness.normRatio()),
           Words.number(likeness.relativeL2()),
@@ -164,7 +165,7 @@ public record ModelView(
     ModelRow row = findings.model();
     ModelNames names = row.names();
     return new ModelView(
-        new Names(
+        new Titles(
             Words.printable(names.modelId()),
             Words.printable(names.suspect()),
             Words.printable(names.reference()),

@@ -71,12 +71,7 @@ public final class RunReport implements Closeable {
 
   /** What the rows of a pair depend on beside its inputs. */
   static SortedMap<String, String> settings(PairRequest pair) {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("assign", pair.options().assign().name());
-    settings.put("evidence", pair.options().evidence().name());
-    settings.put("refine", Boolean.toString(pair.options().refine()));
-    settings.put("seed", Long.toString(pair.options().seed()));
-    return settings;
+    return pair.options().settings();
   }
 
   /**

@@ -64,15 +64,15 @@ public final class RunRows {
             outcome.changes().stream().mapToLong(NeuronChanges::rescaledCount).sum(),
             outcome.changes().stream().mapToLong(NeuronChanges::flippedCount).sum()),
         margins(matches),
-        evidence(),
+        closeness(),
         new ModelRow.Size(outcome.parameters(), outcome.bytesRead()));
   }
 
-  private ModelRow.Evidence evidence() {
+  private ModelRow.Closeness closeness() {
     List<TensorComparison> tensors =
         outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList();
     Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
-    return new ModelRow.Evidence(
+    return new ModelRow.Closeness(
         outcome.psi() == null ? null : outcome.psi().percent(),
         outcome.match() == null ? null : Math.exp(outcome.match().origin().logP()),
         difference == null ? null : difference.cosine(),
@@ -129,7 +129,7 @@ public final class RunRows {
           new LayerRow(
               runId,
               modelId(),
-              new LayerRow.Stored(
+              new LayerRow.StoredTensor(
                   tensor.tensor(), compared.dtype().name(), compared.shape().toString()),
               new LayerRow.Likeness(
                   finite(tensor.cosine()),

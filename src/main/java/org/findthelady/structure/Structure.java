@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -219,11 +218,6 @@ public final class Structure implements Serializable {
   /** The tensors that lie end to end, each stack under a name of its own in {@link #axes()}. */
   public List<StackedTensor> stacks() {
     return stacks;
-  }
-
-  /** The stack that the tensor is a part of. */
-  public Optional<StackedTensor> stackOf(String tensor) {
-    return Optional.ofNullable(stackOfPart.get(tensor));
   }
 
   /** The digits of rotary embeddings. */

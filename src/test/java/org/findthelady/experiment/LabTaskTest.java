@@ -30,8 +30,12 @@ class LabTaskTest {
         .name(file)
         .checkpoint("models/resnet-cifar10/" + file)
         .architecture("resnet-cifar")
-        .task(ModelSpec.TaskSpec.ofCifar("resnet-cifar", "models/data/cifar10_test.csv"))
+        .task(cifar("resnet-cifar"))
         .build();
+  }
+
+  private static ModelSpec.TaskSpec cifar(String kind) {
+    return new ModelSpec.TaskSpec(kind, "models/data/cifar10_test.csv", null, 0, 1);
   }
 
   private static StoredModels models() {
@@ -97,7 +101,7 @@ class LabTaskTest {
         new ModelSpec.Builder()
             .name("base")
             .checkpoint("models/abcrown/cifar_base_kw.onnx")
-            .task(ModelSpec.TaskSpec.ofCifar("onnx-cifar", "models/data/cifar10_test.csv"))
+            .task(cifar("onnx-cifar"))
             .build();
     LabModel model = models.load(spec, 0);
     LabTask task = models.task(spec).orElseThrow();

@@ -24,8 +24,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepTest {
   private static final ModelSpec RESNET20 =
-      ModelSpec.ofCheckpoint("resnet20", "resnet-cifar10/resnet20-12fca82f.th", "resnet-cifar")
-          .withTarget("module.layer2.1.conv1.weight");
+      new ModelSpec.Builder()
+          .name("resnet20")
+          .checkpoint("resnet-cifar10/resnet20-12fca82f.th")
+          .architecture("resnet-cifar")
+          .target("module.layer2.1.conv1.weight")
+          .build();
+
+  private static ModelSpec layer(int neurons, int width, int others, int terms, int dead) {
+    return new ModelSpec.Builder()
+        .name("layer")
+        .layer(new ModelSpec.LayerShape(neurons, width, others, terms, dead))
+        .build();
+  }
 
   private static StoredModels models() {
     Path root = SharedModels.path("models");
@@ -87,7 +98,7 @@ class SweepTest {
   @CsvSource({"NOISE, 10", "PRUNE, 99", "NOISE, 1"})
   void thePapersMethodOnOneLayerIsAtTheClosedForm(AttackKind attack, double strength)
       throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("layer", new ModelSpec.LayerShape(256, 300, 0, 0, 0));
+    ModelSpec layer = layer(256, 300, 0, 0, 0);
     long right = 0;
     long all = 0;
     double closedForm = 0;
@@ -105,7 +116,7 @@ class SweepTest {
 
   @Test
   void whatTheAttackLeftAloneSavesTheLayerAndAllOfItHitIsAtTheWiderClosedForm() throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(200, 100, 300, 2, 0));
+    ModelSpec layer = layer(200, 100, 300, 2, 0);
     ModelLoader loader = new StoredModels(new HadoopStore(), "/");
     List<Method> ours = List.of(Method.FTL);
     SweepCell hit = new SweepCell(layer, Protocol.LAYER, AttackKind.NOISE, 7, 1, ours);
@@ -134,7 +145,7 @@ class SweepTest {
 
   @Test
   void aDeadNeuronIsFoundByWhatTheAttackLeftAlone() throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(64, 800, 100, 1, 1));
+    ModelSpec layer = layer(64, 800, 100, 1, 1);
     SweepCell hit =
         new SweepCell(
             layer, Protocol.LAYER, AttackKind.BITS, 4, 1, List.of(Method.PAPER, Method.FTL));

@@ -56,7 +56,7 @@ class KerasSparkTest {
     Resync.Result result = resync(reference, shuffled, back, truth);
 
     assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);
-    assertThat(result.row().evidence().psi()).isEqualTo(100);
+    assertThat(result.row().closeness().psi()).isEqualTo(100);
     assertThat(result.row().counts().ambiguous()).isEqualTo(ambiguous);
     assertThat(back).hasSameBinaryContentAs(expected);
     // The copy carries the configuration, so it can be a reference itself.

@@ -117,7 +117,7 @@ class RoundTripSparkTest {
               cluster);
 
       assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);
-      assertThat(result.row().evidence().psi()).isEqualTo(100);
+      assertThat(result.row().closeness().psi()).isEqualTo(100);
       assertThat(result.row().counts().moved()).isEqualTo(permuted.moved());
       assertThat(mismatch(expected, back)).as("seed " + seed + " " + result.text()).isFalse();
     }

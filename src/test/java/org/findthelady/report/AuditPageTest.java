@@ -59,10 +59,10 @@ class AuditPageTest {
                 1,
                 new NeuronCounts(1, 1, 1, 1, 1, 1),
                 new Margins(0.1, 0.1),
-                new ModelRow.Evidence(0.1, 0.1, 0.1, 0.1),
+                new ModelRow.Closeness(0.1, 0.1, 0.1, 0.1),
                 new ModelRow.Size(1, 1)),
             List.of(Rows.group(evil, new NeuronCounts(1, 1, 1, 1, 1, 1), 1L, 0.1, 0.1)),
-            List.of(Rows.layer(new LayerRow.Stored(evil, evil, evil), 0.1, 1L, false)),
+            List.of(Rows.layer(new LayerRow.StoredTensor(evil, evil, evil), 0.1, 1L, false)),
             List.of(Rows.neuron(evil, 1, 0.1, evil)));
     assertThat(row.verdict()).isEqualTo(Verdict.DERIVED);
     String html = page(0, PageLimits.standard(), findings);

@@ -37,7 +37,7 @@ final class Rows {
             verdict == Verdict.RESCALED ? 17 : 0,
             0),
         new Margins(read ? 0.0123 + number : null, read ? 0.61 : null),
-        new ModelRow.Evidence(
+        new ModelRow.Closeness(
             read && number % 2 == 0 ? 99.998 : null,
             read ? 1e-30 : null,
             read ? 0.99999 : null,
@@ -53,7 +53,7 @@ final class Rows {
   }
 
   /** A tensor's row, its likeness and values made up. */
-  static LayerRow layer(LayerRow.Stored stored, double cosine, Long distinct, boolean equal) {
+  static LayerRow layer(LayerRow.StoredTensor stored, double cosine, Long distinct, boolean equal) {
     return new LayerRow(
         "0123456789abcdef",
         "m",
@@ -86,13 +86,17 @@ final class Rows {
             group("layer1.0", new NeuronCounts(16, 16, 2, 1, 1, 0), null, 0.0002, null),
             group("layer3.2", new NeuronCounts(64, 61, 0, 0, 0, 0), 60L, 0.11, 100.0)),
         List.of(
-            layer(new LayerRow.Stored("conv1.weight", "F32", "[16, 3, 3, 3]"), 0.9998, 15L, false),
             layer(
-                new LayerRow.Stored("layer1.0.conv1.weight", "F32", "[16, 16, 3, 3]"),
+                new LayerRow.StoredTensor("conv1.weight", "F32", "[16, 3, 3, 3]"),
+                0.9998,
+                15L,
+                false),
+            layer(
+                new LayerRow.StoredTensor("layer1.0.conv1.weight", "F32", "[16, 16, 3, 3]"),
                 0.91,
                 null,
                 false),
-            layer(new LayerRow.Stored("bn1.bias", "F32", "[16]"), 1.0, 16L, true)),
+            layer(new LayerRow.StoredTensor("bn1.bias", "F32", "[16]"), 1.0, 16L, true)),
         List.of(
             neuron("layer1.0", 9, 0.97, "AMBIGUOUS"), neuron("layer1.0", null, null, "ZERO_ROW")));
   }

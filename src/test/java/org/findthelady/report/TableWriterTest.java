@@ -33,7 +33,7 @@ class TableWriterTest {
           0,
           new NeuronCounts(0, 0, 0, 0, 0, 0),
           new Margins(null, Double.NaN),
-          new ModelRow.Evidence(0.1, null, null, -0.0),
+          new ModelRow.Closeness(0.1, null, null, -0.0),
           new ModelRow.Size(Long.MAX_VALUE, 0));
 
   private static List<ModelRow> rows() {
@@ -81,9 +81,9 @@ class TableWriterTest {
           assertThat(group.getInteger("groups", 0)).isEqualTo(row.groups());
           assertThat(group.getLong("parameters", 0)).isEqualTo(row.size().parameters());
           assertThat(group.getFieldRepetitionCount("psi"))
-              .isEqualTo(row.evidence().psi() == null ? 0 : 1);
-          if (row.evidence().psi() != null) {
-            assertThat(group.getDouble("psi", 0)).isEqualTo(row.evidence().psi());
+              .isEqualTo(row.closeness().psi() == null ? 0 : 1);
+          if (row.closeness().psi() != null) {
+            assertThat(group.getDouble("psi", 0)).isEqualTo(row.closeness().psi());
           }
         }
       }
@@ -146,7 +146,7 @@ class TableWriterTest {
     assertThat(JsonLinesReader.rows(ModelRow.class, text)).isEqualTo(rows);
   }
 
-  private record Nested(int psi, ModelRow.Evidence evidence) {}
+  private record Nested(int psi, ModelRow.Closeness closeness) {}
 
   @Test
   void refusesTwoColumnsOfOneName() {

@@ -77,7 +77,7 @@ class JournalTest {
             3,
             new NeuronCounts(9, 4, 1, 0, 0, 0),
             new Margins(odd, null),
-            new ModelRow.Evidence(null, Double.MIN_VALUE, odd, 1e-300),
+            new ModelRow.Closeness(null, Double.MIN_VALUE, odd, 1e-300),
             new ModelRow.Size(77, 1234L << 32));
     GroupRow group =
         new GroupRow(
@@ -86,7 +86,7 @@ class JournalTest {
         new LayerRow(
             "run",
             id,
-            new LayerRow.Stored("t", "F32", "[2, 3]"),
+            new LayerRow.StoredTensor("t", "F32", "[2, 3]"),
             new LayerRow.Likeness(odd, null, -0.0),
             new LayerRow.Values(0, 1, null),
             false);
