@@ -51,7 +51,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     long started = System.nanoTime();
     try {
       StagedModel staged = judged.staged().at(stage);
-      if (stage == null || !outcome.verdict().isCopy()) {
+      if (stage == null || !outcome.verdict().isCopy() || judged.whyNotWritten().isPresent()) {
         staged.discard();
         return outcome;
       }
