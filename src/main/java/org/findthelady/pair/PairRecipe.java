@@ -224,7 +224,7 @@ final class PairRecipe {
   }
 
   private List<String> unwritten(MatchedPair matched, Judgement judgement) {
-    boolean wanted = pair.stage() != null && PairAudit.isWritten(judgement.verdict());
+    boolean wanted = pair.stage() != null && judgement.verdict().isCopy();
     return wanted
         ? FoundStructure.whyNotWritten(matched.context().structure(), matched.resync()).stream()
             .map(why -> "re-synchronised model not written: " + why)

@@ -6,48 +6,53 @@ import org.findthelady.structure.Structure;
 /** The attacks that a sweep goes through: what their strength is, and what they do at one. */
 public enum AttackKind {
   /** Nothing; strength 0. */
-  NONE("none", Nature.FIXED, setting -> List.of()),
+  NONE("none", Nature.FIXED),
   /** Gaussian noise; strength is Omega. */
-  NOISE(
-      "noise, Ω",
-      Nature.RANDOM,
-      setting -> List.of(new Noise(setting.strength(), setting.layers(), setting.seed()))),
+  NOISE("noise, Ω", Nature.RANDOM) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(new Noise(setting.strength(), setting.layers(), setting.seed()));
+    }
+  },
   /** Quantisation with equal steps; strength is bits. */
-  BITS(
-      "bits, B",
-      Nature.FIXED,
-      setting -> List.of(new UniformQuantisation(setting.strength(), setting.layers()))),
+  BITS("bits, B", Nature.FIXED) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(new UniformQuantisation(setting.strength(), setting.layers()));
+    }
+  },
   /** Magnitude pruning of each layer; strength is percent. */
-  PRUNE(
-      "pruned, T %",
-      Nature.FIXED, setting -> List.of(new Pruning(setting.strength(), setting.layers()))),
+  PRUNE("pruned, T %", Nature.FIXED) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(new Pruning(setting.strength(), setting.layers()));
+    }
+  },
   /** Magnitude pruning with one threshold; strength is percent. */
-  PRUNE_GLOBAL(
-      "pruned globally, T %",
-      Nature.FIXED, setting -> List.of(new GlobalPruning(setting.strength(), setting.layers()))),
+  PRUNE_GLOBAL("pruned globally, T %", Nature.FIXED) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(new GlobalPruning(setting.strength(), setting.layers()));
+    }
+  },
   /** Low-rank drift; strength in units of sigma. */
-  DRIFT(
-      "drift, σ",
-      Nature.RANDOM,
-      setting ->
-          List.of(new Drift(setting.strength(), Drift.RANK, setting.layers(), setting.seed()))),
+  DRIFT("drift, σ", Nature.RANDOM) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(new Drift(setting.strength(), Drift.RANK, setting.layers(), setting.seed()));
+    }
+  },
   /** A tenth of the neurons scaled, not made up for; strength is the factor. */
-  SCALE(
-      "scaled, ×",
-      Nature.RANDOM,
-      setting ->
-          List.of(
-              new NeuronScale(
-                  setting.structure(),
-                  setting.strength(),
-                  NeuronScale.TENTH,
-                  false,
-                  setting.layers(),
-                  setting.seed()))),
+  SCALE("scaled, ×", Nature.RANDOM) {
+    @Override
+    public List<Perturbation> perturbations(Setting setting) {
+      return List.of(NeuronScale.ofTenth(setting));
+    }
+  },
   /** Further training; strength is epochs, Theta. */
-  FINE_TUNING("fine-tuned, Θ", Nature.TRAINING, setting -> List.of()),
+  FINE_TUNING("fine-tuned, Θ", Nature.TRAINING),
   /** Another state of the same training run; strength is the epoch that it was taken at. */
-  EPOCH("suspect of epoch", Nature.TRAINING, setting -> List.of());
+  EPOCH("suspect of epoch", Nature.TRAINING);
 
   private enum Nature {
     FIXED,
@@ -63,23 +68,17 @@ public enum AttackKind {
    */
   public record Setting(double strength, LayerSelection layers, Structure structure, long seed) {}
 
-  private interface Maker {
-    List<Perturbation> make(Setting setting);
-  }
-
   private final String label;
   private final Nature nature;
-  private final Maker maker;
 
-  AttackKind(String label, Nature nature, Maker maker) {
+  AttackKind(String label, Nature nature) {
     this.label = label;
     this.nature = nature;
-    this.maker = maker;
   }
 
   /** The perturbations of one strength; none for kinds that are other states of a training. */
   public List<Perturbation> perturbations(Setting setting) {
-    return maker.make(setting);
+    return List.of();
   }
 
   /** Whether what becomes of a weight depends on the weights alone, not on chance. */
