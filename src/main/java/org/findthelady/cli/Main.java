@@ -7,6 +7,7 @@ import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
 import org.findthelady.run.LockedException;
+import org.findthelady.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,7 +15,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ftl",
     mixinStandardHelpOptions = true,
-    version = "Find the Lady 0.1.0",
     description = {
       "Finds how a checkpoint's neurons were permuted against a reference, puts them back,",
       "and says what else was changed."
@@ -66,12 +66,18 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {
-    return new CommandLine(new Main())
+    return commandLine()
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::failed)
         .execute(arguments);
+  }
+
+  /** All commands and their options. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    line.getCommandSpec().version("Find the Lady " + Version.CURRENT);
+    return line;
   }
 
   private static int failed(

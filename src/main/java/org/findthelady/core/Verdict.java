@@ -1,34 +1,83 @@
 package org.findthelady.core;
 
-/** What an audit says of one suspect checkpoint, from the most to the least like the reference. */
+/**
+ * What an audit says of one suspect checkpoint, from the most to the least like the reference.
+ * Everything that depends on which verdict it is stands here, so that a new one is a line here, a
+ * rule in {@code match.verdict.Judge} and a colour in the page's template.
+ */
 public enum Verdict {
   /** The same bytes in the same places. */
-  IDENTICAL("the same weights in the same places"),
+  IDENTICAL("=", Rank.COPY, "the same weights in the same places"),
   /** The same bytes after re-synchronisation. */
-  PERMUTED("the same weights, neurons shuffled; every byte equal once put back"),
+  PERMUTED("⇄", Rank.COPY, "the same weights, neurons shuffled; every byte equal once put back"),
   /** Some neurons' norms differ while their direction holds. */
-  RESCALED("the same directions, but some neurons were scaled or had their sign flipped"),
+  RESCALED(
+      "⤢",
+      Rank.COPY,
+      "the same directions, but some neurons were scaled or had their sign flipped"),
   /** Weights in another basis, which keeps the function: equal but for rounding once undone. */
-  ROTATED("the same function in another basis; the weights are equal but for rounding once undone"),
+  ROTATED(
+      "↻",
+      Rank.COPY,
+      "the same function in another basis; the weights are equal but for rounding once undone"),
   /** Better alike than chance allows, with other weights. Says nothing of who was first. */
-  DERIVED("a common origin, but the weights differ"),
+  DERIVED("≈", Rank.COPY, "a common origin, but the weights differ"),
   /** Same shapes, but no better a match than an unrelated model gives. */
-  UNRELATED("same architecture, other weights"),
+  UNRELATED("≠", Rank.OTHER, "same architecture, other weights"),
   /** Could be matched neither with confidence nor ruled out: an unknown, never clean. */
-  UNDECIDED("not enough evidence either way"),
+  UNDECIDED("?", Rank.UNKNOWN, "not enough evidence either way"),
   /** Tensors are missing, extra, reshaped or re-typed: there is nothing to compare. */
-  INCOMPARABLE("another architecture, or a structure that is not known"),
+  INCOMPARABLE("∅", Rank.APART, "another architecture, or a structure that is not known"),
   /** The file could not be read safely. */
-  UNREADABLE("damaged, unsafe or not a checkpoint");
+  UNREADABLE("✕", Rank.UNREAD, "damaged, unsafe or not a checkpoint");
 
+  /** How near a verdict is to the reference. An unknown is nearer than a clean bill. */
+  private enum Rank {
+    COPY,
+    UNKNOWN,
+    OTHER,
+    APART,
+    UNREAD
+  }
+
+  private final String glyph;
+  private final Rank rank;
   private final String plainWords;
 
-  Verdict(String plainWords) {
+  Verdict(String glyph, Rank rank, String plainWords) {
+    this.glyph = glyph;
+    this.rank = rank;
     this.plainWords = plainWords;
   }
 
   /** One line for a newcomer. */
   public String plainWords() {
     return plainWords;
+  }
+
+  /** A sign that tells it apart without colour. */
+  public String glyph() {
+    return glyph;
+  }
+
+  /** Whether the suspect's neurons were found, so that it can be put back in order. */
+  public boolean isCopy() {
+    return rank == Rank.COPY;
+  }
+
+  /** Whether it says nothing about the suspect; such a model must never be counted as clean. */
+  public boolean isUnknown() {
+    return rank == Rank.UNKNOWN || rank == Rank.UNREAD;
+  }
+
+  /**
+   * Compares how near two suspects are to their references: of several references a suspect is
+   * reported against the nearest.
+   *
+   * @return negative if this one is nearer, 0 if only for the same verdict
+   */
+  public int compareNearness(Verdict other) {
+    int byRank = rank.compareTo(other.rank);
+    return byRank != 0 ? byRank : compareTo(other);
   }
 }

@@ -1,5 +1,7 @@
 package org.findthelady.experiment;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
@@ -9,12 +11,10 @@ import org.findthelady.perturb.AttackKind;
 /**
  * A model of a sweep: a checkpoint, a graph filled with seeded weights, or a single layer of seeded
  * weights. Paths start from the sweep's root; with {@code ./} ahead, from the folder of its file.
+ * In a sweep's file it is one object with the keys of {@link Builder}.
  *
  * @param name unique within the sweep; a column of the tables
- * @param checkpoint path, or null
- * @param architecture of the checkpoint by name; null to find it by tensor names
- * @param graph path of an ONNX file: beside a checkpoint its structure, else a network whose
- *     weights are seeded here, those around the target alone if there is one; or null
+ * @param files where it comes from
  * @param layer shape of the paper's tested layer; alone it is the model itself, or null
  * @param target the weight tensor that the layer protocol hits; null for a layer alone, or if only
  *     the whole network is hit
@@ -23,71 +23,150 @@ import org.findthelady.perturb.AttackKind;
  *     "noise 10"}); empty where it gives none
  * @param groups glob over the names of the groups that the network protocols permute, all others
  *     being held still; null for all
- * @param later paths of checkpoints of the same training run, by the number of further epochs;
- *     empty if there are none
- * @param epochs paths of checkpoints of the same training run, by the epoch that they were taken
- *     at; empty if there are none
+ * @param training other states of the same training run
  */
+@JsonDeserialize(builder = ModelSpec.Builder.class)
 public record ModelSpec(
     String name,
-    String checkpoint,
-    String architecture,
-    String graph,
+    Files files,
     LayerShape layer,
     String target,
     TaskSpec task,
     Map<String, Double> published,
     String groups,
-    Map<String, String> later,
-    Map<String, String> epochs)
+    Training training)
     implements Serializable {
   public ModelSpec {
     published = published == null ? Map.of() : Map.copyOf(published);
-    later = later == null ? Map.of() : Map.copyOf(later);
-    epochs = epochs == null ? Map.of() : Map.copyOf(epochs);
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("a model without a name");
     }
-    if (checkpoint == null && graph == null && layer == null) {
+    if (files.checkpoint() == null && files.graph() == null && layer == null) {
       throw new IllegalArgumentException("model " + name + ": needs checkpoint, graph or layer");
     }
   }
 
-  /** A model with nothing but a name and a layer of seeded weights. */
-  public static ModelSpec ofLayer(String name, LayerShape layer) {
-    return new ModelSpec(name, null, null, null, layer, null, null, null, null, null, null);
+  /**
+   * Where a model comes from.
+   *
+   * @param checkpoint path, or null
+   * @param architecture of the checkpoint by name; null to find it by tensor names
+   * @param graph path of an ONNX file: beside a checkpoint its structure, else a network whose
+   *     weights are seeded here, those around the target alone if there is one; or null
+   */
+  public record Files(String checkpoint, String architecture, String graph)
+      implements Serializable {}
+
+  /**
+   * Paths of checkpoints of the same training run.
+   *
+   * @param later by the number of further epochs; empty if there are none
+   * @param epochs by the epoch that they were taken at; empty if there are none
+   */
+  public record Training(Map<String, String> later, Map<String, String> epochs)
+      implements Serializable {
+    public Training {
+      later = later == null ? Map.of() : Map.copyOf(later);
+      epochs = epochs == null ? Map.of() : Map.copyOf(epochs);
+    }
   }
 
-  /** A checkpoint whose architecture is known. */
-  public static ModelSpec ofCheckpoint(String name, String checkpoint, String architecture) {
-    return new ModelSpec(
-        name, checkpoint, architecture, null, null, null, null, null, null, null, null);
-  }
+  /** Builds a model; its methods are the keys of a sweep's file. */
+  @JsonPOJOBuilder(withPrefix = "")
+  public static final class Builder {
+    private String name;
+    private String checkpoint;
+    private String architecture;
+    private String graph;
+    private LayerShape layer;
+    private String target;
+    private TaskSpec task;
+    private Map<String, Double> published;
+    private String groups;
+    private Map<String, String> later;
+    private Map<String, String> epochs;
 
-  /** The same model, its one layer to be hit named. */
-  public ModelSpec withTarget(String tensor) {
-    return new ModelSpec(
-        name,
-        checkpoint,
-        architecture,
-        graph,
-        layer,
-        tensor,
-        task,
-        published,
-        groups,
-        later,
-        epochs);
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    public Builder checkpoint(String value) {
+      checkpoint = value;
+      return this;
+    }
+
+    public Builder architecture(String value) {
+      architecture = value;
+      return this;
+    }
+
+    public Builder graph(String value) {
+      graph = value;
+      return this;
+    }
+
+    public Builder layer(LayerShape value) {
+      layer = value;
+      return this;
+    }
+
+    public Builder target(String value) {
+      target = value;
+      return this;
+    }
+
+    public Builder task(TaskSpec value) {
+      task = value;
+      return this;
+    }
+
+    public Builder published(Map<String, Double> value) {
+      published = value;
+      return this;
+    }
+
+    public Builder groups(String value) {
+      groups = value;
+      return this;
+    }
+
+    public Builder later(Map<String, String> value) {
+      later = value;
+      return this;
+    }
+
+    public Builder epochs(Map<String, String> value) {
+      epochs = value;
+      return this;
+    }
+
+    /**
+     * The model.
+     *
+     * @throws IllegalArgumentException if it has no name, or nothing to be made of
+     */
+    public ModelSpec build() {
+      return new ModelSpec(
+          name,
+          new Files(checkpoint, architecture, graph),
+          layer,
+          target,
+          task,
+          published,
+          groups,
+          new Training(later, epochs));
+    }
   }
 
   /** Whether the model is one layer and nothing else. */
   public boolean isLayerAlone() {
-    return checkpoint == null && graph == null;
+    return isSeeded() && files.graph() == null;
   }
 
   /** Whether weights are made anew for every seed. */
   public boolean isSeeded() {
-    return checkpoint == null;
+    return files.checkpoint() == null;
   }
 
   /** What the paper's table gives for a perturbation; null if nothing. */
@@ -101,8 +180,8 @@ public record ModelSpec(
    */
   public Optional<String> trained(AttackKind attack, double strength) {
     return switch (attack) {
-      case FINE_TUNING -> Optional.ofNullable(later.get(number(strength)));
-      case EPOCH -> Optional.ofNullable(epochs.get(number(strength)));
+      case FINE_TUNING -> Optional.ofNullable(training.later().get(number(strength)));
+      case EPOCH -> Optional.ofNullable(training.epochs().get(number(strength)));
       default -> Optional.empty();
     };
   }
@@ -161,11 +240,6 @@ public record ModelSpec(
         throw new IllegalArgumentException(
             "task %s on %s with labels %s".formatted(kind, data, labels));
       }
-    }
-
-    /** A task on images of CIFAR-10. */
-    public static TaskSpec ofCifar(String kind, String data) {
-      return new TaskSpec(kind, data, null, 0, 1);
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.findthelady.experiment;
 
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegrator;
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegratorFactory;
 import org.apache.commons.math3.distribution.GammaDistribution;
 import org.apache.commons.math3.distribution.HypergeometricDistribution;
 import org.apache.commons.math3.special.Erf;
@@ -17,14 +19,10 @@ final class PrunedRow {
   private static final int MOST_COUNTS = 200;
   private static final int EXCESS_STEPS = 200;
 
-  /** Nodes and weights of Gauss and Hermite for a standard normal number, exact to degree 9. */
-  private static final double[] NODES = {
-    -2.856970013872806, -1.355626179974266, 0, 1.355626179974266, 2.856970013872806
-  };
+  /** Gauss and Hermite's rule of this many nodes, exact to degree 9. */
+  private static final int NORMAL_NODES = 5;
 
-  private static final double[] WEIGHTS = {
-    0.011257411327721, 0.222075922005613, 0.533333333333333, 0.222075922005613, 0.011257411327721
-  };
+  private static final GaussIntegrator NORMAL = new GaussIntegratorFactory().hermite(NORMAL_NODES);
 
   /** Mean and variance of a sum's terms. */
   private record Terms(double mean, double variance) {}
@@ -99,11 +97,20 @@ final class PrunedRow {
       double weight = Math.exp(law.logDensity(square));
       double remaining = count * thresholdSquare + square;
       weights += weight;
-      for (int n = 0; n < NODES.length; n++) {
-        double all = remaining + Math.max(0, lost + deviation * NODES[n]);
-        sum += weight * WEIGHTS[n] * function.applyAsDouble(Math.sqrt(remaining / all));
-      }
+      sum +=
+          weight
+              * meanOfNormal(
+                  z -> {
+                    double all = remaining + Math.max(0, lost + deviation * z);
+                    return function.applyAsDouble(Math.sqrt(remaining / all));
+                  });
     }
     return sum / weights;
+  }
+
+  /** Mean of a function of a standard normal number. */
+  private static double meanOfNormal(DoubleUnaryOperator function) {
+    double integral = NORMAL.integrate(x -> function.applyAsDouble(Math.sqrt(2) * x));
+    return integral / Math.sqrt(Math.PI);
   }
 }

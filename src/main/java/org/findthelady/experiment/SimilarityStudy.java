@@ -42,23 +42,11 @@ final class SimilarityStudy {
     List<List<String>> rows = new ArrayList<>();
     List<Pair> noised = new ArrayList<>();
     for (double omega : new double[] {0.1, 0.5, 1, 2, 5, 10}) {
-      float[] noisy = weights.values().clone();
-      new Noise(omega, LayerSelection.all(), 1).applyInPlace(tensor, weights.shape(), noisy);
-      Outputs changed = new Outputs(new FloatTensor(weights.shape(), noisy), data);
-      List<Pair> selves = new ArrayList<>();
-      for (int n = 0; n < reference.neurons(); n++) {
-        selves.add(reference.pair(n, changed, n));
-      }
+      List<Pair> selves = noised(weights, reference, data, omega);
       noised.addAll(selves);
       rows.add(row("a neuron and itself, noise " + omega, selves));
     }
-    List<Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < reference.neurons(); i++) {
-      for (int j = 0; j < i; j++) {
-        pairs.add(reference.pair(i, reference, j));
-      }
-    }
-    pairs.sort(Comparator.comparingDouble(Pair::weights));
+    List<Pair> pairs = pairs(reference);
     int parts = Math.min(5, pairs.size());
     for (int part = 0; part < parts; part++) {
       rows.add(
@@ -66,6 +54,34 @@ final class SimilarityStudy {
               "two neurons, fifth " + (part + 1) + " of 5 by weights",
               pairs.subList(part * pairs.size() / parts, (part + 1) * pairs.size() / parts)));
     }
+    return table(rows, noised, pairs);
+  }
+
+  /** Every neuron and itself under noise. */
+  private List<Pair> noised(FloatTensor weights, Outputs reference, Dataset data, double omega) {
+    float[] noisy = weights.values().clone();
+    new Noise(omega, LayerSelection.all(), 1).applyInPlace(tensor, weights.shape(), noisy);
+    Outputs changed = new Outputs(new FloatTensor(weights.shape(), noisy), data);
+    List<Pair> selves = new ArrayList<>();
+    for (int n = 0; n < reference.neurons(); n++) {
+      selves.add(reference.pair(n, changed, n));
+    }
+    return selves;
+  }
+
+  /** All pairs of different neurons, the least alike first. */
+  private static List<Pair> pairs(Outputs reference) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < reference.neurons(); i++) {
+      for (int j = 0; j < i; j++) {
+        pairs.add(reference.pair(i, reference, j));
+      }
+    }
+    pairs.sort(Comparator.comparingDouble(Pair::weights));
+    return pairs;
+  }
+
+  private StudyTable table(List<List<String>> rows, List<Pair> noised, List<Pair> pairs) {
     return new StudyTable(
         "Likeness of weights and of outputs, " + spec.name() + ", " + tensor,
         List.of(

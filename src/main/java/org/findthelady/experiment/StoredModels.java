@@ -57,7 +57,7 @@ public final class StoredModels implements ModelLoader {
       if (spec.isLayerAlone()) {
         model = SeededLayer.of(spec.layer(), seed);
       } else {
-        model = spec.isSeeded() ? graph(spec, seed) : checkpoint(spec, spec.checkpoint());
+        model = spec.isSeeded() ? graph(spec, seed) : checkpoint(spec, spec.files().checkpoint());
       }
       kept = spec;
       keptSeed = weightSeed;
@@ -103,12 +103,12 @@ public final class StoredModels implements ModelLoader {
 
   private Structure structure(ModelSpec spec, Checkpoint checkpoint, Map<String, Shape> shapes)
       throws IOException {
-    if (spec.graph() != null) {
-      OnnxModel graph = files.onnx(spec.graph());
+    if (spec.files().graph() != null) {
+      OnnxModel graph = files.onnx(spec.files().graph());
       return GraphForWeights.of(new OnnxTracer().trace(graph).structure(), shapes).structure();
     }
-    if (spec.architecture() != null) {
-      return Architectures.builtIn().named(spec.architecture(), shapes, Optional.empty());
+    if (spec.files().architecture() != null) {
+      return Architectures.builtIn().named(spec.files().architecture(), shapes, Optional.empty());
     }
     return checkpoint.format().equals(OnnxFormat.NAME)
         ? new OnnxTracer().trace(OnnxModel.read(store, checkpoint.location())).structure()
@@ -121,7 +121,7 @@ public final class StoredModels implements ModelLoader {
    * numbers, as the closed form has them, of the same deviation as all others.
    */
   private LabModel graph(ModelSpec spec, long seed) throws IOException {
-    OnnxModel graph = files.onnx(spec.graph());
+    OnnxModel graph = files.onnx(spec.files().graph());
     GraphFiller filler = new GraphFiller(graph, seed);
     Structure structure =
         new OnnxTracer().withWeightInputs(filler.names()).trace(graph).structure();

@@ -17,7 +17,7 @@ final class StoredTask {
     ModelSpec.TaskSpec task = spec.task();
     return switch (task.kind()) {
       case ModelSpec.TaskSpec.ONNX_CIFAR -> {
-        OnnxModel graph = files.onnx(spec.checkpoint());
+        OnnxModel graph = files.onnx(spec.files().checkpoint());
         yield cifar(files, task, weights -> StoredGraph.with(graph, weights), unchanged);
       }
       case ModelSpec.TaskSpec.RESNET_CIFAR -> cifar(files, task, CifarResNet::graph, unchanged);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,16 +19,17 @@ import org.findthelady.perturb.Attack;
 
 /**
  * An experiment: every model under every attack at every strength, for several seeds. Its file is
- * JSON with these components as keys ({@code network-seeds}); unknown keys are errors.
+ * JSON with the methods of {@link Builder} as keys ({@code network-seeds}); unknown keys are
+ * errors.
  *
  * @param name of the experiment
  * @param notes what a reader of its page should know, a paragraph each; may be left out
  * @param protocols what is hit, once or both
  * @param methods how permutations are looked for
- * @param seeds number of seeds for the layer protocol, at least 1
  * @param studies questions asked of single models; may be left out
- * @param networkSeeds number of seeds for the network protocol, at least 1
+ * @param seeds how often each cell is drawn anew
  */
+@JsonDeserialize(builder = Sweep.Builder.class)
 public record Sweep(
     String name,
     List<String> notes,
@@ -35,9 +38,91 @@ public record Sweep(
     List<Protocol> protocols,
     List<Method> methods,
     List<StudySpec> studies,
-    int seeds,
-    int networkSeeds)
+    Seeds seeds)
     implements Serializable {
+  /**
+   * Numbers of seeds.
+   *
+   * @param layer for the layer protocol, at least 1
+   * @param network for the network protocols, at least 1
+   */
+  public record Seeds(int layer, int network) implements Serializable {
+    public Seeds {
+      if (layer < 1 || network < 1) {
+        throw new IllegalArgumentException(layer + " and " + network + " seeds");
+      }
+    }
+  }
+
+  /** Builds a sweep; its methods are the keys of a sweep's file. */
+  @JsonPOJOBuilder(withPrefix = "")
+  public static final class Builder {
+    private String name;
+    private List<String> notes;
+    private List<ModelSpec> models;
+    private List<Attack> attacks;
+    private List<Protocol> protocols;
+    private List<Method> methods;
+    private List<StudySpec> studies;
+    private int seeds;
+    private int networkSeeds;
+
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    public Builder notes(List<String> value) {
+      notes = value;
+      return this;
+    }
+
+    public Builder models(List<ModelSpec> value) {
+      models = value;
+      return this;
+    }
+
+    public Builder attacks(List<Attack> value) {
+      attacks = value;
+      return this;
+    }
+
+    public Builder protocols(List<Protocol> value) {
+      protocols = value;
+      return this;
+    }
+
+    public Builder methods(List<Method> value) {
+      methods = value;
+      return this;
+    }
+
+    public Builder studies(List<StudySpec> value) {
+      studies = value;
+      return this;
+    }
+
+    public Builder seeds(int value) {
+      seeds = value;
+      return this;
+    }
+
+    public Builder networkSeeds(int value) {
+      networkSeeds = value;
+      return this;
+    }
+
+    /**
+     * The sweep.
+     *
+     * @throws IllegalArgumentException if something is missing or does not fit
+     */
+    public Sweep build() {
+      Seeds both = new Seeds(seeds, networkSeeds);
+      return new Sweep(name, notes, models, attacks, protocols, methods, studies, both);
+    }
+  }
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -56,9 +141,6 @@ public record Sweep(
     attacks = List.copyOf(attacks);
     protocols = List.copyOf(protocols);
     methods = List.copyOf(methods);
-    if (seeds < 1 || networkSeeds < 1) {
-      throw new IllegalArgumentException(seeds + " and " + networkSeeds + " seeds");
-    }
     Set<String> names = new HashSet<>();
     for (ModelSpec model : models) {
       if (!names.add(model.name())) {
@@ -122,7 +204,7 @@ public record Sweep(
     for (ModelSpec model : models) {
       for (Protocol protocol : protocols) {
         boolean possible = protocol != Protocol.LAYER || model.hit().isPresent();
-        int count = protocol == Protocol.LAYER ? seeds : networkSeeds;
+        int count = protocol == Protocol.LAYER ? seeds.layer() : seeds.network();
         for (int seed = 1; possible && seed <= count; seed++) {
           for (Attack attack : attacks) {
             for (double strength : attack.strengths()) {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.result.MatchResult;
-import org.findthelady.perturb.Attack;
 import org.findthelady.perturb.AttackKind;
 import org.findthelady.perturb.LayerSelection;
 import org.findthelady.structure.Group;
@@ -83,7 +82,8 @@ public record SweepCell(
           case EVERYTHING -> LayerSelection.everything();
         };
     return reference.perturbed(
-        Attack.perturbations(attack, strength, layers, reference.structure(), seed));
+        attack.perturbations(
+            new AttackKind.Setting(strength, layers, reference.structure(), seed)));
   }
 
   private List<CellResult> runLayer(LabModel whole, LabModel wholeChanged, TaskScore score)
@@ -186,23 +186,19 @@ public record SweepCell(
   }
 
   private CellResult row(Method method, Placement placement, TaskScore score, Double likelier) {
+    boolean unmarkable = method == Method.PAPER || method == Method.LIMIT;
     return new CellResult(
-        model.name(),
-        protocol,
-        attack,
-        strength,
-        seed,
-        method,
-        placement.groups(),
-        placement.neurons(),
-        placement.right(),
-        placement.wrongAmbiguous(),
-        placement.wrongInterchangeable(),
-        method == Method.PAPER || method == Method.LIMIT ? 0 : placement.wrongSilent(),
-        placement.marked(),
+        new CellResult.Asked(model.name(), protocol, attack, strength, seed, method),
+        new CellResult.Placed(
+            placement.groups(),
+            placement.neurons(),
+            placement.right(),
+            placement.wrongAmbiguous(),
+            placement.wrongInterchangeable(),
+            unmarkable ? 0 : placement.wrongSilent(),
+            placement.marked()),
         placement.neurons() == 0 ? 100 : 100.0 * placement.right() / placement.neurons(),
-        score == null ? null : score.errorPercent(),
-        score == null ? null : score.divergence(),
+        score,
         closedForm(method),
         likelier);
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param divergence mean over images of the Kullback-Leibler divergence of the model's class
  *     probabilities from the reference's, in nats; NaN if a logit is not finite
  */
-public record TaskScore(double errorPercent, double divergence) implements Serializable {
+public record TaskScore(Double errorPercent, Double divergence) implements Serializable {
   static TaskScore of(float[][] reference, float[][] logits, List<Integer> labels) {
     int errors = 0;
     double divergence = 0;

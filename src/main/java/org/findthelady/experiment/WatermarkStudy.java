@@ -55,7 +55,8 @@ final class WatermarkStudy {
                     + " relative change of the layer %s %%. Every layer is then attacked, and the"
                     + " bits are read. Bit error rates in percent are means over %d keys and"
                     + " shuffles with the half width of the 95 %% interval; 50 is chance.")
-                .formatted(BITS, number(STRENGTH), number(100 * change(model)), sweep.seeds()),
+                .formatted(
+                    BITS, number(STRENGTH), number(100 * change(model)), sweep.seeds().layer()),
             "Permuting the layer's own neurons is no attack and its column is vacuous: the mark is"
                 + " in a mean over them. Permuting the layer before it is one."),
         List.of(
@@ -96,7 +97,7 @@ final class WatermarkStudy {
     Structure structure = model.structure();
     Group carried = Neighbourhood.producedBy(structure, tensor);
     Group before = Neighbourhood.readBy(structure, tensor);
-    int keys = sweep.seeds();
+    int keys = sweep.seeds().layer();
     double[] own = new double[keys];
     double[] previous = new double[keys];
     double[] permuted = new double[keys];
@@ -109,7 +110,8 @@ final class WatermarkStudy {
       LabModel marked = marked(model, key);
       LabModel changed =
           marked.perturbed(
-              Attack.perturbations(attack, strength, LayerSelection.all(), structure, key));
+              attack.perturbations(
+                  new AttackKind.Setting(strength, LayerSelection.all(), structure, key)));
       GroupPermutations everything = GroupPermutations.random(structure, key);
       own[key - 1] = read(mark, changed.permuted(only(everything, carried)));
       previous[key - 1] = read(mark, changed.permuted(only(everything, before)));

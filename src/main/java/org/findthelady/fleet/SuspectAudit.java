@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
@@ -22,10 +23,9 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   private static final long serialVersionUID = 1;
 
   private static final Comparator<PairOutcome> NEAREST =
-      Comparator.comparingInt(SuspectAudit::rank).thenComparingDouble(SuspectAudit::distance);
-
-  /** Behind all that says what the suspect was made from. */
-  private static final int NOT_AUDITED_RANK = 4;
+      Comparator.comparing(SuspectAudit::nearness, Verdict::compareNearness)
+          .thenComparing(PairOutcome::audited)
+          .thenComparingDouble(SuspectAudit::distance);
 
   /** Suspects of one task. */
   record Chunk(List<Suspect> suspects) implements Serializable {
@@ -109,22 +109,9 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return change.isEmpty() ? judged : audit.changed(judged, change.get());
   }
 
-  /** An unknown ranks ahead of a clean bill, and a reference that was not looked at too. */
-  private static int rank(PairOutcome outcome) {
-    if (!outcome.audited()) {
-      return NOT_AUDITED_RANK;
-    }
-    return switch (outcome.verdict()) {
-      case IDENTICAL -> 0;
-      case PERMUTED -> 1;
-      case RESCALED -> 2;
-      case ROTATED -> 3;
-      case DERIVED -> 4;
-      case UNDECIDED -> 5;
-      case UNRELATED -> 6;
-      case INCOMPARABLE -> 7;
-      case UNREADABLE -> 8;
-    };
+  /** A reference that was not looked at is an unknown, and so ranks ahead of a clean bill. */
+  private static Verdict nearness(PairOutcome outcome) {
+    return outcome.audited() ? outcome.verdict() : Verdict.UNDECIDED;
   }
 
   private static double distance(PairOutcome outcome) {

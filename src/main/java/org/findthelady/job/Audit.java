@@ -1,8 +1,5 @@
 package org.findthelady.job;
 
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,6 +16,7 @@ import org.findthelady.pair.FingerprintFolder;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.report.ConsoleTable;
+import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.ModelRow;
 import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
@@ -35,8 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final int CONSOLE_LINES = 100;
-  private static final JsonMapper ROWS =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * What came out.
@@ -202,15 +198,13 @@ public final class Audit {
   static Map<String, Verdict> verdicts(Result result) throws IOException {
     Map<String, Verdict> verdicts = new TreeMap<>();
     for (ModelRow row : rows(new HadoopStore(), result.run())) {
-      verdicts.put(row.modelId(), row.verdict());
+      verdicts.put(row.names().modelId(), row.verdict());
     }
     return verdicts;
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
     String rows = Locations.text(store, run + "/" + RunFolder.MODELS);
-    try (MappingIterator<ModelRow> models = ROWS.readerFor(ModelRow.class).readValues(rows)) {
-      return models.readAll();
-    }
+    return JsonLinesReader.rows(ModelRow.class, rows);
   }
 }

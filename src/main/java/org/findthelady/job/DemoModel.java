@@ -57,7 +57,7 @@ record DemoModel(String id, String reference, Verdict expected, Maker maker) {
             Verdict.RESCALED,
             s -> List.of(new NeuronScale(s, 3, 0.1, false, LayerSelection.all(), SEED))),
         shuffled(
-            "resnet20-retrained",
+            "resnet20-other-seed",
             "resnet20",
             Verdict.UNRELATED,
             s -> List.of(new Reinitialised(SEED))),
@@ -72,7 +72,7 @@ record DemoModel(String id, String reference, Verdict expected, Maker maker) {
             s -> List.of(new UniformQuantisation(8, LayerSelection.all()))),
         shuffled("llama-noised", "llama", Verdict.DERIVED, s -> List.of(noise(0.3))),
         shuffled(
-            "llama-retrained", "llama", Verdict.UNRELATED, s -> List.of(new Reinitialised(SEED))));
+            "llama-other-seed", "llama", Verdict.UNRELATED, s -> List.of(new Reinitialised(SEED))));
   }
 
   /** Writes the model below the demo's folder. */

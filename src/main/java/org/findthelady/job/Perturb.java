@@ -20,8 +20,6 @@ import org.findthelady.structure.Structure;
 
 /** Changes a checkpoint's weights on purpose, and shuffles it too if asked to. */
 public final class Perturb {
-  private static final int DRIFT_RANK = 4;
-
   private static final int NAMES_SHOWN = 3;
 
   private Perturb() {}
@@ -77,7 +75,7 @@ public final class Perturb {
       LayerSelection selected = new LayerSelection(layers);
       List<Perturbation> all = new ArrayList<>();
       if (drift != null) {
-        all.add(new Drift(drift, DRIFT_RANK, selected, seed));
+        all.add(new Drift(drift, Drift.RANK, selected, seed));
       }
       if (noise != null) {
         all.add(new Noise(noise, selected, seed));

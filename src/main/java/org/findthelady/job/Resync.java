@@ -109,17 +109,17 @@ public final class Resync {
       StringBuilder text = new StringBuilder();
       line(text, "verdict", row.verdict() + " (" + row.verdict().plainWords() + ")");
       line(text, "reason", row.reason());
-      line(text, "structure", row.structure().isEmpty() ? "-" : row.structure());
+      line(text, "structure", row.names().structure().isEmpty() ? "-" : row.names().structure());
       line(text, "groups", row.groups());
-      line(text, "neurons", row.neurons());
-      line(text, "moved", row.moved());
-      line(text, "ambiguous", row.ambiguous());
-      line(text, "interchangeable", row.interchangeable());
-      line(text, "margin smallest", number(row.smallestMargin()));
-      line(text, "margin median", number(row.medianMargin()));
-      line(text, "Psi", row.psi() == null ? "-" : number(row.psi()) + " %");
+      line(text, "neurons", row.counts().neurons());
+      line(text, "moved", row.counts().moved());
+      line(text, "ambiguous", row.counts().ambiguous());
+      line(text, "interchangeable", row.counts().interchangeable());
+      line(text, "margin smallest", number(row.margins().smallestMargin()));
+      line(text, "margin median", number(row.margins().medianMargin()));
+      line(text, "Psi", row.closeness().psi() == null ? "-" : number(row.closeness().psi()) + " %");
       line(text, "seconds", String.format(Locale.ROOT, "%.2f", seconds));
-      line(text, "bytes read", row.bytesRead());
+      line(text, "bytes read", row.size().bytesRead());
       line(text, "written", written == null ? "-" : written);
       findings.stream().limit(SHOWN).forEach(finding -> line(text, "finding", finding));
       if (findings.size() > SHOWN) {

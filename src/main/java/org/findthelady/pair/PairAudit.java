@@ -1,14 +1,11 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
-import org.findthelady.core.Verdict;
 import org.findthelady.spark.Task;
 
 /**
@@ -18,15 +15,6 @@ import org.findthelady.spark.Task;
  */
 public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static final long serialVersionUID = 1;
-
-  /** Where putting neurons back means something. */
-  private static final Set<Verdict> WRITTEN =
-      EnumSet.of(Verdict.IDENTICAL, Verdict.PERMUTED, Verdict.RESCALED, Verdict.DERIVED);
-
-  /** Whether the suspect of a pair with that verdict is put back in the reference's order. */
-  static boolean isWritten(Verdict verdict) {
-    return WRITTEN.contains(verdict);
-  }
 
   @Override
   public PairOutcome run(PairRequest pair) {
@@ -78,7 +66,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     long started = System.nanoTime();
     try {
       StagedModel staged = judged.staged().at(stage);
-      if (stage == null || !isWritten(outcome.verdict()) || judged.whyNotWritten().isPresent()) {
+      if (stage == null || !outcome.verdict().isCopy() || judged.whyNotWritten().isPresent()) {
         staged.discard();
         return outcome;
       }

@@ -177,7 +177,7 @@ final class PairRecipe {
       findings = Bases.findings(bases.get(), facts.roundoff());
       return Bases.judgement(bases.get(), facts.roundoff());
     }
-    if (PairAudit.isWritten(judgement.verdict())) {
+    if (judgement.verdict().isCopy()) {
       findings = Findings.of(match, matched.changes(), matched.tensors(), facts);
     }
     return judgement;
@@ -186,8 +186,7 @@ final class PairRecipe {
   private PairOutcome.Measured measured(
       MatchedPair matched, FirstLook look, Judgement judgement, Psi psi) {
     PairContext context = matched.context();
-    boolean found =
-        PairAudit.isWritten(judgement.verdict()) && !context.alignment().keepsOwnLayout();
+    boolean found = judgement.verdict().isCopy() && !context.alignment().keepsOwnLayout();
     return new PairOutcome.Measured(
         matched.match(),
         matched.changes(),
@@ -252,7 +251,7 @@ final class PairRecipe {
   }
 
   private List<String> unwritten(MatchedPair matched, Judgement judgement) {
-    boolean wanted = pair.stage() != null && PairAudit.isWritten(judgement.verdict());
+    boolean wanted = pair.stage() != null && judgement.verdict().isCopy();
     return wanted
         ? FoundStructure.whyNotWritten(matched.context().structure(), matched.resync()).stream()
             .map(why -> "re-synchronised model not written: " + why)

@@ -15,6 +15,9 @@ public record Drift(double strength, int rank, LayerSelection layers, long seed)
     implements Perturbation {
   private static final long serialVersionUID = 1;
 
+  /** The rank that sweeps and {@code ftl perturb} use. */
+  public static final int RANK = 4;
+
   public Drift {
     if (!(strength >= 0 && Double.isFinite(strength)) || rank < 1) {
       throw new IllegalArgumentException("drift of strength " + strength + ", rank " + rank);

@@ -34,6 +34,10 @@ public record NeuronScale(
     long seed)
     implements Perturbation {
   private static final long serialVersionUID = 1;
+
+  /** The share of neurons that sweeps scale. */
+  private static final double TENTH = 0.1;
+
   private static final List<String> MEANS = List.of("running_mean", "moving_mean");
   private static final List<String> VARIANCES = List.of("running_var", "moving_variance");
   private static final List<String> SCALES = List.of("weight", "gamma");
@@ -43,6 +47,12 @@ public record NeuronScale(
       throw new IllegalArgumentException(
           "scale by " + factor + " of the fraction " + fraction + " of neurons");
     }
+  }
+
+  /** Scales a tenth of the neurons without making up for it. */
+  static NeuronScale ofTenth(AttackKind.Setting setting) {
+    return new NeuronScale(
+        setting.structure(), setting.strength(), TENTH, false, setting.layers(), setting.seed());
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class AuditPage {
   public void add(ModelFindings findings) {
     seen++;
     counts.merge(findings.model().verdict(), 1L, Long::sum);
-    scored |= findings.model().psi() != null;
+    scored |= findings.model().closeness().psi() != null;
     if (models.size() >= limits.models()) {
       return;
     }

@@ -16,7 +16,7 @@ public final class ConsoleTable {
 
   private final int limit;
   private final List<List<String>> lines = new ArrayList<>();
-  private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private long models;
 
   /**
@@ -29,17 +29,18 @@ public final class ConsoleTable {
 
   /** Adds a model. */
   public void add(ModelRow row) {
+    NeuronCounts counts = row.counts();
     models++;
-    counts.merge(row.verdict(), 1L, Long::sum);
+    verdicts.merge(row.verdict(), 1L, Long::sum);
     if (models <= limit) {
       lines.add(
           List.of(
-              Words.shortened(Words.printable(row.modelId()), LONGEST_NAME),
+              Words.shortened(Words.printable(row.names().modelId()), LONGEST_NAME),
               row.verdict().name(),
-              row.neurons() == 0 ? "-" : Words.count(row.neurons()),
-              row.neurons() == 0 ? "-" : Words.count(row.moved()),
-              row.neurons() == 0 ? "-" : Words.count(row.ambiguous()),
-              Words.percent(row.psi()),
+              counts.neurons() == 0 ? "-" : Words.count(counts.neurons()),
+              counts.neurons() == 0 ? "-" : Words.count(counts.moved()),
+              counts.neurons() == 0 ? "-" : Words.count(counts.ambiguous()),
+              Words.percent(row.closeness().psi()),
               Words.shortened(Words.printable(row.reason()), LONGEST_REASON)));
     }
   }
@@ -67,7 +68,7 @@ public final class ConsoleTable {
       text.append(Words.count(models - limit)).append(" more; all are in the tables\n");
     }
     text.append('\n');
-    counts.forEach(
+    verdicts.forEach(
         (verdict, count) ->
             text.append("%6s %-13s %s".formatted(Words.count(count), verdict, verdict.plainWords()))
                 .append('\n'));

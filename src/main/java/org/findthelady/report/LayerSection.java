@@ -33,7 +33,7 @@ final class LayerSection {
     tables.add(
         table(
             "The paper's method reproduced on the same layer shapes: mean Psi over "
-                + sweep.seeds()
+                + sweep.seeds().layer()
                 + " seeds, half width of its 95 % interval, [closed form by the exact laws; for"
                 + " noise also with cosines taken as normal]",
             this::reproduced));
@@ -69,11 +69,11 @@ final class LayerSection {
         .toList();
   }
 
-  private interface Value {
+  private interface CellText {
     String of(ModelSpec model, AttackKind attack, double strength);
   }
 
-  private Section.Table table(String caption, Value value) {
+  private Section.Table table(String caption, CellText value) {
     List<List<String>> rows = new ArrayList<>();
     List<String> heading = new ArrayList<>(List.of("perturbation"));
     models.forEach(model -> heading.add(model.name()));
@@ -110,7 +110,9 @@ final class LayerSection {
         .map(
             p ->
                 Words.percent(p.psi().middle())
-                    + (p.wrongSilent() > 0 ? ", " + p.wrongSilent() + " unmarked" : ""))
+                    + (p.counts().wrongSilent() > 0
+                        ? ", " + p.counts().wrongSilent() + " unmarked"
+                        : ""))
         .orElse("");
   }
 

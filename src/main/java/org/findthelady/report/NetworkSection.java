@@ -92,8 +92,8 @@ final class NetworkSection {
       if (key.protocol() != protocol || key.method() != Method.FTL) {
         continue;
       }
-      unmarked += ours.wrongSilent();
-      wrong += ours.wrongSilent() + ours.wrongMarked();
+      unmarked += ours.counts().wrongSilent();
+      wrong += ours.counts().wrongSilent() + ours.counts().wrongMarked();
       curves
           .summary()
           .point(key.model(), protocol, key.attack(), key.strength(), Method.LIMIT)
@@ -147,57 +147,60 @@ final class NetworkSection {
   }
 
   private Section.Table table(ModelSpec model) {
-    List<Method> methods = sweep.methods();
-    boolean closed = model.isLayerAlone();
-    boolean task = model.task() != null;
     List<List<String>> rows = new ArrayList<>();
-    List<String> heading = new ArrayList<>(List.of("perturbation"));
-    methods.forEach(method -> heading.add("Psi, " + column(method)));
-    if (closed) {
-      heading.add("closed form");
-    }
-    boolean limit = methods.contains(Method.LIMIT);
-    if (limit) {
-      heading.add("fell short, seeds");
-    }
-    heading.addAll(List.of("wrong, marked", "wrong, unmarked"));
-    if (task) {
-      heading.addAll(List.of("error %", "KL, nats"));
-    }
-    rows.add(heading);
+    rows.add(heading(model));
     curves.forEachStep(
-        (attack, strength) -> {
-          Optional<SweepSummary.Point> ours = point(model, attack, strength, Method.FTL);
-          if (ours.isEmpty()) {
-            return;
-          }
-          List<String> row = new ArrayList<>(List.of(SweepCurves.step(attack, strength)));
-          for (Method method : methods) {
-            row.add(SweepCurves.mean(point(model, attack, strength, method)));
-          }
-          if (closed) {
-            row.add(SweepCurves.shown(ours.get().closedForm()));
-          }
-          if (limit) {
-            Integer fellShort = ours.get().fellShort();
-            row.add(fellShort == null ? "" : Words.count(fellShort));
-          }
-          row.add(Words.count(ours.get().wrongMarked()));
-          row.add(Words.count(ours.get().wrongSilent()));
-          if (task) {
-            row.add(SweepCurves.shown(ours.get().errorPercent()));
-            Double divergence = ours.get().divergence();
-            row.add(divergence == null ? "" : Words.number(divergence));
-          }
-          rows.add(row);
-        });
+        (attack, strength) ->
+            point(model, attack, strength, Method.FTL)
+                .ifPresent(ours -> rows.add(row(model, ours))));
     String size =
         curves.summary().points().stream()
             .filter(p -> p.key().model().equals(model.name()) && p.key().protocol() == protocol)
             .findFirst()
-            .map(p -> ": " + Words.count(p.neurons()) + " neurons, " + p.seeds() + " seeds")
+            .map(
+                p -> ": " + Words.count(p.counts().neurons()) + " neurons, " + p.seeds() + " seeds")
             .orElse("");
     return new Section.Table(model.name() + size, rows);
+  }
+
+  private List<String> heading(ModelSpec model) {
+    List<String> heading = new ArrayList<>(List.of("perturbation"));
+    sweep.methods().forEach(method -> heading.add("Psi, " + column(method)));
+    if (model.isLayerAlone()) {
+      heading.add("closed form");
+    }
+    if (sweep.methods().contains(Method.LIMIT)) {
+      heading.add("fell short, seeds");
+    }
+    heading.addAll(List.of("wrong, marked", "wrong, unmarked"));
+    if (model.task() != null) {
+      heading.addAll(List.of("error %", "KL, nats"));
+    }
+    return heading;
+  }
+
+  /** The cells below {@link #heading}. */
+  private List<String> row(ModelSpec model, SweepSummary.Point ours) {
+    AttackKind attack = ours.key().attack();
+    double strength = ours.key().strength();
+    List<String> row = new ArrayList<>(List.of(SweepCurves.step(attack, strength)));
+    for (Method method : sweep.methods()) {
+      row.add(SweepCurves.mean(point(model, attack, strength, method)));
+    }
+    if (model.isLayerAlone()) {
+      row.add(SweepCurves.shown(ours.closedForm()));
+    }
+    if (sweep.methods().contains(Method.LIMIT)) {
+      row.add(ours.fellShort() == null ? "" : Words.count(ours.fellShort()));
+    }
+    row.add(Words.count(ours.counts().wrongMarked()));
+    row.add(Words.count(ours.counts().wrongSilent()));
+    if (model.task() != null) {
+      row.add(SweepCurves.shown(ours.score().errorPercent()));
+      Double divergence = ours.score().divergence();
+      row.add(divergence == null ? "" : Words.number(divergence));
+    }
+    return row;
   }
 
   private static String column(Method method) {
@@ -230,7 +233,7 @@ final class NetworkSection {
               .mapToDouble(
                   strength ->
                       point(model, attack.kind(), strength, Method.FTL)
-                          .map(SweepSummary.Point::errorPercent)
+                          .map(ours -> ours.score().errorPercent())
                           .orElse(Double.NaN))
               .toArray();
       drawn.add(new CurveChart.Curve("error of the model", errors, null, null, 6, false));

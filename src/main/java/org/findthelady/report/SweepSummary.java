@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.findthelady.experiment.CellResult;
 import org.findthelady.experiment.Interval;
 import org.findthelady.experiment.Method;
 import org.findthelady.experiment.Protocol;
+import org.findthelady.experiment.TaskScore;
 import org.findthelady.perturb.AttackKind;
 
 /** A sweep's rows taken together over seeds. */
@@ -24,13 +26,8 @@ public final class SweepSummary {
    * One point: all seeds of a key.
    *
    * @param psi mean over seeds with its interval
-   * @param neurons of one seed
-   * @param right over all seeds
-   * @param wrongSilent over all seeds, placed wrong and not marked
-   * @param wrongMarked over all seeds, placed wrong and marked
    * @param closedForm null where there is none
-   * @param errorPercent mean over seeds that measured it; null where there is no task
-   * @param divergence likewise
+   * @param score means over the seeds that measured it; null components where there is no task
    * @param fellShort seeds whose order is less likely than the true one; null where that is not
    *     known
    */
@@ -38,23 +35,32 @@ public final class SweepSummary {
       Key key,
       int seeds,
       Interval psi,
-      long neurons,
-      long right,
-      long wrongSilent,
-      long wrongMarked,
+      Neurons counts,
       Double closedForm,
-      Double errorPercent,
-      Double divergence,
+      TaskScore score,
       Integer fellShort) {
     /**
      * Whether a number is within the 95 % interval of Psi: of the mean over seeds, or, where all
      * seeds gave the same, of the share of all neurons.
      */
     boolean agreesWith(double expected) {
-      Interval interval = psi.low() == psi.high() ? Interval.ofShare(right, neurons * seeds) : psi;
+      Interval interval =
+          psi.low() == psi.high()
+              ? Interval.ofShare(counts.right(), counts.neurons() * seeds)
+              : psi;
       return interval.contains(expected);
     }
   }
+
+  /**
+   * Neurons of a point.
+   *
+   * @param neurons of one seed
+   * @param right over all seeds
+   * @param wrongSilent over all seeds, placed wrong and not marked
+   * @param wrongMarked over all seeds, placed wrong and marked
+   */
+  public record Neurons(long neurons, long right, long wrongSilent, long wrongMarked) {}
 
   /** Logarithms of likelihoods that are nearer than this are equal. */
   private static final double ROUNDING = 1e-3;
@@ -67,24 +73,29 @@ public final class SweepSummary {
   public SweepSummary(Collection<CellResult> rows) {
     Map<Key, List<CellResult>> grouped = new LinkedHashMap<>();
     for (CellResult row : rows) {
-      Key key = new Key(row.model(), row.protocol(), row.attack(), row.strength(), row.method());
+      CellResult.Asked asked = row.asked();
+      Key key =
+          new Key(
+              asked.model(), asked.protocol(), asked.attack(), asked.strength(), asked.method());
       grouped.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
     }
     grouped.forEach((key, seeds) -> points.put(key, point(key, seeds)));
   }
 
   private static Point point(Key key, List<CellResult> rows) {
+    List<CellResult.Placed> placed = rows.stream().map(CellResult::placed).toList();
+    List<TaskScore> scores = rows.stream().map(CellResult::score).filter(Objects::nonNull).toList();
     return new Point(
         key,
         rows.size(),
         Interval.ofMean(rows.stream().mapToDouble(CellResult::psi).toArray()),
-        rows.get(0).neurons(),
-        rows.stream().mapToLong(CellResult::right).sum(),
-        rows.stream().mapToLong(CellResult::wrongSilent).sum(),
-        rows.stream().mapToLong(row -> row.wrongAmbiguous() + row.wrongInterchangeable()).sum(),
+        new Neurons(
+            placed.get(0).neurons(),
+            placed.stream().mapToLong(CellResult.Placed::right).sum(),
+            placed.stream().mapToLong(CellResult.Placed::wrongSilent).sum(),
+            placed.stream().mapToLong(CellResult.Placed::wrongMarked).sum()),
         rows.get(0).closedForm(),
-        mean(rows.stream().map(CellResult::errorPercent).toList()),
-        mean(rows.stream().map(CellResult::divergence).toList()),
+        new TaskScore(mean(scores, TaskScore::errorPercent), mean(scores, TaskScore::divergence)),
         fellShort(rows.stream().map(CellResult::likelier).toList()));
   }
 
@@ -93,9 +104,8 @@ public final class SweepSummary {
     return known.isEmpty() ? null : (int) known.stream().filter(gain -> gain < -ROUNDING).count();
   }
 
-  private static Double mean(List<Double> values) {
-    OptionalDouble mean =
-        values.stream().filter(Objects::nonNull).mapToDouble(Double::doubleValue).average();
+  private static Double mean(List<TaskScore> scores, ToDoubleFunction<TaskScore> part) {
+    OptionalDouble mean = scores.stream().mapToDouble(part).average();
     return mean.isPresent() ? mean.getAsDouble() : null;
   }
 

@@ -32,7 +32,7 @@ public record VerdictView(
           new VerdictView(
               verdict.name(),
               style(verdict),
-              glyph(verdict),
+              verdict.glyph(),
               verdict.plainWords(),
               Words.count(count),
               count > 0,
@@ -45,19 +45,5 @@ public record VerdictView(
 
   static String style(Verdict verdict) {
     return verdict.name().toLowerCase(Locale.ROOT);
-  }
-
-  static String glyph(Verdict verdict) {
-    return switch (verdict) {
-      case IDENTICAL -> "=";
-      case PERMUTED -> "⇄";
-      case RESCALED -> "⤢";
-      case ROTATED -> "↻";
-      case DERIVED -> "≈";
-      case UNRELATED -> "≠";
-      case UNDECIDED -> "?";
-      case INCOMPARABLE -> "∅";
-      case UNREADABLE -> "✕";
-    };
   }
 }

@@ -34,6 +34,6 @@ record FinishedModel(
   }
 
   String id() {
-    return findings.model().modelId();
+    return findings.model().names().modelId();
   }
 }

@@ -54,13 +54,19 @@ public final class RunReport implements Closeable {
     this.folder = new RunFolder(store, folder);
   }
 
-  /** Writes the report of a single pair into a folder of its own. */
+  /**
+   * Writes the report of a single pair into a folder of its own. The re-synchronised model is not
+   * part of it: it stands where the user wanted it.
+   */
   public static void ofOne(Store store, String folder, PairOutcome outcome) throws IOException {
     PairRequest pair = outcome.pair();
     SortedMap<String, String> settings = MatchSettings.described(pair.options());
     String runId = RunId.of(List.of(pair.reference(), pair.suspect()), settings);
     try (RunReport report = new RunReport(store, folder, runId)) {
-      report.accept(outcome, 0);
+      report.place(
+          new FinishedModel(
+              RunRows.of(runId, outcome), Map.of(), outcome.seconds(), outcome.failed()),
+          0);
       report.finish(settings);
     }
   }

@@ -14,8 +14,11 @@ import org.findthelady.perturb.Psi;
 import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
+import org.findthelady.report.Margins;
 import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelNames;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.NeuronCounts;
 import org.findthelady.report.NeuronRow;
 
 /** The rows that an outcome adds to a run's tables. */
@@ -44,34 +47,38 @@ public final class RunRows {
 
   private ModelRow model() {
     List<GroupMatch> matches = matches();
-    float[] margins = margins(matches);
-    List<TensorComparison> tensors =
-        outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList();
-    Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
     return new ModelRow(
-        runId,
-        modelId(),
-        outcome.pair().reference(),
-        outcome.pair().suspect(),
-        outcome.format(),
-        outcome.structure(),
+        new ModelNames(
+            runId,
+            modelId(),
+            outcome.pair().reference(),
+            outcome.pair().suspect(),
+            outcome.format(),
+            outcome.structure()),
         outcome.verdict(),
         outcome.judgement().reason(),
         outcome.groups(),
-        outcome.neurons(),
-        matches.stream().mapToLong(Judge::moved).sum(),
-        count(MatchState.AMBIGUOUS),
-        count(MatchState.INTERCHANGEABLE),
-        outcome.changes().stream().mapToLong(NeuronChanges::rescaledCount).sum(),
-        outcome.changes().stream().mapToLong(NeuronChanges::flippedCount).sum(),
-        smallest(margins),
-        median(margins),
+        new NeuronCounts(
+            outcome.neurons(),
+            matches.stream().mapToLong(Judge::moved).sum(),
+            count(MatchState.AMBIGUOUS),
+            count(MatchState.INTERCHANGEABLE),
+            outcome.changes().stream().mapToLong(NeuronChanges::rescaledCount).sum(),
+            outcome.changes().stream().mapToLong(NeuronChanges::flippedCount).sum()),
+        margins(matches),
+        closeness(),
+        new ModelRow.Size(outcome.parameters(), outcome.bytesRead()));
+  }
+
+  private ModelRow.Closeness closeness() {
+    List<TensorComparison> tensors =
+        outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList();
+    Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
+    return new ModelRow.Closeness(
         outcome.psi() == null ? null : outcome.psi().percent(),
         outcome.match() == null ? null : Math.exp(outcome.match().origin().logP()),
         difference == null ? null : difference.cosine(),
-        difference == null ? null : difference.relative(),
-        outcome.parameters(),
-        outcome.bytesRead());
+        difference == null ? null : difference.relative());
   }
 
   private long count(MatchState state) {
@@ -83,7 +90,6 @@ public final class RunRows {
     for (int g = 0; g < matches().size(); g++) {
       GroupMatch match = matches().get(g);
       NeuronChanges changes = outcome.changes().get(g);
-      float[] margins = margins(List.of(match));
       long certified = 0;
       for (boolean proven : match.certified()) {
         certified += proven ? 1 : 0;
@@ -93,15 +99,15 @@ public final class RunRows {
               runId,
               modelId(),
               match.group(),
-              match.leaves(),
-              Judge.moved(match),
-              match.count(MatchState.AMBIGUOUS),
-              match.count(MatchState.INTERCHANGEABLE),
-              changes.rescaledCount(),
-              changes.flippedCount(),
+              new NeuronCounts(
+                  match.leaves(),
+                  Judge.moved(match),
+                  match.count(MatchState.AMBIGUOUS),
+                  match.count(MatchState.INTERCHANGEABLE),
+                  changes.rescaledCount(),
+                  changes.flippedCount()),
               certified,
-              smallest(margins),
-              median(margins),
+              margins(List.of(match)),
               psi(match.group())));
     }
     return rows;
@@ -125,15 +131,16 @@ public final class RunRows {
           new LayerRow(
               runId,
               modelId(),
-              tensor.tensor(),
-              compared.dtype().name(),
-              compared.shape().toString(),
-              finite(tensor.cosine()),
-              finite(tensor.normRatio()),
-              finite(tensor.relativeDifference()),
-              tensor.referenceZeroShare(),
-              tensor.suspectZeroShare(),
-              tensor.suspectDistinct() <= 0 ? null : (long) tensor.suspectDistinct(),
+              new LayerRow.StoredTensor(
+                  tensor.tensor(), compared.dtype().name(), compared.shape().toString()),
+              new LayerRow.Likeness(
+                  finite(tensor.cosine()),
+                  finite(tensor.normRatio()),
+                  finite(tensor.relativeDifference())),
+              new LayerRow.Values(
+                  tensor.referenceZeroShare(),
+                  tensor.suspectZeroShare(),
+                  tensor.suspectDistinct() <= 0 ? null : (long) tensor.suspectDistinct()),
               tensor.bytesEqual()));
     }
     return rows;
@@ -169,12 +176,11 @@ public final class RunRows {
               new NeuronRow(
                   runId,
                   modelId(),
-                  match.group(),
-                  leaf,
-                  match.sources()[leaf],
-                  finite(match.cosines()[leaf]),
-                  finite(match.margins()[leaf]),
-                  finite(changes.factor(leaf)),
+                  new NeuronRow.Place(match.group(), leaf, match.sources()[leaf]),
+                  new NeuronRow.Match(
+                      finite(match.cosines()[leaf]),
+                      finite(match.margins()[leaf]),
+                      finite(changes.factor(leaf))),
                   finding,
                   match.certified()[leaf]));
         }
@@ -193,8 +199,8 @@ public final class RunRows {
     return changes.rescaled(leaf) ? "RESCALED" : null;
   }
 
-  /** Margins of the neurons whose place matters, sorted. */
-  private static float[] margins(List<GroupMatch> matches) {
+  /** Of the neurons whose place matters. */
+  private static Margins margins(List<GroupMatch> matches) {
     int count = 0;
     float[] margins = new float[matches.stream().mapToInt(GroupMatch::leaves).sum()];
     for (GroupMatch match : matches) {
@@ -207,15 +213,9 @@ public final class RunRows {
     }
     float[] kept = Arrays.copyOf(margins, count);
     Arrays.sort(kept);
-    return kept;
-  }
-
-  private static Double smallest(float[] sorted) {
-    return sorted.length == 0 ? null : (double) sorted[0];
-  }
-
-  private static Double median(float[] sorted) {
-    return sorted.length == 0 ? null : (double) sorted[sorted.length / 2];
+    return count == 0
+        ? new Margins(null, null)
+        : new Margins((double) kept[0], (double) kept[count / 2]);
   }
 
   private static Double finite(double value) {

@@ -1,9 +1,21 @@
 package org.findthelady.run;
 
-/** The version of this program, in reports. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** The version of this program, in reports: that of the pom, which the build writes into a file. */
 public final class Version {
-  /** As in pom.xml; a test holds them together. */
-  public static final String CURRENT = "0.1.0-SNAPSHOT";
+  public static final String CURRENT = read();
 
   private Version() {}
+
+  private static String read() {
+    try (InputStream text = Version.class.getResourceAsStream("version.txt")) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

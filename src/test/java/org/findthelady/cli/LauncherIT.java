@@ -1,6 +1,7 @@
 package org.findthelady.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.findthelady.DocumentedTable;
 import org.findthelady.TestModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every launcher command of the README, run as a user runs it. */
+/** Every launcher command of the README, run as a user runs it, and what the example prints. */
 class LauncherIT {
+  private static final String EXAMPLE = "what resync prints: LauncherIT writes this";
   private static final Pattern PLACES = Pattern.compile("^[A-Za-z./]+$");
 
   @TempDir private Path folder;
@@ -22,7 +25,7 @@ class LauncherIT {
   @Test
   void everyCommandOfTheReadmeWorks() throws Exception {
     List<String> commands = commands();
-    assertThat(commands).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(commands).hasSizeGreaterThanOrEqualTo(14);
     TestModels.silero(folder);
     for (String name : List.of("MODEL", "A")) {
       Files.copy(folder.resolve("silero_vad_16k.safetensors"), folder.resolve(name));
@@ -38,8 +41,13 @@ class LauncherIT {
         """);
     String all = "";
     for (String command : commands) {
-      all += run(command);
+      String output = run(command);
+      all += output;
+      if (command.contains("found.safetensors") && command.contains(" resync ")) {
+        checkExample(output);
+      }
     }
+    assertThat(folder.resolve("report/index.html")).content().contains("DERIVED");
     assertThat(all).contains("Every verdict is right.");
     assertThat(all).contains("PERMUTED").contains("IDENTICAL");
     assertThat(Files.mismatch(folder.resolve("A"), folder.resolve("C"))).isEqualTo(-1);
@@ -51,10 +59,34 @@ class LauncherIT {
     assertThat(folder.resolve("quick/index.html")).content().contains("<svg");
   }
 
+  /** The same lines; seconds are left out, and margins may differ by the rounding of a BLAS. */
+  private static void checkExample(String output) throws IOException {
+    List<String> printed = output.lines().filter(line -> !line.startsWith("seconds ")).toList();
+    if (DocumentedTable.updates()) {
+      String block = "```\n" + String.join("\n", printed) + "\n```\n";
+      DocumentedTable.write("README.md", EXAMPLE, block);
+    }
+    List<String> documented = DocumentedTable.read("README.md", EXAMPLE).lines().toList();
+    documented = documented.subList(1, documented.size() - 1);
+    assertThat(printed).hasSameSizeAs(documented);
+    for (int i = 0; i < printed.size(); i++) {
+      String expected = documented.get(i);
+      if (expected.startsWith("margin ")) {
+        assertThat(lastNumber(printed.get(i))).isCloseTo(lastNumber(expected), within(1e-3));
+      } else {
+        assertThat(printed.get(i)).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static double lastNumber(String line) {
+    return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+  }
+
   private static List<String> commands() throws IOException {
     List<String> commands = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("README.md"))) {
-      if (line.startsWith("deploy/local/ftl ")) {
+      if (line.startsWith("deploy/local/ftl ") || line.startsWith("cp ")) {
         commands.add(line.replaceFirst("#.*", "").strip());
       }
     }
@@ -64,7 +96,8 @@ class LauncherIT {
   private String run(String command) throws Exception {
     List<String> words = new ArrayList<>(List.of(command.split(" +")));
     assertThat(words.get(0)).matches(PLACES);
-    words.set(0, Path.of(words.get(0)).toAbsolutePath().toString());
+    int ours = words.get(0).equals("cp") ? 1 : 0;
+    words.set(ours, Path.of(words.get(ours)).toAbsolutePath().toString());
     Process process =
         new ProcessBuilder(words)
             .directory(folder.toFile())

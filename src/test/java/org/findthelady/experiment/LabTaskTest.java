@@ -26,18 +26,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LabTaskTest {
   private static ModelSpec spec(String file) {
-    return new ModelSpec(
-        file,
-        "models/resnet-cifar10/" + file,
-        "resnet-cifar",
-        null,
-        null,
-        null,
-        ModelSpec.TaskSpec.ofCifar("resnet-cifar", "models/data/cifar10_test.csv"),
-        null,
-        null,
-        null,
-        null);
+    return new ModelSpec.Builder()
+        .name(file)
+        .checkpoint("models/resnet-cifar10/" + file)
+        .architecture("resnet-cifar")
+        .task(cifar("resnet-cifar"))
+        .build();
+  }
+
+  private static ModelSpec.TaskSpec cifar(String kind) {
+    return new ModelSpec.TaskSpec(kind, "models/data/cifar10_test.csv", null, 0, 1);
   }
 
   private static StoredModels models() {
@@ -67,23 +65,18 @@ class LabTaskTest {
       throws Exception {
     Path data = SharedModels.path("models/data/t10k-images-idx3-ubyte.gz").getParent();
     ModelSpec spec =
-        new ModelSpec(
-            file,
-            "./models/abcrown/" + file,
-            architecture,
-            null,
-            null,
-            null,
-            new ModelSpec.TaskSpec(
-                "sequential-mnist",
-                "t10k-images-idx3-ubyte.gz",
-                "t10k-labels-idx1-ubyte.gz",
-                mean,
-                deviation),
-            null,
-            null,
-            null,
-            null);
+        new ModelSpec.Builder()
+            .name(file)
+            .checkpoint("./models/abcrown/" + file)
+            .architecture(architecture)
+            .task(
+                new ModelSpec.TaskSpec(
+                    "sequential-mnist",
+                    "t10k-images-idx3-ubyte.gz",
+                    "t10k-labels-idx1-ubyte.gz",
+                    mean,
+                    deviation))
+            .build();
     StoredModels models = new StoredModels(new HadoopStore(), data.toString(), "jobs");
     LabModel model = models.load(spec, 0);
     LabTask task = models.task(spec).orElseThrow();
@@ -105,18 +98,11 @@ class LabTaskTest {
   void anOnnxFileDoesItsOwnWorkWithOtherWeightsInIt() throws Exception {
     StoredModels models = models();
     ModelSpec spec =
-        new ModelSpec(
-            "base",
-            "models/abcrown/cifar_base_kw.onnx",
-            null,
-            null,
-            null,
-            null,
-            ModelSpec.TaskSpec.ofCifar("onnx-cifar", "models/data/cifar10_test.csv"),
-            null,
-            null,
-            null,
-            null);
+        new ModelSpec.Builder()
+            .name("base")
+            .checkpoint("models/abcrown/cifar_base_kw.onnx")
+            .task(cifar("onnx-cifar"))
+            .build();
     LabModel model = models.load(spec, 0);
     LabTask task = models.task(spec).orElseThrow();
     assertThat(task.score(model).errorPercent()).isEqualTo(27);
@@ -171,8 +157,7 @@ class LabTaskTest {
           sweep.protocols(),
           sweep.methods(),
           sweep.studies(),
-          2,
-          1);
+          new Sweep.Seeds(2, 1));
     }
   }
 

@@ -24,12 +24,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepTest {
   private static final ModelSpec RESNET20 =
-      ModelSpec.ofCheckpoint("resnet20", "resnet-cifar10/resnet20-12fca82f.th", "resnet-cifar")
-          .withTarget("module.layer2.1.conv1.weight");
+      new ModelSpec.Builder()
+          .name("resnet20")
+          .checkpoint("resnet-cifar10/resnet20-12fca82f.th")
+          .architecture("resnet-cifar")
+          .target("module.layer2.1.conv1.weight")
+          .build();
+
+  private static ModelSpec layer(int neurons, int width, int others, int terms, int dead) {
+    return new ModelSpec.Builder()
+        .name("layer")
+        .layer(new ModelSpec.LayerShape(neurons, width, others, terms, dead))
+        .build();
+  }
 
   private static StoredModels models() {
     Path root = SharedModels.path("models");
-    SharedModels.path("models/" + RESNET20.checkpoint());
+    SharedModels.path("models/" + RESNET20.files().checkpoint());
     return new StoredModels(new HadoopStore(), root.toString());
   }
 
@@ -87,7 +98,7 @@ class SweepTest {
   @CsvSource({"NOISE, 10", "PRUNE, 99", "NOISE, 1"})
   void thePapersMethodOnOneLayerIsAtTheClosedForm(AttackKind attack, double strength)
       throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("layer", new ModelSpec.LayerShape(256, 300, 0, 0, 0));
+    ModelSpec layer = layer(256, 300, 0, 0, 0);
     long right = 0;
     long all = 0;
     double closedForm = 0;
@@ -95,8 +106,8 @@ class SweepTest {
       SweepCell cell =
           new SweepCell(layer, Protocol.LAYER, attack, strength, seed, List.of(Method.PAPER));
       CellResult row = cell.run(new StoredModels(new HadoopStore(), "/")).get(0);
-      right += row.right();
-      all += row.neurons();
+      right += row.placed().right();
+      all += row.placed().neurons();
       closedForm = row.closedForm();
     }
     Interval measured = Interval.ofShare(right, all);
@@ -105,7 +116,7 @@ class SweepTest {
 
   @Test
   void whatTheAttackLeftAloneSavesTheLayerAndAllOfItHitIsAtTheWiderClosedForm() throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(200, 100, 300, 2, 0));
+    ModelSpec layer = layer(200, 100, 300, 2, 0);
     ModelLoader loader = new StoredModels(new HadoopStore(), "/");
     List<Method> ours = List.of(Method.FTL);
     SweepCell hit = new SweepCell(layer, Protocol.LAYER, AttackKind.NOISE, 7, 1, ours);
@@ -127,20 +138,20 @@ class SweepTest {
       List<CellResult> rows = cell.run(models());
       assertThat(cell.run(models())).isEqualTo(rows);
       for (CellResult row : rows) {
-        assertThat(row.neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
+        assertThat(row.placed().neurons()).isEqualTo(protocol == Protocol.LAYER ? 32 : 400);
       }
     }
   }
 
   @Test
   void aDeadNeuronIsFoundByWhatTheAttackLeftAlone() throws Exception {
-    ModelSpec layer = ModelSpec.ofLayer("l", new ModelSpec.LayerShape(64, 800, 100, 1, 1));
+    ModelSpec layer = layer(64, 800, 100, 1, 1);
     SweepCell hit =
         new SweepCell(
             layer, Protocol.LAYER, AttackKind.BITS, 4, 1, List.of(Method.PAPER, Method.FTL));
     List<CellResult> rows = hit.run(new StoredModels(new HadoopStore(), "/"));
-    assertThat(rows.get(0).right()).isEqualTo(63);
-    assertThat(rows.get(1).right()).isEqualTo(64);
+    assertThat(rows.get(0).placed().right()).isEqualTo(63);
+    assertThat(rows.get(1).placed().right()).isEqualTo(64);
   }
 
   @Test
@@ -154,9 +165,9 @@ class SweepTest {
             1,
             List.of(Method.PAPER, Method.FTL, Method.LIMIT));
     List<CellResult> rows = cell.run(models());
-    assertThat(rows).extracting(CellResult::method).contains(Method.LIMIT);
+    assertThat(rows).extracting(row -> row.asked().method()).contains(Method.LIMIT);
     assertThat(rows.get(1).psi()).isBetween(rows.get(2).psi() - 3, rows.get(2).psi() + 1);
-    assertThat(rows.get(1).wrongSilent()).isZero();
+    assertThat(rows.get(1).placed().wrongSilent()).isZero();
   }
 
   @Test
@@ -196,23 +207,17 @@ class SweepTest {
   void aGraphIsANetworkOfItsTrueSize() throws Exception {
     Path graphs = SharedModels.path("graphs/resnet18.onnx").getParent();
     ModelSpec spec =
-        new ModelSpec(
-            "ResNet18",
-            null,
-            null,
-            "resnet18.onnx",
-            new ModelSpec.LayerShape(512, 2304, 0, 0, 0),
-            "layer4.0.conv1.weight",
-            null,
-            null,
-            null,
-            null,
-            null);
+        new ModelSpec.Builder()
+            .name("ResNet18")
+            .graph("resnet18.onnx")
+            .layer(new ModelSpec.LayerShape(512, 2304, 0, 0, 0))
+            .target("layer4.0.conv1.weight")
+            .build();
     SweepCell cell =
         new SweepCell(
             spec, Protocol.LAYER, AttackKind.NOISE, 10, 1, List.of(Method.PAPER, Method.FTL));
     List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), graphs.toString()));
-    assertThat(rows.get(0).neurons()).isEqualTo(512);
+    assertThat(rows.get(0).placed().neurons()).isEqualTo(512);
     assertThat(rows.get(0).psi()).isBetween(90.0, 99.0);
     assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(99.9);
   }
@@ -234,10 +239,10 @@ class SweepTest {
             .orElseThrow();
     String shared = root.getParent().getParent().getParent().toString();
     List<CellResult> rows = cell.run(new StoredModels(new HadoopStore(), shared));
-    assertThat(rows).extracting(CellResult::neurons).containsOnly(1716L);
+    assertThat(rows).extracting(row -> row.placed().neurons()).containsOnly(1716L);
     assertThat(rows.get(0).psi()).isGreaterThanOrEqualTo(papers);
     assertThat(rows.get(1).psi()).isGreaterThanOrEqualTo(ours);
-    assertThat(rows.get(1).wrongSilent()).isZero();
+    assertThat(rows.get(1).placed().wrongSilent()).isZero();
   }
 
   @Test

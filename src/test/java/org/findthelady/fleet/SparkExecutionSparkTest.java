@@ -44,7 +44,7 @@ class SparkExecutionSparkTest {
           assertThat(actual.groups()).isEqualTo(expected.groups());
           assertThat(actual.layers()).isEqualTo(expected.layers());
           assertThat(actual.neurons()).isEqualTo(expected.neurons());
-          assertThat(actual.model().bytesRead()).isPositive();
+          assertThat(actual.model().size().bytesRead()).isPositive();
         }
       }
     }

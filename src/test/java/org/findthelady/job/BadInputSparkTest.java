@@ -128,14 +128,14 @@ class BadInputSparkTest {
     List<ModelRow> rows = rows(out);
     assertThat(rows).hasSize(good.length + expected.size() + 1);
     for (ModelRow row : rows) {
-      if (row.modelId().equals("good.safetensors")) {
+      if (row.names().modelId().equals("good.safetensors")) {
         assertThat(row.verdict()).isEqualTo(Verdict.IDENTICAL);
         continue;
       }
       assertThat(row.verdict()).as(row.toString()).isEqualTo(Verdict.UNREADABLE);
-      assertThat(row.reason()).contains(row.modelId());
+      assertThat(row.reason()).contains(row.names().modelId());
       assertThat(row.reason()).containsPattern("[0-9]");
-      assertThat(row.reason()).contains(expected.getOrDefault(row.modelId(), ""));
+      assertThat(row.reason()).contains(expected.getOrDefault(row.names().modelId(), ""));
     }
     assertThat(touched).doesNotExist();
   }

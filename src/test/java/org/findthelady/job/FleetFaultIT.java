@@ -123,7 +123,8 @@ class FleetFaultIT {
 
   private Map<String, ModelRow> rows(String out) throws IOException {
     Map<String, ModelRow> rows = new TreeMap<>();
-    Audit.rows(new HadoopStore(), run(out).toString()).forEach(r -> rows.put(r.modelId(), r));
+    Audit.rows(new HadoopStore(), run(out).toString())
+        .forEach(r -> rows.put(r.names().modelId(), r));
     return rows;
   }
 

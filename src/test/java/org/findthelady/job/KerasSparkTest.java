@@ -56,8 +56,8 @@ class KerasSparkTest {
     Resync.Result result = resync(reference, shuffled, back, truth);
 
     assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);
-    assertThat(result.row().psi()).isEqualTo(100);
-    assertThat(result.row().ambiguous()).isEqualTo(ambiguous);
+    assertThat(result.row().closeness().psi()).isEqualTo(100);
+    assertThat(result.row().counts().ambiguous()).isEqualTo(ambiguous);
     assertThat(back).hasSameBinaryContentAs(expected);
     // The copy carries the configuration, so it can be a reference itself.
     assertThat(resync(back, shuffled, folder.resolve("again"), truth).verdict())

@@ -57,7 +57,8 @@ class PlanSparkTest {
       Plan.Step step = plan.steps().get(0);
       assertThat(step.models()).isEqualTo(rows.size());
       assertThat(step.tasks()).isEqualTo(cluster.tasksStarted());
-      assertThat(step.bytes()).isEqualTo(rows.stream().mapToLong(ModelRow::bytesRead).sum());
+      assertThat(step.bytes())
+          .isEqualTo(rows.stream().mapToLong(row -> row.size().bytesRead()).sum());
       assertThat(plan.text()).contains("broken.safetensors").contains("about");
       JsonNode json = JsonMapper.builder().build().readTree(plan.json());
       assertThat(json.at("/steps/0/tasks").asLong()).isEqualTo(step.tasks());

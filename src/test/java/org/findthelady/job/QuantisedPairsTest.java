@@ -90,7 +90,7 @@ class QuantisedPairsTest {
     if (outcome.match().count(MatchState.AMBIGUOUS) == 0 || form != Form.QDQ_PER_TENSOR) {
       assertThat(Files.mismatch(quantised, back)).isEqualTo(-1);
     }
-    assertThat(RunRows.of("", outcome).model().cosine()).isCloseTo(1, within(1e-3));
+    assertThat(RunRows.of("", outcome).model().closeness().cosine()).isCloseTo(1, within(1e-3));
   }
 
   /** Norm of the difference over the norm. */

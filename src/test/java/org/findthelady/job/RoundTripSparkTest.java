@@ -54,6 +54,26 @@ class RoundTripSparkTest {
     comesBack(TestModels.silero(folder));
   }
 
+  @Test
+  void aReportStandsBesideTheModelThatComesBack() throws IOException {
+    Path reference = TestModels.silero(folder);
+    String shuffled = folder.resolve("shuffled").toString();
+    Permute.run(
+        new Permute.Request(
+            reference.toString(), shuffled, 3, null, StructureChoice.AUTOMATIC, Map.of()));
+    Path back = folder.resolve("back");
+    Path report = folder.resolve("report");
+    Resync.run(
+        Resync.Request.of(
+            reference.toString(),
+            shuffled,
+            null,
+            new Resync.Outputs(back.toString(), null, report.toString())),
+        cluster);
+    assertThat(report.resolve("index.html")).content().contains("PERMUTED");
+    assertThat(mismatch(reference, back)).isFalse();
+  }
+
   private void comesBack(Path reference) throws IOException {
     Path expected = TestModels.written(reference, folder.resolve("expected"));
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -83,8 +103,8 @@ class RoundTripSparkTest {
               cluster);
 
       assertThat(result.verdict()).as(result.text()).isEqualTo(Verdict.PERMUTED);
-      assertThat(result.row().psi()).isEqualTo(100);
-      assertThat(result.row().moved()).isEqualTo(permuted.moved());
+      assertThat(result.row().closeness().psi()).isEqualTo(100);
+      assertThat(result.row().counts().moved()).isEqualTo(permuted.moved());
       assertThat(mismatch(expected, back)).as("seed " + seed + " " + result.text()).isFalse();
     }
   }

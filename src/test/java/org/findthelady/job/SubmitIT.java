@@ -28,7 +28,7 @@ class SubmitIT {
     List<ModelRow> rows = Audit.rows(new HadoopStore(), run("cluster").toString());
     assertThat(rows).extracting(ModelRow::verdict).doesNotContain(Verdict.UNDECIDED).hasSize(4);
     assertThat(rows)
-        .filteredOn(row -> row.modelId().startsWith("shuffled"))
+        .filteredOn(row -> row.names().modelId().startsWith("shuffled"))
         .allMatch(row -> row.verdict() == Verdict.PERMUTED)
         .hasSize(3);
     assertThat(cluster).contains("PERMUTED");

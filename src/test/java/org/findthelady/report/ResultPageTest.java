@@ -16,6 +16,7 @@ import org.findthelady.experiment.Protocol;
 import org.findthelady.experiment.StudyTable;
 import org.findthelady.experiment.Sweep;
 import org.findthelady.experiment.SweepCell;
+import org.findthelady.experiment.TaskScore;
 import org.findthelady.perturb.AttackKind;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -39,22 +40,17 @@ class ResultPageTest {
         long right = method == Method.PAPER ? 900 - (long) cell.strength() - cell.seed() : 999;
         rows.add(
             new CellResult(
-                cell.model().name(),
-                cell.protocol(),
-                cell.attack(),
-                cell.strength(),
-                cell.seed(),
-                method,
-                1,
-                1000,
-                right,
-                1,
-                0,
-                method == Method.PAPER ? 0 : 1000 - right - 1,
-                5,
+                new CellResult.Asked(
+                    cell.model().name(),
+                    cell.protocol(),
+                    cell.attack(),
+                    cell.strength(),
+                    cell.seed(),
+                    method),
+                new CellResult.Placed(
+                    1, 1000, right, 1, 0, method == Method.PAPER ? 0 : 1000 - right - 1, 5),
                 right / 10.0,
-                cell.model().task() == null ? null : 12.5,
-                cell.model().task() == null ? null : 0.03,
+                cell.model().task() == null ? null : new TaskScore(12.5, 0.03),
                 method == Method.PAPER ? 87.65 : null,
                 method == Method.FTL && cell.attack() == AttackKind.NOISE ? -1.0 : null));
       }

@@ -13,8 +13,11 @@ import org.findthelady.core.Verdict;
 import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
+import org.findthelady.report.Margins;
 import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelNames;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.NeuronCounts;
 import org.findthelady.report.NeuronRow;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
@@ -69,33 +72,33 @@ class JournalTest {
     double odd = Math.nextUp(1.0 / (number + 3));
     ModelRow row =
         new ModelRow(
-            "run",
-            id,
-            "ref",
-            "sus",
-            "safetensors",
-            "net",
+            new ModelNames("run", id, "ref", "sus", "safetensors", "net"),
             Verdict.DERIVED,
             "why\nnot",
             3,
-            9,
-            4,
-            1,
-            0,
-            0,
-            0,
-            odd,
-            null,
-            null,
-            Double.MIN_VALUE,
-            odd,
-            1e-300,
-            77,
-            1234L << 32);
-    GroupRow group = new GroupRow("run", id, "g", 9, 4, 1, 0, 0, 0, 5L, odd, null, null);
+            new NeuronCounts(9, 4, 1, 0, 0, 0),
+            new Margins(odd, null),
+            new ModelRow.Closeness(null, Double.MIN_VALUE, odd, 1e-300),
+            new ModelRow.Size(77, 1234L << 32));
+    GroupRow group =
+        new GroupRow(
+            "run", id, "g", new NeuronCounts(9, 4, 1, 0, 0, 0), 5L, new Margins(odd, null), null);
     LayerRow layer =
-        new LayerRow("run", id, "t", "F32", "[2, 3]", odd, null, -0.0, 0, 1, null, false);
-    NeuronRow neuron = new NeuronRow("run", id, "g", 3, null, odd, null, 1.5, "AMBIGUOUS", true);
+        new LayerRow(
+            "run",
+            id,
+            new LayerRow.StoredTensor("t", "F32", "[2, 3]"),
+            new LayerRow.Likeness(odd, null, -0.0),
+            new LayerRow.Values(0, 1, null),
+            false);
+    NeuronRow neuron =
+        new NeuronRow(
+            "run",
+            id,
+            new NeuronRow.Place("g", 3, null),
+            new NeuronRow.Match(odd, null, 1.5),
+            "AMBIGUOUS",
+            true);
     FindingRow finding = new FindingRow("r", "m", "UNIT_SCALED", "w", "g", 3, 5, 1.5, false, 0.75);
     return new FinishedModel(
         new ModelFindings(row, List.of(group), List.of(layer), List.of(neuron), List.of(finding)),

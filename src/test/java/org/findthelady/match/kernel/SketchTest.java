@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import org.findthelady.ReadmeTable;
+import org.findthelady.DocumentedTable;
 import org.findthelady.match.AnchoredAxis;
 import org.findthelady.match.EvidenceMode;
 import org.findthelady.match.EvidenceWeights;
@@ -128,7 +128,8 @@ class SketchTest {
       }
       table.append(" |\n");
     }
-    ReadmeTable.assertHolds("certified by sketches: SketchTest writes this", table.toString());
+    DocumentedTable.assertHolds(
+        "docs/benchmarks.md", "certified by sketches: SketchTest writes this", table.toString());
   }
 
   /** No reference row is nearer to a certified source, over all the weighted evidence. */

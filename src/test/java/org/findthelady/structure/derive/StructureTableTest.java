@@ -1,11 +1,11 @@
 package org.findthelady.structure.derive;
 
 import java.util.List;
-import org.findthelady.ReadmeTable;
+import org.findthelady.DocumentedTable;
 import org.findthelady.experiment.PaperNetworks;
 import org.junit.jupiter.api.Test;
 
-/** The README says what the tracer finds. With FTL_UPDATE=true its table is written anew. */
+/** The documents say what the tracer finds. With FTL_UPDATE=true its table is written anew. */
 class StructureTableTest {
   private static final List<String> NETWORKS =
       List.of(
@@ -42,7 +42,8 @@ class StructureTableTest {
     }
     table.append(row("YOLOv5n (built)", Subject.filled(PaperNetworks.yolov5n(64))));
     table.append(row("DVC (built)", Subject.filled(PaperNetworks.dvc(64))));
-    ReadmeTable.assertHolds("traced networks: StructureTableTest writes this", table.toString());
+    DocumentedTable.assertHolds(
+        "docs/structures.md", "traced networks: StructureTableTest writes this", table.toString());
   }
 
   private static String row(String name, Subject subject) {
