@@ -130,7 +130,14 @@ final class RowScores {
   private float[] block(int from, int to) {
     float[] scores = new float[(to - from) * rows];
     Blas.addProduct(
-        false, to - from, rows, width, 1, a, from * width, width, b, 0, width, scores, 0);
+        false,
+        to - from,
+        rows,
+        width,
+        1,
+        new Blas.Matrix(a, from * width, width),
+        Blas.Matrix.of(b, width),
+        Blas.Matrix.of(scores, rows));
     return scores;
   }
 

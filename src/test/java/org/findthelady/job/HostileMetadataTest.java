@@ -286,7 +286,8 @@ class HostileMetadataTest {
 
   private static Inspect.Result inspect(Path path) {
     return Inspect.run(
-        new Inspect.Request(path.toString(), StructureChoice.AUTOMATIC, false, Map.of(), Map.of()));
+        new Inspect.Request(
+            path.toString(), null, StructureChoice.AUTOMATIC, false, Map.of(), Map.of()));
   }
 
   @ParameterizedTest
