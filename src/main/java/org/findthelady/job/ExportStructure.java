@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.storage.HadoopStore;
@@ -14,13 +16,26 @@ import org.findthelady.structure.declared.ArchitectureWriter;
 public final class ExportStructure {
   private ExportStructure() {}
 
-  /** Writes {@code out}, where nothing may be, and returns the number of groups. */
+  /**
+   * Writes {@code out}, where nothing may be, and returns the number of groups.
+   *
+   * @param suspect a second checkpoint, with which the groups of the first are to be found; null to
+   *     read them off the first alone
+   */
   public static int run(
-      String path, String out, String name, StructureChoice choice, Map<String, String> storage) {
+      String path,
+      String suspect,
+      String out,
+      String name,
+      StructureChoice choice,
+      Map<String, String> storage) {
     HadoopStore store = new HadoopStore(storage);
     try {
-      Preflight.of(store).there(path).structure(choice).output(out);
-      Structure structure = Structures.of(store, Checkpoints.open(store, path), choice).structure();
+      Preflight.of(store).there(path).there(suspect).structure(choice).output(out);
+      Structure structure =
+          suspect == null
+              ? Structures.of(store, Checkpoints.open(store, path), choice).structure()
+              : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed()).structure();
       try (OutputStream stream = store.create(out)) {
         ArchitectureWriter.write(name, structure, stream);
       }

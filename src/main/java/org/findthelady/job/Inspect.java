@@ -11,6 +11,8 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.UserException;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.report.StructureReport;
@@ -26,11 +28,14 @@ public final class Inspect {
   private Inspect() {}
 
   /**
+   * @param suspect a second checkpoint, with which the groups of the first are to be found; null to
+   *     read them off the first alone
    * @param prove whether to run the network with its groups moved; ONNX and Keras only
    * @param inputShapes lengths for graph inputs with symbolic axes, for {@code prove}
    */
   public record Request(
       String path,
+      String suspect,
       StructureChoice structure,
       boolean prove,
       Map<String, long[]> inputShapes,
@@ -49,7 +54,10 @@ public final class Inspect {
     try {
       Preflight.of(store).there(request.path()).structure(request.structure());
       Checkpoint checkpoint = Checkpoints.open(store, request.path());
-      Structures found = find(store, checkpoint, request.structure());
+      Structures found =
+          request.suspect() == null
+              ? find(store, checkpoint, request.structure())
+              : ofPair(store, request);
       List<String> notes = new ArrayList<>(found.notes());
       Structure structure = found.structure();
       boolean proven = true;
@@ -64,6 +72,12 @@ public final class Inspect {
     } catch (IOException e) {
       throw Failure.of(request.path(), e);
     }
+  }
+
+  private static Structures ofPair(HadoopStore store, Request request) throws IOException {
+    FoundStructure found =
+        FoundStructure.of(store, request.path(), request.suspect(), MatchOptions.defaults().seed());
+    return new Structures(found.structure(), found.notes());
   }
 
   /** A checkpoint is shown even if no structure fits, unless the caller named one. */

@@ -23,6 +23,13 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
     return Optional.ofNullable(context).map(read -> read.suspect().files());
   }
 
+  /** Why the suspect must not be written in that order; empty if it may. */
+  Optional<String> whyNotWritten() {
+    return context == null
+        ? Optional.empty()
+        : FoundStructure.whyNotWritten(context.structure(), resync());
+  }
+
   /** What puts the suspect in the reference's order. */
   GroupPermutations resync() {
     return outcome.match() == null ? GroupPermutations.identity() : outcome.match().resync();
