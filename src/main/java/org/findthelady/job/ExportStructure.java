@@ -31,7 +31,7 @@ public final class ExportStructure {
       Map<String, String> storage) {
     HadoopStore store = new HadoopStore(storage);
     try {
-      Preflight.of(store).there(path).structure(choice).output(out);
+      Preflight.of(store).there(path).there(suspect).structure(choice).output(out);
       Structure structure =
           suspect == null
               ? Structures.of(store, Checkpoints.open(store, path), choice).structure()

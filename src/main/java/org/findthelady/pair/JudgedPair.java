@@ -18,16 +18,16 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
     return new JudgedPair(outcome, null, null);
   }
 
+  /** The suspect's files as they were read; empty if the pair ended before it was matched. */
+  public Optional<List<FileInfo>> files() {
+    return Optional.ofNullable(context).map(read -> read.suspect().files());
+  }
+
   /** Why the suspect must not be written in that order; empty if it may. */
   Optional<String> whyNotWritten() {
     return context == null
         ? Optional.empty()
         : FoundStructure.whyNotWritten(context.structure(), resync());
-  }
-
-  /** The suspect's files as they were read; empty if the pair ended before it was matched. */
-  public Optional<List<FileInfo>> files() {
-    return Optional.ofNullable(context).map(read -> read.suspect().files());
   }
 
   /** What puts the suspect in the reference's order. */
