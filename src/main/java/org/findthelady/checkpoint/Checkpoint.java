@@ -17,6 +17,7 @@ import org.findthelady.core.TensorInfo;
  * @param tensors in the order of the format
  * @param attributes what the format says beside tensors, as strings ({@code __metadata__})
  * @param notes what a reader should know: names left out, wrappers passed through, unknown globals
+ * @param packing which of the tensors are shown as what packed codes stand for
  */
 public record Checkpoint(
     FileInfo location,
@@ -24,13 +25,32 @@ public record Checkpoint(
     List<FileInfo> files,
     List<TensorInfo> tensors,
     Map<String, String> attributes,
-    List<String> notes)
+    List<String> notes,
+    Packing packing)
     implements Serializable {
   public Checkpoint {
     files = List.copyOf(files);
     tensors = List.copyOf(tensors);
     attributes = Map.copyOf(attributes);
     notes = List.copyOf(notes);
+  }
+
+  /** A checkpoint whose tensors are all shown as they are stored. */
+  public Checkpoint(
+      FileInfo location,
+      String format,
+      List<FileInfo> files,
+      List<TensorInfo> tensors,
+      Map<String, String> attributes,
+      List<String> notes) {
+    this(location, format, files, tensors, attributes, notes, Packing.NONE);
+  }
+
+  /** This checkpoint with all tensors as they lie in the files. */
+  public Checkpoint stored() {
+    return packing.isNone()
+        ? this
+        : new Checkpoint(location, format, files, packing.stored(), attributes, notes);
   }
 
   /** The tensor of that name. */
@@ -49,7 +69,7 @@ public record Checkpoint(
   public Checkpoint of(List<TensorInfo> some) {
     return some.size() == tensors.size()
         ? this
-        : new Checkpoint(location, format, files, some, attributes, notes);
+        : new Checkpoint(location, format, files, some, attributes, notes, packing);
   }
 
   /** The tensors of one of the files. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.findthelady.checkpoint.packed.UnpackingFormat;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -17,6 +18,7 @@ public final class Checkpoints {
   private static final List<CheckpointFormat> FORMATS =
       ServiceLoader.load(CheckpointFormat.class, Checkpoints.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
+          .<CheckpointFormat>map(UnpackingFormat::new)
           .toList();
 
   private Checkpoints() {}

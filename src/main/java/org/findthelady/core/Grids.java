@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The code books of GGUF's IQ types: an index stands for eight (or four) small numbers. The resource
- * holds two bytes an entry, the first number in the lowest bits: two bits a number where the entry
- * has eight, four bits where it has four.
+ * The code books of GGUF's IQ types: an index stands for eight (or four) small numbers. The
+ * resource holds two bytes an entry, the first number in the lowest bits: two bits a number where
+ * the entry has eight, four bits where it has four.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">The tables in
  *     ggml</a>

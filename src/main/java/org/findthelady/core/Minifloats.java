@@ -3,9 +3,11 @@ package org.findthelady.core;
 /**
  * Floating-point types of one byte or less, by their codes.
  *
- * @see <a href="https://www.opencompute.org/documents/ocp-8-bit-floating-point-specification-ofp8-revision-1-0-2023-12-01-pdf-1">OCP
+ * @see <a
+ *     href="https://www.opencompute.org/documents/ocp-8-bit-floating-point-specification-ofp8-revision-1-0-2023-12-01-pdf-1">OCP
  *     8-bit floating point specification</a>
- * @see <a href="https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf">OCP
+ * @see <a
+ *     href="https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf">OCP
  *     microscaling formats</a>
  */
 final class Minifloats {
@@ -21,9 +23,7 @@ final class Minifloats {
   static final float[] E8M0 = powers();
 
   /** All sixteen codes of FP4. */
-  static final float[] E2M1 = {
-    0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6
-  };
+  static final float[] E2M1 = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
 
   private Minifloats() {}
 

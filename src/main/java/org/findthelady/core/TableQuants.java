@@ -110,7 +110,9 @@ final class TableQuants {
     return to + digits * length;
   }
 
-  /** Every 32 bytes hold 128 elements of two bits, 32 at each of the four shifts; then the scale. */
+  /**
+   * Every 32 bytes hold 128 elements of two bits, 32 at each of the four shifts; then the scale.
+   */
   static void tq2(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at + 64);
     for (int i = 0; i < 256; i++) {

@@ -62,7 +62,7 @@ public final class MlflowFormat implements CheckpointFormat {
                   found.size(),
                   found.stream().limit(20).map(f -> relative(location, f)).toList()));
     }
-    Checkpoint inner = Checkpoints.open(store, found.get(0).path());
+    Checkpoint inner = Checkpoints.open(store, found.get(0).path()).stored();
     Map<String, String> attributes = new LinkedHashMap<>(inner.attributes());
     attributes.put(INNER_PATH, relative(location, inner.location()));
     attributes.put(INNER_FORMAT, inner.format());

@@ -1,0 +1,126 @@
+package org.findthelady.checkpoint.packed;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.PackedWeight;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+
+/** A checkpoint whose packed weights are being looked for: what is stored, and what was found. */
+final class PackedSearch {
+  private static final int LONGEST_TEXT_BYTES = 1 << 16;
+
+  private final Map<String, TensorInfo> byName = new LinkedHashMap<>();
+  private final QuantisationConfig config;
+  private final TensorReader reader;
+  private final Map<String, PackedWeight> found = new HashMap<>();
+  private final Map<String, List<String>> undecoded = new LinkedHashMap<>();
+  private final Set<String> parts = new HashSet<>();
+
+  PackedSearch(Checkpoint checkpoint, QuantisationConfig config, TensorReader reader) {
+    checkpoint.tensors().forEach(t -> byName.put(t.name(), t));
+    this.config = config;
+    this.reader = reader;
+  }
+
+  QuantisationConfig config() {
+    return config;
+  }
+
+  /** The tensors that are part of nothing yet and whose names end so, in the format's order. */
+  List<TensorInfo> ending(String ending) {
+    return byName.values().stream()
+        .filter(t -> t.name().endsWith(ending) && !parts.contains(t.name()))
+        .toList();
+  }
+
+  /** A stored tensor that is part of nothing yet. */
+  Optional<TensorInfo> tensor(String name) {
+    return Optional.ofNullable(byName.get(name)).filter(t -> !parts.contains(name));
+  }
+
+  /** A stored tensor of one of some types that is part of nothing yet. */
+  Optional<TensorInfo> tensor(String name, DType... types) {
+    return tensor(name).filter(t -> List.of(types).contains(t.dtype()));
+  }
+
+  /** The values of a small tensor. */
+  float[] floats(TensorInfo tensor) throws IOException {
+    return reader.readFloats(tensor);
+  }
+
+  /** The bytes of a small tensor as text; empty if they are too many. */
+  Optional<String> text(TensorInfo tensor) throws IOException {
+    return tensor.length() > LONGEST_TEXT_BYTES
+        ? Optional.empty()
+        : Optional.of(new String(reader.readAll(tensor), StandardCharsets.UTF_8));
+  }
+
+  /** What a weight is seen as. */
+  static TensorInfo shown(String name, TensorInfo codes, long... lengths) {
+    Shape shape = Shape.of(lengths);
+    return new TensorInfo(
+        name, DType.F32, shape, codes.file(), codes.offset(), DType.F32.bytes(shape));
+  }
+
+  /**
+   * Takes a weight, unless another tensor has its name.
+   *
+   * @param others stored tensors that say nothing more once the weight is seen
+   */
+  void take(PackedWeight weight, TensorInfo... others) {
+    String codes = weight.parts().get(0).name();
+    String name = weight.shown().name();
+    if (!name.equals(codes) && byName.containsKey(name)) {
+      return;
+    }
+    found.put(codes, weight);
+    weight.parts().forEach(part -> parts.add(part.name()));
+    for (TensorInfo other : others) {
+      parts.add(other.name());
+    }
+  }
+
+  /** Names a scheme that the program cannot decode. */
+  void undecoded(String scheme, TensorInfo codes) {
+    undecoded.computeIfAbsent(scheme, s -> new ArrayList<>()).add(codes.name());
+    parts.add(codes.name());
+  }
+
+  /** Tensors in order, packed ones at the place of their codes. */
+  List<TensorInfo> shown() {
+    List<TensorInfo> shown = new ArrayList<>();
+    for (TensorInfo tensor : byName.values()) {
+      PackedWeight weight = found.get(tensor.name());
+      if (weight != null) {
+        shown.add(weight.shown());
+      } else if (!parts.contains(tensor.name()) || isUndecoded(tensor)) {
+        shown.add(tensor);
+      }
+    }
+    return shown;
+  }
+
+  private boolean isUndecoded(TensorInfo tensor) {
+    return undecoded.values().stream().anyMatch(names -> names.contains(tensor.name()));
+  }
+
+  List<PackedWeight> weights() {
+    return byName.keySet().stream().map(found::get).filter(w -> w != null).toList();
+  }
+
+  Map<String, List<String>> undecoded() {
+    return undecoded;
+  }
+}
