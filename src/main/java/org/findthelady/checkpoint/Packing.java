@@ -82,4 +82,14 @@ public record Packing(
         });
     return all;
   }
+
+  /**
+   * Looks whether moves of shown tensors can be written.
+   *
+   * @throws org.findthelady.core.CheckpointException with UNSUPPORTED if elements that share a
+   *     scale or a block would be parted
+   */
+  public void check(Map<String, Move> moves) {
+    storedMoves(moves).values().forEach(part -> TensorMover.check(part.move()));
+  }
 }

@@ -49,6 +49,7 @@ public final class Inspect {
     HadoopStore store = new HadoopStore(request.storage());
     try {
       Checkpoint checkpoint = Checkpoints.open(store, request.path());
+      requireWhole(checkpoint, store, request.path());
       Structures found = find(store, checkpoint, request.structure());
       List<String> notes = new ArrayList<>(found.notes());
       Structure structure = found.structure();
@@ -64,6 +65,22 @@ public final class Inspect {
     } catch (IOException e) {
       throw new CheckpointException(
           CheckpointException.Reason.IO, request.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A part of a split file is not shown as if it were all.
+   *
+   * @throws CheckpointException with UNSUPPORTED, naming the folder
+   */
+  private static void requireWhole(Checkpoint checkpoint, HadoopStore store, String path)
+      throws IOException {
+    boolean part = store.stat(path).filter(file -> !file.folder()).isPresent();
+    if (part && checkpoint.location().folder()) {
+      throw new CheckpointException(
+          CheckpointException.Reason.UNSUPPORTED,
+          "%s: one of %d parts of a model; inspect %s, where they are"
+              .formatted(path, checkpoint.files().size(), checkpoint.location().path()));
     }
   }
 

@@ -63,8 +63,10 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       AlignedPair aligned = new AlignedPair(store, opened, suspect, pair.structure());
       Alignment alignment = aligned.alignment();
       if (!alignment.holds()) {
+        String undecoded =
+            PackingWords.undecoded(reference, suspect).map(words -> words + "; ").orElse("");
         return PairOutcome.ended(
-            pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
+            pair, Verdict.INCOMPARABLE, undecoded + alignment.summary(), format, seconds(started));
       }
       Structure structure = aligned.structure(alignment);
       PairContext context =
@@ -132,6 +134,9 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       }
       looked = readers.bytesRead();
     }
+    if (!same) {
+      requireDecoded(context);
+    }
     StagedModel output = new StagedModel(pair, context);
     if (same) {
       int count = context.compared().size();
@@ -147,12 +152,15 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     judgement =
         judgement
             .told(context.alignment().conversions())
+            .told(PackingWords.conversions(context.reference(), context.suspect()))
             .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written = Map.of();
-    if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
+    String unwritable = WRITTEN.contains(judgement.verdict()) ? output.unwritable(resync) : "";
+    if (pair.stage() != null && WRITTEN.contains(judgement.verdict()) && unwritable.isEmpty()) {
       written = output.write(resync);
     } else {
       output.discard();
+      judgement = judgement.told(unwritable);
     }
     return new PairOutcome(
         pair,
@@ -175,6 +183,19 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  /**
+   * Codes that are not decoded are compared byte for byte, and no further.
+   *
+   * @throws UserException if there are some
+   */
+  private static void requireDecoded(PairContext context) {
+    PackingWords.undecoded(context.reference(), context.suspect())
+        .ifPresent(
+            words -> {
+              throw new UserException("not the same bytes, and " + words);
+            });
   }
 
   private static PermutationFile found(

@@ -92,6 +92,21 @@ final class PackedSearch {
     }
   }
 
+  /**
+   * Leaves out scales of what runs through layers, which belong to no weight.
+   *
+   * @return how many there are
+   */
+  int leaveOut(List<String> endings) {
+    int before = parts.size();
+    endings.forEach(
+        ending ->
+            ending(ending).stream()
+                .filter(t -> t.shape().elements() <= 1)
+                .forEach(t -> parts.add(t.name())));
+    return parts.size() - before;
+  }
+
   /** Names a scheme that the program cannot decode. */
   void undecoded(String scheme, TensorInfo codes) {
     undecoded.computeIfAbsent(scheme, s -> new ArrayList<>()).add(codes.name());

@@ -53,6 +53,21 @@ final class Unpacking {
           ".indices",
           ".bitmask");
 
+  /** Endings of scales of inputs, outputs and caches: single numbers. */
+  private static final List<String> OF_ACTIVATIONS =
+      List.of(
+          ".input_scale",
+          ".scale_input",
+          ".input_global_scale",
+          ".output_scale",
+          ".k_scale",
+          ".v_scale",
+          ".q_scale",
+          ".prob_output_scale",
+          ".input_zero_point",
+          "scaled_fp8",
+          ".activation_scale");
+
   private Unpacking() {}
 
   /**
@@ -79,6 +94,10 @@ final class Unpacking {
   private static Checkpoint found(Checkpoint stored, PackedSearch search) {
     Packing packing = new Packing(stored.tensors(), search.weights(), search.undecoded());
     List<String> notes = new ArrayList<>(stored.notes());
+    int leftOut = search.leaveOut(OF_ACTIVATIONS);
+    if (leftOut > 0) {
+      notes.add(leftOut + " scales of activations are not compared");
+    }
     packing
         .schemes()
         .forEach((scheme, count) -> notes.add("%d weights are %s".formatted(count, scheme)));
