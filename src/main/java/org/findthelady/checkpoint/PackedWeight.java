@@ -10,7 +10,7 @@ import org.findthelady.core.TensorInfo;
  * tensors. A checkpoint shows it as one float32 tensor under the plain weight's name.
  */
 public interface PackedWeight extends Serializable {
-  /** What a reader of the checkpoint sees: float32, in the plain weight's shape. */
+  /** What a reader of the checkpoint sees: floating point, in the plain weight's shape. */
   TensorInfo shown();
 
   /** How the numbers are kept, in words for a reason. */

@@ -77,7 +77,7 @@ public record Packing(
           } else {
             weight
                 .moves(packed.get(move.source()), move.gathers())
-                .forEach(part -> all.put(part.part(), part));
+                .forEach(part -> all.merge(part.part(), part, PartMove::and));
           }
         });
     return all;

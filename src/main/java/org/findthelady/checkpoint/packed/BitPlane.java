@@ -110,8 +110,13 @@ record BitPlane(TensorInfo stored, int rows, int columns, int bits, Order packin
     };
   }
 
+  /** Replaces the bytes of a matrix of this layout. */
+  void gather(byte[] bytes, int[] rowGather, int[] columnGather, byte[] target) {
+    System.arraycopy(gathered(bytes, rowGather, columnGather), 0, target, 0, target.length);
+  }
+
   /**
-   * The stored bytes of the moved matrix.
+   * The bytes of the moved matrix.
    *
    * @param bytes of the matrix as it is
    * @param rowGather null where rows stay

@@ -103,7 +103,8 @@ record Codes(BitPlane plane, float[] levels) implements Serializable {
     return new PartMove(
         plane.stored().name(),
         Move.none(plane.stored()),
-        stored -> source.gathered(stored.readAll(source.stored()), rows, gathers[last]));
+        (stored, moved) ->
+            source.gather(stored.readAll(source.stored()), rows, gathers[last], moved));
   }
 
   /** A gather of columns as one of bytes; null if codes of a byte do not stay together. */

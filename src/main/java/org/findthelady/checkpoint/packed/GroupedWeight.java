@@ -128,6 +128,6 @@ record GroupedWeight(
         : new PartMove(
             plane.stored().name(),
             none,
-            stored -> from.gathered(stored.readAll(from.stored()), rows, columns));
+            (stored, moved) -> from.gather(stored.readAll(from.stored()), rows, columns, moved));
   }
 }

@@ -24,9 +24,10 @@ final class PackedSearch {
   private final Map<String, TensorInfo> byName = new LinkedHashMap<>();
   private final QuantisationConfig config;
   private final TensorReader reader;
-  private final Map<String, PackedWeight> found = new HashMap<>();
+  private final Map<String, List<PackedWeight>> found = new HashMap<>();
   private final Map<String, List<String>> undecoded = new LinkedHashMap<>();
   private final Set<String> parts = new HashSet<>();
+  private final Set<String> named = new HashSet<>();
 
   PackedSearch(Checkpoint checkpoint, QuantisationConfig config, TensorReader reader) {
     checkpoint.tensors().forEach(t -> byName.put(t.name(), t));
@@ -85,11 +86,30 @@ final class PackedSearch {
     if (!name.equals(codes) && byName.containsKey(name)) {
       return;
     }
-    found.put(codes, weight);
+    found.put(codes, List.of(weight));
     weight.parts().forEach(part -> parts.add(part.name()));
     for (TensorInfo other : others) {
       parts.add(other.name());
     }
+  }
+
+  /** A weight that was taken, by the name that it is shown under. */
+  Optional<PackedWeight> found(String shown) {
+    return found.values().stream()
+        .flatMap(List::stream)
+        .filter(weight -> weight.shown().name().equals(shown))
+        .findFirst();
+  }
+
+  /**
+   * Takes several weights in the place of one tensor.
+   *
+   * @param name of the tensor, or of the weight that it was taken for
+   */
+  void takeApart(String name, List<PackedWeight> weights) {
+    String codes = found(name).map(weight -> weight.parts().get(0).name()).orElse(name);
+    found.put(codes, List.copyOf(weights));
+    parts.add(codes);
   }
 
   /**
@@ -110,6 +130,7 @@ final class PackedSearch {
   /** Names a scheme that the program cannot decode. */
   void undecoded(String scheme, TensorInfo codes) {
     undecoded.computeIfAbsent(scheme, s -> new ArrayList<>()).add(codes.name());
+    named.add(codes.name());
     parts.add(codes.name());
   }
 
@@ -117,9 +138,9 @@ final class PackedSearch {
   List<TensorInfo> shown() {
     List<TensorInfo> shown = new ArrayList<>();
     for (TensorInfo tensor : byName.values()) {
-      PackedWeight weight = found.get(tensor.name());
-      if (weight != null) {
-        shown.add(weight.shown());
+      List<PackedWeight> weights = found.get(tensor.name());
+      if (weights != null) {
+        weights.forEach(weight -> shown.add(weight.shown()));
       } else if (!parts.contains(tensor.name()) || isUndecoded(tensor)) {
         shown.add(tensor);
       }
@@ -128,11 +149,13 @@ final class PackedSearch {
   }
 
   private boolean isUndecoded(TensorInfo tensor) {
-    return undecoded.values().stream().anyMatch(names -> names.contains(tensor.name()));
+    return named.contains(tensor.name());
   }
 
   List<PackedWeight> weights() {
-    return byName.keySet().stream().map(found::get).filter(w -> w != null).toList();
+    return byName.keySet().stream()
+        .flatMap(name -> found.getOrDefault(name, List.of()).stream())
+        .toList();
   }
 
   Map<String, List<String>> undecoded() {

@@ -39,6 +39,7 @@ record PlaneTerms(BitPlane plane, int offset) implements Terms {
         new PartMove(
             plane.stored().name(),
             Move.none(plane.stored()),
-            stored -> source.gathered(stored.readAll(source.stored()), moved[0], moved[1])));
+            (stored, bytes) ->
+                source.gather(stored.readAll(source.stored()), moved[0], moved[1], bytes)));
   }
 }

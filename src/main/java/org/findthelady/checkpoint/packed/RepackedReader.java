@@ -30,7 +30,9 @@ final class RepackedReader implements TensorReader {
       return;
     }
     if (!tensor.name().equals(name)) {
-      bytes = repacking.bytes(stored);
+      byte[] made = stored.readAll(tensor);
+      repacking.fill(stored, made);
+      bytes = made;
       name = tensor.name();
     }
     target.put(bytes, Math.toIntExact(firstByte), target.remaining());

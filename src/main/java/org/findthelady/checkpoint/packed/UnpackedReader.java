@@ -10,6 +10,8 @@ import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Packing;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -42,10 +44,11 @@ final class UnpackedReader implements TensorReader {
       return;
     }
     int bytes = target.remaining();
+    int width = tensor.dtype().blockBytes();
     if (firstByte < 0
         || firstByte > tensor.length() - bytes
-        || firstByte % Float.BYTES != 0
-        || bytes % Float.BYTES != 0) {
+        || firstByte % width != 0
+        || bytes % width != 0) {
       throw new IllegalArgumentException(
           "Tensor '%s' has %d bytes of whole numbers, %d at %d were asked for"
               .formatted(tensor.name(), tensor.length(), bytes, firstByte));
@@ -55,12 +58,16 @@ final class UnpackedReader implements TensorReader {
     }
     PackedValues values = values(weight);
     target.order(ByteOrder.LITTLE_ENDIAN);
-    long first = firstByte / Float.BYTES;
-    for (int left = bytes / Float.BYTES; left > 0; ) {
+    long first = firstByte / width;
+    for (int left = bytes / width; left > 0; ) {
       int count = Math.min(PIECE_ELEMENTS, left);
       values.read(first, piece, 0, count);
-      for (int i = 0; i < count; i++) {
-        target.putFloat(piece[i]);
+      if (tensor.dtype() == DType.F32) {
+        for (int i = 0; i < count; i++) {
+          target.putFloat(piece[i]);
+        }
+      } else {
+        Floats.encode(tensor.dtype(), piece, 0, count, target);
       }
       first += count;
       left -= count;

@@ -31,6 +31,7 @@ final class Unpacking {
           new FourBitFloats(),
           new PackedIntegers(),
           new ScaledElements(),
+          new InterleavedExperts(),
           new NamedSchemes());
 
   /** Endings of the tensors that say that others are packed. */
@@ -45,6 +46,7 @@ final class Unpacking {
           ".absmax",
           "qweight",
           "_packed",
+          "gate_up_proj_bias",
           ".W_q",
           ".codes",
           ".q_weight",
@@ -77,7 +79,6 @@ final class Unpacking {
    */
   static Checkpoint of(Store store, CheckpointFormat format, Checkpoint stored) throws IOException {
     if (OWN_WAYS.contains(stored.format())
-        || stored.tensors().stream().noneMatch(Unpacking::isCode)
         || stored.tensors().stream().noneMatch(Unpacking::isSign)) {
       return stored;
     }
@@ -92,9 +93,12 @@ final class Unpacking {
   }
 
   private static Checkpoint found(Checkpoint stored, PackedSearch search) {
+    if (search.weights().isEmpty() && search.undecoded().isEmpty()) {
+      return stored;
+    }
     Packing packing = new Packing(stored.tensors(), search.weights(), search.undecoded());
     List<String> notes = new ArrayList<>(stored.notes());
-    int leftOut = search.leaveOut(OF_ACTIVATIONS);
+    int leftOut = packing.isNone() ? 0 : search.leaveOut(OF_ACTIVATIONS);
     if (leftOut > 0) {
       notes.add(leftOut + " scales of activations are not compared");
     }
@@ -112,14 +116,6 @@ final class Unpacking {
         stored.attributes(),
         notes,
         packing);
-  }
-
-  /** Whether a tensor may hold codes: of a byte or less each, or packed in larger integers. */
-  private static boolean isCode(TensorInfo tensor) {
-    return switch (tensor.dtype()) {
-      case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, I8, U8, I16, U16, I32, U32, I64 -> true;
-      default -> tensor.name().endsWith(".absmax");
-    };
   }
 
   private static boolean isSign(TensorInfo tensor) {

@@ -92,7 +92,10 @@ public final class UnpackingFormat implements CheckpointFormat {
               } else if (part.move().source().shape().equals(tensor.shape())) {
                 plain.put(name, part.move());
               } else {
-                repackings.put(name, reader -> moved(reader, part, tensor));
+                repackings.put(
+                    name,
+                    (reader, made) ->
+                        System.arraycopy(moved(reader, part, tensor), 0, made, 0, made.length));
               }
             });
     format.write(store, stored, new RepackedReader(bytes, repackings), plain, target);
