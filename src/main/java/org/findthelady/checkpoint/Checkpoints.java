@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import org.findthelady.checkpoint.packed.UnpackingFormat;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -18,10 +17,19 @@ public final class Checkpoints {
   private static final List<CheckpointFormat> FORMATS =
       ServiceLoader.load(CheckpointFormat.class, Checkpoints.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
-          .<CheckpointFormat>map(UnpackingFormat::new)
+          .map(Checkpoints::layered)
           .toList();
 
   private Checkpoints() {}
+
+  private static CheckpointFormat layered(CheckpointFormat format) {
+    CheckpointFormat seen = format;
+    for (FormatLayer layer :
+        ServiceLoader.load(FormatLayer.class, Checkpoints.class.getClassLoader())) {
+      seen = layer.over(seen);
+    }
+    return seen;
+  }
 
   /** All formats, in the order in which they are asked. */
   public static List<CheckpointFormat> formats() {

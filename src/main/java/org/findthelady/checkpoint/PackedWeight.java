@@ -19,6 +19,9 @@ public interface PackedWeight extends Serializable {
   /** The stored tensors that the numbers are made of, codes first. */
   List<TensorInfo> parts();
 
+  /** Bytes that reading it may hold. */
+  long heldBytes();
+
   /**
    * Begins to read the numbers.
    *

@@ -1,5 +1,7 @@
 package org.findthelady.core;
 
+import java.nio.ByteBuffer;
+
 /**
  * Floating-point types of one byte or less, by their codes.
  *
@@ -59,7 +61,7 @@ final class Minifloats {
 
   /** Decodes one byte a value by a table of 256. */
   static void decode(
-      float[] table, java.nio.ByteBuffer bytes, int start, float[] target, int offset, int count) {
+      float[] table, ByteBuffer bytes, int start, float[] target, int offset, int count) {
     for (int i = 0; i < count; i++) {
       target[offset + i] = table[bytes.get(start + i) & 0xff];
     }

@@ -68,7 +68,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, undecoded + alignment.summary(), format, seconds(started));
       }
-      Structure structure = aligned.structure(alignment);
+      Structure structure = structure(aligned, alignment, reference, suspect);
       PairContext context =
           new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, aligned, alignment.notes(), execution, started);
@@ -183,6 +183,23 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
                 notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  /**
+   * The structure that both have.
+   *
+   * @throws UserException if there is none; codes that are not decoded are named with it
+   */
+  private static Structure structure(
+      AlignedPair aligned, Alignment alignment, Checkpoint reference, Checkpoint suspect)
+      throws IOException {
+    try {
+      return aligned.structure(alignment);
+    } catch (UserException e) {
+      throw PackingWords.undecoded(reference, suspect)
+          .map(words -> new UserException(words + "; " + e.getMessage(), e))
+          .orElse(e);
+    }
   }
 
   /**

@@ -61,7 +61,7 @@ record BitPlane(TensorInfo stored, int rows, int columns, int bits, Order packin
 
   /** Bytes of one stored row; of a packed row of the matrix where rows are packed. */
   long stride() {
-    return packing == Order.COLUMNS ? 4L * columns : stored.length() / rows;
+    return packing == Order.COLUMNS ? 4L * columns : stored.length() / Math.max(1, rows);
   }
 
   /**

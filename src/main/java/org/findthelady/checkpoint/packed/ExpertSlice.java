@@ -32,6 +32,11 @@ record ExpertSlice(TensorInfo shown, TensorInfo stored, ExpertCut cut) implement
   }
 
   @Override
+  public long heldBytes() {
+    return (long) cut.size() * Float.BYTES;
+  }
+
+  @Override
   public PackedValues open(TensorReader reader) throws IOException {
     byte[] bytes = slab(reader, stored, cut);
     float[] values = new float[cut.size()];

@@ -47,6 +47,11 @@ record GroupedWeight(
   }
 
   @Override
+  public long heldBytes() {
+    return parts().stream().mapToLong(TensorInfo::length).sum();
+  }
+
+  @Override
   public PackedValues open(TensorReader stored) throws IOException {
     byte[] bytes = stored.readAll(codes.stored());
     byte[] zeroBytes = stored.readAll(zeros.stored());

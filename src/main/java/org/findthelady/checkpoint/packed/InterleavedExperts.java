@@ -23,7 +23,9 @@ final class InterleavedExperts implements PackingScheme {
           && downBias != null
           && downBias.shape().rank() == 2
           && downBias.shape().length(0) == bias.shape().length(0)
-          && bias.shape().length(1) % 2 == 0) {
+          && bias.shape().length(1) % 2 == 0
+          && bias.shape().elements() > 0
+          && downBias.shape().elements() > 0) {
         take(search, experts, bias, downBias);
       }
     }

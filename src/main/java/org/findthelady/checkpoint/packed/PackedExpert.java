@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
@@ -31,6 +32,11 @@ record PackedExpert(TensorInfo shown, ScaledWeight all, ExpertCut cut) implement
   @Override
   public List<TensorInfo> parts() {
     return all.parts();
+  }
+
+  @Override
+  public long heldBytes() {
+    return all.heldBytes();
   }
 
   @Override
@@ -91,7 +97,7 @@ record PackedExpert(TensorInfo shown, ScaledWeight all, ExpertCut cut) implement
             plane.packing());
     // Rows that other cuts of this expert hold stay as they are.
     int[] rows = new int[cut.lines()];
-    java.util.Arrays.setAll(rows, i -> i);
+    Arrays.setAll(rows, i -> i);
     for (int row = 0; row < cut.rows(); row++) {
       int taken = gathers[0] == null ? row : gathers[0][row];
       rows[cut.first() + row * cut.step()] = cut.first() + taken * cut.step();

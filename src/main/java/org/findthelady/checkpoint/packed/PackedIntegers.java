@@ -1,6 +1,7 @@
 package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
@@ -132,7 +133,7 @@ final class PackedIntegers implements PackingScheme {
     int last = lengths.length - 1;
     lengths[last] = 32 * lengths[last] / bits;
     long[] blocks = new long[lengths.length];
-    java.util.Arrays.fill(blocks, 1);
+    Arrays.fill(blocks, 1);
     blocks[last] = group;
     BitPlane plane =
         new BitPlane(

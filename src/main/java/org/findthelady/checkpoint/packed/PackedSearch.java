@@ -83,7 +83,7 @@ final class PackedSearch {
   void take(PackedWeight weight, TensorInfo... others) {
     String codes = weight.parts().get(0).name();
     String name = weight.shown().name();
-    if (!name.equals(codes) && byName.containsKey(name)) {
+    if (!name.equals(codes) && (byName.containsKey(name) || found(name).isPresent())) {
       return;
     }
     found.put(codes, List.of(weight));
@@ -107,6 +107,9 @@ final class PackedSearch {
    * @param name of the tensor, or of the weight that it was taken for
    */
   void takeApart(String name, List<PackedWeight> weights) {
+    if (weights.stream().anyMatch(weight -> byName.containsKey(weight.shown().name()))) {
+      return;
+    }
     String codes = found(name).map(weight -> weight.parts().get(0).name()).orElse(name);
     found.put(codes, List.copyOf(weights));
     parts.add(codes);

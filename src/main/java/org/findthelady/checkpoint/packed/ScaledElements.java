@@ -3,6 +3,7 @@ package org.findthelady.checkpoint.packed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
@@ -142,7 +143,7 @@ final class ScaledElements implements PackingScheme {
         + Arrays.stream(block)
             .skip(Math.max(0, block.length - 2))
             .mapToObj(Long::toString)
-            .collect(java.util.stream.Collectors.joining(" x "));
+            .collect(Collectors.joining(" x "));
   }
 
   /** How scales of one shape go with a weight of another; empty if they do not. */

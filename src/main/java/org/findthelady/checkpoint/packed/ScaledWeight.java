@@ -53,6 +53,11 @@ record ScaledWeight(
   }
 
   @Override
+  public long heldBytes() {
+    return terms().size() * (long) StoredTerms.WINDOW * Float.BYTES;
+  }
+
+  @Override
   public PackedValues open(TensorReader stored) throws IOException {
     Terms.Lines scale = scales.open(stored, blocks);
     Terms.Lines zero = zeros == null ? null : zeros.open(stored, blocks);

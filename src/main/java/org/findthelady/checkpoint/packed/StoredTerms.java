@@ -19,7 +19,7 @@ import org.findthelady.core.TensorInfo;
  */
 record StoredTerms(TensorInfo stored, TensorInfo factor, boolean divided) implements Terms {
   /** Numbers that are read at once. */
-  private static final int WINDOW = 1 << 18;
+  static final int WINDOW = 1 << 16;
 
   @Override
   public List<TensorInfo> parts() {

@@ -22,8 +22,8 @@ import org.findthelady.core.TensorInfo;
 final class UnpackedReader implements TensorReader {
   private static final int PIECE_ELEMENTS = 1 << 16;
 
-  /** Stored bytes of weights that are kept open, but for the last one. */
-  private static final long MOST_OPEN_BYTES = 64L << 20;
+  /** What weights that are kept open may hold, but for the last one. */
+  private static final long MOST_OPEN_BYTES = 128L << 20;
 
   private final TensorReader stored;
   private final Map<TensorInfo, PackedWeight> weights;
@@ -77,20 +77,16 @@ final class UnpackedReader implements TensorReader {
   private PackedValues values(PackedWeight weight) throws IOException {
     PackedValues values = open.get(weight.shown());
     if (values == null) {
-      openBytes += bytes(weight);
+      openBytes += weight.heldBytes();
       Iterator<TensorInfo> oldest = open.keySet().iterator();
       while (openBytes > MOST_OPEN_BYTES && oldest.hasNext()) {
-        openBytes -= bytes(weights.get(oldest.next()));
+        openBytes -= weights.get(oldest.next()).heldBytes();
         oldest.remove();
       }
       values = weight.open(stored);
       open.put(weight.shown(), values);
     }
     return values;
-  }
-
-  private static long bytes(PackedWeight weight) {
-    return weight.parts().stream().mapToLong(TensorInfo::length).sum();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.packed;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
@@ -19,7 +20,7 @@ import org.findthelady.core.TensorInfo;
  * A format that shows packed weights as what they stand for, and writes them back packed, bit for
  * bit, with their scales.
  */
-public final class UnpackingFormat implements CheckpointFormat {
+final class UnpackingFormat implements CheckpointFormat {
   private static final int COPY_BYTES = 1 << 20;
 
   private final CheckpointFormat format;
@@ -27,7 +28,7 @@ public final class UnpackingFormat implements CheckpointFormat {
   /**
    * @param format reads and writes the stored tensors
    */
-  public UnpackingFormat(CheckpointFormat format) {
+  UnpackingFormat(CheckpointFormat format) {
     this.format = format;
   }
 
@@ -108,7 +109,7 @@ public final class UnpackingFormat implements CheckpointFormat {
     TensorReader unshaped =
         new TensorReader() {
           @Override
-          public void read(TensorInfo source, long firstByte, java.nio.ByteBuffer target)
+          public void read(TensorInfo source, long firstByte, ByteBuffer target)
               throws IOException {
             reader.read(storedAs(source, tensor), firstByte, target);
           }
