@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
@@ -77,6 +78,11 @@ public final class AlignedPair {
     return own.isPresent() ? own.get() : opened.structures().structure();
   }
 
+  /** The pair with its structure. */
+  public PairContext context(Alignment alignment, Structure structure) {
+    return new PairContext(store, structure, reference, suspect, alignment, Map.of());
+  }
+
   private static long free(Structure structure) {
     return structure.groups().stream().mapToLong(Group::leaves).sum();
   }
@@ -100,5 +106,10 @@ public final class AlignedPair {
       }
     }
     return ofSuspect;
+  }
+
+  /** Why codes of the two cannot be compared; empty if all are decoded. */
+  Optional<String> undecoded() {
+    return PackingWords.undecoded(reference, suspect);
   }
 }
