@@ -9,8 +9,8 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
 /**
- * Reads a header front to back, little-endian, through a small window. Nothing is allocated before
- * it was compared with what is left of the file.
+ * Reads a header front to back, little-endian unless told, through a small window. Nothing is
+ * allocated before it was compared with what is left of the file.
  */
 public final class ByteScanner {
   private static final int WINDOW_BYTES = 1 << 16;
@@ -23,6 +23,11 @@ public final class ByteScanner {
   public ByteScanner(SeekableInput input) {
     this.input = input;
     window.order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  }
+
+  /** From here on numbers have their highest byte first. */
+  public void bigEndian() {
+    window.order(ByteOrder.BIG_ENDIAN);
   }
 
   /** Where the next byte comes from. */

@@ -20,6 +20,7 @@ import org.findthelady.core.TensorInfo;
  *     shown, or parsed as a configuration by code that distrusts it; they never say how bytes lie
  * @param notes what a reader should know: names left out, wrappers passed through, unknown globals
  * @param encoding how the format stores tensors
+ * @param packing which of the tensors are shown as what packed codes stand for
  */
 public record Checkpoint(
     FileInfo location,
@@ -28,7 +29,8 @@ public record Checkpoint(
     List<TensorInfo> tensors,
     Map<String, String> metadata,
     List<String> notes,
-    Encoding encoding)
+    Encoding encoding,
+    Packing packing)
     implements Serializable {
   public Checkpoint {
     files = List.copyOf(files);
@@ -36,6 +38,7 @@ public record Checkpoint(
     metadata = Map.copyOf(metadata);
     notes = List.copyOf(notes);
     Objects.requireNonNull(encoding, "encoding");
+    Objects.requireNonNull(packing, "packing");
   }
 
   /** A checkpoint whose tensors are all packed numbers. */
@@ -47,6 +50,25 @@ public record Checkpoint(
       Map<String, String> metadata,
       List<String> notes) {
     this(location, format, files, tensors, metadata, notes, Encoding.PLAIN);
+  }
+
+  /** A checkpoint whose tensors are all shown as they are stored. */
+  public Checkpoint(
+      FileInfo location,
+      String format,
+      List<FileInfo> files,
+      List<TensorInfo> tensors,
+      Map<String, String> metadata,
+      List<String> notes,
+      Encoding encoding) {
+    this(location, format, files, tensors, metadata, notes, encoding, Packing.NONE);
+  }
+
+  /** This checkpoint with all tensors as they lie in the files. */
+  public Checkpoint stored() {
+    return packing.isNone()
+        ? this
+        : new Checkpoint(location, format, files, packing.stored(), metadata, notes, encoding);
   }
 
   /** The tensor of that name. */
@@ -65,7 +87,7 @@ public record Checkpoint(
   public Checkpoint of(List<TensorInfo> some) {
     return some.size() == tensors.size()
         ? this
-        : new Checkpoint(location, format, files, some, metadata, notes, encoding);
+        : new Checkpoint(location, format, files, some, metadata, notes, encoding, packing);
   }
 
   /** The tensors of one of the files. */

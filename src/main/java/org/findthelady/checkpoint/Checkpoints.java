@@ -20,9 +20,19 @@ public final class Checkpoints {
   private static final List<CheckpointFormat> FORMATS =
       ServiceLoader.load(CheckpointFormat.class, Checkpoints.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
+          .map(Checkpoints::layered)
           .toList();
 
   private Checkpoints() {}
+
+  private static CheckpointFormat layered(CheckpointFormat format) {
+    CheckpointFormat seen = format;
+    for (FormatLayer layer :
+        ServiceLoader.load(FormatLayer.class, Checkpoints.class.getClassLoader())) {
+      seen = layer.over(seen);
+    }
+    return seen;
+  }
 
   /** All formats, in the order in which they are asked. */
   public static List<CheckpointFormat> formats() {

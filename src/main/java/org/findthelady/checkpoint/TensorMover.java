@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -55,6 +56,16 @@ public final class TensorMover implements AutoCloseable {
    */
   public static void check(Move move) {
     TensorGather.of(move);
+  }
+
+  /** Whether a move would split a block of a quantised type, so that only values can be moved. */
+  public static boolean splits(Move move) {
+    try {
+      check(move);
+      return false;
+    } catch (CheckpointException e) {
+      return true;
+    }
   }
 
   /**

@@ -35,9 +35,39 @@ final class BlockFloats {
         case Q4_K -> KQuants.q4(bytes, at, target, to);
         case Q5_K -> KQuants.q5(bytes, at, target, to);
         case Q6_K -> KQuants.q6(bytes, at, target, to);
-        default -> throw new IllegalArgumentException("cannot decode " + dtype + " to float");
+        case F4 -> f4(bytes, at, target, to);
+        default -> coded(dtype, bytes, at, target, to);
       }
     }
+  }
+
+  /** Blocks whose codes stand for numbers of a table. */
+  private static void coded(DType dtype, ByteBuffer bytes, int at, float[] target, int to) {
+    switch (dtype) {
+      case Q8_K -> TableQuants.q8k(bytes, at, target, to);
+      case Q1_0 -> TableQuants.q1(bytes, at, target, to);
+      case Q2_0 -> TableQuants.q2(bytes, at, target, to);
+      case TQ1_0 -> TableQuants.tq1(bytes, at, target, to);
+      case TQ2_0 -> TableQuants.tq2(bytes, at, target, to);
+      case MXFP4 -> TableQuants.mxfp4(bytes, at, target, to);
+      case NVFP4 -> TableQuants.nvfp4(bytes, at, target, to);
+      case IQ4_NL -> TableQuants.iq4nl(bytes, at, target, to);
+      case IQ4_XS -> TableQuants.iq4xs(bytes, at, target, to);
+      case IQ1_S -> GridQuants.iq1s(bytes, at, target, to);
+      case IQ1_M -> GridQuants.iq1m(bytes, at, target, to);
+      case IQ2_XXS -> GridQuants.iq2xxs(bytes, at, target, to);
+      case IQ2_XS -> GridQuants.iq2xs(bytes, at, target, to);
+      case IQ2_S -> GridQuants.iq2s(bytes, at, target, to);
+      case IQ3_XXS -> GridQuants.iq3xxs(bytes, at, target, to);
+      case IQ3_S -> GridQuants.iq3s(bytes, at, target, to);
+      default -> throw new IllegalArgumentException("cannot decode " + dtype + " to float");
+    }
+  }
+
+  /** The low nibble comes first. */
+  private static void f4(ByteBuffer bytes, int at, float[] target, int to) {
+    target[to] = Minifloats.E2M1[bytes.get(at) & 0xf];
+    target[to + 1] = Minifloats.E2M1[(bytes.get(at) & 0xff) >> 4];
   }
 
   /** Low nibbles are elements 0 to 15, high nibbles 16 to 31. */

@@ -15,7 +15,9 @@ public enum DType {
   BF16(1, 2, true),
   F8_E4M3(1, 1, true),
   F8_E5M2(1, 1, true),
-  F8_E8M0(1, 1, false),
+  F8_E4M3FNUZ(1, 1, true),
+  F8_E5M2FNUZ(1, 1, true),
+  F8_E8M0(1, 1, true),
   I64(1, 8, true),
   I32(1, 4, true),
   I16(1, 2, true),
@@ -27,7 +29,7 @@ public enum DType {
   BOOL(1, 1, true),
   C64(1, 8, false),
   C128(1, 16, false),
-  F4(2, 1, false),
+  F4(2, 1, true),
   Q4_0(32, 18, true),
   Q4_1(32, 20, true),
   Q5_0(32, 22, true),
@@ -38,19 +40,22 @@ public enum DType {
   Q4_K(256, 144, true),
   Q5_K(256, 176, true),
   Q6_K(256, 210, true),
-  Q8_K(256, 292, false),
-  IQ1_S(256, 50, false),
-  IQ1_M(256, 56, false),
-  IQ2_XXS(256, 66, false),
-  IQ2_XS(256, 74, false),
-  IQ2_S(256, 82, false),
-  IQ3_XXS(256, 98, false),
-  IQ3_S(256, 110, false),
-  IQ4_NL(32, 18, false),
-  IQ4_XS(256, 136, false),
-  TQ1_0(256, 54, false),
-  TQ2_0(256, 66, false),
-  MXFP4(32, 17, false);
+  Q8_K(256, 292, true),
+  IQ1_S(256, 50, true),
+  IQ1_M(256, 56, true),
+  IQ2_XXS(256, 66, true),
+  IQ2_XS(256, 74, true),
+  IQ2_S(256, 82, true),
+  IQ3_XXS(256, 98, true),
+  IQ3_S(256, 110, true),
+  IQ4_NL(32, 18, true),
+  IQ4_XS(256, 136, true),
+  TQ1_0(256, 54, true),
+  TQ2_0(256, 66, true),
+  MXFP4(32, 17, true),
+  NVFP4(64, 36, true),
+  Q1_0(128, 18, true),
+  Q2_0(64, 18, true);
 
   private final int blockElements;
   private final int blockBytes;
@@ -80,7 +85,7 @@ public enum DType {
   /** Whether this is a floating-point type whose elements stand alone. */
   public boolean floating() {
     return switch (this) {
-      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
+      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ -> true;
       default -> false;
     };
   }

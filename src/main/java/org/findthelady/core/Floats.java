@@ -85,11 +85,12 @@ public final class Floats {
           target[offset + i] = (float) bytes.getDouble(start + 8 * i);
         }
       }
-      case F8_E4M3 -> {
-        for (int i = 0; i < count; i++) {
-          target[offset + i] = E4M3[bytes.get(start + i) & 0xff];
-        }
-      }
+      case F8_E4M3 -> Minifloats.decode(Minifloats.E4M3, bytes, start, target, offset, count);
+      case F8_E8M0 -> Minifloats.decode(Minifloats.E8M0, bytes, start, target, offset, count);
+      case F8_E4M3FNUZ ->
+          Minifloats.decode(Minifloats.E4M3FNUZ, bytes, start, target, offset, count);
+      case F8_E5M2FNUZ ->
+          Minifloats.decode(Minifloats.E5M2FNUZ, bytes, start, target, offset, count);
       case F8_E5M2 -> {
         for (int i = 0; i < count; i++) {
           target[offset + i] = halfToFloat((short) (bytes.get(start + i) << 8));
@@ -156,17 +157,27 @@ public final class Floats {
       }
       case F16 -> {
         for (int i = 0; i < count; i++) {
-          bytes.putShort(start + 2 * i, (short) minifloat(source[offset + i], 5, 10, 0x7c00));
+          bytes.putShort(start + 2 * i, (short) minifloat(source[offset + i], 5, 10, 15, 0x7c00));
         }
       }
       case F8_E5M2 -> {
         for (int i = 0; i < count; i++) {
-          bytes.put(start + i, (byte) minifloat(source[offset + i], 5, 2, 0x7c));
+          bytes.put(start + i, (byte) minifloat(source[offset + i], 5, 2, 15, 0x7c));
         }
       }
       case F8_E4M3 -> {
         for (int i = 0; i < count; i++) {
-          bytes.put(start + i, (byte) minifloat(source[offset + i], 4, 3, 0x7e));
+          bytes.put(start + i, (byte) minifloat(source[offset + i], 4, 3, 7, 0x7e));
+        }
+      }
+      case F8_E4M3FNUZ -> {
+        for (int i = 0; i < count; i++) {
+          bytes.put(start + i, unsignedZero(source[offset + i], 4, 3));
+        }
+      }
+      case F8_E5M2FNUZ -> {
+        for (int i = 0; i < count; i++) {
+          bytes.put(start + i, unsignedZero(source[offset + i], 5, 2));
         }
       }
       default -> throw new IllegalArgumentException("cannot encode floats as " + dtype);
@@ -182,13 +193,22 @@ public final class Floats {
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
+  /** The code of a type that has no negative zero: that code is NaN. */
+  private static byte unsignedZero(float value, int exponentBits, int fractionBits) {
+    if (Float.isNaN(value)) {
+      return (byte) 0x80;
+    }
+    int code = minifloat(value, exponentBits, fractionBits, 1 << (exponentBits - 1), 0x7f);
+    return (byte) (code == 0x80 ? 0 : code);
+  }
+
   /**
-   * The code of a type with that many exponent and fraction bits, the exponent's bias in the
-   * middle.
+   * The code of a type with that many exponent and fraction bits.
    *
    * @param limit code of what is too large to be told apart: infinity, or the largest value
    */
-  private static int minifloat(float value, int exponentBits, int fractionBits, int limit) {
+  private static int minifloat(
+      float value, int exponentBits, int fractionBits, int bias, int limit) {
     int sign = Float.floatToRawIntBits(value) >>> 31 << (exponentBits + fractionBits);
     if (Float.isNaN(value)) {
       return sign | ((1 << (exponentBits + fractionBits)) - 1);
@@ -197,7 +217,7 @@ public final class Floats {
     if (Float.isInfinite(magnitude)) {
       return sign | limit;
     }
-    int lowest = 2 - (1 << (exponentBits - 1));
+    int lowest = 1 - bias;
     int exponent = magnitude == 0 ? lowest : Math.max(Math.getExponent(magnitude), lowest);
     // In units of the last place of this exponent. Adding them carries into the exponent where the
     // fraction rounds up to the next power of two, and where its leading bit is set.
@@ -219,23 +239,5 @@ public final class Floats {
       return sign == 0 ? magnitude : -magnitude;
     }
     return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (fraction << 13));
-  }
-
-  /** OCP FP8 E4M3 (the "fn" variant: no infinities, 0x7f and 0xff are NaN). */
-  private static final float[] E4M3 = new float[256];
-
-  static {
-    for (int code = 0; code < 256; code++) {
-      int exponent = (code >> 3) & 0xf;
-      int fraction = code & 7;
-      float magnitude =
-          exponent == 0
-              ? fraction * 0x1p-9f
-              : (float) ((1 + fraction / 8.0) * Math.pow(2, exponent - 7));
-      if ((code & 0x7f) == 0x7f) {
-        magnitude = Float.NaN;
-      }
-      E4M3[code] = (code & 0x80) == 0 ? magnitude : -magnitude;
-    }
   }
 }

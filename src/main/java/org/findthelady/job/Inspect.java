@@ -10,6 +10,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.FoundStructure;
@@ -54,6 +55,7 @@ public final class Inspect {
     try {
       Preflight.of(store).there(request.path()).structure(request.structure());
       Checkpoint checkpoint = Checkpoints.open(store, request.path());
+      requireWhole(checkpoint, store, request.path());
       Structures found =
           request.suspect() == null
               ? find(store, checkpoint, request.structure())
@@ -78,6 +80,22 @@ public final class Inspect {
     FoundStructure found =
         FoundStructure.of(store, request.path(), request.suspect(), MatchOptions.defaults().seed());
     return new Structures(found.structure(), found.notes());
+  }
+
+  /**
+   * A part of a split file is not shown as if it were all.
+   *
+   * @throws CheckpointException with UNSUPPORTED, naming the folder
+   */
+  private static void requireWhole(Checkpoint checkpoint, HadoopStore store, String path)
+      throws IOException {
+    boolean part = store.stat(path).filter(file -> !file.folder()).isPresent();
+    if (part && checkpoint.location().folder()) {
+      throw new CheckpointException(
+          CheckpointException.Reason.UNSUPPORTED,
+          "%s: one of %d parts of a model; inspect %s, where they are"
+              .formatted(path, checkpoint.files().size(), checkpoint.location().path()));
+    }
   }
 
   /** A checkpoint is shown even if no structure fits, unless the caller named one. */

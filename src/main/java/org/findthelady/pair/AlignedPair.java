@@ -107,4 +107,9 @@ public final class AlignedPair {
     }
     return ofSuspect;
   }
+
+  /** Why codes of the two cannot be compared; empty if all are decoded. */
+  Optional<String> undecoded() {
+    return PackingWords.undecoded(reference, suspect);
+  }
 }

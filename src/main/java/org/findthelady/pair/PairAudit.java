@@ -66,7 +66,10 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     long started = System.nanoTime();
     try {
       StagedModel staged = judged.staged().at(stage);
-      if (stage == null || !outcome.verdict().isCopy() || judged.whyNotWritten().isPresent()) {
+      if (stage == null
+          || !outcome.verdict().isCopy()
+          || judged.whyNotWritten().isPresent()
+          || !staged.unwritable(judged.resync()).isEmpty()) {
         staged.discard();
         return outcome;
       }

@@ -87,9 +87,12 @@ public final class PairReaders implements Closeable {
     Counterpart pair = counterparts.get(tensor.name());
     if (pair.storedAlike() && !pair.suspect().isStored()) {
       TensorInfo source = context.alignment().storedSuspect(move.source());
+      Move stored = new Move(source, move.gathers());
       TensorComparison same =
-          storedComparing.compare(pair.reference().source(), new Move(source, move.gathers()));
-      if (same.bytesEqual()) {
+          TensorMover.splits(stored)
+              ? null
+              : storedComparing.compare(pair.reference().source(), stored);
+      if (same != null && same.bytesEqual()) {
         return same;
       }
     }

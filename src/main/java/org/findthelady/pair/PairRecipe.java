@@ -62,14 +62,22 @@ final class PairRecipe {
     AlignedPair opened = open(reference);
     Alignment alignment = align(opened);
     if (!alignment.holds()) {
-      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, alignment.summary()));
+      String undecoded = opened.undecoded().map(words -> words + "; ").orElse("");
+      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, undecoded + alignment.summary()));
     }
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
+    if (!look.same() && opened.undecoded().isPresent()) {
+      String reason = "not the same bytes, and " + opened.undecoded().get();
+      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
+    }
     context = look.converted(context);
     StagedModel staged = new StagedModel(pair.stage(), context);
     MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged);
     Judgement judgement = judge(matched, look);
+    if (judgement.verdict().isCopy()) {
+      judgement = judgement.told(staged.unwritable(matched.resync()));
+    }
     PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
     return new JudgedPair(outcome(matched, judgement, measured, beside), context, staged);
@@ -98,6 +106,10 @@ final class PairRecipe {
     try {
       return opened.context(alignment, opened.structure(alignment));
     } catch (UserException e) {
+      Optional<String> undecoded = opened.undecoded();
+      if (undecoded.isPresent()) {
+        throw new UserException(undecoded.get() + "; " + e.getMessage(), e);
+      }
       if (!pair.structure().equals(StructureChoice.AUTOMATIC)) {
         throw e;
       }
@@ -160,6 +172,7 @@ final class PairRecipe {
     return judgement
         .told(context.alignment().conversions())
         .told(FoundStructure.words(context.structure()))
+        .told(PackingWords.conversions(context.reference(), context.suspect()))
         .told(
             changed
                 ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync())

@@ -16,6 +16,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.structure.GroupPermutations;
@@ -105,7 +106,10 @@ final class StagedModel {
   /** Where the files that are written hold the reference's tensors; empty if they do not. */
   private Map<String, List<SameBytes.Place>> places() {
     Map<TensorInfo, TensorInfo> answers = new HashMap<>();
-    boolean plain = format(context.suspect()).keepsOffsets();
+    boolean plain =
+        format(context.suspect()).keepsOffsets()
+            && context.suspect().packing().isNone()
+            && context.reference().packing().isNone();
     for (Counterpart both : context.alignment().counterparts()) {
       plain &= both.reference().isStored() && both.suspect().isStored() && both.storedAlike();
       answers.put(both.suspect().source(), both.reference().source());
@@ -128,6 +132,19 @@ final class StagedModel {
       places.put(suspect.location().folder() ? stage + "/" + info.name() : stage, here);
     }
     return plain && found == context.alignment().counterparts().size() ? places : Map.of();
+  }
+
+  /** Why the suspect cannot be written in that order without computing anew; empty if it can. */
+  String unwritable(GroupPermutations resync) {
+    try {
+      context.suspect().packing().check(context.storedMoves(resync));
+      return "";
+    } catch (CheckpointException e) {
+      if (e.reason() != CheckpointException.Reason.UNSUPPORTED) {
+        throw e;
+      }
+      return "; it cannot be written in reference order in the type that it has: " + e.getMessage();
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.UserException;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.perturb.PerturbedReader;
 import org.findthelady.storage.DigestingStore;
@@ -35,6 +36,11 @@ public final class Rewrite {
       String... others)
       throws IOException {
     OutputName.requireFit(checkpoint, out);
+    if (!perturbations.isEmpty() && !checkpoint.packing().isNone()) {
+      throw new UserException(
+          "%s: packed weights cannot be changed, only moved: %s"
+              .formatted(checkpoint.location().path(), checkpoint.packing().schemes().keySet()));
+    }
     String[] inputs = Arrays.copyOf(others, others.length + 1);
     inputs[others.length] = checkpoint.location().path();
     Publication publication = Publication.to(store, out, inputs);

@@ -15,7 +15,37 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BlockFloatsTest {
   @ParameterizedTest
   @EnumSource(
-      names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
+      names = {
+        "Q4_0",
+        "Q4_1",
+        "Q5_0",
+        "Q5_1",
+        "Q8_0",
+        "Q2_K",
+        "Q3_K",
+        "Q4_K",
+        "Q5_K",
+        "Q6_K",
+        "IQ1_S",
+        "IQ1_M",
+        "IQ2_XXS",
+        "IQ2_XS",
+        "IQ2_S",
+        "IQ3_XXS",
+        "IQ3_S",
+        "IQ4_NL",
+        "IQ4_XS",
+        "TQ1_0",
+        "TQ2_0",
+        "MXFP4",
+        "NVFP4",
+        "F4",
+        "F8_E4M3",
+        "F8_E5M2",
+        "F8_E4M3FNUZ",
+        "F8_E5M2FNUZ",
+        "F8_E8M0"
+      })
   void decodesAsAnotherReaderDoes(DType dtype) throws IOException {
     ByteBuffer blocks = resource(dtype + ".blocks");
     ByteBuffer expected = resource(dtype + ".floats");
@@ -25,10 +55,40 @@ class BlockFloatsTest {
     assertThat(blocks.hasRemaining()).isFalse();
     assertThat(expected.remaining()).isEqualTo(4 * count);
     for (int i = 0; i < count; i++) {
-      assertThat(floats[1 + i]).as("element %d", i).isEqualTo(expected.getFloat());
+      // Adding zero makes the two zeros one.
+      Float value = expected.getFloat() + 0f;
+      assertThat(floats[1 + i] + 0f).as("element %d", i).isEqualTo(value);
     }
     assertThat(floats[0]).isZero();
     assertThat(floats[count + 1]).isZero();
+  }
+
+  @Test
+  void decodesOneAndTwoBitBlocksAsDefined() {
+    ByteBuffer one = ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN);
+    one.putShort(0, (short) 0x3800).put(2, (byte) 0b101).put(17, (byte) 0x80);
+    float[] floats = new float[128];
+    Floats.decode(DType.Q1_0, one, floats, 0, 128);
+    assertThat(floats[0]).isEqualTo(0.5f);
+    assertThat(floats[1]).isEqualTo(-0.5f);
+    assertThat(floats[2]).isEqualTo(0.5f);
+    assertThat(floats[126]).isEqualTo(-0.5f);
+    assertThat(floats[127]).isEqualTo(0.5f);
+    ByteBuffer two = ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN);
+    two.putShort(0, (short) 0x3800).put(2, (byte) 0b11_10_01_00).put(17, (byte) 0xc0);
+    Floats.decode(DType.Q2_0, two, floats, 0, 64);
+    assertThat(floats).startsWith(-0.5f, 0f, 0.5f, 1f, -0.5f);
+    assertThat(floats[63]).isEqualTo(1f);
+  }
+
+  @Test
+  void decodesBytesWithAFloatScale() {
+    ByteBuffer block = ByteBuffer.allocate(292).order(ByteOrder.LITTLE_ENDIAN);
+    block.putFloat(0, 0.25f).put(4, (byte) -128).put(259, (byte) 127);
+    float[] floats = new float[256];
+    Floats.decode(DType.Q8_K, block, floats, 0, 256);
+    assertThat(floats[0]).isEqualTo(-32f);
+    assertThat(floats[255]).isEqualTo(31.75f);
   }
 
   @Test

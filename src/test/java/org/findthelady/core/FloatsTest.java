@@ -26,7 +26,7 @@ class FloatsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F16", "BF16", "F8_E4M3", "F8_E5M2"})
+  @EnumSource(names = {"F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ"})
   void everyCodeSurvivesDecodingAndEncoding(DType dtype) {
     int width = dtype.blockBytes();
     for (int code = 0; code < 1 << (8 * width); code++) {
@@ -44,7 +44,7 @@ class FloatsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F16", "BF16", "F8_E4M3", "F8_E5M2"})
+  @EnumSource(names = {"F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ"})
   void roundsToTheNearestCodeTiesToTheEvenOne(DType dtype) {
     int width = dtype.blockBytes();
     int largest =
@@ -52,6 +52,7 @@ class FloatsTest {
           case F16 -> 0x7bff;
           case BF16 -> 0x7f7f;
           case F8_E4M3 -> 0x7e;
+          case F8_E4M3FNUZ, F8_E5M2FNUZ -> 0x7f;
           default -> 0x7b;
         };
     SplittableRandom random = new SplittableRandom(7);
@@ -82,6 +83,8 @@ class FloatsTest {
         .containsExactly(Float.POSITIVE_INFINITY);
     assertThat(decode(DType.F8_E4M3, encode(DType.F8_E4M3, 1e9f, Float.NEGATIVE_INFINITY)))
         .containsExactly(448f, -448f);
+    assertThat(decode(DType.F8_E4M3FNUZ, encode(DType.F8_E4M3FNUZ, 1e9f, -1e-9f)))
+        .containsExactly(240f, 0f);
   }
 
   @Test

@@ -16,8 +16,8 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 
 /**
- * The header of a GGUF file, versions 2 and 3, little-endian: magic, version, counts, key-value
- * pairs, tensor descriptions; then the tensors, each aligned.
+ * The header of a GGUF file, versions 2 and 3, in either byte order: magic, version, counts,
+ * key-value pairs, tensor descriptions; then the tensors, each aligned.
  *
  * @param tensors with axes slowest first (the file lists them fastest first)
  * @param values scalars and short texts of the key-value section
@@ -27,6 +27,9 @@ import org.findthelady.core.TensorInfo;
  */
 record GgufHeader(List<TensorInfo> tensors, Map<String, String> values, long dataEnd) {
   static final int MAGIC = 0x46554747;
+
+  /** Key that is among the values of a file in big-endian order. */
+  static final String BIG_ENDIAN = "big-endian";
 
   private static final int MOST_AXES = 4;
   private static final int SHORTEST_DESCRIPTION_BYTES = 24;
@@ -42,11 +45,15 @@ record GgufHeader(List<TensorInfo> tensors, Map<String, String> values, long dat
       throw malformed(location, "does not begin with GGUF");
     }
     int version = scanner.i32();
+    boolean big = version == Integer.reverseBytes(2) || version == Integer.reverseBytes(3);
+    if (big) {
+      scanner.bigEndian();
+      version = Integer.reverseBytes(version);
+    }
     if (version != 2 && version != 3) {
       throw new CheckpointException(
           Reason.UNSUPPORTED,
-          "%s: GGUF version %d, known are 2 and 3 in little-endian order"
-              .formatted(location, version));
+          "%s: GGUF version %d, known are 2 and 3".formatted(location, version));
     }
     long tensorCount = scanner.count("tensors", SHORTEST_DESCRIPTION_BYTES);
     long valueCount = scanner.i64();
@@ -54,6 +61,11 @@ record GgufHeader(List<TensorInfo> tensors, Map<String, String> values, long dat
       throw malformed(location, Long.toUnsignedString(valueCount) + " key-value pairs");
     }
     Map<String, String> values = GgufValues.read(location, scanner, valueCount);
+    if (big) {
+      values.put(BIG_ENDIAN, "true");
+    } else {
+      values.remove(BIG_ENDIAN);
+    }
     long alignment = alignment(location, values);
     List<Described> described = new ArrayList<>();
     Set<String> names = new HashSet<>();

@@ -63,7 +63,7 @@ public final class MlflowFormat implements CheckpointFormat {
                   found.size(),
                   found.stream().limit(20).map(f -> relative(location, f)).toList()));
     }
-    Checkpoint inner = Checkpoints.open(store, found.get(0).path());
+    Checkpoint inner = Checkpoints.open(store, found.get(0).path()).stored();
     return new Checkpoint(
         location,
         NAME,

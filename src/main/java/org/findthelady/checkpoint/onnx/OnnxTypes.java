@@ -27,7 +27,10 @@ final class OnnxTypes {
           case 15 -> DType.C128;
           case 16 -> DType.BF16;
           case 17 -> DType.F8_E4M3;
+          case 18 -> DType.F8_E4M3FNUZ;
           case 19 -> DType.F8_E5M2;
+          case 20 -> DType.F8_E5M2FNUZ;
+          case 24 -> DType.F8_E8M0;
           default -> null;
         });
   }

@@ -39,6 +39,8 @@ final class TorchTypes {
           Map.entry("bfloat16", DType.BF16),
           Map.entry("float8_e4m3fn", DType.F8_E4M3),
           Map.entry("float8_e5m2", DType.F8_E5M2),
+          Map.entry("float8_e4m3fnuz", DType.F8_E4M3FNUZ),
+          Map.entry("float8_e5m2fnuz", DType.F8_E5M2FNUZ),
           Map.entry("float8_e8m0fnu", DType.F8_E8M0),
           Map.entry("int64", DType.I64),
           Map.entry("long", DType.I64),

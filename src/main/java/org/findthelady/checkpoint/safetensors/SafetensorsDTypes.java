@@ -15,6 +15,8 @@ final class SafetensorsDTypes {
           DType.BF16,
           DType.F8_E4M3,
           DType.F8_E5M2,
+          DType.F8_E4M3FNUZ,
+          DType.F8_E5M2FNUZ,
           DType.F8_E8M0,
           DType.F4,
           DType.I64,

@@ -8,9 +8,27 @@ import java.nio.charset.StandardCharsets;
 /** Builds GGUF files field by field; nothing is checked. */
 public final class GgufBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
   public static GgufBytes file(int version, long tensors, long values) {
     return new GgufBytes().bytes("GGUF").i32(version).i64(tensors).i64(values);
+  }
+
+  /** The same in big-endian order. */
+  public static GgufBytes bigEndian(int version, long tensors, long values) {
+    GgufBytes file = new GgufBytes().bytes("GGUF");
+    file.order = ByteOrder.BIG_ENDIAN;
+    return file.i32(version).i64(tensors).i64(values);
+  }
+
+  public GgufBytes u16Value(String key, int value) {
+    return text(key)
+        .i32(2)
+        .bytes(ByteBuffer.allocate(2).order(order).putShort((short) value).array());
+  }
+
+  public GgufBytes i32Value(String key, int value) {
+    return text(key).i32(5).i32(value);
   }
 
   public GgufBytes bytes(String text) {
@@ -24,12 +42,12 @@ public final class GgufBytes {
   }
 
   public GgufBytes i32(int value) {
-    out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    out.writeBytes(ByteBuffer.allocate(4).order(order).putInt(value).array());
     return this;
   }
 
   public GgufBytes i64(long value) {
-    out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+    out.writeBytes(ByteBuffer.allocate(8).order(order).putLong(value).array());
     return this;
   }
 

@@ -99,6 +99,27 @@ final class DecoderModels {
             Map.of("hidden", 10), Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 4)));
   }
 
+  static ReferenceModel gptOss() {
+    Weights w = grouped(true);
+    for (int i = 0; i < LAYERS; i++) {
+      String layer = "model.layers." + i;
+      w.add(layer + ".self_attn.o_proj.bias", 10).add(layer + ".self_attn.sinks", 6);
+      w.layer(layer + ".mlp.router", 4, 10);
+      for (int e = 0; e < 4; e++) {
+        String expert = layer + ".mlp.experts." + e;
+        w.layer(expert + ".gate_proj", 9, 10)
+            .layer(expert + ".up_proj", 9, 10)
+            .layer(expert + ".down_proj", 10, 9);
+      }
+    }
+    return model(
+        "gpt-oss",
+        "gpt_oss",
+        w.add("lm_head.weight", 7, 10),
+        TextModels.perLayer(
+            Map.of("hidden", 10), Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 4)));
+  }
+
   static ReferenceModel phi3() {
     Weights w = new Weights().add("model.embed_tokens.weight", 7, 10);
     for (int i = 0; i < LAYERS; i++) {
@@ -148,10 +169,25 @@ final class DecoderModels {
       q = headNorm(q, weights.values(layer + ".self_attn.q_norm.weight"));
       k = headNorm(k, weights.values(layer + ".self_attn.k_norm.weight"));
     }
+    if (weights.has(layer + ".self_attn.sinks")) {
+      double[] sinks = weights.values(layer + ".self_attn.sinks");
+      double[][] a = sunk(Layers.rotary(q, 6, 4), Layers.rotary(k, 3, 4), v, sinks);
+      return net.linear(a, layer + ".self_attn.o_proj");
+    }
     double[][] a =
         Layers.attention(
             Layers.rotary(q, 6, 4), Layers.rotary(k, 3, 4), v, 6, 3, Layers.Mask.CAUSAL);
     return net.linear(a, layer + ".self_attn.o_proj");
+  }
+
+  /** Attention in which every head has one more score that no value goes with: its sink. */
+  private static double[][] sunk(double[][] q, double[][] k, double[][] v, double... sinks) {
+    double[][] zeros = new double[v.length + 1][v[0].length];
+    double[][] keys = new double[k.length + 1][k[0].length];
+    System.arraycopy(v, 0, zeros, 0, v.length);
+    System.arraycopy(k, 0, keys, 0, k.length);
+    Layers.Mask mask = (h, t, s) -> s == k.length ? sinks[h] : Layers.Mask.CAUSAL.bias(h, t, s);
+    return Layers.attention(q, keys, zeros, 6, 3, mask);
   }
 
   private static double[][] headNorm(double[][] x, double[] scale) {
@@ -170,6 +206,9 @@ final class DecoderModels {
     if (weights.has(layer + ".block_sparse_moe.gate.weight")) {
       return experts(net, h, layer + ".block_sparse_moe");
     }
+    if (weights.has(layer + ".mlp.router.weight")) {
+      return experts(net, h, layer + ".mlp");
+    }
     double[][] gate;
     double[][] up;
     if (weights.has(layer + ".mlp.gate_up_proj.weight")) {
@@ -186,7 +225,8 @@ final class DecoderModels {
 
   /** The two experts with the largest scores, weighed by them. */
   private static double[][] experts(Layers net, double[][] h, String moe) {
-    double[][] scores = net.linear(h, moe + ".gate");
+    boolean sparse = moe.endsWith("sparse_moe");
+    double[][] scores = net.linear(h, moe + (sparse ? ".gate" : ".router"));
     double[][] out = new double[h.length][h[0].length];
     for (int t = 0; t < h.length; t++) {
       int first = 0;
@@ -211,6 +251,11 @@ final class DecoderModels {
   }
 
   private static double[][] expert(Layers net, double[][] token, String name) {
+    if (!name.contains("sparse_moe")) {
+      double[][] gate = Layers.each(net.linear(token, name + ".gate_proj"), Layers::silu);
+      double[][] up = net.linear(token, name + ".up_proj");
+      return net.linear(Layers.multiply(gate, up), name + ".down_proj");
+    }
     double[][] gate = Layers.each(net.linear(token, name + ".w1"), Layers::silu);
     return net.linear(Layers.multiply(gate, net.linear(token, name + ".w3")), name + ".w2");
   }

@@ -56,6 +56,7 @@ class ShippedArchitecturesTest {
         DecoderModels.gemma(),
         DecoderModels.gemma3(),
         DecoderModels.mixtral(),
+        DecoderModels.gptOss(),
         DecoderModels.phi3(),
         DecoderModels.phi(),
         DecoderModels.gptNeoX(),

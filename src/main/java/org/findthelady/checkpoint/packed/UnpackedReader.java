@@ -1,0 +1,101 @@
+package org.findthelady.checkpoint.packed;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.findthelady.checkpoint.PackedValues;
+import org.findthelady.checkpoint.PackedWeight;
+import org.findthelady.checkpoint.Packing;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.TensorInfo;
+
+/**
+ * Reads packed weights as the float32 numbers that they stand for, and all other tensors, parts of
+ * packed weights too, as they are stored. Weights that were read last stay open while what they may
+ * hold is little. Closing this closes the reader beneath.
+ */
+final class UnpackedReader implements TensorReader {
+  private static final int PIECE_ELEMENTS = 1 << 16;
+
+  /** What weights that are kept open may hold, but for the last one. */
+  private static final long MOST_OPEN_BYTES = 128L << 20;
+
+  private final TensorReader stored;
+  private final Map<TensorInfo, PackedWeight> weights;
+  private final Map<TensorInfo, PackedValues> open = new LinkedHashMap<>(16, 0.75f, true);
+  private long openBytes;
+  private float[] piece = new float[0];
+
+  UnpackedReader(TensorReader stored, Packing packing) {
+    this.stored = stored;
+    this.weights = packing.byShown();
+  }
+
+  @Override
+  public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
+    PackedWeight weight = weights.get(tensor);
+    if (weight == null) {
+      stored.read(tensor, firstByte, target);
+      return;
+    }
+    int bytes = target.remaining();
+    int width = tensor.dtype().blockBytes();
+    if (firstByte < 0
+        || firstByte > tensor.length() - bytes
+        || firstByte % width != 0
+        || bytes % width != 0) {
+      throw new IllegalArgumentException(
+          "Tensor '%s' has %d bytes of whole numbers, %d at %d were asked for"
+              .formatted(tensor.name(), tensor.length(), bytes, firstByte));
+    }
+    if (piece.length == 0) {
+      piece = new float[PIECE_ELEMENTS];
+    }
+    PackedValues values = values(weight);
+    target.order(ByteOrder.LITTLE_ENDIAN);
+    long first = firstByte / width;
+    for (int left = bytes / width; left > 0; ) {
+      int count = Math.min(PIECE_ELEMENTS, left);
+      values.read(first, piece, 0, count);
+      if (tensor.dtype() == DType.F32) {
+        for (int i = 0; i < count; i++) {
+          target.putFloat(piece[i]);
+        }
+      } else {
+        Floats.encode(tensor.dtype(), piece, 0, count, target);
+      }
+      first += count;
+      left -= count;
+    }
+  }
+
+  private PackedValues values(PackedWeight weight) throws IOException {
+    PackedValues values = open.get(weight.shown());
+    if (values == null) {
+      openBytes += weight.heldBytes();
+      Iterator<TensorInfo> oldest = open.keySet().iterator();
+      while (openBytes > MOST_OPEN_BYTES && oldest.hasNext()) {
+        openBytes -= weights.get(oldest.next()).heldBytes();
+        oldest.remove();
+      }
+      values = weight.open(stored);
+      open.put(weight.shown(), values);
+    }
+    return values;
+  }
+
+  @Override
+  public int gapBytes() {
+    return stored.gapBytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stored.close();
+  }
+}

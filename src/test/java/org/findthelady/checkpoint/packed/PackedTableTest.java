@@ -1,0 +1,106 @@
+package org.findthelady.checkpoint.packed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
+import org.junit.jupiter.api.Test;
+
+/** Makes the table of schemes in docs/formats.md from what the fixtures show, and compares. */
+class PackedTableTest {
+  /** Axes of fixtures whose reversal parts elements that share a scale; all others are written. */
+  static final Set<String> NOT_WRITTEN =
+      Set.of(
+          "bnb-fp4-ragged 0",
+          "bnb-fp4-ragged 1",
+          "bnb-nf4-nested 0",
+          "bnb-nf4-nested 1",
+          "fp8-blocks-128 0",
+          "fp8-blocks-128 1",
+          "fp8-blocks-128-e8m0 0",
+          "fp8-blocks-128-e8m0 1");
+
+  /** Types of ggml whose decoding the Python package gguf does not have. */
+  private static final Set<DType> BY_DEFINITION = EnumSet.of(DType.Q8_K, DType.Q1_0, DType.Q2_0);
+
+  @Test
+  void documentationSaysWhatIsReadComparedAndWritten() throws IOException {
+    String document = Files.readString(Path.of("docs/formats.md"));
+    for (String row : rows()) {
+      assertThat(document).contains(row);
+    }
+  }
+
+  private static List<String> rows() throws IOException {
+    Set<String> rows = new TreeSet<>();
+    for (Map.Entry<String, List<String>> by : PackedFixture.ALL.entrySet()) {
+      for (String name : by.getValue()) {
+        PackedFixture fixture = PackedFixture.open(name);
+        float[] expected = fixture.expected();
+        float[] values = fixture.read(fixture.weight());
+        long equal = 0;
+        for (int i = 0; i < values.length; i++) {
+          equal += values[i] == expected[i] ? 1 : 0;
+        }
+        rows.add(
+            String.format(
+                Locale.ROOT,
+                "| `%s` | %s | yes | yes | %s | %s | %d of %d |",
+                name,
+                fixture.checkpoint().packing().weights().get(0).scheme(),
+                written(fixture, name),
+                by.getKey(),
+                equal,
+                values.length));
+      }
+    }
+    List<String> all = new ArrayList<>(rows);
+    for (DType type : DType.values()) {
+      if (type.blockElements() > 1 && type != DType.F4) {
+        all.add(
+            "| `%s` | GGUF, blocks of %d | %s | %s | rows, whole blocks | %s | |"
+                .formatted(
+                    type,
+                    type.blockElements(),
+                    type.decodable() ? "yes" : "no",
+                    type.decodable() ? "yes" : "no",
+                    BY_DEFINITION.contains(type) ? "its definition" : "gguf"));
+      }
+    }
+    return all;
+  }
+
+  /** Which axes can be reversed and written bit for bit. */
+  private static String written(PackedFixture fixture, String name) throws IOException {
+    Shape shape = fixture.weight().shape();
+    List<String> axes = new ArrayList<>();
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      int[][] gathers = new int[shape.rank()][];
+      gathers[axis] = PackedWeightsTest.reversed(shape.intLength(axis));
+      try {
+        fixture.movedAndReadBack(gathers);
+        axes.add(
+            axis == shape.rank() - 1 ? "blocks of columns" : axis == 0 ? "rows" : "axis " + axis);
+      } catch (CheckpointException e) {
+        assertThat(NOT_WRITTEN).contains(name + " " + axis);
+      }
+    }
+    return axes.isEmpty() ? "whole blocks" : String.join(", ", axes);
+  }
+
+  /** Prints the rows, to be put into the document. */
+  public static void main(String... arguments) throws IOException {
+    System.out.println(String.join("\n", rows()));
+  }
+}

@@ -1,0 +1,130 @@
+package org.findthelady.checkpoint.packed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PackedWeightsTest {
+  static Stream<String> all() {
+    return PackedFixture.ALL.values().stream().flatMap(List::stream).sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void decodesAsTheSchemesOwnImplementation(String name) throws IOException {
+    PackedFixture fixture = PackedFixture.open(name);
+    TensorInfo weight = fixture.weight();
+    assertThat(weight.dtype()).isEqualTo(DType.F32);
+    assertThat(weight.shape())
+        .isEqualTo(fixture.checkpoint().tensor("expected").orElseThrow().shape());
+    assertThat(fixture.checkpoint().tensors()).hasSize(2);
+    float[] expected = fixture.expected();
+    float[] values = fixture.read(weight);
+    // bitsandbytes multiplies with the float32 nearest 1/127 after the scale, which rounds once
+    // more.
+    double ulps = name.equals("bnb-int8") ? 2 : 0;
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(values[i])
+          .as("element %d", i)
+          .isCloseTo(expected[i], within((float) (ulps * Math.ulp(expected[i]))));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void readsAnyRange(String name) throws IOException {
+    PackedFixture fixture = PackedFixture.open(name);
+    TensorInfo weight = fixture.weight();
+    float[] all = fixture.read(weight);
+    SplittableRandom random = new SplittableRandom(5);
+    try (TensorReader reader = fixture.reader()) {
+      for (int trial = 0; trial < 50; trial++) {
+        int first = random.nextInt(all.length);
+        int count = 1 + random.nextInt(all.length - first);
+        ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        reader.read(weight, 4L * first, bytes);
+        float[] values = new float[count];
+        bytes.flip().asFloatBuffer().get(values);
+        assertThat(values).isEqualTo(Arrays.copyOfRange(all, first, first + count));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void writesMovedBlocksBitForBit(String name) throws IOException {
+    PackedFixture fixture = PackedFixture.open(name);
+    Shape shape = fixture.weight().shape();
+    float[] values = fixture.read(fixture.weight());
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      int[][] gathers = new int[shape.rank()][];
+      gathers[axis] = reversed(shape.intLength(axis));
+      float[] moved;
+      try {
+        moved = fixture.movedAndReadBack(gathers);
+      } catch (CheckpointException e) {
+        assertThat(e.reason()).isEqualTo(CheckpointException.Reason.UNSUPPORTED);
+        assertThat(e).hasMessageContaining(fixture.weight().name());
+        assertThat(name + " " + axis).isIn(PackedTableTest.NOT_WRITTEN);
+        continue;
+      }
+      assertThat(name + " " + axis).isNotIn(PackedTableTest.NOT_WRITTEN);
+      assertThat(moved).as("axis %d", axis).isEqualTo(gathered(values, shape, axis, gathers[axis]));
+    }
+  }
+
+  /** Reversing keeps blocks together where they fill the axis. */
+  static int[] reversed(int length) {
+    return IntStream.range(0, length).map(i -> length - 1 - i).toArray();
+  }
+
+  static float[] gathered(float[] values, Shape shape, int axis, int... gather) {
+    int inner = (int) shape.elements(axis + 1, shape.rank());
+    int length = shape.intLength(axis);
+    float[] moved = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int index = i / inner % length;
+      moved[i] = values[i + (gather[index] - index) * inner];
+    }
+    return moved;
+  }
+
+  @Test
+  void refusesToPartElementsThatShareAScale() throws IOException {
+    PackedFixture fixture = PackedFixture.open("mxfp4-blocks");
+    int[] swapped = IntStream.range(0, 96).toArray();
+    swapped[0] = 40;
+    swapped[40] = 0;
+    assertThatThrownBy(() -> fixture.movedAndReadBack(null, null, swapped))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("axis 2 would part blocks of 32 elements");
+  }
+
+  @Test
+  void movesCodesWithinABlock() throws IOException {
+    PackedFixture fixture = PackedFixture.open("mxfp4-blocks");
+    int[] swapped = IntStream.range(0, 96).toArray();
+    swapped[1] = 30;
+    swapped[30] = 1;
+    float[] values = fixture.read(fixture.weight());
+    assertThat(fixture.movedAndReadBack(null, null, swapped))
+        .isEqualTo(gathered(values, fixture.weight().shape(), 2, swapped));
+  }
+}

@@ -1,0 +1,193 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.core.Verdict;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Llama that the program ships, packed as FP8 with a scale for each row, or per 32 columns. */
+class PackedPairTest {
+  private static final String DEMO = "/demo/llama-stories/";
+
+  @TempDir private Path folder;
+  private Path plain;
+
+  @BeforeEach
+  void unpackDemo() throws IOException {
+    plain = Files.createDirectory(folder.resolve("plain"));
+    for (String name : new String[] {"model.safetensors", "config.json"}) {
+      try (InputStream in = PackedPairTest.class.getResourceAsStream(DEMO + name)) {
+        Files.copy(in, plain.resolve(name));
+      }
+    }
+  }
+
+  @Test
+  void fp8RowsComeBackBitForBitWithTheirScales() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    Path shuffled = folder.resolve("shuffled");
+    Path truth = folder.resolve("truth.json");
+    assertThat(LocalPair.permute(packed, shuffled, 5, truth).moved()).isGreaterThan(500);
+    Path back = folder.resolve("back");
+    PairOutcome outcome =
+        LocalPair.resync(packed, shuffled, back, truth, StructureChoice.AUTOMATIC);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.PERMUTED);
+    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.leaves());
+    assertThat(
+            Files.mismatch(back.resolve("model.safetensors"), packed.resolve("model.safetensors")))
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void aPackedCopyOfAPlainModelIsDerivedAndItsSchemeIsNamed() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    Path shuffled = folder.resolve("shuffled");
+    Path truth = folder.resolve("truth.json");
+    LocalPair.permute(packed, shuffled, 5, truth);
+    PairOutcome outcome = LocalPair.resync(plain, shuffled, null, truth, StructureChoice.AUTOMATIC);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .contains("stored in FP8 E4M3, a scale per row (")
+        .contains("relative difference 0.02");
+    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.leaves());
+  }
+
+  @Test
+  void whatWouldPartBlocksIsComparedAndNotWritten() throws IOException {
+    Path packed = packed("packed", 4);
+    Path plainShuffled = folder.resolve("plain-shuffled");
+    LocalPair.permute(plain, plainShuffled, 5, folder.resolve("truth.json"));
+    Path shuffled = packed(plainShuffled, "shuffled", 4);
+    Path back = folder.resolve("back");
+    PairOutcome outcome = LocalPair.resync(packed, shuffled, back);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .contains("cannot be written in reference order in the type that it has")
+        .contains("blocks of 4 elements that share a scale");
+    assertThat(outcome.written()).isEmpty();
+    assertThat(back).doesNotExist();
+  }
+
+  @Test
+  void codesThatAreNotDecodedAreNamedAndNotCompared() throws IOException {
+    Path one = undecoded("one", (byte) 1);
+    PairOutcome outcome = LocalPair.resync(one, undecoded("other", (byte) 2), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.INCOMPARABLE);
+    assertThat(outcome.judgement().reason()).contains("EETQ int8, which is not decoded");
+  }
+
+  private Path packed(String name, int block) throws IOException {
+    return packed(plain, name, block);
+  }
+
+  /** Every matrix but the embedding as E4M3, with a scale for each run of a row. */
+  private Path packed(Path source, String name, int block) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, source.toString());
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    try (TensorReader reader = Checkpoints.format("safetensors").reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        if (tensor.shape().rank() < 2 || tensor.name().contains("embed")) {
+          tensors.put(tensor, reader.readAll(tensor));
+        } else {
+          pack(tensor, reader.readFloats(tensor), block, tensors);
+        }
+      }
+    }
+    return write(name, tensors);
+  }
+
+  private static void pack(
+      TensorInfo tensor, float[] values, int block, Map<TensorInfo, byte[]> tensors) {
+    int columns = tensor.shape().intLength(1);
+    int length = Math.min(block, columns);
+    int runs = columns / length;
+    int rows = tensor.shape().intLength(0);
+    float[] scales = new float[rows * runs];
+    for (int i = 0; i < values.length; i++) {
+      int run = i / length;
+      scales[run] = Math.max(scales[run], Math.abs(values[i]) / 448);
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= scales[i / length];
+    }
+    tensors.put(info(tensor.name(), DType.F8_E4M3, rows, columns), encoded(DType.F8_E4M3, values));
+    tensors.put(info(tensor.name() + "_scale", DType.F32, rows, runs), encoded(DType.F32, scales));
+  }
+
+  private static byte[] encoded(DType type, float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * type.blockBytes());
+    Floats.encode(type, values, 0, values.length, bytes);
+    return bytes.array();
+  }
+
+  private static TensorInfo info(String name, DType type, long... lengths) {
+    Shape shape = Shape.of(lengths);
+    return new TensorInfo(name, type, shape, 0, 0, type.bytes(shape));
+  }
+
+  /** One layer's codes in a scheme that is known by name only. */
+  private Path undecoded(String name, byte code) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, plain.toString());
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    try (TensorReader reader = Checkpoints.format("safetensors").reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        if (tensor.name().endsWith("0.mlp.up_proj.weight")) {
+          long rows = tensor.shape().length(0);
+          byte[] codes = new byte[(int) tensor.shape().elements()];
+          codes[5] = code;
+          tensors.put(info(tensor.name(), DType.I8, tensor.shape().toArray()), codes);
+          tensors.put(info(tensor.name() + "_scales", DType.F16, rows), new byte[(int) rows * 2]);
+        } else {
+          tensors.put(tensor, reader.readAll(tensor));
+        }
+      }
+    }
+    return write(name, tensors);
+  }
+
+  private Path write(String name, Map<TensorInfo, byte[]> tensors) throws IOException {
+    Path target = Files.createDirectory(folder.resolve(name));
+    Files.copy(plain.resolve("config.json"), target.resolve("config.json"));
+    StringBuilder header = new StringBuilder();
+    long at = 0;
+    for (TensorInfo tensor : tensors.keySet()) {
+      header.append(header.isEmpty() ? "{" : ",");
+      header.append(
+          "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+              .formatted(tensor.name(), tensor.dtype(), tensor.shape(), at, at + tensor.length()));
+      at += tensor.length();
+    }
+    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    try (var out = Files.newOutputStream(target.resolve("model.safetensors"))) {
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+      out.write(json);
+      for (byte[] bytes : tensors.values()) {
+        out.write(bytes);
+      }
+    }
+    return target;
+  }
+}
