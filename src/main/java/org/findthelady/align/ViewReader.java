@@ -52,6 +52,10 @@ public final class ViewReader implements TensorReader {
       stored.read(tensor, firstByte, target);
       return;
     }
+    if (view.excerpt() != null) {
+      rows(view, firstByte, target);
+      return;
+    }
     // A stored view under another name is cheaper to read in one piece.
     if (view.source().dtype() == DType.F32
         && view.quantisation() == null
@@ -82,6 +86,31 @@ public final class ViewReader implements TensorReader {
       }
       first += count;
       left -= count;
+    }
+  }
+
+  /** Stored bytes of some rows, each run of rows that lie together in one piece. */
+  private void rows(View view, long firstByte, ByteBuffer target) throws IOException {
+    int[] rows = view.excerpt().rows();
+    TensorInfo source = view.source();
+    long width = source.dtype().blockBytes() * source.shape().elements(1, source.shape().rank());
+    long at = firstByte;
+    int end = target.limit();
+    while (target.position() < end) {
+      int row = (int) (at / width);
+      long within = at % width;
+      int last = row;
+      int left = end - target.position();
+      while (last + 1 < rows.length
+          && rows[last + 1] == rows[last] + 1
+          && (last + 1 - row) * width - within < left) {
+        last++;
+      }
+      int part = (int) Math.min(left, (last + 1 - row) * width - within);
+      target.limit(target.position() + part);
+      stored.read(source, rows[row] * width + within, target);
+      target.limit(end);
+      at += part;
     }
   }
 

@@ -3,6 +3,7 @@ package org.findthelady.fleet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Map;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
@@ -59,7 +60,7 @@ public record PairWork(
       notes.add(pair.id() + ": " + alignment.summary());
       return NONE;
     }
-    Structure structure = aligned.structure(alignment);
+    Structure structure = aligned.structure(alignment).orElse(new Structure("", List.of(), Map.of()));
     PairContext context =
         new PairContext(
             pair.store(), structure, reference.checkpoint(), suspect, alignment, Map.of());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
@@ -88,10 +89,19 @@ public final class Resync {
     }
   }
 
-  /** Runs on the Spark application at hand, or on local Spark. */
+  /**
+   * Runs a small local pair in this process; any other on the Spark application at hand, or on
+   * local Spark.
+   */
   public static Result run(Request request) {
-    try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
-      return run(request, cluster);
+    try {
+      HadoopStore here = new HadoopStore(request.storage());
+      if (SmallPair.is(here, request.reference(), request.suspect())) {
+        return run(request, here, SmallPair::audit);
+      }
+      try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
+        return run(request, cluster);
+      }
     } catch (IOException e) {
       throw new CheckpointException(
           CheckpointException.Reason.IO, request.suspect() + ": " + e.getMessage(), e);
@@ -101,7 +111,15 @@ public final class Resync {
   static Result run(Request request, Cluster cluster) throws IOException {
     Map<String, String> storage = new TreeMap<>(cluster.storageProperties());
     storage.putAll(request.storage());
-    HadoopStore store = new HadoopStore(storage);
+    return run(
+        request,
+        new HadoopStore(storage),
+        pair -> Fleet.auditOne(cluster, pair, Fingerprints.none()));
+  }
+
+  private static Result run(
+      Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
+      throws IOException {
     PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
         request.out() == null
@@ -118,7 +136,7 @@ public final class Resync {
             request.truth() == null ? null : Locations.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
-      PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
+      PairOutcome outcome = audit.apply(pair);
       boolean written = !outcome.written().isEmpty();
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());

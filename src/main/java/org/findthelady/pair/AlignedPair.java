@@ -1,6 +1,9 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
@@ -8,6 +11,8 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -44,8 +49,7 @@ public final class AlignedPair {
         TensorReader theirs = reader(suspect)) {
       return Alignment.across(
           new Side(reference, ofReference().orElse(null), ours),
-          new Side(suspect, ofSuspect().orElse(null), theirs),
-          byName);
+          new Side(suspect, ofSuspect().orElse(null), theirs));
     }
   }
 
@@ -54,27 +58,50 @@ public final class AlignedPair {
   }
 
   /**
-   * The reference's structure; across formats the suspect's over the reference's names, if the
-   * reference has none, or names differ and it leaves more neurons free.
+   * The structure of what both have, over the reference's names; empty if none is known. The
+   * reference's own, or the suspect's if the reference has none, or names differ and the suspect's
+   * leaves more neurons free.
    *
-   * @throws UserException if neither has one, saying what did not fit the reference
+   * @throws UserException if the caller named one that does not fit the reference
    */
-  public Structure structure(Alignment alignment) throws IOException {
-    if (!choice.equals(StructureChoice.AUTOMATIC) || reference.format().equals(suspect.format())) {
-      return opened.structures().structure();
-    }
-    Optional<Structure> own = ofReference();
-    if (own.isPresent() && !alignment.keepsOwnLayout()) {
-      return own.get();
+  public Optional<Structure> structure(Alignment alignment) throws IOException {
+    Map<String, Shape> shapes = new HashMap<>();
+    alignment.compared().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    Optional<Structure> known =
+        choice.equals(StructureChoice.AUTOMATIC)
+            ? automatic(alignment)
+            : Optional.of(opened.structures().structure());
+    return known.map(structure -> structure.over(shapes, "not all of it has a counterpart"));
+  }
+
+  private Optional<Structure> automatic(Alignment alignment) throws IOException {
+    Optional<Structure> own = ofReference().or(() -> ofPaired(alignment));
+    boolean alike = reference.format().equals(suspect.format());
+    if (own.isPresent() && (alike || !alignment.keepsOwnLayout())) {
+      return own;
     }
     Optional<Structure> other =
         ofSuspect()
             .map(alignment::transferred)
             .map(found -> found.followedBy(TrainingState.of(reference.tensors()).companions()));
-    if (other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()))) {
-      return other.get();
+    boolean freer =
+        other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()));
+    return freer ? other : own;
+  }
+
+  /** A structure that fits those tensors of the reference that the suspect has too. */
+  private Optional<Structure> ofPaired(Alignment alignment) {
+    List<TensorInfo> paired =
+        alignment.counterparts().stream().map(c -> c.reference().source()).distinct().toList();
+    if (alignment.overlap().isWhole() || paired.isEmpty()) {
+      return Optional.empty();
     }
-    return own.isPresent() ? own.get() : opened.structures().structure();
+    try {
+      return Optional.of(
+          Structures.of(store, reference.of(paired), StructureChoice.AUTOMATIC).structure());
+    } catch (UserException | IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static long free(Structure structure) {

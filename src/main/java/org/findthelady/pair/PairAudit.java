@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
@@ -17,6 +18,7 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
+import org.findthelady.match.SameOrder;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.RotaryRecognition;
@@ -66,7 +68,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         return PairOutcome.ended(
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
-      Structure structure = aligned.structure(alignment);
+      Structure structure = aligned.structure(alignment).orElse(UnknownStructure.NONE);
       PairContext context =
           new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, aligned, alignment.notes(), execution, started);
@@ -136,6 +138,11 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     if (same) {
       int count = context.compared().size();
       judgement = new Judgement(Verdict.IDENTICAL, "all " + count + " tensors are the same bytes");
+    } else if (UnknownStructure.is(structure)) {
+      SameOrder order = UnknownStructure.sameOrder(context, pair.options());
+      match = UnknownStructure.inPlace(order);
+      tensors = comparisons(context, pair, match, execution, output);
+      judgement = UnknownStructure.judge(match, order, tensors);
     } else {
       long seed = MatchSettings.seed(pair.options().seed(), context.reference(), context.suspect());
       match = execution.match(context, pair.options().withSeed(seed), output);
@@ -147,10 +154,17 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     judgement =
         judgement
             .told(context.alignment().conversions())
+            .overlapping(context.alignment().overlap().isWhole(), context.alignment().overlap().words())
             .told(explained(context, pair, judgement, tensors, resync));
     Map<String, String> written = Map.of();
+    Optional<String> notWritten = context.alignment().whyNotWritten();
+    List<String> unwritten = List.of();
     if (pair.stage() != null && WRITTEN.contains(judgement.verdict())) {
-      written = output.write(resync);
+      if (notWritten.isEmpty() || resync.equals(GroupPermutations.identity())) {
+        written = output.write(resync);
+      } else {
+        unwritten = List.of("the re-synchronised model was not written: " + notWritten.get());
+      }
     } else {
       output.discard();
     }
@@ -172,7 +186,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         written,
         false,
         Stream.of(
-                notes, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
+                notes, unwritten, context.suspect().notes(), match == null ? List.<String>of() : match.notes())
             .flatMap(List::stream)
             .toList());
   }

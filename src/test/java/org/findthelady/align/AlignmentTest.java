@@ -36,10 +36,7 @@ class AlignmentTest {
   }
 
   private static Alignment across(Floats32 reference, Floats32 suspect) throws IOException {
-    return Alignment.across(
-        reference.side(),
-        suspect.side(),
-        Alignment.byName(reference.checkpoint(), suspect.checkpoint()));
+    return Alignment.across(reference.side(), suspect.side());
   }
 
   @Test

@@ -1,0 +1,60 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.core.Verdict;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.SameOrder;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.Origin;
+import org.findthelady.match.verdict.Judge;
+import org.findthelady.match.verdict.Judgement;
+import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.Structure;
+
+/** Judges a pair of which no structure is known: by what lies in the same order. */
+final class UnknownStructure {
+  /** Stands for no structure: nothing moves. */
+  static final Structure NONE = new Structure("", List.of(), Map.of());
+
+  private UnknownStructure() {}
+
+  static boolean is(Structure structure) {
+    return structure.name().isEmpty();
+  }
+
+  /** Tests the tensors that both have, as they lie. */
+  static SameOrder sameOrder(PairContext context, MatchOptions options) throws IOException {
+    List<String> names = context.compared().stream().map(TensorInfo::name).toList();
+    try (PairReaders readers = new PairReaders(context, options)) {
+      return SameOrder.of(names, readers.referenceWeights(0), readers.suspectWeights(0));
+    }
+  }
+
+  /** The match that leaves all where it is. */
+  static MatchResult inPlace(SameOrder order) {
+    Origin origin =
+        order.holds()
+            ? new Origin(order.logP(), order.units(), Double.NaN)
+            : Origin.untested();
+    return new MatchResult(
+        GroupPermutations.identity(), List.of(), List.of(), origin, List.of());
+  }
+
+  static Judgement judge(MatchResult match, SameOrder order, List<TensorComparison> tensors) {
+    Judgement judgement = Judge.judge(match, List.of(), tensors, tensor -> false);
+    if (order.holds()) {
+      return judgement.told("; " + order.words());
+    }
+    return judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED
+        ? new Judgement(
+            Verdict.UNDECIDED,
+            "not in the reference's order, and no known structure says how it could be brought"
+                + " there; "
+                + order.words())
+        : judgement.told("; " + order.words());
+  }
+}
