@@ -95,6 +95,19 @@ public record Alignment(
     return best == null ? partly(reference, suspect) : best.alignment();
   }
 
+  /**
+   * Aligns two checkpoints that pack matrices alike, each matrix on its own: the names that parts
+   * have elsewhere may be known to an architecture file. Empty if neither packs any.
+   */
+  public static Optional<Alignment> unpacked(Side reference, Side suspect) throws IOException {
+    AlignmentBuilder draft = new AlignmentBuilder(reference, suspect, true);
+    if (draft.reference().tensors().equals(reference.checkpoint().tensors())) {
+      return Optional.empty();
+    }
+    Alignment found = new OverlapRule(draft).align();
+    return Optional.of(found).filter(Alignment::holds);
+  }
+
   private static Alignment partly(Side reference, Side suspect) throws IOException {
     return new OverlapRule(new AlignmentBuilder(reference, suspect)).align();
   }
@@ -124,6 +137,13 @@ public record Alignment(
    */
   public boolean keepsOwnLayout() {
     return counterparts.stream().anyMatch(c -> c.rule() != PairingRule.NAME);
+  }
+
+  /** Whether all of both is compared as it is stored: nothing is left over or seen in part. */
+  public boolean isWhole() {
+    return overlap.isWhole()
+        && counterparts.stream()
+            .allMatch(c -> c.reference().excerpt() == null && c.suspect().excerpt() == null);
   }
 
   /** Whether the two can be compared. */
@@ -234,6 +254,9 @@ public record Alignment(
    * answers to none cannot follow what moves.
    */
   public Optional<String> whyNotWritten() {
+    if (counterparts.stream().anyMatch(c -> c.suspect().excerpt() instanceof BlockExcerpt)) {
+      return Optional.of("its tensors pack several matrices that move apart");
+    }
     List<TensorInfo> alone =
         overlap.theirs().stream().filter(t -> t.shape().rank() > 0).toList();
     return alone.isEmpty()

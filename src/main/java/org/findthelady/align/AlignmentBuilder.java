@@ -33,10 +33,18 @@ final class AlignmentBuilder {
   private final List<String> notes = new ArrayList<>();
 
   AlignmentBuilder(Side referenceSide, Side suspectSide) {
+    this(referenceSide, suspectSide, false);
+  }
+
+  /**
+   * @param all whether tensors that both sides pack alike are seen in their parts too
+   */
+  AlignmentBuilder(Side referenceSide, Side suspectSide, boolean all) {
     this.referenceSide = referenceSide;
     this.suspectSide = suspectSide;
-    this.reference = new Stored(referenceSide.checkpoint());
-    this.suspect = new Stored(suspectSide.checkpoint());
+    Unpacking unpacking = new Unpacking(referenceSide.checkpoint(), suspectSide.checkpoint(), all);
+    this.reference = new Stored(referenceSide.checkpoint(), unpacking.ofReference());
+    this.suspect = new Stored(suspectSide.checkpoint(), unpacking.ofSuspect());
     reference.tensors().forEach(t -> ours.put(t.name(), t));
     suspect.tensors().forEach(t -> theirs.put(t.name(), t));
     this.referenceWords = words(reference, ours, "reference");
@@ -138,9 +146,19 @@ final class AlignmentBuilder {
       }
     }
     pairs.add(new Counterpart(our, their, all, rule));
-    useOurs(our.source());
+    useOurs(our.excerpt() == null ? our.source() : our.shown());
     useTheirs(their.source());
+    if (their.excerpt() instanceof BlockExcerpt block) {
+      theirs.values().removeIf(part -> isPart(part, their.source(), block));
+    }
     all.keySet().forEach(this::useTheirs);
+  }
+
+  private boolean isPart(TensorInfo tensor, TensorInfo source, BlockExcerpt block) {
+    View view = suspect.view(tensor);
+    return view.source().equals(source)
+        && view.excerpt() instanceof BlockExcerpt part
+        && part.first() == block.first();
   }
 
   /** Whether the two are stored in different formats, so that axes may lie in other orders. */
@@ -164,9 +182,9 @@ final class AlignmentBuilder {
     List<TensorInfo> ourLeft = weightsLeft(ours, reference, referenceSide, "reference");
     List<TensorInfo> theirLeft = weightsLeft(theirs, suspect, suspectSide, "suspect");
     ourLeft.removeAll(
-        ties.ties(reference.tensors(), ourLeft, new TensorKeys(referenceSide.reader()), false));
+        ties.ties(reference.tensors(), ourLeft, new TensorKeys(reference, referenceSide.reader()), false));
     theirLeft.removeAll(
-        ties.ties(suspect.tensors(), theirLeft, new TensorKeys(suspectSide.reader()), true));
+        ties.ties(suspect.tensors(), theirLeft, new TensorKeys(suspect, suspectSide.reader()), true));
     ourLeft.addAll(moreOurs);
     theirLeft.addAll(moreTheirs);
     List<TensorInfo> weights = reference.tensors().stream().filter(reference::isReal).toList();

@@ -1,51 +1,14 @@
 package org.findthelady.align;
 
 import java.io.Serializable;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
 
-/**
- * Some rows of a stored tensor: slices along its first axis, in any order.
- *
- * @param rows for every shown row the stored one
- */
-public record Excerpt(int[] rows) implements Serializable {
-  public Excerpt {
-    rows = rows.clone();
-    if (rows.length == 0 || Arrays.stream(rows).anyMatch(row -> row < 0)) {
-      throw new IllegalArgumentException("an excerpt of %d rows".formatted(rows.length));
-    }
-  }
-
-  /** The first rows of a tensor. */
-  static Excerpt first(int count) {
-    return new Excerpt(IntStream.range(0, count).toArray());
-  }
-
+/** A part of a stored tensor that is seen as a tensor of its own. */
+public sealed interface Excerpt extends Serializable permits RowExcerpt, BlockExcerpt {
   /**
    * What is shown of a tensor.
    *
-   * @throws IllegalArgumentException if the tensor has too few rows
+   * @throws IllegalArgumentException if the tensor does not hold it
    */
-  Shape of(Shape stored) {
-    for (int row : rows) {
-      if (row >= stored.length(0)) {
-        throw new IllegalArgumentException("row %d of %s".formatted(row, stored));
-      }
-    }
-    long[] lengths = stored.toArray();
-    lengths[0] = rows.length;
-    return Shape.of(lengths);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Excerpt excerpt && Arrays.equals(rows, excerpt.rows);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(rows);
-  }
+  Shape of(Shape stored);
 }

@@ -26,7 +26,7 @@ final class OverlapRule {
   private final List<String> remarks = new ArrayList<>();
   private final List<TensorInfo> moreOurs = new ArrayList<>();
   private final List<TensorInfo> moreTheirs = new ArrayList<>();
-  private final Map<List<Integer>, Excerpt> excerpts = new HashMap<>();
+  private final Map<List<Integer>, RowExcerpt> excerpts = new HashMap<>();
 
   OverlapRule(AlignmentBuilder draft) {
     this.draft = draft;
@@ -154,8 +154,8 @@ final class OverlapRule {
   private void pairContent() throws IOException {
     Map<String, List<TensorInfo>> ours = byKind(draft.ours());
     Map<String, List<TensorInfo>> theirs = byKind(draft.theirs());
-    TensorKeys ourKeys = new TensorKeys(draft.referenceSide().reader());
-    TensorKeys theirKeys = new TensorKeys(draft.suspectSide().reader());
+    TensorKeys ourKeys = new TensorKeys(draft.reference(), draft.referenceSide().reader());
+    TensorKeys theirKeys = new TensorKeys(draft.suspect(), draft.suspectSide().reader());
     for (Map.Entry<String, List<TensorInfo>> kind : ours.entrySet()) {
       Map<String, List<TensorInfo>> byKey = new HashMap<>();
       for (TensorInfo their : theirs.getOrDefault(kind.getKey(), List.of())) {
@@ -197,18 +197,18 @@ final class OverlapRule {
       return;
     }
     boolean longer = lengths[1] > lengths[0];
-    Excerpt excerpt = excerpts.get(List.of(lengths[0], lengths[1]));
+    RowExcerpt excerpt = excerpts.get(List.of(lengths[0], lengths[1]));
     if (excerpt == null) {
       excerpt =
           our.shape().rank() < 2
-              ? Excerpt.first(Math.min(lengths[0], lengths[1]))
+              ? RowExcerpt.first(Math.min(lengths[0], lengths[1]))
               : excerpt(our, their, longer);
       excerpts.put(List.of(lengths[0], lengths[1]), excerpt);
     }
     View seen =
         longer
-            ? View.rows(our.name(), their, excerpt)
-            : View.rows(our.name(), our, excerpt);
+            ? View.part(our.name(), their, excerpt)
+            : View.part(our.name(), our, excerpt);
     draft.pair(
         longer ? draft.reference().view(our) : seen,
         longer ? seen : draft.suspect().view(their),
@@ -236,10 +236,10 @@ final class OverlapRule {
     return same;
   }
 
-  private Excerpt excerpt(TensorInfo our, TensorInfo their, boolean longer) throws IOException {
+  private RowExcerpt excerpt(TensorInfo our, TensorInfo their, boolean longer) throws IOException {
     long[] ours = RowKeys.of(draft.referenceSide().reader(), draft.reference().view(our));
     long[] theirs = RowKeys.of(draft.suspectSide().reader(), draft.suspect().view(their));
-    return new Excerpt(longer ? RowKeys.rows(ours, theirs) : RowKeys.rows(theirs, ours));
+    return new RowExcerpt(longer ? RowKeys.rows(ours, theirs) : RowKeys.rows(theirs, ours));
   }
 
   /** The rows that only one side has. */

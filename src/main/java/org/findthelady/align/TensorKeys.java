@@ -19,8 +19,18 @@ final class TensorKeys {
   private final Map<TensorInfo, String> keys = new HashMap<>();
   private byte[] piece = new byte[0];
 
-  TensorKeys(TensorReader reader) {
-    this.reader = reader;
+  /**
+   * @param stored whose tensors are read
+   * @param reader beneath; the caller's
+   */
+  TensorKeys(Stored stored, TensorReader reader) {
+    this.reader =
+        new ViewReader(
+            reader,
+            stored.tensors().stream()
+                .map(stored::view)
+                .filter(view -> view.excerpt() != null)
+                .toList());
   }
 
   /** Equal for tensors of equal type, shape and bytes, whatever their names. */

@@ -20,7 +20,7 @@ import org.findthelady.core.UserException;
  * @param quantisation what its integers stand for; null if they are numbers already
  * @param fold what is folded into it; null for nothing
  * @param order for every shown axis the source's; null if they are the same
- * @param excerpt the rows of the source that are shown, in its own order of axes; null for all
+ * @param excerpt the part of the source that is shown; null for all of it
  */
 public record View(
     TensorInfo shown,
@@ -61,8 +61,8 @@ public record View(
     return new View(shown, source, quantisation, fold, straight ? null : order, null);
   }
 
-  /** The bytes of some rows under a name of the other checkpoint. */
-  static View rows(String name, TensorInfo source, Excerpt excerpt) {
+  /** The bytes of a part under a name of the other checkpoint. */
+  static View part(String name, TensorInfo source, Excerpt excerpt) {
     Shape shape = excerpt.of(source.shape());
     DType type = source.dtype();
     TensorInfo shown =
@@ -98,7 +98,7 @@ public record View(
    * @param gathers for each shown axis, null where nothing moves
    */
   public int[][] sourceGathers(int[][] gathers) {
-    if (excerpt != null && gathers[0] != null) {
+    if (excerpt instanceof BlockExcerpt || (excerpt != null && gathers[0] != null)) {
       throw new UserException(
           "tensor '%s' is seen in part: its rows cannot be moved".formatted(source.name()));
     }

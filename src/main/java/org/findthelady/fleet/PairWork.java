@@ -3,7 +3,6 @@ package org.findthelady.fleet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Map;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;

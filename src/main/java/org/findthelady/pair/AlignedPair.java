@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
 import org.findthelady.checkpoint.Checkpoint;
@@ -20,6 +21,8 @@ import org.findthelady.structure.TrainingState;
 
 /** Which tensors of an opened pair answer to each other, and the structure that both have. */
 public final class AlignedPair {
+  private static final String NOT_ALL = "not all of it has a counterpart";
+
   private final Store store;
   private final OpenedReference opened;
   private final Checkpoint reference;
@@ -53,6 +56,18 @@ public final class AlignedPair {
     }
   }
 
+  /**
+   * The same pair with matrices that both sides pack alike seen on their own; empty if there are
+   * none.
+   */
+  public Optional<Alignment> unpacked() throws IOException {
+    try (TensorReader ours = reader(reference);
+        TensorReader theirs = reader(suspect)) {
+      return Alignment.unpacked(
+          new Side(reference, null, ours), new Side(suspect, null, theirs));
+    }
+  }
+
   private TensorReader reader(Checkpoint checkpoint) {
     return Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
   }
@@ -65,18 +80,16 @@ public final class AlignedPair {
    * @throws UserException if the caller named one that does not fit the reference
    */
   public Optional<Structure> structure(Alignment alignment) throws IOException {
-    Map<String, Shape> shapes = new HashMap<>();
-    alignment.compared().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
     Optional<Structure> known =
         choice.equals(StructureChoice.AUTOMATIC)
             ? automatic(alignment)
             : Optional.of(opened.structures().structure());
-    return known.map(structure -> structure.over(shapes, "not all of it has a counterpart"));
+    return known.map(structure -> structure.over(shapes(alignment), NOT_ALL));
   }
 
   private Optional<Structure> automatic(Alignment alignment) throws IOException {
-    Optional<Structure> own = ofReference().or(() -> ofPaired(alignment));
-    boolean alike = reference.format().equals(suspect.format());
+    Optional<Structure> own = ofReference();
+    boolean alike = reference.format().equals(suspect.format()) && alignment.isWhole();
     if (own.isPresent() && (alike || !alignment.keepsOwnLayout())) {
       return own;
     }
@@ -84,21 +97,44 @@ public final class AlignedPair {
         ofSuspect()
             .map(alignment::transferred)
             .map(found -> found.followedBy(TrainingState.of(reference.tensors()).companions()));
-    boolean freer =
-        other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()));
-    return freer ? other : own;
+    return freest(alignment, Stream.of(own, ofShown(alignment), other));
   }
 
-  /** A structure that fits those tensors of the reference that the suspect has too. */
-  private Optional<Structure> ofPaired(Alignment alignment) {
-    List<TensorInfo> paired =
-        alignment.counterparts().stream().map(c -> c.reference().source()).distinct().toList();
-    if (alignment.overlap().isWhole() || paired.isEmpty()) {
+  /** The structure that leaves most neurons free of what both have; the first of equal ones. */
+  private static Optional<Structure> freest(
+      Alignment alignment, Stream<Optional<Structure>> structures) {
+    Map<String, Shape> shapes = shapes(alignment);
+    Structure best = null;
+    for (Structure structure : structures.flatMap(Optional::stream).toList()) {
+      Structure seen = structure.over(shapes, NOT_ALL);
+      if (best == null || free(seen) > free(best)) {
+        best = seen;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private static Map<String, Shape> shapes(Alignment alignment) {
+    Map<String, Shape> shapes = new HashMap<>();
+    alignment.compared().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    return shapes;
+  }
+
+  /** A structure that fits what both have, as it is seen. */
+  private Optional<Structure> ofShown(Alignment alignment) {
+    if (alignment.isWhole() || alignment.compared().isEmpty()) {
       return Optional.empty();
     }
+    Checkpoint seen =
+        new Checkpoint(
+            reference.location(),
+            reference.format(),
+            reference.files(),
+            alignment.compared(),
+            reference.attributes(),
+            List.of());
     try {
-      return Optional.of(
-          Structures.of(store, reference.of(paired), StructureChoice.AUTOMATIC).structure());
+      return Optional.of(Structures.of(store, seen, StructureChoice.AUTOMATIC).structure());
     } catch (UserException | IOException e) {
       return Optional.empty();
     }

@@ -69,6 +69,13 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
             pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
       }
       Structure structure = aligned.structure(alignment).orElse(UnknownStructure.NONE);
+      if (UnknownStructure.is(structure)) {
+        Optional<Alignment> unpacked = aligned.unpacked();
+        if (unpacked.isPresent()) {
+          alignment = unpacked.get();
+          structure = aligned.structure(alignment).orElse(structure);
+        }
+      }
       PairContext context =
           new PairContext(store, structure, reference, suspect, alignment, Map.of());
       return judge(pair, context, aligned, alignment.notes(), execution, started);
