@@ -232,7 +232,7 @@ final class AlignmentBuilder {
 
   private void sortPairs() {
     Map<String, Integer> places = new HashMap<>();
-    reference.tensors().forEach(t -> places.put(t.name(), places.size()));
+    reference.checkpoint().tensors().forEach(t -> places.put(t.name(), places.size()));
     pairs.sort(Comparator.comparingInt(p -> places.get(p.reference().source().name())));
   }
 

@@ -1,6 +1,7 @@
 package org.findthelady.align;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +112,7 @@ final class Unpacking {
       Map<String, TensorInfo> others) {
     Shape shape = tensor.shape();
     int count = found.rule().parts().size();
-    if (shape.rank() < 1) {
+    if (shape.rank() < 1 || shape.rank() > 2) {
       return Map.of();
     }
     long[] rows = new long[count];
@@ -122,10 +123,8 @@ final class Unpacking {
       rows[i] = fits ? other.shape().length(0) : 0;
       sum += rows[i];
     }
-    if (sum != shape.length(0)) {
-      if (!evenly(rows, found, shape, own)) {
-        return Map.of();
-      }
+    if (sum != shape.length(0) && !evenly(rows, found, shape, own)) {
+      return Map.of();
     }
     Map<TensorInfo, View> parts = new LinkedHashMap<>();
     long width = shape.elements(1, shape.rank());
@@ -155,7 +154,7 @@ final class Unpacking {
       rows[1] = (all - rows[0]) / 2;
       rows[2] = rows[1];
     } else {
-      java.util.Arrays.fill(rows, all / rows.length);
+      Arrays.fill(rows, all / rows.length);
     }
     long sum = 0;
     for (long row : rows) {
