@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 
@@ -27,6 +28,11 @@ final class OverlapRule {
   private final List<TensorInfo> moreOurs = new ArrayList<>();
   private final List<TensorInfo> moreTheirs = new ArrayList<>();
   private final Map<List<Integer>, RowExcerpt> excerpts = new HashMap<>();
+
+  private static final Pattern MOMENTS =
+      Pattern.compile("(^|[./])(exp_avg(_sq)?|momentum_buffer|square_avg|adam_[mv])($|[./])");
+
+  private static final Pattern FLAT = Pattern.compile("partition_of_fp32|flat_groups|flat_param");
 
   OverlapRule(AlignmentBuilder draft) {
     this.draft = draft;
@@ -60,9 +66,20 @@ final class OverlapRule {
     if (weights.isEmpty() || (byNorms && paired < TOO_LITTLE * all)) {
       draft.differ(
           ("%d weights of the reference answer to none of the %d of the suspect; tried: names behind"
-                  + " prefixes, content, shape and norms, rows")
-              .formatted(kernels(draft.ours()), kernels(draft.theirs())));
+                  + " prefixes, content, shape and norms, rows%s")
+              .formatted(kernels(draft.ours()), kernels(draft.theirs()), hint(draft.theirs())));
     }
+  }
+
+  /** What the suspect's tensors seem to be, if they are no weights. */
+  private static String hint(List<TensorInfo> tensors) {
+    boolean optimizer = tensors.stream().anyMatch(t -> MOMENTS.matcher(t.name()).find());
+    boolean flat = tensors.stream().anyMatch(t -> FLAT.matcher(t.name()).find());
+    if (flat) {
+      return "; the suspect holds flat partitions of DeepSpeed's ZeRO: join them with its"
+          + " zero_to_fp32.py";
+    }
+    return optimizer ? "; the suspect holds an optimizer's state and no weights" : "";
   }
 
   private static long kernels(List<TensorInfo> tensors) {

@@ -62,23 +62,20 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       Checkpoint reference = opened.checkpoint();
       Checkpoint suspect = Checkpoints.open(store, pair.suspect());
       format = suspect.format();
-      AlignedPair aligned = new AlignedPair(store, opened, suspect, pair.structure());
-      Alignment alignment = aligned.alignment();
-      if (!alignment.holds()) {
-        return PairOutcome.ended(
-            pair, Verdict.INCOMPARABLE, alignment.summary(), format, seconds(started));
-      }
-      Structure structure = aligned.structure(alignment).orElse(UnknownStructure.NONE);
-      if (UnknownStructure.is(structure)) {
-        Optional<Alignment> unpacked = aligned.unpacked();
-        if (unpacked.isPresent()) {
-          alignment = unpacked.get();
-          structure = aligned.structure(alignment).orElse(structure);
-        }
-      }
-      PairContext context =
-          new PairContext(store, structure, reference, suspect, alignment, Map.of());
-      return judge(pair, context, aligned, alignment.notes(), execution, started);
+      PairOutcome whole = audit(pair, opened, store, suspect, execution, started);
+      Optional<AveragedCopy> copy = AveragedCopy.of(reference, suspect);
+      return copy.isEmpty()
+          ? whole
+          : copy.get()
+              .beside(
+                  whole,
+                  audit(
+                      pair.staged(null),
+                      opened,
+                      store,
+                      copy.get().checkpoint(),
+                      execution,
+                      started));
     } catch (CheckpointException e) {
       return PairOutcome.ended(
           pair, Verdict.UNREADABLE, e.reason() + ": " + e.getMessage(), format, seconds(started));
@@ -96,6 +93,33 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       return PairOutcome.ended(
           pair, Verdict.UNDECIDED, "internal error: " + e, format, seconds(started));
     }
+  }
+
+  private static PairOutcome audit(
+      PairRequest pair,
+      OpenedReference opened,
+      Store store,
+      Checkpoint suspect,
+      Execution execution,
+      long started)
+      throws IOException {
+    AlignedPair aligned = new AlignedPair(store, opened, suspect, pair.structure());
+    Alignment alignment = aligned.alignment();
+    if (!alignment.holds()) {
+      return PairOutcome.ended(
+          pair, Verdict.INCOMPARABLE, alignment.summary(), suspect.format(), seconds(started));
+    }
+    Structure structure = aligned.structure(alignment).orElse(UnknownStructure.NONE);
+    if (UnknownStructure.is(structure)) {
+      Optional<Alignment> unpacked = aligned.unpacked();
+      if (unpacked.isPresent()) {
+        alignment = unpacked.get();
+        structure = aligned.structure(alignment).orElse(structure);
+      }
+    }
+    PairContext context =
+        new PairContext(store, structure, opened.checkpoint(), suspect, alignment, Map.of());
+    return judge(pair, context, aligned, alignment.notes(), execution, started);
   }
 
   /**
