@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       PermuteCommand.class,
       ApplyCommand.class,
       PerturbCommand.class,
+      DiffCommand.class,
       ResyncCommand.class,
       AuditCommand.class,
       PlanCommand.class,

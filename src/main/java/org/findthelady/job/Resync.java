@@ -16,7 +16,10 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.LayerRow;
+import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.OwnerSentence;
 import org.findthelady.run.Publication;
 import org.findthelady.run.RunReport;
 import org.findthelady.run.RunRows;
@@ -52,16 +55,18 @@ public final class Resync {
    * What came out.
    *
    * @param row the model's row
+   * @param layers every tensor that was compared
    * @param written where the re-synchronised model is; null if it was not written
    */
-  public record Result(ModelRow row, double seconds, String written, List<String> notes) {
+  public record Result(
+      ModelRow row, List<LayerRow> layers, double seconds, String written, List<String> notes) {
     public Verdict verdict() {
       return row.verdict();
     }
 
     /** For people. */
     public String text() {
-      StringBuilder text = new StringBuilder();
+      StringBuilder text = new StringBuilder(OwnerSentence.of(row, layers) + ".\n");
       line(text, "verdict", row.verdict() + " (" + row.verdict().plainWords() + ")");
       line(text, "reason", row.reason());
       line(text, "structure", row.structure().isEmpty() ? "-" : row.structure());
@@ -149,8 +154,10 @@ public final class Resync {
       if (request.report() != null) {
         RunReport.ofOne(store, request.report(), outcome);
       }
+      ModelFindings rows = RunRows.of("", outcome);
       return new Result(
-          RunRows.of("", outcome).model(),
+          rows.model(),
+          rows.layers(),
           outcome.seconds(),
           written ? request.out() : null,
           outcome.notes());
