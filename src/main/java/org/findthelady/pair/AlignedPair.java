@@ -140,6 +140,21 @@ public final class AlignedPair {
     }
   }
 
+  /** The pair with its structure. */
+  public PairContext context(Alignment alignment, Structure structure) {
+    return new PairContext(store, structure, reference, suspect, alignment, Map.of());
+  }
+
+  /** A second network in the suspect's file that the reference has not. */
+  Optional<AveragedCopy> averagedCopy() {
+    return AveragedCopy.of(reference, suspect);
+  }
+
+  /** The same reference with another view of the suspect's file. */
+  AlignedPair with(Checkpoint other) {
+    return new AlignedPair(store, opened, other, choice);
+  }
+
   private static long free(Structure structure) {
     return structure.groups().stream().mapToLong(Group::leaves).sum();
   }

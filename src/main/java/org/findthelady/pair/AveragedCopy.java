@@ -1,8 +1,6 @@
 package org.findthelady.pair;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.io.IOException;
 import java.util.Optional;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.core.Verdict;
@@ -28,13 +26,19 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
   }
 
   /**
-   * One outcome for both networks: the one that is more like the reference, with what the other is.
-   * A suspect of which one network is the reference and the other another one was changed.
+   * One judgement for both networks: that of the one that is more like the reference, with what the
+   * other is. A suspect of which one network is the reference and the other another one was
+   * changed. What is written is what the weights themselves allow.
+   *
+   * @param weights of the network beside the copy
+   * @param copy of this
    */
-  PairOutcome beside(PairOutcome weights, PairOutcome copy) {
-    boolean copyFirst = copy.verdict().compareTo(weights.verdict()) < 0 && !isKin(weights);
-    PairOutcome first = copyFirst ? copy : weights;
-    PairOutcome second = copyFirst ? weights : copy;
+  JudgedPair beside(JudgedPair weights, JudgedPair copy) throws IOException {
+    boolean copyFirst =
+        copy.outcome().verdict().compareTo(weights.outcome().verdict()) < 0
+            && !isKin(weights.outcome());
+    PairOutcome first = copyFirst ? copy.outcome() : weights.outcome();
+    PairOutcome second = copyFirst ? weights.outcome() : copy.outcome();
     String what =
         copyFirst
             ? "; this is its averaged copy '%s', which programs use; the weights beside it are %s"
@@ -42,7 +46,16 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
     Judgement told =
         first.judgement().told(what.formatted(name, second.verdict()) + ": " + why(second));
     boolean split = isKin(first) && !isKin(second) && first.verdict() != Verdict.DERIVED;
-    return with(first, split ? new Judgement(Verdict.DERIVED, told.reason()) : told, weights);
+    PairOutcome both =
+        first.judged(split ? new Judgement(Verdict.DERIVED, told.reason()) : told);
+    if (!copyFirst) {
+      return new JudgedPair(both, weights.context(), weights.staged());
+    }
+    if (weights.staged() != null) {
+      weights.staged().discard();
+    }
+    return JudgedPair.ended(
+        both.noted("the re-synchronised model was not written: only an averaged copy was matched"));
   }
 
   private static String why(PairOutcome outcome) {
@@ -51,28 +64,5 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
 
   private static boolean isKin(PairOutcome outcome) {
     return outcome.verdict().compareTo(Verdict.DERIVED) <= 0;
-  }
-
-  private static PairOutcome with(
-      PairOutcome outcome, Judgement judgement, PairOutcome weights) {
-    List<String> notes = new ArrayList<>(outcome.notes());
-    return new PairOutcome(
-        weights.pair(),
-        judgement,
-        outcome.format(),
-        outcome.structure(),
-        outcome.groups(),
-        outcome.neurons(),
-        outcome.match(),
-        outcome.found(),
-        outcome.changes(),
-        outcome.tensors(),
-        outcome.psi(),
-        weights.parameters(),
-        outcome.bytesRead(),
-        outcome.seconds(),
-        Map.copyOf(weights.written()),
-        outcome.failed(),
-        notes);
   }
 }

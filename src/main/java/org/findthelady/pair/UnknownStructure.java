@@ -2,29 +2,18 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.SameOrder;
-import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
-import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.GroupPermutations;
-import org.findthelady.structure.Structure;
 
 /** Judges a pair of which no structure is known: by what lies in the same order. */
 final class UnknownStructure {
-  /** Stands for no structure: nothing moves. */
-  static final Structure NONE = new Structure("", List.of(), Map.of());
-
   private UnknownStructure() {}
-
-  static boolean is(Structure structure) {
-    return structure.name().isEmpty();
-  }
 
   /** Tests the tensors that both have, as they lie. */
   static SameOrder sameOrder(PairContext context, MatchOptions options) throws IOException {
@@ -44,17 +33,16 @@ final class UnknownStructure {
         GroupPermutations.identity(), List.of(), List.of(), origin, List.of());
   }
 
-  static Judgement judge(MatchResult match, SameOrder order, List<TensorComparison> tensors) {
-    Judgement judgement = Judge.judge(match, List.of(), tensors, tensor -> false);
-    if (order.holds()) {
-      return judgement.told("; " + order.words());
-    }
-    return judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED
-        ? new Judgement(
+  /** A judgement with what was found of the order; what is not proven is not decided. */
+  static Judgement told(Judgement judgement, SameOrder order) {
+    boolean open =
+        judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED;
+    return order.holds() || !open
+        ? judgement.told("; " + order.words())
+        : new Judgement(
             Verdict.UNDECIDED,
             "not in the reference's order, and no known structure says how it could be brought"
                 + " there; "
-                + order.words())
-        : judgement.told("; " + order.words());
+                + order.words());
   }
 }

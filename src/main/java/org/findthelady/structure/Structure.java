@@ -24,6 +24,9 @@ import org.findthelady.core.Shape;
 public final class Structure implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** Stands for a structure that is not known: nothing moves. */
+  public static final Structure UNKNOWN = new Structure("", List.of(), Map.of());
+
   private final String name;
   private final LinkedHashMap<String, Group> groups;
   private final LinkedHashMap<String, List<Axis>> axes;
@@ -197,6 +200,11 @@ public final class Structure implements Serializable {
   /** The architecture or graph. */
   public String name() {
     return name;
+  }
+
+  /** Whether anything is known of what moves. */
+  public boolean isKnown() {
+    return !name.isEmpty();
   }
 
   /** All groups, parents before children. */
