@@ -29,13 +29,13 @@ record MatchedPair(
   }
 
   static MatchedPair of(PairContext context, MatchResult match, List<TensorComparison> tensors) {
-    return of(context, match, tensors, null);
+    return new MatchedPair(
+        context, match, tensors, match.groups().stream().map(NeuronChanges::of).toList(), null);
   }
 
-  static MatchedPair of(
-      PairContext context, MatchResult match, List<TensorComparison> tensors, SameOrder order) {
-    return new MatchedPair(
-        context, match, tensors, match.groups().stream().map(NeuronChanges::of).toList(), order);
+  /** This pair once its tensors were looked at as they lie. */
+  MatchedPair after(SameOrder found) {
+    return new MatchedPair(context, match, tensors, changes, found);
   }
 
   /** What puts the suspect in the reference's order. */

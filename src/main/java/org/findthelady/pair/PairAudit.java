@@ -69,7 +69,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         staged.discard();
         return outcome;
       }
-      Optional<String> why = judged.context().alignment().whyNotWritten();
+      Optional<String> why = whyNotWritten(judged);
       if (why.isPresent() && !judged.resync().equals(GroupPermutations.identity())) {
         staged.discard();
         return outcome.noted("the re-synchronised model was not written: " + why.get());
@@ -79,6 +79,14 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
       return PairFailure.outcome(outcome.pair(), outcome.format(), outcome.seconds(), e);
     }
+  }
+
+  private static Optional<String> whyNotWritten(JudgedPair judged) {
+    return judged
+        .context()
+        .alignment()
+        .whyNotWritten()
+        .or(() -> FoundStructure.whyNotWritten(judged.context().structure(), judged.resync()));
   }
 
   /**

@@ -67,8 +67,13 @@ final class PairRecipe {
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
     context = look.converted(context);
+    SameOrder order = null;
+    if (!look.same() && !context.structure().isKnown()) {
+      order = UnknownStructure.sameOrder(context, pair.options());
+      context = order.holds() ? context : UnknownStructure.found(context, pair.options());
+    }
     StagedModel staged = new StagedModel(stage, context);
-    MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged);
+    MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged, order);
     Judgement judgement = judge(matched, look);
     PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
@@ -114,12 +119,21 @@ final class PairRecipe {
    * once where a model is wanted, and compared while it is written: if all is equal, no tensor is
    * read a second time.
    */
+  private MatchedPair match(PairContext context, StagedModel staged, SameOrder order)
+      throws IOException {
+    return context.structure().isKnown()
+        ? match(context, staged).after(order)
+        : inPlace(context, staged, order);
+  }
+
+  /** Compares every tensor as it lies. */
+  private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
+      throws IOException {
+    MatchResult inPlace = UnknownStructure.inPlace(order);
+    return MatchedPair.of(context, inPlace, compare(context, inPlace, staged)).after(order);
+  }
+
   private MatchedPair match(PairContext context, StagedModel staged) throws IOException {
-    if (!context.structure().isKnown()) {
-      SameOrder order = UnknownStructure.sameOrder(context, pair.options());
-      MatchResult inPlace = UnknownStructure.inPlace(order);
-      return MatchedPair.of(context, inPlace, compare(context, inPlace, staged), order);
-    }
     long seed = MatchSettings.seed(pair.options().seed(), context.reference(), context.suspect());
     try (MatchSession session = execution.match(context, pair.options().withSeed(seed))) {
       ProposedOrder order = session.propose();
@@ -161,7 +175,9 @@ final class PairRecipe {
                     matched.tensors(),
                     context.structure()::isCompanion)
                 .after(look.inWords());
-    judgement = matched.order() == null ? judgement : UnknownStructure.told(judgement, matched.order());
+    if (matched.order() != null) {
+      judgement = UnknownStructure.told(judgement, context, matched.order());
+    }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     boolean changed =

@@ -33,16 +33,41 @@ final class UnknownStructure {
         GroupPermutations.identity(), List.of(), List.of(), origin, List.of());
   }
 
-  /** A judgement with what was found of the order; what is not proven is not decided. */
-  static Judgement told(Judgement judgement, SameOrder order) {
+  /** The pair with the structure that its weights show; unchanged if they show none. */
+  static PairContext found(PairContext context, MatchOptions options) throws IOException {
+    FoundStructure found =
+        FoundStructure.of(
+            context.store(),
+            context.reference(),
+            context.suspect(),
+            context.alignment(),
+            options);
+    return found.structure().groups().isEmpty() ? context : context.with(found.structure());
+  }
+
+  /**
+   * A judgement with what was found of the order. A suspect is unrelated only if what no
+   * permutation changes fits no better than by chance; else it may be a relative whose order was
+   * not found.
+   */
+  static Judgement told(Judgement judgement, PairContext context, SameOrder order)
+      throws IOException {
+    if (order.holds()) {
+      return judgement.told("; " + order.words());
+    }
+    String found = FoundStructure.words(context.structure());
     boolean open =
         judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED;
-    return order.holds() || !open
-        ? judgement.told("; " + order.words())
-        : new Judgement(
-            Verdict.UNDECIDED,
-            "not in the reference's order, and no known structure says how it could be brought"
-                + " there; "
-                + order.words());
+    if (!open) {
+      return judgement.told(found);
+    }
+    InvariantFit fit = InvariantFit.of(context);
+    return new Judgement(
+        fit.isChance() ? Verdict.UNRELATED : Verdict.UNDECIDED,
+        "not in the reference's order, and no order that brings it there shows; "
+            + fit.words()
+            + "; "
+            + order.words()
+            + found);
   }
 }

@@ -1,0 +1,177 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settles an axis that is the only unknown one of its tensor. Every order of its length is tested
+ * on it; one that fits better than chance makes it a member of that order's group. Else the axis'
+ * own slices, or equal numbers of a vector, may tell a new order.
+ */
+final class AxisSolver {
+  /** Probability, all candidates counted, from which on an order is not chance. */
+  static final double UNLIKELY = Math.log(1e-5);
+
+  /** The same for an order that only partners which stand out speak for. */
+  static final double VERY_UNLIKELY = Math.log(1e-7);
+
+  /** Probability from which on the partners of slices are no chance, and speak against an order. */
+  private static final double TELLING = Math.log(0.01);
+
+  /** Share of slices whose best partner is an order's from which on no other can be better. */
+  private static final double CERTAIN = 0.9;
+
+  /** Share of the best sum of scores that an order must reach to be the whole axis' order. */
+  private static final double WHOLE = 0.8;
+
+  private final PairedTensors tensors;
+  private final AxisTable table;
+  private final RowReader reader;
+  private final LayoutCandidates candidates;
+  private final OrderAnalysis analysis;
+
+  AxisSolver(PairedTensors tensors, AxisTable table) {
+    this.tensors = tensors;
+    this.table = table;
+    this.reader = new RowReader(tensors);
+    this.candidates = new LayoutCandidates(table);
+    this.analysis = new OrderAnalysis(table);
+  }
+
+  /** The layout that fits an axis best, and how unlikely that is by chance. */
+  record Fit(AxisLayout layout, double chance) {
+    boolean holds() {
+      return layout != null && chance < UNLIKELY;
+    }
+
+    /** Whether the layout is right for some places only: another order fits far better. */
+    boolean isPartOf(RowScores scores, int[] better) {
+      return scores.deviations(layout.sources()) < WHOLE * scores.deviations(better);
+    }
+  }
+
+  static Fit fit(RowScores scores, List<AxisLayout> layouts) {
+    AxisLayout best = null;
+    double least = 0;
+    for (AxisLayout layout : layouts) {
+      double chance = scores.chance(layout.sources());
+      if (chance < least) {
+        least = chance;
+        best = layout;
+      }
+    }
+    return new Fit(best, least + Math.log(layouts.size()));
+  }
+
+  /**
+   * Compares the slices along an axis; null if no number of them can be compared.
+   *
+   * @param instead layouts that are tried on other axes of the tensor
+   */
+  RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead);
+    return rows.width() == 0 ? null : RowScores.of(rows);
+  }
+
+  /** The same of a part of the reference's slices, where there are many. */
+  RowScores sample(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead);
+    return rows.width() == 0 ? null : RowScores.ofSample(rows);
+  }
+
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
+      throws IOException {
+    return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
+  }
+
+  /** Settles the axis if its order can be told. */
+  boolean settle(TensorAxis axis) throws IOException {
+    return isVector(axis) ? vector(axis) : matrix(axis, null);
+  }
+
+  boolean isVector(TensorAxis axis) {
+    return table.shape(axis.tensor()).elements() == table.length(axis);
+  }
+
+  /**
+   * Settles the axis of a matrix.
+   *
+   * @param taken a layout to be tested besides those of whole orders; may be null
+   */
+  boolean matrix(TensorAxis axis, AxisLayout taken) throws IOException {
+    RowReader.Rows rows = rows(axis, Map.of());
+    if (rows.width() == 0) {
+      return false;
+    }
+    List<AxisLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
+    if (taken != null) {
+      layouts.add(0, taken);
+    }
+    RowScores sample = RowScores.ofSample(rows);
+    Fit fit = fit(sample, layouts);
+    if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      return true;
+    }
+    RowScores scores = sample.isWhole() ? sample : RowScores.of(rows);
+    fit = sample.isWhole() ? fit : fit(scores, layouts);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    if (!fit.holds() && alone >= VERY_UNLIKELY) {
+      return false;
+    }
+    int[] order = scores.order();
+    if (fit.holds() && !(alone < TELLING && fit.isPartOf(scores, order))) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      return true;
+    }
+    if (alone < VERY_UNLIKELY) {
+      settleNew(axis, order, alone, "its slices tell their order");
+      return true;
+    }
+    return false;
+  }
+
+  private boolean vector(TensorAxis axis) throws IOException {
+    int length = table.length(axis);
+    float[] a = new float[length];
+    float[] b = new float[length];
+    tensors.read(false, axis.tensor(), 0, a, 0, length);
+    tensors.read(true, axis.tensor(), 0, b, 0, length);
+    VectorPair pair = new VectorPair(a, b);
+    if (pair.isConstant()) {
+      table.settle(axis, AxisLayout.inPlace(length), 0, "all numbers are the same");
+      return true;
+    }
+    Fit fit = fit(pair, candidates.whole(length));
+    if (fit.holds()) {
+      table.settle(axis, fit.layout(), fit.chance(), "its numbers are in this order");
+      return true;
+    }
+    if (pair.tellsOrder()) {
+      double chance = Chance.ofAgreement(pair.distinct());
+      settleNew(axis, pair.order(), chance, "both sides hold the same numbers");
+      return true;
+    }
+    return false;
+  }
+
+  private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
+    AxisLayout best = null;
+    double least = 0;
+    for (AxisLayout layout : layouts) {
+      double chance = pair.chance(layout.sources());
+      if (chance < least && (!layout.isInPlace() || pair.staysInPlace())) {
+        least = chance;
+        best = layout;
+      }
+    }
+    return new Fit(best, least + Math.log(layouts.size()));
+  }
+
+  /** Takes an order that was not known before, in the form that it has. */
+  void settleNew(TensorAxis axis, int[] order, double chance, String how) {
+    table.settle(axis, analysis.layout(order), chance, how);
+  }
+}
