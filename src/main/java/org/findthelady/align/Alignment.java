@@ -257,8 +257,7 @@ public record Alignment(
     if (counterparts.stream().anyMatch(c -> c.suspect().excerpt() instanceof BlockExcerpt)) {
       return Optional.of("its tensors pack several matrices that move apart");
     }
-    List<TensorInfo> alone =
-        overlap.theirs().stream().filter(t -> t.shape().rank() > 0).toList();
+    List<TensorInfo> alone = overlap.theirs().stream().filter(t -> t.shape().rank() > 0).toList();
     return alone.isEmpty()
         ? Optional.empty()
         : Optional.of(

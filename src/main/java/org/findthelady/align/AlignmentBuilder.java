@@ -174,17 +174,19 @@ final class AlignmentBuilder {
    * @param moreTheirs likewise of the suspect's
    */
   Alignment finishPartly(
-      Leftovers ties,
-      List<TensorInfo> moreOurs,
-      List<TensorInfo> moreTheirs,
-      List<String> remarks)
+      Leftovers ties, List<TensorInfo> moreOurs, List<TensorInfo> moreTheirs, List<String> remarks)
       throws IOException {
     List<TensorInfo> ourLeft = weightsLeft(ours, reference, referenceSide, "reference");
     List<TensorInfo> theirLeft = weightsLeft(theirs, suspect, suspectSide, "suspect");
     ourLeft.removeAll(
-        ties.ties(reference.tensors(), ourLeft, new TensorKeys(reference, referenceSide.reader()), false));
+        ties.ties(
+            reference.tensors(),
+            ourLeft,
+            new TensorKeys(reference, referenceSide.reader()),
+            false));
     theirLeft.removeAll(
-        ties.ties(suspect.tensors(), theirLeft, new TensorKeys(suspect, suspectSide.reader()), true));
+        ties.ties(
+            suspect.tensors(), theirLeft, new TensorKeys(suspect, suspectSide.reader()), true));
     ourLeft.addAll(moreOurs);
     theirLeft.addAll(moreTheirs);
     List<TensorInfo> weights = reference.tensors().stream().filter(reference::isReal).toList();

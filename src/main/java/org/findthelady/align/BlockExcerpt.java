@@ -5,8 +5,8 @@ import org.findthelady.core.Shape;
 
 /**
  * A block of a stored tensor in any order of axes: element {@code (i, j, ..)} is the stored element
- * {@code first + i * strides[0] + j * strides[1] + ..}, counted row-major. So one expert's matrix is
- * seen in a tensor that packs all experts, and the query rows in fused ones.
+ * {@code first + i * strides[0] + j * strides[1] + ..}, counted row-major. So one expert's matrix
+ * is seen in a tensor that packs all experts, and the query rows in fused ones.
  *
  * @param first stored element that is shown first
  * @param strides stored elements from one index of each shown axis to the next

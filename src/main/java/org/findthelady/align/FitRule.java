@@ -69,11 +69,7 @@ final class FitRule {
         draft.reference().view(fit.ours()),
         draft
             .suspect()
-            .seen(
-                fit.theirs(),
-                fit.ours().name(),
-                null,
-                profiles.order(fit.ours(), fit.theirs())),
+            .seen(fit.theirs(), fit.ours().name(), null, profiles.order(fit.ours(), fit.theirs())),
         Map.of(),
         rule);
   }
@@ -97,8 +93,7 @@ final class FitRule {
 
   /** Each with its nearest; null if that is too much to look at. */
   private List<Fit> nearest(
-      Map<String, List<TensorInfo>> ours, Map<String, List<TensorInfo>> theirs)
-      throws IOException {
+      Map<String, List<TensorInfo>> ours, Map<String, List<TensorInfo>> theirs) throws IOException {
     List<Fit> fits = new ArrayList<>();
     for (Map.Entry<String, List<TensorInfo>> shape : ours.entrySet()) {
       List<TensorInfo> others = theirs.getOrDefault(shape.getKey(), List.of());
@@ -121,8 +116,7 @@ final class FitRule {
 
   /** The nearest first; equal ones in the order of storage. */
   private static List<Fit> greedy(List<Fit> all) {
-    List<Fit> sorted =
-        all.stream().sorted(Comparator.comparingDouble(Fit::distance)).toList();
+    List<Fit> sorted = all.stream().sorted(Comparator.comparingDouble(Fit::distance)).toList();
     Set<TensorInfo> here = new HashSet<>();
     Set<TensorInfo> there = new HashSet<>();
     List<Fit> chosen = new ArrayList<>();
@@ -137,8 +131,7 @@ final class FitRule {
   }
 
   private List<Fit> byTemplates(
-      Map<String, List<TensorInfo>> ours, Map<String, List<TensorInfo>> theirs)
-      throws IOException {
+      Map<String, List<TensorInfo>> ours, Map<String, List<TensorInfo>> theirs) throws IOException {
     List<List<TensorInfo>> left = templates(ours);
     List<List<TensorInfo>> right = templates(theirs);
     record Meeting(List<TensorInfo> ours, List<TensorInfo> theirs, double distance) {}

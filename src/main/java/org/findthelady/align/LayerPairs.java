@@ -189,6 +189,10 @@ final class LayerPairs {
   }
 
   private static String numbers(Set<Integer> numbers) {
-    return numbers.stream().sorted().limit(8).map(String::valueOf).collect(Collectors.joining(", "));
+    return numbers.stream()
+        .sorted()
+        .limit(8)
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
   }
 }

@@ -152,8 +152,7 @@ final class NamePairs {
               template.words(),
               k ->
                   new TreeMap<>(
-                      Comparator.comparing(
-                              (List<Integer> n) -> n.isEmpty() ? -1 : n.get(0))
+                      Comparator.comparing((List<Integer> n) -> n.isEmpty() ? -1 : n.get(0))
                           .thenComparing(List::toString)))
           .put(template.numbers(), name);
     }

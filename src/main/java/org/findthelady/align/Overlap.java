@@ -73,8 +73,7 @@ public record Overlap(
             .map(t -> "'%s' %s %s".formatted(t.name(), t.dtype(), t.shape()))
             .collect(Collectors.joining(", "));
     long bytes = tensors.stream().mapToLong(TensorInfo::length).sum();
-    String more =
-        tensors.size() > NAMED ? " and %d more".formatted(tensors.size() - NAMED) : "";
+    String more = tensors.size() > NAMED ? " and %d more".formatted(tensors.size() - NAMED) : "";
     return String.format(Locale.ROOT, "%s%s (%,d bytes)", some, more, bytes);
   }
 }

@@ -22,9 +22,12 @@ final class OverlapRule {
   /** Share of the reference's parameters below which pairs found by norms alone say nothing. */
   private static final double TOO_LITTLE = 0.5;
 
+  private static final int NAMED = 3;
+
   private final AlignmentBuilder draft;
   private final Profiles profiles;
   private final List<String> remarks = new ArrayList<>();
+  private final List<String> retyped = new ArrayList<>();
   private final List<TensorInfo> moreOurs = new ArrayList<>();
   private final List<TensorInfo> moreTheirs = new ArrayList<>();
   private final Map<List<Integer>, RowExcerpt> excerpts = new HashMap<>();
@@ -64,6 +67,7 @@ final class OverlapRule {
             .sum();
     boolean byNorms = weights.stream().allMatch(p -> p.rule() == PairingRule.SIGNATURE);
     if (weights.isEmpty() || (byNorms && paired < TOO_LITTLE * all)) {
+      retyped.stream().limit(NAMED).forEach(draft::differ);
       draft.differ(
           ("%d weights of the reference answer to none of the %d of the suspect; tried: names behind"
                   + " prefixes, content, shape and norms, rows%s")
@@ -117,8 +121,13 @@ final class OverlapRule {
                 draft.suspect().seen(their, our.name(), null, null),
                 Map.of(),
                 rule(our, their));
+          } else {
+            retyped.add(
+                "tensor '%s': %s in the reference, %s in the suspect"
+                    .formatted(our.name(), our.dtype(), their.dtype()));
           }
         });
+    retyped.stream().limit(NAMED).forEach(remarks::add);
     return resized;
   }
 
@@ -149,9 +158,7 @@ final class OverlapRule {
         (name, tensor) -> {
           boolean behind = usual.isPresent() && name.startsWith(usual.get().theirs());
           String ourName =
-              behind
-                  ? usual.get().ours() + name.substring(usual.get().theirs().length())
-                  : name;
+              behind ? usual.get().ours() + name.substring(usual.get().theirs().length()) : name;
           translated.putIfAbsent(ourName, tensor);
         });
     return translated;
@@ -194,10 +201,7 @@ final class OverlapRule {
   private static Map<String, List<TensorInfo>> byKind(List<TensorInfo> tensors) {
     Map<String, List<TensorInfo>> kinds = new LinkedHashMap<>();
     tensors.forEach(
-        t ->
-            kinds
-                .computeIfAbsent(t.dtype() + " " + t.shape(), k -> new ArrayList<>())
-                .add(t));
+        t -> kinds.computeIfAbsent(t.dtype() + " " + t.shape(), k -> new ArrayList<>()).add(t));
     return kinds;
   }
 
@@ -223,17 +227,14 @@ final class OverlapRule {
       excerpts.put(List.of(lengths[0], lengths[1]), excerpt);
     }
     View seen =
-        longer
-            ? View.part(our.name(), their, excerpt)
-            : View.part(our.name(), our, excerpt);
+        longer ? View.part(our.name(), their, excerpt) : View.part(our.name(), our, excerpt);
     draft.pair(
         longer ? draft.reference().view(our) : seen,
         longer ? seen : draft.suspect().view(their),
         Map.of(),
         PairingRule.NAME);
     TensorInfo left = longer ? their : our;
-    (longer ? moreTheirs : moreOurs)
-        .add(rest(left, Math.abs(lengths[1] - lengths[0])));
+    (longer ? moreTheirs : moreOurs).add(rest(left, Math.abs(lengths[1] - lengths[0])));
     remarks.add(
         "'%s' has %d rows in the reference, %d in the suspect"
             .formatted(our.name(), lengths[0], lengths[1]));

@@ -17,8 +17,7 @@ import java.util.List;
  * @param router what the name of the layer's router ends in, where there are experts
  * @param about for people
  */
-record PackedNames(
-    String whole, List<String> parts, boolean experts, String router, String about) {
+record PackedNames(String whole, List<String> parts, boolean experts, String router, String about) {
   private static final String FILE = "/conf/names/packed.json";
   private static final List<String> ENDINGS = List.of("", ".weight", ".bias");
   private static final PackedNames[] ALL = readAll();

@@ -22,9 +22,7 @@ final class Profiles {
    */
   double distance(TensorInfo our, TensorInfo their) throws IOException {
     int[] order = order(our, their);
-    return order == null
-        ? Double.POSITIVE_INFINITY
-        : ours(our).distance(theirs(their), order);
+    return order == null ? Double.POSITIVE_INFINITY : ours(our).distance(theirs(their), order);
   }
 
   /**

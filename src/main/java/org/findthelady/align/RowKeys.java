@@ -16,7 +16,9 @@ import org.findthelady.core.TensorInfo;
 final class RowKeys {
   private static final int PIECE_ELEMENTS = 1 << 16;
 
-  /** Share of the shorter table's rows that must be found by content; else rows keep their order. */
+  /**
+   * Share of the shorter table's rows that must be found by content; else rows keep their order.
+   */
   private static final double FOUND = 0.5;
 
   private RowKeys() {}

@@ -102,8 +102,7 @@ final class Stored {
     View part = parts.get(tensor);
     if (part != null) {
       BlockExcerpt block = (BlockExcerpt) part.excerpt();
-      return View.part(
-          name, part.source(), View.isStraight(order) ? block : block.turned(order));
+      return View.part(name, part.source(), View.isStraight(order) ? block : block.turned(order));
     }
     return View.values(name, tensor, quantisation(tensor), fold, order);
   }

@@ -101,7 +101,9 @@ final class Unpacking {
   /** A tensor that has another name beside packed ones. */
   private static View whole(TensorInfo tensor, PackedNames.Found found) {
     return View.part(
-        found.part(0, 0), tensor, new BlockExcerpt(0, strides(tensor.shape()), tensor.shape().toArray()));
+        found.part(0, 0),
+        tensor,
+        new BlockExcerpt(0, strides(tensor.shape()), tensor.shape().toArray()));
   }
 
   /** Rows that lie behind each other. */
@@ -250,11 +252,6 @@ final class Unpacking {
   /** As {@link View#part} shows it. */
   private static TensorInfo part(TensorInfo tensor, String name, Shape shape) {
     return new TensorInfo(
-        name,
-        tensor.dtype(),
-        shape,
-        tensor.file(),
-        tensor.offset(),
-        tensor.dtype().bytes(shape));
+        name, tensor.dtype(), shape, tensor.file(), tensor.offset(), tensor.dtype().bytes(shape));
   }
 }

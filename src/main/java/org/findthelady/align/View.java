@@ -33,7 +33,8 @@ public record View(
   public View {
     order = order == null ? null : order.clone();
     if (excerpt != null && (order != null || fold != null)) {
-      throw new IllegalArgumentException("an excerpt of " + source + " is neither turned nor folded");
+      throw new IllegalArgumentException(
+          "an excerpt of " + source + " is neither turned nor folded");
     }
     if (order != null) {
       int[] sorted = Arrays.stream(order).sorted().toArray();
@@ -81,7 +82,8 @@ public record View(
 
   /** Whether a reader sees the stored bytes. */
   public boolean isStored() {
-    return shown.equals(source) && quantisation == null
+    return shown.equals(source)
+        && quantisation == null
         && fold == null
         && order == null
         && excerpt == null;

@@ -155,8 +155,7 @@ public final class ViewReader implements TensorReader {
     stored.read(view.source(), from * size, ByteBuffer.wrap(region));
     turnedBytes = new byte[Math.toIntExact(elements * size)];
     for (int i = 0; i < elements; i++) {
-      System.arraycopy(
-          region, (int) (block.stored(i) - from) * size, turnedBytes, i * size, size);
+      System.arraycopy(region, (int) (block.stored(i) - from) * size, turnedBytes, i * size, size);
     }
     turnedView = view;
     turned = null;

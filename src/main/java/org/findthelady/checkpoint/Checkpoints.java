@@ -107,7 +107,11 @@ public final class Checkpoints {
     for (FileInfo file : store.list(folder.path())) {
       boolean known = file.folder() || OtherFormats.of(file.name()) == null;
       other = known ? other : file;
-      if (known && !file.folder() && !file.name().startsWith(".") && file.length() > 0 && formatOf(store, file) != null) {
+      if (known
+          && !file.folder()
+          && !file.name().startsWith(".")
+          && file.length() > 0
+          && formatOf(store, file) != null) {
         found.add(file);
       }
     }

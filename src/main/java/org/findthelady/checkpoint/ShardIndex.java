@@ -33,8 +33,7 @@ public record ShardIndex(Map<String, String> shardOf) {
     if (file.length() > MOST_BYTES) {
       throw new CheckpointException(
           Reason.LIMIT,
-          "%s: %d bytes, at most %d are read"
-              .formatted(file.path(), file.length(), MOST_BYTES));
+          "%s: %d bytes, at most %d are read".formatted(file.path(), file.length(), MOST_BYTES));
     }
     byte[] json = new byte[(int) file.length()];
     try (SeekableInput input = store.open(file)) {
@@ -129,8 +128,7 @@ public record ShardIndex(Map<String, String> shardOf) {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    Reason.MISSING,
-                    "%s: shard %s is not there".formatted(index.path(), name)));
+                    Reason.MISSING, "%s: shard %s is not there".formatted(index.path(), name)));
   }
 
   /**

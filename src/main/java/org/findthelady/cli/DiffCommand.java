@@ -42,8 +42,7 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PairSummary summary =
-        Diff.run(reference, suspect, structure.choice(), storage.properties());
+    PairSummary summary = Diff.run(reference, suspect, structure.choice(), storage.properties());
     Stdout.print(spec, json ? summary.json() : summary.text(Ansi.AUTO.enabled()));
     return fail.exitCode(List.of(summary.row().verdict()));
   }

@@ -21,7 +21,17 @@ public final class Diff {
     Resync.Result result =
         Resync.run(
             new Resync.Request(
-                reference, suspect, null, null, null, null, structure, "all", "one-to-one", 1, storage));
+                reference,
+                suspect,
+                null,
+                null,
+                null,
+                null,
+                structure,
+                "all",
+                "one-to-one",
+                1,
+                storage));
     return new PairSummary(result.row(), result.layers(), result.notes());
   }
 }

@@ -13,7 +13,6 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
-import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -63,8 +62,7 @@ public final class AlignedPair {
   public Optional<Alignment> unpacked() throws IOException {
     try (TensorReader ours = reader(reference);
         TensorReader theirs = reader(suspect)) {
-      return Alignment.unpacked(
-          new Side(reference, null, ours), new Side(suspect, null, theirs));
+      return Alignment.unpacked(new Side(reference, null, ours), new Side(suspect, null, theirs));
     }
   }
 

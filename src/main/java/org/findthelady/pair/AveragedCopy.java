@@ -46,8 +46,7 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
     Judgement told =
         first.judgement().told(what.formatted(name, second.verdict()) + ": " + why(second));
     boolean split = isKin(first) && !isKin(second) && first.verdict() != Verdict.DERIVED;
-    PairOutcome both =
-        first.judged(split ? new Judgement(Verdict.DERIVED, told.reason()) : told);
+    PairOutcome both = first.judged(split ? new Judgement(Verdict.DERIVED, told.reason()) : told);
     if (!copyFirst) {
       return new JudgedPair(both, weights.context(), weights.staged());
     }

@@ -77,8 +77,7 @@ final class PairRecipe {
     Judgement judgement = judge(matched, look);
     PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
-    return new JudgedPair(
-        outcome(matched, judgement, measured, beside), matched.context(), staged);
+    return new JudgedPair(outcome(matched, judgement, measured, beside), matched.context(), staged);
   }
 
   /** An outcome of a pair that ends here. */

@@ -26,22 +26,15 @@ final class UnknownStructure {
   /** The match that leaves all where it is. */
   static MatchResult inPlace(SameOrder order) {
     Origin origin =
-        order.holds()
-            ? new Origin(order.logP(), order.units(), Double.NaN)
-            : Origin.untested();
-    return new MatchResult(
-        GroupPermutations.identity(), List.of(), List.of(), origin, List.of());
+        order.holds() ? new Origin(order.logP(), order.units(), Double.NaN) : Origin.untested();
+    return new MatchResult(GroupPermutations.identity(), List.of(), List.of(), origin, List.of());
   }
 
   /** The pair with the structure that its weights show; unchanged if they show none. */
   static PairContext found(PairContext context, MatchOptions options) throws IOException {
     FoundStructure found =
         FoundStructure.of(
-            context.store(),
-            context.reference(),
-            context.suspect(),
-            context.alignment(),
-            options);
+            context.store(), context.reference(), context.suspect(), context.alignment(), options);
     return found.structure().groups().isEmpty() ? context : context.with(found.structure());
   }
 

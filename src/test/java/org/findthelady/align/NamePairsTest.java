@@ -14,7 +14,8 @@ class NamePairsTest {
   void prefixesSeveralDeepOnBothSidesDoNotCount() {
     List<String> ours = List.of("model.layers.0.up.weight", "model.layers.1.up.weight");
     List<String> theirs =
-        List.of("_orig_mod.module.net.layers.0.up.weight", "_orig_mod.module.net.layers.1.up.weight");
+        List.of(
+            "_orig_mod.module.net.layers.0.up.weight", "_orig_mod.module.net.layers.1.up.weight");
     assertThat(theirs(ours, theirs, "model.layers.1.up.weight"))
         .isEqualTo("_orig_mod.module.net.layers.1.up.weight");
   }

@@ -34,8 +34,7 @@ class OverlapTest {
   private float[][][] layers(int count) {
     float[][][] layers = new float[count][][];
     for (int i = 0; i < count; i++) {
-      layers[i] =
-          new float[][] {values(INNER * HIDDEN), values(HIDDEN * INNER), values(HIDDEN)};
+      layers[i] = new float[][] {values(INNER * HIDDEN), values(HIDDEN * INNER), values(HIDDEN)};
     }
     return layers;
   }
@@ -129,8 +128,7 @@ class OverlapTest {
   }
 
   @Test
-  void whatHasNoCounterpartIsToldWithItsBytesAndKeepsAModelFromBeingWritten()
-      throws IOException {
+  void whatHasNoCounterpartIsToldWithItsBytesAndKeepsAModelFromBeingWritten() throws IOException {
     float[][][] layers = layers(2);
     Floats32 reference = new Floats32("f");
     Floats32 suspect = new Floats32("f");
@@ -186,8 +184,7 @@ class OverlapTest {
   }
 
   @Test
-  void rowsOfAnExtendedVocabularyAreFoundByContentThoughColumnsAreShuffled()
-      throws IOException {
+  void rowsOfAnExtendedVocabularyAreFoundByContentThoughColumnsAreShuffled() throws IOException {
     float[] embedding = values(10 * HIDDEN);
     float[] longer = Arrays.copyOf(values(13 * HIDDEN), 13 * HIDDEN);
     for (int row = 0; row < 10; row++) {
@@ -261,9 +258,7 @@ class OverlapTest {
     float[] gateUp = new float[experts * 2 * INNER * HIDDEN];
     float[] down = new float[experts * HIDDEN * INNER];
     for (int e = 0; e < experts; e++) {
-      float[][] parts = {
-        values(INNER * HIDDEN), values(HIDDEN * INNER), values(INNER * HIDDEN)
-      };
+      float[][] parts = {values(INNER * HIDDEN), values(HIDDEN * INNER), values(INNER * HIDDEN)};
       for (int n = 0; n < 3; n++) {
         split.add(
             "layers.0.block_sparse_moe.experts.%d.w%d.weight".formatted(e, n + 1),

@@ -9,8 +9,7 @@ import org.findthelady.core.Shape;
 import org.junit.jupiter.api.Test;
 
 class SameOrderTest {
-  private static final List<String> NAMES =
-      List.of("embed", "up", "gate", "down", "head", "bias");
+  private static final List<String> NAMES = List.of("embed", "up", "gate", "down", "head", "bias");
 
   private static Model model(long seed) {
     SplittableRandom random = new SplittableRandom(seed);

@@ -131,8 +131,9 @@ final class TorchFolder {
     }
     Checkpoint read = format.read(store, states);
     List<String> notes = new ArrayList<>(read.notes());
-    notes.add("of DeepSpeed's checkpoint '%s' is read; optimizer partitions are not"
-        .formatted(states.name()));
+    notes.add(
+        "of DeepSpeed's checkpoint '%s' is read; optimizer partitions are not"
+            .formatted(states.name()));
     return new Checkpoint(
         read.location(), read.format(), read.files(), read.tensors(), read.attributes(), notes);
   }
@@ -178,7 +179,6 @@ final class TorchFolder {
     }
     FileInfo index = index(store, checkpoint.location());
     FolderCopy.copy(store, index, target + "/" + index.name());
-    FolderCopy.of(store, checkpoint.location(), written(checkpoint.files(), index))
-        .writeTo(target);
+    FolderCopy.of(store, checkpoint.location(), written(checkpoint.files(), index)).writeTo(target);
   }
 }

@@ -23,9 +23,7 @@ import org.findthelady.core.TensorInfo;
 final class SafetensorsFolder {
   private static final List<String> SINGLE_NAMES =
       List.of(
-          "model.safetensors",
-          "adapter_model.safetensors",
-          "diffusion_pytorch_model.safetensors");
+          "model.safetensors", "adapter_model.safetensors", "diffusion_pytorch_model.safetensors");
   private static final List<String> CONFIGURATIONS = List.of("config.json", "adapter_config.json");
   private static final int LARGEST_TEXT_BYTES = 1 << 20;
   private static final String INDEX = "model.safetensors.index.json";

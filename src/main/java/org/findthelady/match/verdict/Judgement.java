@@ -29,9 +29,7 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
    */
   public Judgement overlapping(boolean whole, String overlap) {
     boolean unchanged =
-        verdict == Verdict.IDENTICAL
-            || verdict == Verdict.PERMUTED
-            || verdict == Verdict.RESCALED;
+        verdict == Verdict.IDENTICAL || verdict == Verdict.PERMUTED || verdict == Verdict.RESCALED;
     return new Judgement(whole || !unchanged ? verdict : Verdict.DERIVED, reason + overlap);
   }
 
