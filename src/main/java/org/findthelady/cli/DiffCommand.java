@@ -3,7 +3,6 @@ package org.findthelady.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Diff;
-import org.findthelady.report.PairSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
@@ -42,8 +41,8 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PairSummary summary = Diff.run(reference, suspect, structure.choice(), storage.properties());
-    Stdout.print(spec, json ? summary.json() : summary.text(Ansi.AUTO.enabled()));
-    return fail.exitCode(List.of(summary.row().verdict()));
+    Diff.Result result = Diff.run(reference, suspect, structure.choice(), storage.properties());
+    Stdout.print(spec, json ? result.json() : result.text(Ansi.AUTO.enabled()));
+    return fail.exitCode(List.of(result.verdict()));
   }
 }

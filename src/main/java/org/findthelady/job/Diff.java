@@ -1,12 +1,34 @@
 package org.findthelady.job;
 
 import java.util.Map;
+import org.findthelady.core.Verdict;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.PairSummary;
 
 /** Compares two checkpoints and says what one is to the other. */
 public final class Diff {
   private Diff() {}
+
+  /**
+   * What came out.
+   *
+   * @param summary for people and programs
+   */
+  public record Result(PairSummary summary) {
+    public Verdict verdict() {
+      return summary.row().verdict();
+    }
+
+    /** For people, in colours or without. */
+    public String text(boolean colour) {
+      return summary.text(colour);
+    }
+
+    /** For programs. */
+    public String json() {
+      return summary.json();
+    }
+  }
 
   /**
    * Small local pairs are compared in this process, others on Spark.
@@ -16,7 +38,7 @@ public final class Diff {
    * @param structure how the groups are found
    * @param storage properties of Hadoop's file systems
    */
-  public static PairSummary run(
+  public static Result run(
       String reference, String suspect, StructureChoice structure, Map<String, String> storage) {
     Resync.Result result =
         Resync.run(
@@ -32,6 +54,6 @@ public final class Diff {
                 "one-to-one",
                 1,
                 storage));
-    return new PairSummary(result.row(), result.layers(), result.notes());
+    return new Result(new PairSummary(result.row(), result.layers(), result.notes()));
   }
 }

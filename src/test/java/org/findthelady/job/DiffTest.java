@@ -9,14 +9,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.findthelady.core.Verdict;
 import org.findthelady.pair.StructureChoice;
-import org.findthelady.report.PairSummary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DiffTest {
   @TempDir private Path folder;
 
-  private PairSummary diff(NamelessNetwork one, NamelessNetwork other) throws IOException {
+  private Diff.Result diff(NamelessNetwork one, NamelessNetwork other) throws IOException {
     Path ours = one.write(folder.resolve("ours.safetensors"));
     Path theirs = other.write(folder.resolve("theirs.safetensors"));
     return Diff.run(ours.toString(), theirs.toString(), StructureChoice.AUTOMATIC, Map.of());
@@ -25,7 +24,7 @@ class DiffTest {
   @Test
   void theSentenceComesFirstAndNumbersSecond() throws IOException {
     NamelessNetwork network = NamelessNetwork.of(1);
-    PairSummary summary = diff(network, network.noised(0.05, 2));
+    Diff.Result summary = diff(network, network.noised(0.05, 2));
     assertThat(summary.text(false))
         .startsWith(
             "theirs.safetensors was made from ours.safetensors: same order, fine-tuned or changed"
@@ -40,8 +39,8 @@ class DiffTest {
     NamelessNetwork network = NamelessNetwork.of(1);
     assertThat(diff(network, network).text(false))
         .startsWith("theirs.safetensors is ours.safetensors: the same weights in the same order.");
-    PairSummary other = diff(network, NamelessNetwork.of(2));
-    assertThat(other.row().verdict()).isIn(Verdict.UNRELATED, Verdict.UNDECIDED);
+    Diff.Result other = diff(network, NamelessNetwork.of(2));
+    assertThat(other.verdict()).isIn(Verdict.UNRELATED, Verdict.UNDECIDED);
     assertThat(other.text(false)).doesNotContain("was made from");
   }
 
