@@ -70,8 +70,12 @@ final class OverlapRule {
       retyped.stream().limit(NAMED).forEach(draft::differ);
       draft.differ(
           ("%d weights of the reference answer to none of the %d of the suspect; tried: names behind"
-                  + " prefixes, content, shape and norms, rows%s")
-              .formatted(kernels(draft.ours()), kernels(draft.theirs()), hint(draft.theirs())));
+                  + " prefixes, content, shape and norms, rows%s%s")
+              .formatted(
+                  kernels(draft.ours()),
+                  kernels(draft.theirs()),
+                  hint(draft.theirs()),
+                  example(draft.ours())));
     }
   }
 
@@ -84,6 +88,12 @@ final class OverlapRule {
           + " zero_to_fp32.py";
     }
     return optimizer ? "; the suspect holds an optimizer's state and no weights" : "";
+  }
+
+  private static String example(List<TensorInfo> tensors) {
+    return tensors.isEmpty()
+        ? ""
+        : "; for example tensor '%s' is missing from the suspect".formatted(tensors.get(0).name());
   }
 
   private static long kernels(List<TensorInfo> tensors) {
