@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       WatermarkCommand.class,
       ExportStructureCommand.class,
+      VerifyRunCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     },

@@ -19,9 +19,6 @@ final class AxisPairSolver {
   /** Stand-out of partners at which no other order is looked at any more. */
   private static final double CLEAR = 7;
 
-  /** Share of slices whose best partner is an order's if the order is the whole axis'. */
-  private static final double MOSTLY = 0.6;
-
   private final AxisTable table;
   private final AxisSolver solver;
   private final LayoutCandidates candidates;
@@ -79,7 +76,7 @@ final class AxisPairSolver {
         continue;
       }
       AxisSolver.Fit fit = AxisSolver.fit(scores, others);
-      boolean whole = fit.holds() && scores.agreement(fit.layout().sources()) > MOSTLY;
+      boolean whole = fit.holds() && !scores.contradicts(fit.layout().sources());
       trials.add(
           new Trial(
               axis,
@@ -87,7 +84,7 @@ final class AxisPairSolver {
               other,
               scores.standOut(),
               scores.tested(),
-              whole ? fit : new AxisSolver.Fit(null, 0)));
+              whole ? fit : AxisSolver.Fit.NONE));
       if (scores.standOut() > CLEAR) {
         return true;
       }
@@ -113,7 +110,10 @@ final class AxisPairSolver {
       return false;
     }
     table.settle(fitting.other(), fitting.fit().layout(), chance, "its slices are in this order");
-    solver.matrix(fitting.axis(), null);
+    if (!solver.matrix(fitting.axis(), fitting.layout())) {
+      table.settle(
+          fitting.axis(), fitting.layout(), chance, "with it the other axis' slices are in order");
+    }
     return true;
   }
 

@@ -17,20 +17,24 @@ final class AxisSolver {
   /** The same for an order that only partners which stand out speak for. */
   static final double VERY_UNLIKELY = Math.log(1e-7);
 
-  /** Probability from which on the partners of slices are no chance, and speak against an order. */
-  private static final double TELLING = Math.log(0.01);
+  /** Slices of which an order is found at most; of more, known orders are tested. */
+  private static final int MOST_UNITS = 1 << 15;
 
   /** Share of slices whose best partner is an order's from which on no other can be better. */
   private static final double CERTAIN = 0.9;
 
-  /** Share of the best sum of scores that an order must reach to be the whole axis' order. */
-  private static final double WHOLE = 0.8;
+  /** The same once all else is settled: few axes are left, and one order alone fits them. */
+  private static final double LAST = Math.log(1e-3);
+
+  /** How much less likely the next order must be by then, in natural logarithms. */
+  private static final double APART = Math.log(100);
 
   private final PairedTensors tensors;
   private final AxisTable table;
   private final RowReader reader;
   private final LayoutCandidates candidates;
   private final OrderAnalysis analysis;
+  private boolean last;
 
   AxisSolver(PairedTensors tensors, AxisTable table) {
     this.tensors = tensors;
@@ -40,29 +44,45 @@ final class AxisSolver {
     this.analysis = new OrderAnalysis(table);
   }
 
-  /** The layout that fits an axis best, and how unlikely that is by chance. */
-  record Fit(AxisLayout layout, double chance) {
+  /** Takes orders from now on that are less sure, if no other comes near. */
+  void takeLast() {
+    last = true;
+  }
+
+  /**
+   * The layout that fits an axis best, and how unlikely that is by chance.
+   *
+   * @param next the same of the layout that fits second best
+   */
+  record Fit(AxisLayout layout, double chance, double next) {
+    /** No layout fits. */
+    static final Fit NONE = new Fit(null, 0, 0);
+
     boolean holds() {
       return layout != null && chance < UNLIKELY;
     }
 
-    /** Whether the layout is right for some places only: another order fits far better. */
-    boolean isPartOf(RowScores scores, int[] better) {
-      return scores.deviations(layout.sources()) < WHOLE * scores.deviations(better);
+    boolean holdsLast() {
+      return holds() || (layout != null && chance < LAST && chance < next - APART);
     }
   }
 
   static Fit fit(RowScores scores, List<AxisLayout> layouts) {
     AxisLayout best = null;
     double least = 0;
+    double next = 0;
     for (AxisLayout layout : layouts) {
       double chance = scores.chance(layout.sources());
       if (chance < least) {
+        next = least;
         least = chance;
         best = layout;
+      } else {
+        next = Math.min(next, chance);
       }
     }
-    return new Fit(best, least + Math.log(layouts.size()));
+    double count = Math.log(layouts.size());
+    return new Fit(best, least + count, next + count);
   }
 
   /**
@@ -115,19 +135,19 @@ final class AxisSolver {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
+    if (rows.rows() > MOST_UNITS) {
+      return false;
+    }
     RowScores scores = sample.isWhole() ? sample : RowScores.of(rows);
     fit = sample.isWhole() ? fit : fit(scores, layouts);
     double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
-    if (!fit.holds() && alone >= VERY_UNLIKELY) {
-      return false;
-    }
-    int[] order = scores.order();
-    if (fit.holds() && !(alone < TELLING && fit.isPartOf(scores, order))) {
+    boolean holds = last ? fit.holdsLast() : fit.holds();
+    if (holds && !scores.contradicts(fit.layout().sources())) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
     if (alone < VERY_UNLIKELY) {
-      settleNew(axis, order, alone, "its slices tell their order");
+      settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
     return false;
@@ -145,7 +165,7 @@ final class AxisSolver {
       return true;
     }
     Fit fit = fit(pair, candidates.whole(length));
-    if (fit.holds()) {
+    if (last ? fit.holdsLast() : fit.holds()) {
       table.settle(axis, fit.layout(), fit.chance(), "its numbers are in this order");
       return true;
     }
@@ -160,14 +180,20 @@ final class AxisSolver {
   private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
     AxisLayout best = null;
     double least = 0;
+    double next = 0;
     for (AxisLayout layout : layouts) {
-      double chance = pair.chance(layout.sources());
-      if (chance < least && (!layout.isInPlace() || pair.staysInPlace())) {
+      boolean could = !layout.isInPlace() || pair.staysInPlace();
+      double chance = could ? pair.chance(layout.sources()) : 0;
+      if (chance < least) {
+        next = least;
         least = chance;
         best = layout;
+      } else {
+        next = Math.min(next, chance);
       }
     }
-    return new Fit(best, least + Math.log(layouts.size()));
+    double count = Math.log(layouts.size());
+    return new Fit(best, least + count, next + count);
   }
 
   /** Takes an order that was not known before, in the form that it has. */

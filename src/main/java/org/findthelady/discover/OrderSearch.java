@@ -23,6 +23,9 @@ final class OrderSearch {
   /** Units of an order that is found again from all its axes at once: all scores are held. */
   private static final int MOST_CORRECTED = 512;
 
+  /** Suggestions that may turn out wrong before no more are tried. */
+  private static final int MOST_REFUSED = 64;
+
   private final PairedTensors tensors;
   private final AxisTable table;
   private final AxisSolver solver;
@@ -43,6 +46,13 @@ final class OrderSearch {
     do {
       sweep();
     } while (start());
+  }
+
+  /** Settles what is left by orders that are less sure, where no other comes near. */
+  void finish() throws IOException {
+    solver.takeLast();
+    retry();
+    settleSingle();
   }
 
   /** Forgets what was tried: orders were corrected. */
@@ -135,6 +145,9 @@ final class OrderSearch {
     }
     suggestions.sort(Comparator.comparingDouble(Suggestion::chance));
     for (Suggestion suggestion : suggestions) {
+      if (refused.size() >= MOST_REFUSED) {
+        return false;
+      }
       if (holds(suggestion)) {
         return true;
       }

@@ -61,6 +61,7 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
       search.run();
     }
     table.merge();
+    search.finish();
     return of(names, table);
   }
 

@@ -11,6 +11,9 @@ final class PlaceAnchors {
   /** Standard deviations of the rank correlation; 1e-9 by chance. */
   private static final double CLEAR = 6;
 
+  /** Numbers that are read at once. */
+  private static final int CHUNK = 1 << 16;
+
   private final PairedTensors tensors;
   private final AxisTable table;
 
@@ -65,20 +68,21 @@ final class PlaceAnchors {
     for (int axis = 0; axis < sums.length; axis++) {
       sums[axis] = new double[shape.intLength(axis)];
     }
-    long[] strides = RowReader.strides(shape);
-    float[] slice = new float[Math.toIntExact(strides[0])];
     int[] place = new int[sums.length];
-    for (int outer = 0; outer < sums[0].length; outer++) {
-      tensors.read(ofSuspect, tensor, outer * strides[0], slice, 0, slice.length);
-      place[0] = outer;
-      for (float value : slice) {
-        double square = (double) value * value;
-        for (int axis = 0; axis < sums.length; axis++) {
-          sums[axis][place[axis]] += square;
+    float[] chunk = new float[(int) Math.min(CHUNK, shape.elements())];
+    for (long first = 0; first < shape.elements(); first += chunk.length) {
+      int count = (int) Math.min(chunk.length, shape.elements() - first);
+      tensors.read(ofSuspect, tensor, first, chunk, 0, count);
+      for (int i = 0; i < count; i++) {
+        double square = (double) chunk[i] * chunk[i];
+        int axis = sums.length - 1;
+        for (int each = 0; each < sums.length; each++) {
+          sums[each][place[each]] += square;
         }
-        for (int axis = sums.length - 1; axis > 0 && ++place[axis] == sums[axis].length; axis--) {
-          place[axis] = 0;
+        while (axis > 0 && ++place[axis] == sums[axis].length) {
+          place[axis--] = 0;
         }
+        place[0] += axis == 0 ? 1 : 0;
       }
     }
     return sums;

@@ -9,11 +9,14 @@ import org.findthelady.core.Shape;
  * long rows a sample is read: the same numbers of both sides.
  */
 final class RowReader {
+  /** Numbers that are read at once. */
+  private static final int CHUNK = 1 << 20;
+
   /** Numbers of a row at most. */
   private static final int MOST_WIDTH = 2048;
 
   /** Numbers of a row at least, however many rows there are. */
-  private static final int LEAST_WIDTH = 256;
+  private static final int LEAST_WIDTH = 64;
 
   /** Numbers of all rows of one side. */
   private static final long MOST_NUMBERS = 1 << 22;
@@ -111,43 +114,75 @@ final class RowReader {
       throws IOException {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
-    long[] strides = strides(shape);
-    if (axis == 0) {
-      float[] slice = new float[Math.toIntExact(strides[0])];
-      for (int i = 0; i < rows; i++) {
-        tensors.read(ofSuspect, tensor, i * strides[0], slice, 0, slice.length);
-        for (int k = 0; k < offsets.length; k++) {
-          target[i * offsets.length + k] = slice[(int) offsets[k]];
+    long inner = strides(shape)[axis];
+    Integer[] sorted = new Integer[offsets.length];
+    Arrays.setAll(sorted, k -> k);
+    Arrays.sort(sorted, (x, y) -> Long.compare(offsets[x], offsets[y]));
+    int from = 0;
+    while (from < sorted.length) {
+      long block = offsets[sorted[from]] / inner / rows;
+      int to = from + 1;
+      while (to < sorted.length && offsets[sorted[to]] / inner / rows == block) {
+        to++;
+      }
+      Integer[] some = Arrays.copyOfRange(sorted, from, to);
+      if (rows * inner <= CHUNK) {
+        readBlock(
+            ofSuspect, tensor, block * rows * inner, rows, (int) inner, some, offsets, target);
+      } else {
+        for (int i = 0; i < rows; i++) {
+          readRow(ofSuspect, tensor, i, inner, some, offsets, target);
         }
       }
-      return;
+      from = to;
     }
-    readAcross(ofSuspect, tensor, axis, offsets, target);
   }
 
-  /** Slice by slice of the slowest axis, each read once and only if something of it is wanted. */
-  private void readAcross(
-      boolean ofSuspect, String tensor, int axis, long[] offsets, float[] target)
+  /** All rows of a block that fits in memory at once. */
+  private void readBlock(
+      boolean ofSuspect,
+      String tensor,
+      long first,
+      int rows,
+      int inner,
+      Integer[] some,
+      long[] offsets,
+      float[] target)
       throws IOException {
-    Shape shape = tensors.shape(tensor);
-    int rows = shape.intLength(axis);
-    long[] strides = strides(shape);
-    Integer[] byOffset = new Integer[offsets.length];
-    Arrays.setAll(byOffset, k -> k);
-    Arrays.sort(byOffset, (x, y) -> Long.compare(offsets[x], offsets[y]));
-    float[] slice = new float[Math.toIntExact(strides[0])];
-    int stride = (int) strides[axis];
-    long loaded = -1;
-    for (int k : byOffset) {
-      long outer = offsets[k] / strides[0];
-      if (outer != loaded) {
-        tensors.read(ofSuspect, tensor, outer * strides[0], slice, 0, slice.length);
-        loaded = outer;
-      }
-      int at = (int) (offsets[k] % strides[0]);
+    float[] block = new float[rows * inner];
+    tensors.read(ofSuspect, tensor, first, block, 0, block.length);
+    for (int k : some) {
+      int at = (int) (offsets[k] % inner);
       for (int i = 0; i < rows; i++) {
-        target[i * offsets.length + k] = slice[at + i * stride];
+        target[i * offsets.length + k] = block[at + i * inner];
       }
+    }
+  }
+
+  /** The wanted numbers of one row, in stretches that fit in memory. */
+  private void readRow(
+      boolean ofSuspect,
+      String tensor,
+      int row,
+      long inner,
+      Integer[] some,
+      long[] offsets,
+      float[] target)
+      throws IOException {
+    int from = 0;
+    while (from < some.length) {
+      long first = offsets[some[from]];
+      int to = from + 1;
+      while (to < some.length && offsets[some[to]] - first < CHUNK) {
+        to++;
+      }
+      float[] stretch = new float[(int) (offsets[some[to - 1]] - first + 1)];
+      tensors.read(ofSuspect, tensor, first + row * inner, stretch, 0, stretch.length);
+      for (int at = from; at < to; at++) {
+        int k = some[at];
+        target[row * offsets.length + k] = stretch[(int) (offsets[k] - first)];
+      }
+      from = to;
     }
   }
 }

@@ -24,6 +24,15 @@ final class RowScores {
   /** One row's stand-out counts no more than this. */
   private static final double MOST_STAND_OUT = 10;
 
+  /** Stand-out of a partner that is clear: one in a hundred by chance. */
+  private static final double CLEAR = Math.log(100);
+
+  /** Rows with a clear partner elsewhere that speak against an order. */
+  private static final int LEAST_ELSEWHERE = 3;
+
+  /** Share of clear partners that may lie elsewhere: noise moves some. */
+  private static final double MOST_ELSEWHERE = 0.1;
+
   /** Norm of a row less the mean under which it has no direction of its own. */
   private static final double LEAST_NORM = 1e-4;
 
@@ -37,6 +46,7 @@ final class RowScores {
   private final int step;
   private final int[][] best;
   private final float[][] score;
+  private final double[] rowStandOut;
   private final double[] rowMeans;
   private final double[] columnMeans;
   private final NarrowRows narrow;
@@ -54,6 +64,7 @@ final class RowScores {
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
     this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
+    this.rowStandOut = new double[rows];
     this.rowMeans = new double[rows];
     this.columnMeans = new double[rows];
   }
@@ -159,7 +170,8 @@ final class RowScores {
     }
     double left = Math.max(EQUAL, 1 - first * first);
     double value = Math.log((1 - next * next) / left) / (2 * variance);
-    standOut += Math.min(MOST_STAND_OUT, Math.max(0, value));
+    rowStandOut[row] = Math.min(MOST_STAND_OUT, Math.max(0, value));
+    standOut += rowStandOut[row];
     tested++;
   }
 
@@ -250,6 +262,22 @@ final class RowScores {
       agreeing += order[i] == best[i][0] ? 1 : 0;
     }
     return (double) agreeing / scored;
+  }
+
+  /**
+   * Whether an order is right for some rows only: others have partners elsewhere that stand out.
+   * Rows without a clear partner say nothing.
+   */
+  boolean contradicts(int[] order) {
+    int clear = 0;
+    int elsewhere = 0;
+    for (int i = 0; i < rows; i += step) {
+      if (rowStandOut[i] > CLEAR) {
+        clear++;
+        elsewhere += order[i] == best[i][0] ? 0 : 1;
+      }
+    }
+    return elsewhere >= LEAST_ELSEWHERE && elsewhere > MOST_ELSEWHERE * clear;
   }
 
   /** The suspect's rows that fit the reference's best, one-to-one. */

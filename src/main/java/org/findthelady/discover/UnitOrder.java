@@ -8,8 +8,8 @@ import java.util.Arrays;
  * to it follow.
  */
 final class UnitOrder {
-  /** Share of places in which two findings of one order agree at least. */
-  private static final double ONE = 0.7;
+  /** Share of moved places in which two findings of one order agree at least. */
+  private static final double ONE = 0.4;
 
   private final int id;
   private int[] source;
@@ -35,16 +35,23 @@ final class UnitOrder {
     return source.clone();
   }
 
-  /** Whether two orders are one but for a few units, and not by chance. */
+  /**
+   * Whether two orders are one but for units that were found wrong, and not by chance. Places that
+   * stay in both say nothing: two groups of which a part was moved share those.
+   */
   boolean agreesWith(UnitOrder other) {
     if (other.size() != size()) {
       return false;
     }
+    int moved = 0;
     int agreeing = 0;
     for (int place = 0; place < source.length; place++) {
-      agreeing += source[place] == other.source[place] ? 1 : 0;
+      if (source[place] != place || other.source[place] != place) {
+        moved++;
+        agreeing += source[place] == other.source[place] ? 1 : 0;
+      }
     }
-    return agreeing >= ONE * size() && Chance.ofAgreement(agreeing) < AxisSolver.UNLIKELY;
+    return agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < AxisSolver.UNLIKELY;
   }
 
   /**

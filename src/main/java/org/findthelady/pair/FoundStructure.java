@@ -32,6 +32,9 @@ import org.findthelady.structure.TrainingState;
  * @param ties why each axis is taken as it is, with a probability
  */
 public record FoundStructure(Structure structure, List<Tie> ties) {
+  /** Stands for the structure while it is looked for: nothing moves. */
+  static final Structure NONE = new Structure(PairStructure.NAME, List.of(), Map.of());
+
   /** Decoded numbers of a small checkpoint that are kept while orders are tested, in bytes. */
   private static final long CACHE_BYTES = 64L << 20;
 
@@ -44,25 +47,21 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
       throws IOException {
     OpenedReference opened = OpenedReference.open(store, reference, StructureChoice.AUTOMATIC);
     Checkpoint other = Checkpoints.open(store, suspect);
-    Alignment alignment =
-        new AlignedPair(store, opened, other, StructureChoice.AUTOMATIC).alignment();
+    AlignedPair aligned = new AlignedPair(store, opened, other, StructureChoice.AUTOMATIC);
+    Alignment alignment = aligned.alignment();
     if (!alignment.holds()) {
       throw new UserException(alignment.summary());
     }
-    return of(store, opened.checkpoint(), other, alignment, MatchOptions.defaults().withSeed(seed));
+    return of(aligned.context(alignment, NONE), MatchOptions.defaults().withSeed(seed));
   }
 
-  /** Looks for the groups of an opened pair. Reads both sides. */
-  static FoundStructure of(
-      Store store,
-      Checkpoint reference,
-      Checkpoint suspect,
-      Alignment alignment,
-      MatchOptions options)
-      throws IOException {
-    Structure none = new Structure(PairStructure.NAME, List.of(), Map.of());
-    PairContext context = new PairContext(store, none, reference, suspect, alignment, Map.of());
-    TrainingState state = TrainingState.of(reference.tensors());
+  /**
+   * Looks for the groups of an opened pair. Reads both sides.
+   *
+   * @param context with {@link #NONE}
+   */
+  static FoundStructure of(PairContext context, MatchOptions options) throws IOException {
+    TrainingState state = TrainingState.of(context.reference().tensors());
     List<String> names = new ArrayList<>();
     for (TensorInfo tensor : context.compared()) {
       if (tensor.dtype().decodable() && !state.companions().containsKey(tensor.name())) {

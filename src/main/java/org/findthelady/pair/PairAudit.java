@@ -3,7 +3,6 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
@@ -11,7 +10,6 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.spark.Task;
-import org.findthelady.structure.GroupPermutations;
 
 /**
  * Judges one suspect against one reference and writes the re-synchronised suspect on its stage.
@@ -65,28 +63,15 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     long started = System.nanoTime();
     try {
       StagedModel staged = judged.staged().at(stage);
-      if (stage == null || !isWritten(outcome.verdict())) {
+      if (stage == null || !isWritten(outcome.verdict()) || judged.whyNotWritten().isPresent()) {
         staged.discard();
         return outcome;
-      }
-      Optional<String> why = whyNotWritten(judged);
-      if (why.isPresent() && !judged.resync().equals(GroupPermutations.identity())) {
-        staged.discard();
-        return outcome.noted("the re-synchronised model was not written: " + why.get());
       }
       Map<String, String> digests = staged.write(judged.resync());
       return outcome.written(stage, digests, (System.nanoTime() - started) / 1e9);
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
       return PairFailure.outcome(outcome.pair(), outcome.format(), outcome.seconds(), e);
     }
-  }
-
-  private static Optional<String> whyNotWritten(JudgedPair judged) {
-    return judged
-        .context()
-        .alignment()
-        .whyNotWritten()
-        .or(() -> FoundStructure.whyNotWritten(judged.context().structure(), judged.resync()));
   }
 
   /**

@@ -33,8 +33,7 @@ import org.findthelady.structure.Structure;
  *
  * <p>Where further steps belong: what settles a pair by its bytes alone (equal files, equal tensors
  * under other names) comes after {@link #open}, before tensors are aligned; a pair of which only
- * some tensors answer to each other is told by {@link #align}; a structure that is found from the
- * pair itself is the last resort of {@link AlignedPair#structure}.
+ * some tensors answer to each other is told by {@link #align}.
  */
 final class PairRecipe {
   private final PairRequest pair;
@@ -113,11 +112,7 @@ final class PairRecipe {
     return opened.context(alignment, known.orElse(Structure.UNKNOWN));
   }
 
-  /**
-   * Puts the neurons back and compares every tensor. An order that rests on sketches is staged at
-   * once where a model is wanted, and compared while it is written: if all is equal, no tensor is
-   * read a second time.
-   */
+  /** Puts the neurons back where a structure is known; else compares every tensor as it lies. */
   private MatchedPair match(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
     return context.structure().isKnown()
@@ -132,6 +127,11 @@ final class PairRecipe {
     return MatchedPair.of(context, inPlace, compare(context, inPlace, staged)).after(order);
   }
 
+  /**
+   * Puts the neurons back and compares every tensor. An order that rests on sketches is staged at
+   * once where a model is wanted, and compared while it is written: if all is equal, no tensor is
+   * read a second time.
+   */
   private MatchedPair match(PairContext context, StagedModel staged) throws IOException {
     long seed = MatchSettings.seed(pair.options().seed(), context.reference(), context.suspect());
     try (MatchSession session = execution.match(context, pair.options().withSeed(seed))) {
@@ -183,6 +183,7 @@ final class PairRecipe {
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     return judgement
         .told(context.alignment().conversions())
+        .told(FoundStructure.words(context.structure()))
         .told(
             changed
                 ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync())
@@ -251,10 +252,20 @@ final class PairRecipe {
         Map.of(),
         Stream.of(
                 context.alignment().notes(),
+                unwritten(matched, judgement),
                 suspect.notes(),
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private List<String> unwritten(MatchedPair matched, Judgement judgement) {
+    boolean wanted = pair.stage() != null && PairAudit.isWritten(judgement.verdict());
+    return wanted
+        ? JudgedPair.whyNotWritten(matched.context(), matched.resync()).stream()
+            .map(why -> "re-synchronised model not written: " + why)
+            .toList()
+        : List.of();
   }
 
   /** Of the suspect; empty if it was not opened. */

@@ -32,9 +32,7 @@ final class UnknownStructure {
 
   /** The pair with the structure that its weights show; unchanged if they show none. */
   static PairContext found(PairContext context, MatchOptions options) throws IOException {
-    FoundStructure found =
-        FoundStructure.of(
-            context.store(), context.reference(), context.suspect(), context.alignment(), options);
+    FoundStructure found = FoundStructure.of(context.with(FoundStructure.NONE), options);
     return found.structure().groups().isEmpty() ? context : context.with(found.structure());
   }
 
@@ -48,11 +46,10 @@ final class UnknownStructure {
     if (order.holds()) {
       return judgement.told("; " + order.words());
     }
-    String found = FoundStructure.words(context.structure());
     boolean open =
         judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED;
     if (!open) {
-      return judgement.told(found);
+      return judgement;
     }
     InvariantFit fit = InvariantFit.of(context);
     return new Judgement(
@@ -60,7 +57,6 @@ final class UnknownStructure {
         "not in the reference's order, and no order that brings it there shows; "
             + fit.words()
             + "; "
-            + order.words()
-            + found);
+            + order.words());
   }
 }
