@@ -176,7 +176,7 @@ final class Unpacking {
     if (shape.rank() != 3) {
       return Map.of();
     }
-    Boolean turned = isTurned(tensor, found, own, others);
+    Boolean turned = isTurned(found, own, others);
     if (turned == null) {
       return Map.of();
     }
@@ -203,10 +203,7 @@ final class Unpacking {
    * router has, on whichever of the two packed tensors shows it. Null if that tells nothing.
    */
   private static Boolean isTurned(
-      TensorInfo tensor,
-      PackedNames.Found found,
-      Map<String, TensorInfo> own,
-      Map<String, TensorInfo> others) {
+      PackedNames.Found found, Map<String, TensorInfo> own, Map<String, TensorInfo> others) {
     TensorInfo part = others.get(ending(found.part(0, 0)));
     TensorInfo router = own.get(found.router());
     long hidden =
