@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.findthelady.checkpoint.Checkpoint;
@@ -24,12 +25,14 @@ import org.findthelady.structure.TrainingState.Companion;
  * @param differences why the two cannot be compared; empty if they can
  * @param notes differences that do not matter, and what was left over
  * @param followers tensors of the suspect alone that move as one of its parameters does
+ * @param overlap how much of the two answers to each other
  */
 public record Alignment(
     List<Counterpart> counterparts,
     List<String> differences,
     List<String> notes,
-    Map<TensorInfo, Companion> followers)
+    Map<TensorInfo, Companion> followers,
+    Overlap overlap)
     implements Serializable {
   private static final int NAMED_DIFFERENCES = 5;
 
@@ -41,7 +44,7 @@ public record Alignment(
   }
 
   Alignment(List<Counterpart> counterparts, List<String> differences, List<String> notes) {
-    this(counterparts, differences, notes, Map.of());
+    this(counterparts, differences, notes, Map.of(), Overlap.whole());
   }
 
   /** Aligns two checkpoints by the names, shapes and types of their tensors. */
@@ -55,30 +58,28 @@ public record Alignment(
 
   /**
    * Aligns two checkpoints that names alone do not align: by declared names, then, across formats,
-   * by what no permutation changes.
+   * by what no permutation changes, at last as much of the two as answers to each other.
    *
-   * @param byName what names alone gave
-   * @return {@code byName} if nothing holds
+   * @return one that does not hold if no weights answer to each other
    */
-  public static Alignment across(Side reference, Side suspect, Alignment byName)
-      throws IOException {
+  public static Alignment across(Side reference, Side suspect) throws IOException {
     TrainingStateRule companions =
         new TrainingStateRule(reference.checkpoint(), suspect.checkpoint());
     Alignment found =
         weights(
             new Side(companions.referenceWeights(), reference.structure(), reference.reader()),
             new Side(companions.suspectWeights(), suspect.structure(), suspect.reader()));
-    return found == null ? byName : companions.added(found);
+    return companions.added(found);
   }
 
-  /** The weights alone; null if nothing holds. */
+  /** The weights alone. */
   private static Alignment weights(Side reference, Side suspect) throws IOException {
     Alignment declared = new DeclaredRule(new AlignmentBuilder(reference, suspect)).align();
     if (declared.holds()) {
       return declared;
     }
     if (reference.checkpoint().format().equals(suspect.checkpoint().format())) {
-      return null;
+      return partly(reference, suspect);
     }
     SignatureRule.Attempt best = null;
     for (double epsilon : BatchNorms.EPSILONS) {
@@ -91,7 +92,24 @@ public record Alignment(
         break;
       }
     }
-    return best == null ? null : best.alignment();
+    return best == null ? partly(reference, suspect) : best.alignment();
+  }
+
+  /**
+   * Aligns two checkpoints that pack matrices alike, each matrix on its own: the names that parts
+   * have elsewhere may be known to an architecture file. Empty if neither packs any.
+   */
+  public static Optional<Alignment> unpacked(Side reference, Side suspect) throws IOException {
+    AlignmentBuilder draft = new AlignmentBuilder(reference, suspect, true);
+    if (draft.reference().tensors().equals(reference.checkpoint().tensors())) {
+      return Optional.empty();
+    }
+    Alignment found = new OverlapRule(draft).align();
+    return Optional.of(found).filter(Alignment::holds);
+  }
+
+  private static Alignment partly(Side reference, Side suspect) throws IOException {
+    return new OverlapRule(new AlignmentBuilder(reference, suspect)).align();
   }
 
   /**
@@ -119,6 +137,13 @@ public record Alignment(
    */
   public boolean keepsOwnLayout() {
     return counterparts.stream().anyMatch(c -> c.rule() != PairingRule.NAME);
+  }
+
+  /** Whether all of both is compared as it is stored: nothing is left over or seen in part. */
+  public boolean isWhole() {
+    return overlap.isWhole()
+        && counterparts.stream()
+            .allMatch(c -> c.reference().excerpt() == null && c.suspect().excerpt() == null);
   }
 
   /** Whether the two can be compared. */
@@ -222,5 +247,21 @@ public record Alignment(
   /** What a verdict should say of how the two are stored; empty if they are stored alike. */
   public String conversions() {
     return new Conversions(counterparts).words();
+  }
+
+  /**
+   * Why the suspect cannot be written in the reference's order; empty if it can. A tensor that
+   * answers to none cannot follow what moves.
+   */
+  public Optional<String> whyNotWritten() {
+    if (counterparts.stream().anyMatch(c -> c.suspect().excerpt() instanceof BlockExcerpt)) {
+      return Optional.of("its tensors pack several matrices that move apart");
+    }
+    List<TensorInfo> alone = overlap.theirs().stream().filter(t -> t.shape().rank() > 0).toList();
+    return alone.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "'%s' has no counterpart, so that nothing says how it would have to move"
+                .formatted(alone.get(0).name()));
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
@@ -34,10 +35,18 @@ final class AlignmentBuilder {
   private final List<String> notes = new ArrayList<>();
 
   AlignmentBuilder(Side referenceSide, Side suspectSide) {
+    this(referenceSide, suspectSide, false);
+  }
+
+  /**
+   * @param all whether tensors that both sides pack alike are seen in their parts too
+   */
+  AlignmentBuilder(Side referenceSide, Side suspectSide, boolean all) {
     this.referenceSide = referenceSide;
     this.suspectSide = suspectSide;
-    this.reference = new Stored(referenceSide.checkpoint());
-    this.suspect = new Stored(suspectSide.checkpoint());
+    Unpacking unpacking = new Unpacking(referenceSide.checkpoint(), suspectSide.checkpoint(), all);
+    this.reference = new Stored(referenceSide.checkpoint(), unpacking.ofReference());
+    this.suspect = new Stored(suspectSide.checkpoint(), unpacking.ofSuspect());
     reference.tensors().forEach(t -> ours.put(t.name(), t));
     suspect.tensors().forEach(t -> theirs.put(t.name(), t));
     this.referenceWords = words(reference, ours, "reference");
@@ -141,18 +150,108 @@ final class AlignmentBuilder {
       }
     }
     pairs.add(new Counterpart(our, their, all, rule));
-    useOurs(our.source());
+    useOurs(our.excerpt() == null ? our.source() : our.shown());
     useTheirs(their.source());
+    if (their.excerpt() instanceof BlockExcerpt block) {
+      theirs.values().removeIf(part -> isPart(part, their.source(), block));
+    }
     all.keySet().forEach(this::useTheirs);
+  }
+
+  private boolean isPart(TensorInfo tensor, TensorInfo source, BlockExcerpt block) {
+    View view = suspect.view(tensor);
+    return view.source().equals(source)
+        && view.excerpt() instanceof BlockExcerpt part
+        && part.first() == block.first();
+  }
+
+  /** Whether the two are stored in different formats, so that axes may lie in other orders. */
+  boolean formatsDiffer() {
+    return !referenceSide.checkpoint().format().equals(suspectSide.checkpoint().format());
+  }
+
+  /**
+   * The alignment of what was paired; what is left over is told and is no difference.
+   *
+   * @param ties what explains tensors that are left over
+   * @param moreOurs parts of the reference's tensors without counterpart
+   * @param moreTheirs likewise of the suspect's
+   */
+  Alignment finishPartly(
+      Leftovers ties, List<TensorInfo> moreOurs, List<TensorInfo> moreTheirs, List<String> remarks)
+      throws IOException {
+    List<TensorInfo> ourLeft = weightsLeft(ours, reference, referenceSide, "reference");
+    List<TensorInfo> theirLeft = weightsLeft(theirs, suspect, suspectSide, "suspect");
+    ourLeft.removeAll(
+        ties.ties(
+            reference.tensors(),
+            ourLeft,
+            new TensorKeys(reference, referenceSide.reader()),
+            false));
+    theirLeft.removeAll(
+        ties.ties(
+            suspect.tensors(), theirLeft, new TensorKeys(suspect, suspectSide.reader()), true));
+    ourLeft.addAll(moreOurs);
+    theirLeft.addAll(moreTheirs);
+    List<TensorInfo> weights = reference.tensors().stream().filter(reference::isReal).toList();
+    Overlap overlap =
+        new Overlap(
+            weights.size(),
+            (int) pairs.stream().filter(p -> reference.isReal(p.reference().source())).count(),
+            weights.stream().mapToLong(t -> t.shape().elements()).sum(),
+            pairs.stream()
+                .filter(p -> reference.isReal(p.reference().source()))
+                .mapToLong(p -> p.reference().shown().shape().elements())
+                .sum(),
+            ourLeft,
+            theirLeft,
+            Stream.concat(remarks.stream(), ties.remarks().stream()).toList());
+    sortPairs();
+    return new Alignment(pairs, differences, notes, ties.followers(), overlap);
+  }
+
+  private List<TensorInfo> weightsLeft(
+      Map<String, TensorInfo> left, Stored stored, Side side, String whose) throws IOException {
+    List<TensorInfo> weights = new ArrayList<>();
+    int single = 0;
+    for (TensorInfo tensor : left.values()) {
+      if (stored.isBuffer(tensor) || tensor.shape().elements() <= 1) {
+        single++;
+      } else if (isConstant(tensor, side) || RuleTensor.is(side.reader(), tensor)) {
+        notes.add(
+            "constant '%s' of the %s has no counterpart and does not move"
+                .formatted(tensor.name(), whose));
+      } else {
+        weights.add(tensor);
+      }
+    }
+    tellSingle(single, whose);
+    return weights;
+  }
+
+  private void tellSingle(int single, String whose) {
+    if (single > 0) {
+      notes.add(
+          "%d integers and single numbers of the %s have no counterpart".formatted(single, whose));
+    }
+  }
+
+  private void sortPairs() {
+    Map<String, Integer> places = new HashMap<>();
+    reference.checkpoint().tensors().forEach(t -> places.put(t.name(), places.size()));
+    pairs.sort(Comparator.comparingInt(p -> places.get(p.reference().source().name())));
+  }
+
+  /** The pairs so far. */
+  List<Counterpart> pairs() {
+    return List.copyOf(pairs);
   }
 
   /** The alignment; what is left over is a difference unless it is harmless. */
   Alignment finish() {
     leftOver(ours, reference, referenceSide, "reference", "is missing from the suspect");
     leftOver(theirs, suspect, suspectSide, "suspect", "is not in the reference");
-    Map<String, Integer> places = new HashMap<>();
-    reference.tensors().forEach(t -> places.put(t.name(), places.size()));
-    pairs.sort(Comparator.comparingInt(p -> places.get(p.reference().source().name())));
+    sortPairs();
     return new Alignment(pairs, differences, notes);
   }
 
@@ -170,10 +269,7 @@ final class AlignmentBuilder {
         differences.add("tensor '" + tensor.name() + "' " + missing);
       }
     }
-    if (single > 0) {
-      notes.add(
-          "%d integers and single numbers of the %s have no counterpart".formatted(single, whose));
-    }
+    tellSingle(single, whose);
   }
 
   /**

@@ -31,6 +31,8 @@ final class Conversions {
     if (turned > 0) {
       all.add("axes of " + turned + " tensors lie in another order");
     }
+    packed(Counterpart::suspect, "suspect").ifPresent(all::add);
+    packed(Counterpart::reference, "reference").ifPresent(all::add);
     Map<PairingRule, Long> rules =
         new TreeMap<>(
             counterparts.stream()
@@ -82,6 +84,21 @@ final class Conversions {
             .replace("U", "uint")
             .toLowerCase(Locale.ROOT);
     return type + (quantisation.axis() < 0 ? ", a scale per tensor" : ", a scale per channel");
+  }
+
+  private Optional<String> packed(Function<Counterpart, View> side, String whose) {
+    long parts =
+        counterparts.stream().filter(c -> side.apply(c).excerpt() instanceof BlockExcerpt).count();
+    long wholes =
+        counterparts.stream()
+            .filter(c -> side.apply(c).excerpt() instanceof BlockExcerpt)
+            .map(c -> side.apply(c).source())
+            .distinct()
+            .count();
+    return parts == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d matrices are packed in %d tensors of the %s".formatted(parts, wholes, whose));
   }
 
   private Optional<String> folds(Function<Counterpart, View> side) {

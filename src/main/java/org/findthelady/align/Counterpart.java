@@ -47,7 +47,9 @@ public record Counterpart(
         && reference.fold() == null
         && suspect.fold() == null
         && reference.order() == null
-        && suspect.order() == null;
+        && suspect.order() == null
+        && reference.excerpt() == null
+        && suspect.excerpt() == null;
   }
 
   /** Whether a batch normalisation is folded into one side. */

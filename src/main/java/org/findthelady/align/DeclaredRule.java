@@ -15,7 +15,7 @@ final class DeclaredRule {
   private static final String PREFIXES = "^(module|_orig_mod|model|transformer)\\.";
 
   /** A square weight is turned if that makes it so much more alike. */
-  private static final double CLEARLY = 0.5;
+  static final double CLEARLY = 0.5;
 
   private final AlignmentBuilder draft;
 

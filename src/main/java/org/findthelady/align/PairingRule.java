@@ -8,6 +8,10 @@ public enum PairingRule {
   DECLARED("by declared names"),
   /** What no permutation changes: shapes and sorted norms along axes. */
   SIGNATURE("by shape and norms"),
+  /** The same bytes, whatever the names. */
+  CONTENT("by content"),
+  /** The same place in layers that are numbered otherwise. */
+  LAYER("by layer"),
   /** The order of storage among tensors of one shape. */
   ORDER("by order");
 

@@ -14,7 +14,7 @@ import org.findthelady.core.TensorInfo;
  * What no permutation of a tensor's axes changes: along every axis the sorted l2 norms of its
  * slices; for a vector its sorted values.
  */
-final class Profile {
+public final class Profile {
   private static final int PIECE_ELEMENTS = 1 << 16;
 
   private final double[][] alongAxes;
@@ -24,7 +24,7 @@ final class Profile {
   }
 
   /** Reads a tensor once. */
-  static Profile of(TensorReader stored, View view) throws IOException {
+  public static Profile of(TensorReader stored, View view) throws IOException {
     TensorInfo shown = view.shown();
     Shape shape = shown.shape();
     double[][] sums = new double[shape.rank()][];
@@ -59,6 +59,13 @@ final class Profile {
       Arrays.sort(along);
     }
     return new Profile(sums);
+  }
+
+  /** The distance of two tensors whose axes lie in the same order. */
+  public double distance(Profile other) {
+    int[] order = new int[alongAxes.length];
+    Arrays.setAll(order, axis -> axis);
+    return distance(other, order);
   }
 
   /**

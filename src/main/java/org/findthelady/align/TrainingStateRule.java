@@ -50,7 +50,7 @@ final class TrainingStateRule {
     Map<String, TensorInfo> ourTensors = reference.byName();
     Map<String, TensorInfo> theirTensors = suspect.byName();
     List<Counterpart> pairs = new ArrayList<>(weights.counterparts());
-    Map<TensorInfo, Companion> followers = new HashMap<>();
+    Map<TensorInfo, Companion> followers = new HashMap<>(weights.followers());
     theirs
         .companions()
         .forEach(
@@ -82,7 +82,7 @@ final class TrainingStateRule {
     Map<String, Integer> places = new HashMap<>();
     reference.tensors().forEach(t -> places.put(t.name(), places.size()));
     pairs.sort(Comparator.comparingInt(p -> places.get(p.reference().source().name())));
-    return new Alignment(pairs, weights.differences(), notes, followers);
+    return new Alignment(pairs, weights.differences(), notes, followers, weights.overlap());
   }
 
   private static void note(List<String> notes, String whose, int alone) {

@@ -8,6 +8,7 @@ import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 
 /**
  * How one stored tensor is seen by the other checkpoint of a pair: as its own bytes, or as float32
@@ -19,12 +20,22 @@ import org.findthelady.core.TensorInfo;
  * @param quantisation what its integers stand for; null if they are numbers already
  * @param fold what is folded into it; null for nothing
  * @param order for every shown axis the source's; null if they are the same
+ * @param excerpt the part of the source that is shown; null for all of it
  */
 public record View(
-    TensorInfo shown, TensorInfo source, Quantisation quantisation, NormFold fold, int[] order)
+    TensorInfo shown,
+    TensorInfo source,
+    Quantisation quantisation,
+    NormFold fold,
+    int[] order,
+    Excerpt excerpt)
     implements Serializable {
   public View {
     order = order == null ? null : order.clone();
+    if (excerpt != null && (order != null || fold != null)) {
+      throw new IllegalArgumentException(
+          "an excerpt of " + source + " is neither turned nor folded");
+    }
     if (order != null) {
       int[] sorted = Arrays.stream(order).sorted().toArray();
       int[] axes = IntStream.range(0, source.shape().rank()).toArray();
@@ -37,7 +48,7 @@ public record View(
 
   /** The stored bytes. */
   static View stored(TensorInfo tensor) {
-    return new View(tensor, tensor, null, null, null);
+    return new View(tensor, tensor, null, null, null, null);
   }
 
   /** The stored numbers under a name of the other checkpoint. */
@@ -48,7 +59,16 @@ public record View(
     TensorInfo shown =
         new TensorInfo(
             name, DType.F32, shape, source.file(), source.offset(), DType.F32.bytes(shape));
-    return new View(shown, source, quantisation, fold, straight ? null : order);
+    return new View(shown, source, quantisation, fold, straight ? null : order, null);
+  }
+
+  /** The bytes of a part under a name of the other checkpoint. */
+  static View part(String name, TensorInfo source, Excerpt excerpt) {
+    Shape shape = excerpt.of(source.shape());
+    DType type = source.dtype();
+    TensorInfo shown =
+        new TensorInfo(name, type, shape, source.file(), source.offset(), type.bytes(shape));
+    return new View(shown, source, null, null, null, excerpt);
   }
 
   private static Shape permuted(Shape shape, int[] order) {
@@ -62,7 +82,11 @@ public record View(
 
   /** Whether a reader sees the stored bytes. */
   public boolean isStored() {
-    return shown.equals(source) && quantisation == null && fold == null && order == null;
+    return shown.equals(source)
+        && quantisation == null
+        && fold == null
+        && order == null
+        && excerpt == null;
   }
 
   /** The source's axis that is shown as {@code axis}. */
@@ -76,6 +100,10 @@ public record View(
    * @param gathers for each shown axis, null where nothing moves
    */
   public int[][] sourceGathers(int[][] gathers) {
+    if (excerpt instanceof BlockExcerpt || (excerpt != null && gathers[0] != null)) {
+      throw new UserException(
+          "tensor '%s' is seen in part: its rows cannot be moved".formatted(source.name()));
+    }
     if (order == null) {
       return gathers;
     }
@@ -93,11 +121,12 @@ public record View(
         && source.equals(view.source)
         && Objects.equals(quantisation, view.quantisation)
         && Objects.equals(fold, view.fold)
-        && Arrays.equals(order, view.order);
+        && Arrays.equals(order, view.order)
+        && Objects.equals(excerpt, view.excerpt);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(shown, source, quantisation, fold, Arrays.hashCode(order));
+    return Objects.hash(shown, source, quantisation, fold, Arrays.hashCode(order), excerpt);
   }
 }

@@ -31,6 +31,7 @@ public final class ViewReader implements TensorReader {
   private byte[] bytes = new byte[0];
   private View turnedView;
   private float[] turned;
+  private byte[] turnedBytes;
 
   /**
    * @param stored reads the views' sources
@@ -50,6 +51,14 @@ public final class ViewReader implements TensorReader {
     View view = views.isEmpty() ? null : views.get(tensor);
     if (view == null) {
       stored.read(tensor, firstByte, target);
+      return;
+    }
+    if (view.excerpt() instanceof RowExcerpt rows) {
+      rows(view, rows.rows(), firstByte, target);
+      return;
+    }
+    if (view.excerpt() instanceof BlockExcerpt block) {
+      block(view, block, firstByte, target);
       return;
     }
     // A stored view under another name is cheaper to read in one piece.
@@ -85,6 +94,81 @@ public final class ViewReader implements TensorReader {
     }
   }
 
+  /** Stored bytes of some rows, each run of rows that lie together in one piece. */
+  private void rows(View view, int[] rows, long firstByte, ByteBuffer target) throws IOException {
+    TensorInfo source = view.source();
+    long width = source.dtype().blockBytes() * source.shape().elements(1, source.shape().rank());
+    long at = firstByte;
+    int end = target.limit();
+    while (target.position() < end) {
+      int row = (int) (at / width);
+      long within = at % width;
+      int last = row;
+      int left = end - target.position();
+      while (last + 1 < rows.length
+          && rows[last + 1] == rows[last] + 1
+          && (last + 1 - row) * width - within < left) {
+        last++;
+      }
+      int part = (int) Math.min(left, (last + 1 - row) * width - within);
+      target.limit(target.position() + part);
+      stored.read(source, rows[row] * width + within, target);
+      target.limit(end);
+      at += part;
+    }
+  }
+
+  /** Stored bytes of a block, each run that lies together in one piece. */
+  private void block(View view, BlockExcerpt block, long firstByte, ByteBuffer target)
+      throws IOException {
+    int size = view.source().dtype().blockBytes();
+    long run = block.run() * size;
+    if (run > size || view.shown().length() == size) {
+      long at = firstByte;
+      int end = target.limit();
+      while (target.position() < end) {
+        int part = (int) Math.min(end - target.position(), run - at % run);
+        target.limit(target.position() + part);
+        long stored = block.stored(at / run * (run / size)) * size + at % run;
+        this.stored.read(view.source(), stored, target);
+        target.limit(end);
+        at += part;
+      }
+      return;
+    }
+    target.put(turnedBlock(view, block), (int) firstByte, target.remaining());
+  }
+
+  /** The bytes of a block whose last axis does not lie together; the last one is held. */
+  private byte[] turnedBlock(View view, BlockExcerpt block) throws IOException {
+    if (view.equals(turnedView) && turnedBytes != null) {
+      return turnedBytes;
+    }
+    int size = view.source().dtype().blockBytes();
+    long elements = view.shown().shape().elements();
+    long from = block.first();
+    long count = block.stored(elements - 1) + 1 - from;
+    if (Math.max(elements, count) > MOST_TURNED) {
+      throw tooManyTurned(view, count);
+    }
+    byte[] region = new byte[Math.toIntExact(count * size)];
+    stored.read(view.source(), from * size, ByteBuffer.wrap(region));
+    turnedBytes = new byte[Math.toIntExact(elements * size)];
+    for (int i = 0; i < elements; i++) {
+      System.arraycopy(region, (int) (block.stored(i) - from) * size, turnedBytes, i * size, size);
+    }
+    turnedView = view;
+    turned = null;
+    return turnedBytes;
+  }
+
+  private static CheckpointException tooManyTurned(View view, long elements) {
+    return new CheckpointException(
+        Reason.LIMIT,
+        "Tensor '%s': %d elements must be laid out along other axes, at most %d can be"
+            .formatted(view.source().name(), elements, MOST_TURNED));
+  }
+
   /** Values in the source's own layout, whole blocks of its type at a time. */
   private void straight(View view, long first, float[] target, int offset, int count)
       throws IOException {
@@ -116,15 +200,12 @@ public final class ViewReader implements TensorReader {
   }
 
   private float[] turned(View view) throws IOException {
-    if (view.equals(turnedView)) {
+    if (view.equals(turnedView) && turned != null) {
       return turned;
     }
     Shape shape = view.shown().shape();
     if (shape.elements() > MOST_TURNED) {
-      throw new CheckpointException(
-          Reason.LIMIT,
-          "Tensor '%s': %d elements must be laid out along other axes, at most %d can be"
-              .formatted(view.source().name(), shape.elements(), MOST_TURNED));
+      throw tooManyTurned(view, shape.elements());
     }
     float[] values = new float[(int) shape.elements()];
     for (int done = 0; done < values.length; done += PIECE_ELEMENTS) {
@@ -132,6 +213,7 @@ public final class ViewReader implements TensorReader {
     }
     turned = turned(values, view);
     turnedView = view;
+    turnedBytes = null;
     return turned;
   }
 

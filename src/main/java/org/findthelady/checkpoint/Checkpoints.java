@@ -99,6 +99,10 @@ public final class Checkpoints {
     if (file.length() == 0) {
       throw new CheckpointException(Reason.TRUNCATED, file.path() + ": the file is empty");
     }
+    String other = OtherFormats.of(file.name());
+    if (other != null) {
+      throw refusal(file, file.name(), other);
+    }
     CheckpointFormat format = formatOf(store, file);
     if (format == null) {
       throw new CheckpointException(
@@ -114,13 +118,23 @@ public final class Checkpoints {
       }
     }
     List<FileInfo> found = new ArrayList<>();
+    FileInfo other = null;
     for (FileInfo file : store.list(folder.path())) {
-      if (!file.folder() && file.length() > 0 && formatOf(store, file) != null) {
+      boolean known = file.folder() || OtherFormats.of(file.name()) == null;
+      other = known ? other : file;
+      if (known
+          && !file.folder()
+          && !file.name().startsWith(".")
+          && file.length() > 0
+          && formatOf(store, file) != null) {
         found.add(file);
       }
     }
     if (found.size() == 1) {
       return openFile(store, found.get(0));
+    }
+    if (found.isEmpty() && other != null) {
+      throw refusal(folder, other.name(), OtherFormats.of(other.name()));
     }
     if (found.isEmpty()) {
       throw new CheckpointException(
@@ -133,6 +147,12 @@ public final class Checkpoints {
                 folder.path(),
                 found.size(),
                 found.stream().map(FileInfo::name).limit(20).collect(Collectors.joining(", "))));
+  }
+
+  /** Says what a file is that no format reads, rather than that it is damaged. */
+  private static CheckpointException refusal(FileInfo location, String name, String what) {
+    return new CheckpointException(
+        Reason.UNSUPPORTED, "%s: '%s' is %s".formatted(location.path(), name, what));
   }
 
   private static CheckpointFormat formatOf(Store store, FileInfo file) throws IOException {

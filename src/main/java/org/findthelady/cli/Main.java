@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PermuteCommand.class,
       ApplyCommand.class,
       PerturbCommand.class,
+      DiffCommand.class,
       ResyncCommand.class,
       AuditCommand.class,
       PlanCommand.class,

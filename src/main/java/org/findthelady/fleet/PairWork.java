@@ -58,7 +58,7 @@ public record PairWork(
       notes.add(pair.id() + ": " + alignment.summary());
       return NONE;
     }
-    Structure structure = aligned.structure(alignment);
+    Structure structure = aligned.structure(alignment).orElse(Structure.UNKNOWN);
     PairContext context = aligned.context(alignment, structure);
     MatchOptions options = pair.options();
     try (PairReaders shapes = new PairReaders(context, options)) {

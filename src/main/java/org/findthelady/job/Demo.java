@@ -17,6 +17,7 @@ import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.experiment.PaperNetworks;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.spark.Cluster;
 import org.findthelady.structure.derive.OnnxTracer;
 import org.findthelady.structure.graph.GraphFiller;
@@ -71,6 +72,8 @@ public final class Demo {
       Path folder = Files.createTempDirectory("ftl-warm-up");
       try {
         run(folder.resolve("demo").toString());
+        String model = folder.resolve("demo/references/resnet20.th").toString();
+        Diff.run(model, model, StructureChoice.AUTOMATIC, Map.of()).text(false);
       } finally {
         delete(folder);
       }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
@@ -24,7 +25,10 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.LayerRow;
+import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.OwnerSentence;
 import org.findthelady.run.OutputName;
 import org.findthelady.run.Publication;
 import org.findthelady.run.RunReport;
@@ -95,18 +99,24 @@ public final class Resync {
    * What came out.
    *
    * @param row the model's row
+   * @param layers every tensor that was compared
    * @param written where the re-synchronised model is; null if it was not written
    * @param findings what was done to the suspect, with places
    */
   public record Result(
-      ModelRow row, double seconds, String written, List<String> findings, List<String> notes) {
+      ModelRow row,
+      List<LayerRow> layers,
+      double seconds,
+      String written,
+      List<String> findings,
+      List<String> notes) {
     public Verdict verdict() {
       return row.verdict();
     }
 
     /** For people. */
     public String text() {
-      StringBuilder text = new StringBuilder();
+      StringBuilder text = new StringBuilder(OwnerSentence.of(row, layers) + ".\n");
       line(text, "verdict", row.verdict() + " (" + row.verdict().plainWords() + ")");
       line(text, "reason", row.reason());
       line(text, "structure", row.names().structure().isEmpty() ? "-" : row.names().structure());
@@ -138,10 +148,17 @@ public final class Resync {
     }
   }
 
-  /** Runs on the Spark application at hand, or on local Spark. */
+  /**
+   * Runs a small local pair in this process; any other on the Spark application at hand, or on
+   * local Spark.
+   */
   public static Result run(Request request) {
     try {
-      look(request, Preflight.ofLocal(new HadoopStore(request.storage())));
+      HadoopStore here = new HadoopStore(request.storage());
+      look(request, Preflight.ofLocal(here));
+      if (SmallPair.is(here, request.reference(), request.suspect())) {
+        return run(request, here, SmallPair::audit);
+      }
       try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
         return run(request, cluster);
       }
@@ -166,6 +183,12 @@ public final class Resync {
     storage.putAll(request.storage());
     HadoopStore store = new HadoopStore(storage);
     look(request, Preflight.of(store));
+    return run(request, store, pair -> Fleet.auditOne(cluster, pair, Fingerprints.none()));
+  }
+
+  private static Result run(
+      Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
+      throws IOException {
     PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
         request.outputs().model() == null
@@ -184,7 +207,7 @@ public final class Resync {
             publication == null ? null : publication.stage());
     try {
       requireFittingName(store, request);
-      PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
+      PairOutcome outcome = audit.apply(pair);
       if (!outcome.audited()) {
         throw notAudited(outcome.notAudited());
       }
@@ -201,8 +224,10 @@ public final class Resync {
         RunReport.ofOne(
             store, Locations.absolute(request.outputs().report()), outcome.withoutModel());
       }
+      ModelFindings rows = RunRows.of("", outcome);
       return new Result(
-          RunRows.of("", outcome).model(),
+          rows.model(),
+          rows.layers(),
           outcome.seconds(),
           written ? request.outputs().model() : null,
           outcome.findings().stream().map(Finding::text).toList(),

@@ -1,14 +1,18 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -16,6 +20,8 @@ import org.findthelady.structure.TrainingState;
 
 /** Which tensors of an opened pair answer to each other, and the structure that both have. */
 public final class AlignedPair {
+  private static final String NOT_ALL = "not all of it has a counterpart";
+
   private final Store store;
   private final OpenedReference opened;
   private final Checkpoint reference;
@@ -45,8 +51,18 @@ public final class AlignedPair {
         TensorReader theirs = reader(suspect)) {
       return Alignment.across(
           new Side(reference, ofReference().orElse(null), ours),
-          new Side(suspect, ofSuspect().orElse(null), theirs),
-          byName);
+          new Side(suspect, ofSuspect().orElse(null), theirs));
+    }
+  }
+
+  /**
+   * The same pair with matrices that both sides pack alike seen on their own; empty if there are
+   * none.
+   */
+  public Optional<Alignment> unpacked() throws IOException {
+    try (TensorReader ours = reader(reference);
+        TensorReader theirs = reader(suspect)) {
+      return Alignment.unpacked(new Side(reference, null, ours), new Side(suspect, null, theirs));
     }
   }
 
@@ -55,32 +71,87 @@ public final class AlignedPair {
   }
 
   /**
-   * The reference's structure; across formats the suspect's over the reference's names, if the
-   * reference has none, or names differ and it leaves more neurons free.
+   * The structure of what both have, over the reference's names; empty if none is known. The
+   * reference's own, or the suspect's if the reference has none, or names differ and the suspect's
+   * leaves more neurons free.
    *
-   * @throws UserException if neither has one, saying what did not fit the reference
+   * @throws UserException if the caller named one that does not fit the reference
    */
-  public Structure structure(Alignment alignment) throws IOException {
-    if (!choice.equals(StructureChoice.AUTOMATIC) || reference.format().equals(suspect.format())) {
-      return opened.structures().structure();
-    }
+  public Optional<Structure> structure(Alignment alignment) throws IOException {
+    Optional<Structure> known =
+        choice.equals(StructureChoice.AUTOMATIC)
+            ? automatic(alignment)
+            : Optional.of(opened.structures().structure());
+    return known.map(structure -> structure.over(shapes(alignment), NOT_ALL));
+  }
+
+  private Optional<Structure> automatic(Alignment alignment) throws IOException {
     Optional<Structure> own = ofReference();
-    if (own.isPresent() && !alignment.keepsOwnLayout()) {
-      return own.get();
+    boolean alike = reference.format().equals(suspect.format()) && alignment.isWhole();
+    if (own.isPresent() && (alike || !alignment.keepsOwnLayout())) {
+      return own;
     }
     Optional<Structure> other =
         ofSuspect()
             .map(alignment::transferred)
             .map(found -> found.followedBy(TrainingState.of(reference.tensors()).companions()));
-    if (other.isPresent() && (own.isEmpty() || free(other.get()) > free(own.get()))) {
-      return other.get();
+    return freest(alignment, Stream.of(own, ofShown(alignment), other));
+  }
+
+  /** The structure that leaves most neurons free of what both have; the first of equal ones. */
+  private static Optional<Structure> freest(
+      Alignment alignment, Stream<Optional<Structure>> structures) {
+    Map<String, Shape> shapes = shapes(alignment);
+    Structure best = null;
+    for (Structure structure : structures.flatMap(Optional::stream).toList()) {
+      Structure seen = structure.over(shapes, NOT_ALL);
+      if (best == null || free(seen) > free(best)) {
+        best = seen;
+      }
     }
-    return own.isPresent() ? own.get() : opened.structures().structure();
+    return Optional.ofNullable(best);
+  }
+
+  private static Map<String, Shape> shapes(Alignment alignment) {
+    Map<String, Shape> shapes = new HashMap<>();
+    alignment.compared().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    return shapes;
+  }
+
+  /** A structure that fits what both have, as it is seen. */
+  private Optional<Structure> ofShown(Alignment alignment) {
+    if (alignment.isWhole() || alignment.compared().isEmpty()) {
+      return Optional.empty();
+    }
+    Checkpoint seen =
+        new Checkpoint(
+            reference.location(),
+            reference.format(),
+            reference.files(),
+            alignment.compared(),
+            reference.metadata(),
+            List.of(),
+            reference.encoding());
+    try {
+      return Optional.of(Structures.of(store, seen, StructureChoice.AUTOMATIC).structure());
+    } catch (UserException | IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** The pair with its structure. */
   public PairContext context(Alignment alignment, Structure structure) {
     return new PairContext(store, structure, reference, suspect, alignment, Map.of());
+  }
+
+  /** A second network in the suspect's file that the reference has not. */
+  Optional<AveragedCopy> averagedCopy() {
+    return AveragedCopy.of(reference, suspect);
+  }
+
+  /** The same reference with another view of the suspect's file. */
+  AlignedPair with(Checkpoint other) {
+    return new AlignedPair(store, opened, other, choice);
   }
 
   private static long free(Structure structure) {

@@ -25,9 +25,15 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
 
   /** Why the suspect must not be written in that order; empty if it may. */
   Optional<String> whyNotWritten() {
-    return context == null
-        ? Optional.empty()
-        : FoundStructure.whyNotWritten(context.structure(), resync());
+    return context == null ? Optional.empty() : whyNotWritten(context, resync());
+  }
+
+  static Optional<String> whyNotWritten(PairContext context, GroupPermutations resync) {
+    return context
+        .alignment()
+        .whyNotWritten()
+        .filter(why -> !resync.equals(GroupPermutations.identity()))
+        .or(() -> FoundStructure.whyNotWritten(context.structure(), resync));
   }
 
   /** What puts the suspect in the reference's order. */

@@ -2,6 +2,7 @@ package org.findthelady.pair;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.match.SameOrder;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.verdict.NeuronChanges;
@@ -16,23 +17,30 @@ import org.findthelady.structure.GroupPermutations;
  * @param tensors every compared tensor in that order; empty if all were the same bytes
  * @param changes of every group of {@code match}
  * @param facts what a verdict needs to know beside
+ * @param order what was found of the tensors as they lie; null where a structure is known
  */
 record MatchedPair(
     PairContext context,
     MatchResult match,
     List<TensorComparison> tensors,
     List<NeuronChanges> changes,
-    PairFacts facts) {
+    PairFacts facts,
+    SameOrder order) {
   /** A pair of the same bytes: nothing was matched. */
   static MatchedPair same(PairContext context) {
-    return new MatchedPair(context, null, List.of(), List.of(), PairFacts.plain());
+    return new MatchedPair(context, null, List.of(), List.of(), PairFacts.plain(), null);
   }
 
   static MatchedPair of(
       PairContext context, MatchResult match, List<TensorComparison> tensors, PairFacts facts) {
     List<NeuronChanges> changes =
         match.groups().stream().map(group -> NeuronChanges.of(group, facts.roundoff())).toList();
-    return new MatchedPair(context, match, tensors, changes, facts);
+    return new MatchedPair(context, match, tensors, changes, facts, null);
+  }
+
+  /** This pair once its tensors were looked at as they lie. */
+  MatchedPair after(SameOrder found) {
+    return new MatchedPair(context, match, tensors, changes, facts, found);
   }
 
   /** What puts the suspect in the reference's order. */

@@ -104,6 +104,11 @@ public record PairContext(
     return new Move(source, move.after(first.get(structure.parameterOf(move.source()))).gathers());
   }
 
+  /** This pair with another structure. */
+  PairContext with(Structure other) {
+    return new PairContext(store, other, reference, suspect, alignment, conversion);
+  }
+
   /** This pair with the suspect's rotary rows brought into the reference's layout. */
   PairContext with(RotaryRecognition.Conversion found) {
     return new PairContext(

@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
@@ -152,6 +153,17 @@ public record PairOutcome(
   /** This outcome without the re-synchronised model: that was published elsewhere. */
   public PairOutcome withoutModel() {
     return new PairOutcome(pair, judgement, notAudited, facts, measured, effort, Map.of(), notes);
+  }
+
+  /** This outcome with one more note. */
+  PairOutcome noted(String note) {
+    List<String> more = Stream.concat(notes.stream(), Stream.of(note)).toList();
+    return new PairOutcome(pair, judgement, notAudited, facts, measured, effort, written, more);
+  }
+
+  /** This outcome with another judgement. */
+  PairOutcome judged(Judgement other) {
+    return new PairOutcome(pair, other, notAudited, facts, measured, effort, written, notes);
   }
 
   /** Whether looking at the suspect succeeded, so that there is a verdict. */

@@ -9,14 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.findthelady.align.Alignment;
+import org.findthelady.align.Overlap;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.ProposedOrder;
+import org.findthelady.match.SameOrder;
 import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
@@ -60,6 +61,16 @@ final class PairRecipe {
       return JudgedPair.ended(failure().ofReference(e));
     }
     AlignedPair opened = open(reference);
+    JudgedPair judged = judged(opened, pair.stage());
+    Optional<AveragedCopy> copy = opened.averagedCopy();
+    if (copy.isEmpty()) {
+      return judged;
+    }
+    JudgedPair second = judged(opened.with(copy.get().checkpoint()), null);
+    return copy.get().beside(judged, second);
+  }
+
+  private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
     Alignment alignment = align(opened);
     if (!alignment.holds()) {
       String undecoded = opened.undecoded().map(words -> words + "; ").orElse("");
@@ -72,15 +83,20 @@ final class PairRecipe {
       return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
     }
     context = look.converted(context);
-    StagedModel staged = new StagedModel(pair.stage(), context);
-    MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged);
+    SameOrder order = null;
+    if (!look.same() && !context.structure().isKnown()) {
+      order = UnknownStructure.sameOrder(context, pair.options());
+      context = order.holds() ? context : UnknownStructure.found(context, pair.options());
+    }
+    StagedModel staged = new StagedModel(stage, context);
+    MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged, order);
     Judgement judgement = judge(matched, look);
     if (judgement.verdict().isCopy()) {
       judgement = judgement.told(staged.unwritable(matched.resync()));
     }
     PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
-    return new JudgedPair(outcome(matched, judgement, measured, beside), context, staged);
+    return new JudgedPair(outcome(matched, judgement, measured, beside), matched.context(), staged);
   }
 
   /** An outcome of a pair that ends here. */
@@ -101,26 +117,35 @@ final class PairRecipe {
     return opened.alignment();
   }
 
-  /** Which neurons may have moved, and where they are found; at last from the pair itself. */
-  private PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
-    try {
-      return opened.context(alignment, opened.structure(alignment));
-    } catch (UserException e) {
-      Optional<String> undecoded = opened.undecoded();
-      if (undecoded.isPresent()) {
-        throw new UserException(undecoded.get() + "; " + e.getMessage(), e);
-      }
-      if (!pair.structure().equals(StructureChoice.AUTOMATIC)) {
-        throw e;
-      }
-      PairContext none = opened.context(alignment, FoundStructure.NONE);
-      Structure found = FoundStructure.of(none, pair.options()).structure();
-      if (found.groups().isEmpty()) {
-        throw new UserException(
-            e.getMessage() + "; no permutation groups were found from the pair either", e);
-      }
-      return opened.context(alignment, found);
+  /**
+   * Which neurons may have moved, and where they are found. Where nothing is known, matrices that
+   * both sides pack alike are looked at on their own: their names may be known.
+   */
+  private static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
+    Optional<Structure> known = opened.structure(alignment);
+    Optional<Alignment> unpacked = known.isPresent() ? Optional.empty() : opened.unpacked();
+    if (unpacked.isPresent()) {
+      return opened.context(
+          unpacked.get(), opened.structure(unpacked.get()).orElse(Structure.UNKNOWN));
     }
+    return opened.context(alignment, known.orElse(Structure.UNKNOWN));
+  }
+
+  /** Puts the neurons back where a structure is known; else compares every tensor as it lies. */
+  private MatchedPair match(PairContext context, StagedModel staged, SameOrder order)
+      throws IOException {
+    return context.structure().isKnown()
+        ? match(context, staged).after(order)
+        : inPlace(context, staged, order);
+  }
+
+  /** Compares every tensor as it lies. */
+  private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
+      throws IOException {
+    MatchResult inPlace = UnknownStructure.inPlace(order);
+    List<TensorComparison> tensors = compare(context, inPlace, staged);
+    PairFacts facts = Facts.of(context, pair.options(), inPlace, tensors);
+    return MatchedPair.of(context, inPlace, tensors, facts).after(order);
   }
 
   /**
@@ -167,6 +192,11 @@ final class PairRecipe {
                 Verdict.IDENTICAL,
                 "all " + context.compared().size() + " tensors are the same bytes")
             : judgeDifferences(matched).after(look.inWords());
+    if (matched.order() != null) {
+      judgement = UnknownStructure.told(judgement, context, matched.order());
+    }
+    Overlap overlap = context.alignment().overlap();
+    judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     return judgement
@@ -199,7 +229,10 @@ final class PairRecipe {
   private PairOutcome.Measured measured(
       MatchedPair matched, FirstLook look, Judgement judgement, Psi psi) {
     PairContext context = matched.context();
-    boolean found = judgement.verdict().isCopy() && !context.alignment().keepsOwnLayout();
+    boolean found =
+        judgement.verdict().isCopy()
+            && context.structure().isKnown()
+            && !context.alignment().keepsOwnLayout();
     return new PairOutcome.Measured(
         matched.match(),
         matched.changes(),
@@ -266,7 +299,7 @@ final class PairRecipe {
   private List<String> unwritten(MatchedPair matched, Judgement judgement) {
     boolean wanted = pair.stage() != null && judgement.verdict().isCopy();
     return wanted
-        ? FoundStructure.whyNotWritten(matched.context().structure(), matched.resync()).stream()
+        ? JudgedPair.whyNotWritten(matched.context(), matched.resync()).stream()
             .map(why -> "re-synchronised model not written: " + why)
             .toList()
         : List.of();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.findthelady.core.Shape;
 
 /**
  * The permutation groups of one network and where their units lie on every axis of every tensor.
@@ -21,6 +22,9 @@ import java.util.Set;
  */
 public final class Structure implements Serializable {
   private static final long serialVersionUID = 1;
+
+  /** Stands for a structure that is not known: nothing moves. */
+  public static final Structure UNKNOWN = new Structure("", List.of(), Map.of());
 
   private final String name;
   private final LinkedHashMap<String, Group> groups;
@@ -195,6 +199,11 @@ public final class Structure implements Serializable {
   /** The architecture or graph. */
   public String name() {
     return name;
+  }
+
+  /** Whether anything is known of what moves. */
+  public boolean isKnown() {
+    return !name.isEmpty();
   }
 
   /** All groups, parents before children. */
@@ -524,5 +533,80 @@ public final class Structure implements Serializable {
         (tensor, list) ->
             changed.put(tensor, list.stream().map(axis -> axis.without(held, why)).toList()));
     return new Structure(name, kept, changed, stacks, rotary, companions);
+  }
+
+  /**
+   * This structure for a pair that has some of its tensors only, or has them in other lengths. What
+   * is not there says nothing. A group whose units are not all there, or of which a stack misses a
+   * part, is held still.
+   *
+   * @param shapes of the tensors that are there
+   * @param why what axes that are held say from then on
+   */
+  public Structure over(Map<String, Shape> shapes, String why) {
+    if (isWhole(shapes)) {
+      return this;
+    }
+    Set<String> held = new HashSet<>();
+    Set<String> broken = new HashSet<>();
+    for (StackedTensor stack : stacks) {
+      if (!shapes.keySet().containsAll(stack.parts())) {
+        broken.add(stack.name());
+        axes.get(stack.name()).forEach(axis -> held.addAll(axis.groups()));
+      }
+    }
+    axes.forEach((tensor, list) -> held.addAll(misfits(list, shapes.get(tensor))));
+    Structure safe = without(held, why);
+    LinkedHashMap<String, List<Axis>> kept = new LinkedHashMap<>();
+    safe.axes.forEach(
+        (tensor, list) -> {
+          boolean whole = stacks.stream().anyMatch(s -> s.name().equals(tensor));
+          if (whole ? !broken.contains(tensor) : shapes.containsKey(tensor)) {
+            kept.put(tensor, whole ? list : resized(list, shapes.get(tensor), why));
+          }
+        });
+    Set<String> used = new HashSet<>();
+    kept.values().forEach(list -> list.forEach(axis -> used.addAll(axis.groups())));
+    return new Structure(
+        name,
+        safe.groups.values().stream().filter(group -> used.contains(group.name())).toList(),
+        kept,
+        stacks.stream().filter(stack -> !broken.contains(stack.name())).toList(),
+        rotary.stream().filter(digit -> kept.containsKey(digit.tensor())).toList(),
+        companions);
+  }
+
+  private boolean isWhole(Map<String, Shape> shapes) {
+    return stackOfPart.keySet().stream().allMatch(shapes::containsKey)
+        && axes.entrySet().stream()
+            .filter(entry -> stacks.stream().noneMatch(s -> s.name().equals(entry.getKey())))
+            .allMatch(
+                entry -> {
+                  Shape shape = shapes.get(entry.getKey());
+                  return shape != null && resized(entry.getValue(), shape, "") == entry.getValue();
+                });
+  }
+
+  /** The groups on axes that are not as long as they should be. */
+  private static Set<String> misfits(List<Axis> list, Shape shape) {
+    Set<String> misfits = new HashSet<>();
+    for (int axis = 0; shape != null && axis < list.size(); axis++) {
+      if (list.size() != shape.rank() || list.get(axis).length() != shape.length(axis)) {
+        misfits.addAll(list.get(axis).groups());
+      }
+    }
+    return misfits;
+  }
+
+  /** Axes in the lengths that are there; the same list if they are as long as they should be. */
+  private static List<Axis> resized(List<Axis> list, Shape shape, String why) {
+    List<Axis> resized = new ArrayList<>();
+    boolean changed = list.size() != shape.rank();
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      boolean fits = axis < list.size() && list.get(axis).length() == shape.length(axis);
+      resized.add(fits ? list.get(axis) : Axis.frozen(shape.intLength(axis), why));
+      changed |= !fits;
+    }
+    return changed ? resized : list;
   }
 }

@@ -172,6 +172,7 @@ public final class TrainingState {
 
   private void byName(List<TensorInfo> plain, List<TensorInfo> marked) {
     Map<String, TensorInfo> endings = endings(plain);
+    Map<String, TensorInfo> joined = joined(plain);
     for (TensorInfo tensor : marked) {
       List<String> tokens = tokens(tensor.name());
       int optimizer = ofOptimizer(tokens);
@@ -192,7 +193,54 @@ public final class TrainingState {
           }
         }
       }
+      if (longest == 0 && optimizer < 0) {
+        byJoinedName(tensor, tokens, first, joined);
+      }
     }
+  }
+
+  /** Parameters by their names without anything between the words; some averagers write so. */
+  private static Map<String, TensorInfo> joined(List<TensorInfo> plain) {
+    Map<String, TensorInfo> joined = new HashMap<>();
+    plain.forEach(tensor -> joined.put(String.join("", tokens(tensor.name())), tensor));
+    return joined;
+  }
+
+  private void byJoinedName(
+      TensorInfo tensor, List<String> tokens, int first, Map<String, TensorInfo> joined) {
+    String bare = String.join("", tokens.subList(first, tokens.size()));
+    TensorInfo parameter = joined.get(bare);
+    if (parameter != null && parameter.shape().equals(tensor.shape())) {
+      String role = String.join(".", tokens.subList(0, first)) + ".*.";
+      companions.put(tensor.name(), new Companion(parameter.name(), role));
+    }
+  }
+
+  /**
+   * The averaged copies of the network: for each the name in front of its tensors, and these.
+   *
+   * @param tensors of a checkpoint
+   * @return only copies that hold most of the parameters
+   */
+  public static Map<String, List<TensorInfo>> copies(List<TensorInfo> tensors) {
+    TrainingState state = of(tensors);
+    Map<String, List<TensorInfo>> copies = new LinkedHashMap<>();
+    for (TensorInfo tensor : tensors) {
+      Companion companion = state.companions.get(tensor.name());
+      if (companion != null
+          && companion.role().endsWith(".*.")
+          && ofOptimizer(tokens(tensor.name())) < 0) {
+        copies.computeIfAbsent(companion.role(), k -> new ArrayList<>()).add(tensor);
+      }
+    }
+    Map<String, List<TensorInfo>> whole = new LinkedHashMap<>();
+    copies.forEach(
+        (role, copy) -> {
+          if (2 * copy.size() > state.weights.size()) {
+            whole.put(role.substring(0, role.length() - ".*.".length()), copy);
+          }
+        });
+    return whole;
   }
 
   /**

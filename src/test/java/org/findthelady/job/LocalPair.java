@@ -76,7 +76,7 @@ public final class LocalPair {
     Checkpoint checkpoint = Checkpoints.open(store, suspect.toString());
     AlignedPair aligned = new AlignedPair(store, opened, checkpoint, StructureChoice.AUTOMATIC);
     Alignment alignment = aligned.alignment();
-    Structure structure = aligned.structure(alignment);
+    Structure structure = aligned.structure(alignment).orElseThrow();
     GroupPermutations shuffle = GroupPermutations.random(structure, seed);
     PairContext context =
         new PairContext(store, structure, opened.checkpoint(), checkpoint, alignment, Map.of());

@@ -176,7 +176,7 @@ class StagedModelTest {
         OpenedReference.open(store, reference.toString(), StructureChoice.AUTOMATIC);
     AlignedPair aligned =
         new AlignedPair(store, opened, checkpoint(suspect), StructureChoice.AUTOMATIC);
-    return aligned.structure(aligned.alignment());
+    return aligned.structure(aligned.alignment()).orElseThrow();
   }
 
   private GroupPermutations resync() throws IOException {

@@ -59,7 +59,7 @@ record GgufParts(Store store, FileInfo folder, String name, int count) {
     for (FileInfo file : store.list(folder.path())) {
       if (!file.folder() && file.name().endsWith(".gguf")) {
         Matcher part = PART.matcher(file.name());
-        if (!part.matches() || !models.isEmpty() && !models.contains(part.group(1))) {
+        if (!part.matches() || (!models.isEmpty() && !models.contains(part.group(1)))) {
           return Optional.empty();
         }
         models.add(part.group(1));

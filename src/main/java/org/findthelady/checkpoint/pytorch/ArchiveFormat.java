@@ -25,9 +25,12 @@ public final class ArchiveFormat implements CheckpointFormat {
   }
 
   @Override
-  public boolean recognises(Store store, FileInfo location, byte[] head) {
+  public boolean recognises(Store store, FileInfo location, byte[] head) throws IOException {
+    if (location.folder()) {
+      return TorchFolder.isOne(store, location);
+    }
     String start = new String(head, StandardCharsets.ISO_8859_1);
-    if (location.folder() || !start.startsWith("PK\3\4")) {
+    if (!start.startsWith("PK\3\4")) {
       return false;
     }
     String name = location.name().toLowerCase(Locale.ROOT);
@@ -38,6 +41,9 @@ public final class ArchiveFormat implements CheckpointFormat {
 
   @Override
   public Checkpoint read(Store store, FileInfo location) throws IOException {
+    if (location.folder()) {
+      return TorchFolder.read(store, location, this);
+    }
     try (SeekableInput file = store.open(location)) {
       return tensors(file).checkpoint(location, name());
     }
@@ -45,6 +51,9 @@ public final class ArchiveFormat implements CheckpointFormat {
 
   @Override
   public TensorReader reader(Store store, Checkpoint checkpoint) {
+    if (checkpoint.location().folder()) {
+      return TorchFolder.reader(store, checkpoint, this);
+    }
     return TorchReader.of(store, checkpoint, ArchiveFormat::tensors);
   }
 
@@ -65,6 +74,10 @@ public final class ArchiveFormat implements CheckpointFormat {
       Map<String, Move> moves,
       String target)
       throws IOException {
+    if (checkpoint.location().folder()) {
+      TorchFolder.write(store, checkpoint, bytes, moves, target);
+      return;
+    }
     try (SeekableInput file = store.open(checkpoint.location())) {
       ArchiveRewriter rewriter = ArchiveRewriter.of(file, bytes, moves);
       try (OutputStream out = store.create(target)) {

@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Encoding;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Layout;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -45,6 +46,11 @@ record TensorTable(List<PlacedTensor> tensors, List<String> notes, Check check) 
   }
 
   Checkpoint checkpoint(FileInfo file, String format) {
+    if (tensors.isEmpty() && !notes.isEmpty()) {
+      throw new CheckpointException(
+          CheckpointException.Reason.UNSUPPORTED,
+          file.path() + ": no tensor of PyTorch in it; " + notes.get(0));
+    }
     List<TensorInfo> infos = new ArrayList<>();
     tensors.forEach(tensor -> infos.add(tensor.info()));
     boolean packed = check == Check.NONE && tensors.stream().allMatch(PlacedTensor::direct);

@@ -13,6 +13,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.FolderCopy;
 import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.ShardIndex;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -25,7 +26,8 @@ final class SafetensorsFolder {
           "model.safetensors", "adapter_model.safetensors", "diffusion_pytorch_model.safetensors");
   private static final List<String> CONFIGURATIONS = List.of("config.json", "adapter_config.json");
   private static final int LARGEST_TEXT_BYTES = 1 << 20;
-  private static final int MOST_NAMED = 20;
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String INDEX_ENDING = ".safetensors.index.json";
 
   private final Store store;
   private final FileInfo folder;
@@ -41,13 +43,15 @@ final class SafetensorsFolder {
 
   /** Whether the folder is laid out like one; looks for names only. */
   static boolean isOne(Store store, FileInfo folder) throws IOException {
-    return child(store, folder, ShardIndex.NAME) != null || single(store, folder) != null;
+    return index(store, folder) != null || single(store, folder) != null;
   }
 
   static Checkpoint read(Store store, FileInfo folder) throws IOException {
     SafetensorsFolder reading = new SafetensorsFolder(store, folder);
-    FileInfo index = child(store, folder, ShardIndex.NAME);
+    FileInfo index = index(store, folder);
     if (index != null) {
+      String single = index.name().replaceFirst("\\.index\\.json$", "");
+      ShardIndex.refuseSingle(store, folder, index, single);
       reading.readShards(ShardIndex.read(store, index), index);
     } else {
       reading.add(single(store, folder));
@@ -57,7 +61,9 @@ final class SafetensorsFolder {
     }
     Set<String> written = new HashSet<>();
     reading.files.forEach(file -> written.add(file.name()));
-    written.add(ShardIndex.NAME);
+    if (index != null) {
+      written.add(index.name());
+    }
     for (String other : FolderCopy.of(store, folder, written).leftOut()) {
       reading.notes.add("other weights in the folder are not read: " + other);
     }
@@ -85,11 +91,7 @@ final class SafetensorsFolder {
   private void readShards(ShardIndex index, FileInfo indexFile) throws IOException {
     Map<String, String> foundIn = new HashMap<>();
     for (String shard : index.shards()) {
-      FileInfo file = child(store, folder, shard);
-      if (file == null) {
-        throw new CheckpointException(
-            Reason.MISSING, "%s: shard %s is not there".formatted(indexFile.path(), shard));
-      }
+      FileInfo file = ShardIndex.shard(store, folder, indexFile, shard);
       int before = tensors.size();
       add(file);
       for (TensorInfo tensor : tensors.subList(before, tensors.size())) {
@@ -102,26 +104,7 @@ final class SafetensorsFolder {
         }
       }
     }
-    index
-        .shardOf()
-        .forEach(
-            (tensor, shard) -> {
-              if (!shard.equals(foundIn.get(tensor))) {
-                throw new CheckpointException(
-                    Reason.MALFORMED,
-                    "%s: tensor '%s' is not in its shard %s"
-                        .formatted(indexFile.path(), tensor, shard));
-              }
-            });
-    List<String> unlisted =
-        foundIn.keySet().stream().filter(t -> !index.shardOf().containsKey(t)).sorted().toList();
-    if (!unlisted.isEmpty()) {
-      notes.add(
-          "%d tensors are in a shard but not in the index: %s"
-              .formatted(
-                  unlisted.size(),
-                  String.join(", ", unlisted.subList(0, Math.min(MOST_NAMED, unlisted.size())))));
-    }
+    index.checked(indexFile, foundIn).ifPresent(notes::add);
   }
 
   private void add(FileInfo file) throws IOException {
@@ -139,6 +122,11 @@ final class SafetensorsFolder {
                         .formatted(key, file.name()));
               }
             });
+  }
+
+  /** The index of the folder's shards; null if there is none. */
+  static FileInfo index(Store store, FileInfo folder) throws IOException {
+    return ShardIndex.find(store, folder, INDEX, INDEX_ENDING);
   }
 
   private static FileInfo single(Store store, FileInfo folder) throws IOException {

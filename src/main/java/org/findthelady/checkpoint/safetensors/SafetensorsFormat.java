@@ -98,7 +98,7 @@ public final class SafetensorsFormat implements CheckpointFormat {
     }
     if (folder) {
       // The index names shards, which keep their names.
-      FileInfo index = SafetensorsFolder.child(store, checkpoint.location(), ShardIndex.NAME);
+      FileInfo index = SafetensorsFolder.index(store, checkpoint.location());
       if (index != null) {
         written.add(index.name());
         FolderCopy.copy(store, index, target + "/" + index.name());

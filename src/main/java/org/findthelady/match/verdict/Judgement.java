@@ -21,6 +21,19 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
   }
 
   /**
+   * This judgement of a suspect of which only a part has a counterpart: what is left over is a
+   * change, whatever the rest is.
+   *
+   * @param whole whether nothing is left over
+   * @param overlap in words; empty if there is nothing to tell
+   */
+  public Judgement overlapping(boolean whole, String overlap) {
+    boolean unchanged =
+        verdict == Verdict.IDENTICAL || verdict == Verdict.PERMUTED || verdict == Verdict.RESCALED;
+    return new Judgement(whole || !unchanged ? verdict : Verdict.DERIVED, reason + overlap);
+  }
+
+  /**
    * This judgement of a suspect that is stored in another way, which alone changes no verdict.
    *
    * @param storage in words; empty if there is nothing to tell

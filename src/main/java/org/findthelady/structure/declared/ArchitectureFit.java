@@ -35,7 +35,8 @@ record ArchitectureFit(
     Names names = new Names(architecture, ordered.keySet());
     List<String> contradictions = new ArrayList<>();
     Optional<Structure> structure = Optional.empty();
-    if (2 * names.named().size() >= tensors.size()) {
+    int matched = matched(names);
+    if (2 * matched >= tensors.size()) {
       Sizes sizes =
           new Sizes(
               config, config.filter(architecture::isMeantBy).isPresent(), architecture.sizes());
@@ -67,11 +68,21 @@ record ArchitectureFit(
     }
     return new ArchitectureFit(
         architecture.name(),
-        names.named().size(),
+        matched,
         names.unexpected(),
         names.missing(),
         contradictions,
         structure);
+  }
+
+  /** Tensors that fit a template, every part of a stack one of them. */
+  private static int matched(Names names) {
+    int matched = 0;
+    for (Names.Named named : names.named()) {
+      StackedTensor stack = names.stacks().get(named.tensor());
+      matched += stack == null ? 1 : stack.parts().size();
+    }
+    return matched;
   }
 
   private static List<String> wholes(Names names) {

@@ -17,7 +17,7 @@ class ShardIndexFuzzTest {
     store.put("/in/a", shard("a"));
     store.put("/in/b", shard("b"));
     store.put("/a", shard("a"));
-    store.put("/in/" + ShardIndex.NAME, index);
+    store.put("/in/model.safetensors.index.json", index);
     try {
       new SafetensorsFormat().read(store, store.stat("/in").orElseThrow());
     } catch (CheckpointException e) {

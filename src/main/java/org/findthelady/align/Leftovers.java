@@ -1,0 +1,92 @@
+package org.findthelady.align;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.structure.TrainingState.Companion;
+
+/**
+ * Explains tensors without counterpart by others of the same side: a tied head that was written
+ * out, a layer that is there twice. A tie is one tensor under several names; it moves as that does.
+ */
+final class Leftovers {
+  private static final int NAMED = 3;
+
+  private final List<String> remarks = new ArrayList<>();
+  private final Map<TensorInfo, Companion> followers = new HashMap<>();
+
+  /** What was found, in words. */
+  List<String> remarks() {
+    return remarks;
+  }
+
+  /** Tensors of the suspect that are another of its tensors under a second name. */
+  Map<TensorInfo, Companion> followers() {
+    return followers;
+  }
+
+  /**
+   * Takes ties of one side out of what is left.
+   *
+   * @param all tensors of the side
+   * @param left those without counterpart
+   * @param ofSuspect whether they must move
+   * @return those that are ties
+   */
+  List<TensorInfo> ties(
+      List<TensorInfo> all, List<TensorInfo> left, TensorKeys keys, boolean ofSuspect)
+      throws IOException {
+    Map<TensorInfo, TensorInfo> twins = twins(all, left, keys);
+    Set<TensorInfo> originals = new HashSet<>(twins.values());
+    if (twins.isEmpty()) {
+      return List.of();
+    }
+    if (originals.size() > 1) {
+      List<String> names = twins.keySet().stream().map(TensorInfo::name).sorted().toList();
+      remarks.add(
+          "%d tensors of the %s repeat others byte for byte: %s%s"
+              .formatted(
+                  twins.size(),
+                  ofSuspect ? "suspect" : "reference",
+                  String.join(", ", names.subList(0, Math.min(NAMED, names.size()))),
+                  names.size() > NAMED ? " and more" : ""));
+      return List.of();
+    }
+    twins.forEach(
+        (tie, original) -> {
+          remarks.add(
+              "'%s' of the %s equals its '%s'"
+                  .formatted(tie.name(), ofSuspect ? "suspect" : "reference", original.name()));
+          if (ofSuspect) {
+            followers.put(tie, new Companion(original.name(), "tied " + tie.name()));
+          }
+        });
+    return List.copyOf(twins.keySet());
+  }
+
+  /** For each tensor that is left the first one with a counterpart that holds the same. */
+  private static Map<TensorInfo, TensorInfo> twins(
+      List<TensorInfo> all, List<TensorInfo> left, TensorKeys keys) throws IOException {
+    Set<TensorInfo> alone = new HashSet<>(left);
+    Map<TensorInfo, TensorInfo> twins = new HashMap<>();
+    for (TensorInfo tensor : left) {
+      for (TensorInfo other : all) {
+        if (tensor.shape().rank() >= 2
+            && !alone.contains(other)
+            && other.shape().equals(tensor.shape())
+            && other.dtype() == tensor.dtype()
+            && !keys.isConstant(tensor)
+            && keys.of(other).equals(keys.of(tensor))) {
+          twins.put(tensor, other);
+          break;
+        }
+      }
+    }
+    return twins;
+  }
+}

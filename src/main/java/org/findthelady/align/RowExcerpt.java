@@ -1,0 +1,51 @@
+package org.findthelady.align;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.findthelady.core.Shape;
+
+/**
+ * Some rows of a stored tensor: slices along its first axis, in any order.
+ *
+ * @param rows for every shown row the stored one
+ */
+public record RowExcerpt(int[] rows) implements Excerpt {
+  public RowExcerpt {
+    rows = rows.clone();
+    if (rows.length == 0 || Arrays.stream(rows).anyMatch(row -> row < 0)) {
+      throw new IllegalArgumentException("an excerpt of %d rows".formatted(rows.length));
+    }
+  }
+
+  /** The first rows of a tensor. */
+  static RowExcerpt first(int count) {
+    return new RowExcerpt(IntStream.range(0, count).toArray());
+  }
+
+  /**
+   * What is shown of a tensor.
+   *
+   * @throws IllegalArgumentException if the tensor has too few rows
+   */
+  @Override
+  public Shape of(Shape stored) {
+    for (int row : rows) {
+      if (row >= stored.length(0)) {
+        throw new IllegalArgumentException("row %d of %s".formatted(row, stored));
+      }
+    }
+    long[] lengths = stored.toArray();
+    lengths[0] = rows.length;
+    return Shape.of(lengths);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowExcerpt excerpt && Arrays.equals(rows, excerpt.rows);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(rows);
+  }
+}

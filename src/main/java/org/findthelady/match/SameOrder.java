@@ -1,0 +1,97 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.findthelady.match.rows.Weights;
+
+/**
+ * Whether the units of a suspect lie in the reference's order, told without knowing which axes
+ * carry which units (method 8, first test). Units of a model that was trained apart are
+ * exchangeable: nothing ties the order in which its units match the reference's to their places. So
+ * the test is exact for every axis of hidden units. Axes of words or classes are not exchangeable,
+ * which is why all long axes of a tensor must pass, and most of the tensors.
+ *
+ * @param tensors what was found of each tensor that could be tested
+ */
+public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
+  /**
+   * Probability by chance below which a tensor is taken to be in place: two such tensors come of a
+   * million million unrelated pairs.
+   */
+  private static final double IN_PLACE = Math.log(1e-6);
+
+  /** Share of tested tensors that must be in place: an embedding or a table alone proves little. */
+  private static final double MOST = 0.5;
+
+  /** Tensors that must be in place: one alone may be a linear map between words and classes. */
+  private static final int FEWEST = 2;
+
+  public SameOrder {
+    tensors = List.copyOf(tensors);
+  }
+
+  /**
+   * Tests tensors; reads a bounded part of each.
+   *
+   * @param names of tensors that both sides have in equal shapes; vectors are no evidence
+   */
+  public static SameOrder of(List<String> names, Weights reference, Weights suspect)
+      throws IOException {
+    List<TensorInPlace> tensors = new ArrayList<>();
+    for (String name : names) {
+      if (reference.has(name) && suspect.has(name) && reference.shape(name).rank() >= 2) {
+        TensorInPlace tensor = TensorInPlace.of(name, reference, suspect);
+        if (tensor.axes() > 0) {
+          tensors.add(tensor);
+        }
+      }
+    }
+    return new SameOrder(tensors);
+  }
+
+  /** Whether the suspect was made of the reference and its units were left where they were. */
+  public boolean holds() {
+    return inPlace() >= FEWEST && inPlace() >= MOST * tensors.size();
+  }
+
+  /** Tensors whose units are in the reference's order. */
+  public long inPlace() {
+    return tensors.stream().filter(this::isInPlace).count();
+  }
+
+  private boolean isInPlace(TensorInPlace tensor) {
+    return tensor.logP() < IN_PLACE;
+  }
+
+  /**
+   * Natural logarithm of the probability that a model trained apart looks as much in place. The
+   * weakest of the tensors that must be in place bounds it.
+   */
+  public double logP() {
+    int needed = (int) Math.max(FEWEST, Math.ceil(MOST * tensors.size()));
+    double[] sorted = tensors.stream().mapToDouble(TensorInPlace::logP).sorted().toArray();
+    return sorted.length < needed ? 0 : sorted[needed - 1];
+  }
+
+  /** Units that were tested, over all tensors. */
+  public long units() {
+    return tensors.stream().mapToLong(TensorInPlace::units).sum();
+  }
+
+  /** What was found, in words with numbers. */
+  public String words() {
+    double cosine = tensors.stream().mapToDouble(TensorInPlace::cosine).average().orElse(0);
+    double random = tensors.stream().mapToDouble(TensorInPlace::shuffledCosine).average().orElse(0);
+    return String.format(
+        Locale.ROOT,
+        "%d of %d weight tensors are in the reference's order, mean cosine %.3f where the same rows"
+            + " in a random order give %.3f",
+        inPlace(),
+        tensors.size(),
+        cosine,
+        random);
+  }
+}

@@ -1,0 +1,105 @@
+package org.findthelady.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.findthelady.core.Verdict;
+
+/** What a verdict means for the owner of the reference, in one sentence; numbers come after. */
+public final class OwnerSentence {
+  /** More zeros than the reference has, as a share of a changed tensor: pruned. */
+  private static final double PRUNED = 0.01;
+
+  /** Cosine of the weights from which on a change is called light. */
+  private static final double LIGHT = 0.9;
+
+  private final ModelRow row;
+  private final List<LayerRow> layers;
+
+  private OwnerSentence(ModelRow row, List<LayerRow> layers) {
+    this.row = row;
+    this.layers = layers;
+  }
+
+  /**
+   * The sentence for one pair, without a full stop.
+   *
+   * @param row what was found
+   * @param layers every tensor that was compared
+   */
+  public static String of(ModelRow row, List<LayerRow> layers) {
+    return new OwnerSentence(row, layers).words();
+  }
+
+  private String words() {
+    String reference = name(row.names().reference());
+    String suspect = name(row.names().suspect());
+    if (reference.equals(suspect)) {
+      reference = "the reference " + reference;
+      suspect = "the suspect " + suspect;
+    }
+    return switch (row.verdict()) {
+      case IDENTICAL -> suspect + " is " + reference + ": the same weights in the same order";
+      case PERMUTED ->
+          suspect + " is " + reference + ": the same weights, only " + order() + " differs";
+      case RESCALED -> suspect + " is " + reference + " with some neurons scaled, " + place();
+      case ROTATED ->
+          suspect + " is " + reference + " in another basis, which computes the same function";
+      case DERIVED ->
+          suspect + " has a common origin with " + reference + ": " + place() + ", " + how();
+      case UNRELATED -> suspect + " is not " + reference + ": other weights of the same shapes";
+      case UNDECIDED -> "nothing proves or rules out that " + suspect + " is " + reference;
+      case INCOMPARABLE -> suspect + " shares no weights with " + reference + " to compare";
+      case UNREADABLE -> suspect + " cannot be read";
+    };
+  }
+
+  private String order() {
+    return row.counts().moved() == 0
+        ? "the layout"
+        : String.format(Locale.ROOT, "the order of %,d neurons", row.counts().moved());
+  }
+
+  private String place() {
+    return row.counts().moved() == 0
+        ? "same order"
+        : String.format(Locale.ROOT, "%,d neurons shuffled", row.counts().moved());
+  }
+
+  private String how() {
+    List<LayerRow> changed = layers.stream().filter(layer -> !layer.bytesEqual()).toList();
+    if (changed.isEmpty()) {
+      return "parts added or left out";
+    }
+    List<String> how = new ArrayList<>();
+    double zeros =
+        changed.stream()
+            .mapToDouble(l -> l.values().zeroFractionSuspect() - l.values().zeroFractionReference())
+            .average()
+            .orElse(0);
+    if (zeros > PRUNED) {
+      how.add("pruned");
+    }
+    if (row.reason().contains("quantised")) {
+      how.add("quantised");
+    }
+    if (how.isEmpty()) {
+      boolean light = row.closeness().cosine() != null && row.closeness().cosine() >= LIGHT;
+      how.add(light ? "fine-tuned or changed lightly" : "changed strongly");
+    }
+    if (2 * changed.size() < layers.size()) {
+      how.add("%d of %d tensors".formatted(changed.size(), layers.size()));
+    }
+    return String.join(", ", how);
+  }
+
+  private static String name(String path) {
+    String bare = path.replaceAll("/+$", "");
+    return Words.printable(bare.substring(bare.lastIndexOf('/') + 1));
+  }
+
+  /** Whether the owner should look at this model. */
+  public static boolean isKin(Verdict verdict) {
+    return verdict.compareTo(Verdict.DERIVED) <= 0;
+  }
+}

@@ -1,0 +1,57 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.findthelady.core.Verdict;
+import org.findthelady.pair.StructureChoice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiffTest {
+  @TempDir private Path folder;
+
+  private Diff.Result diff(NamelessNetwork one, NamelessNetwork other) throws IOException {
+    Path ours = one.write(folder.resolve("ours.safetensors"));
+    Path theirs = other.write(folder.resolve("theirs.safetensors"));
+    return Diff.run(ours.toString(), theirs.toString(), StructureChoice.AUTOMATIC, Map.of());
+  }
+
+  @Test
+  void theSentenceComesFirstAndNumbersSecond() throws IOException {
+    NamelessNetwork network = NamelessNetwork.of(1);
+    Diff.Result summary = diff(network, network.noised(0.05, 2));
+    assertThat(summary.text(false))
+        .startsWith(
+            "theirs.safetensors was made from ours.safetensors: same order, fine-tuned or changed"
+                + " lightly.\n  verdict   DERIVED")
+        .contains("22 of 22 changed")
+        .doesNotContain("\u001b");
+    assertThat(summary.text(true)).startsWith("\u001b[1;31mtheirs").contains("\u001b[0m");
+  }
+
+  @Test
+  void equalAndUnrelatedPairsSaySo() throws IOException {
+    NamelessNetwork network = NamelessNetwork.of(1);
+    assertThat(diff(network, network).text(false))
+        .startsWith("theirs.safetensors is ours.safetensors: the same weights in the same order.");
+    Diff.Result other = diff(network, NamelessNetwork.of(2));
+    assertThat(other.verdict()).isIn(Verdict.UNRELATED, Verdict.UNDECIDED);
+    assertThat(other.text(false)).doesNotContain("was made from");
+  }
+
+  @Test
+  void jsonHoldsWhatTheTableShows() throws IOException {
+    NamelessNetwork network = NamelessNetwork.of(1);
+    JsonNode json =
+        JsonMapper.builder().build().readTree(diff(network, network.noised(0.05, 2)).json());
+    assertThat(json.get("verdict").asText()).isEqualTo("DERIVED");
+    assertThat(json.get("sentence").asText()).contains("was made from ours.safetensors");
+    assertThat(json.get("tensors")).hasSize(22);
+    assertThat(json.get("tensors").get(0).get("relative_l2").asDouble()).isBetween(0.03, 0.07);
+  }
+}

@@ -1,0 +1,168 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+
+/** A small residual network that no architecture file knows, as a safetensors file. */
+final class NamelessNetwork {
+  private static final int INPUTS = 20;
+  private static final int HIDDEN = 32;
+  private static final int INNER = 48;
+  private static final int CLASSES = 10;
+  private static final int BLOCKS = 4;
+
+  private final Map<String, float[]> values = new LinkedHashMap<>();
+  private final Map<String, int[]> shapes = new LinkedHashMap<>();
+
+  /** Weights with heavy units, as trained networks have them. */
+  static NamelessNetwork of(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    NamelessNetwork network = new NamelessNetwork();
+    network.add(random, "stem.proj.kernel", HIDDEN, INPUTS);
+    for (int block = 0; block < BLOCKS; block++) {
+      String front = "trunk." + block + ".";
+      network.add(random, front + "ln.gain", HIDDEN);
+      network.add(random, front + "up.kernel", INNER, HIDDEN);
+      network.add(random, front + "up.offset", INNER);
+      network.add(random, front + "gate.kernel", INNER, HIDDEN);
+      network.add(random, front + "down.kernel", HIDDEN, INNER);
+    }
+    network.add(random, "readout.kernel", CLASSES, HIDDEN);
+    return network;
+  }
+
+  private void add(SplittableRandom random, String name, int... shape) {
+    int columns = shape.length == 1 ? 1 : shape[1];
+    float[] tensor = new float[shape[0] * columns];
+    double[] across = new double[columns];
+    Arrays.setAll(across, c -> Math.exp(0.3 * random.nextGaussian()));
+    for (int row = 0; row < shape[0]; row++) {
+      double along = Math.exp(0.4 * random.nextGaussian());
+      for (int column = 0; column < columns; column++) {
+        tensor[row * columns + column] =
+            (float) (along * across[column] * (shape.length == 1 ? 1 : random.nextGaussian()));
+      }
+    }
+    values.put(name, tensor);
+    shapes.put(name, shape);
+  }
+
+  /** A copy with every weight changed by a share of its tensor's size. */
+  NamelessNetwork noised(double share, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    NamelessNetwork copy = copy();
+    copy.values.forEach(
+        (name, tensor) -> {
+          double squares = 0;
+          for (float value : tensor) {
+            squares += value * value;
+          }
+          double size = share * Math.sqrt(squares / tensor.length);
+          for (int i = 0; i < tensor.length; i++) {
+            tensor[i] += (float) (size * random.nextGaussian());
+          }
+        });
+    return copy;
+  }
+
+  /** A copy with the hidden stream and the units of every block in another order. */
+  NamelessNetwork shuffled(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    NamelessNetwork copy = copy();
+    int[] hidden = order(random, HIDDEN);
+    copy.move("stem.proj.kernel", hidden, null);
+    for (int block = 0; block < BLOCKS; block++) {
+      String front = "trunk." + block + ".";
+      int[] inner = order(random, INNER);
+      copy.move(front + "ln.gain", hidden, null);
+      copy.move(front + "up.kernel", inner, hidden);
+      copy.move(front + "up.offset", inner, null);
+      copy.move(front + "gate.kernel", inner, hidden);
+      copy.move(front + "down.kernel", hidden, inner);
+    }
+    copy.move("readout.kernel", null, hidden);
+    return copy;
+  }
+
+  private void move(String name, int[] rows, int[] columns) {
+    float[] tensor = values.get(name);
+    int width = tensor.length / shapes.get(name)[0];
+    float[] moved = new float[tensor.length];
+    for (int i = 0; i < tensor.length; i++) {
+      int row = rows == null ? i / width : rows[i / width];
+      int column = columns == null ? i % width : columns[i % width];
+      moved[i] = tensor[row * width + column];
+    }
+    values.put(name, moved);
+  }
+
+  private static int[] order(SplittableRandom random, int length) {
+    int[] order = new int[length];
+    for (int i = 0; i < length; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  /** A copy under other names. */
+  NamelessNetwork renamed(UnaryOperator<String> rename) {
+    NamelessNetwork copy = new NamelessNetwork();
+    values.forEach(
+        (name, tensor) -> {
+          copy.values.put(rename.apply(name), tensor.clone());
+          copy.shapes.put(rename.apply(name), shapes.get(name));
+        });
+    return copy;
+  }
+
+  /** A copy with the tensors of another beside its own. */
+  NamelessNetwork with(NamelessNetwork other) {
+    NamelessNetwork copy = copy();
+    copy.values.putAll(other.values);
+    copy.shapes.putAll(other.shapes);
+    return copy;
+  }
+
+  NamelessNetwork copy() {
+    return renamed(name -> name);
+  }
+
+  /** Writes it where nothing may be. */
+  Path write(Path file) throws IOException {
+    StringBuilder header = new StringBuilder();
+    int offset = 0;
+    for (Map.Entry<String, float[]> tensor : values.entrySet()) {
+      int end = offset + Float.BYTES * tensor.getValue().length;
+      header
+          .append(header.isEmpty() ? "{" : ",")
+          .append(
+              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                  .formatted(
+                      tensor.getKey(),
+                      Arrays.toString(shapes.get(tensor.getKey())).replace(" ", ""),
+                      offset,
+                      end));
+      offset = end;
+    }
+    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + offset).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(json.length).put(json);
+    for (float[] tensor : values.values()) {
+      for (float value : tensor) {
+        bytes.putFloat(value);
+      }
+    }
+    return Files.write(file, bytes.array());
+  }
+}
