@@ -75,7 +75,7 @@ final class GridQuants {
       float step = scale * (2 * (head >> 12 & 7) + 1);
       float shift = (head & 0x8000) == 0 ? DELTA : -DELTA;
       int high = head >> (i % 4 * 3) & 7;
-      shifted(bytes.get(at + i + 2) & 0xff | high << 8, step, shift, target, to + 8 * i);
+      shifted((bytes.get(at + i + 2) & 0xff) | (high << 8), step, shift, target, to + 8 * i);
     }
   }
 
@@ -91,7 +91,7 @@ final class GridQuants {
       int scales = bytes.getShort(at + 48 + i / 8 * 2) & 0xffff;
       float step = scale * (2 * (scales >> (i % 8 / 2 * 3) & 7) + 1);
       float shift = (head & 8) == 0 ? DELTA : -DELTA;
-      shifted(bytes.get(at + i) & 0xff | (head & 7) << 8, step, shift, target, to + 8 * i);
+      shifted((bytes.get(at + i) & 0xff) | ((head & 7) << 8), step, shift, target, to + 8 * i);
     }
   }
 

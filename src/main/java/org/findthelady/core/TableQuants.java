@@ -104,7 +104,7 @@ final class TableQuants {
     for (int digit = 0; digit < digits; digit++) {
       for (int i = 0; i < length; i++) {
         int rest = bytes.get(at + i) * POWERS_OF_3[digit] & 0xff;
-        target[to + digit * length + i] = scale * ((rest * 3 >> 8) - 1);
+        target[to + digit * length + i] = scale * (((rest * 3) >> 8) - 1);
       }
     }
     return to + digits * length;

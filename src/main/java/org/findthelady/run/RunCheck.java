@@ -74,8 +74,8 @@ final class RunCheck {
     return files;
   }
 
-  private void fault(String text, Object... parts) {
-    faults.add(text.formatted(parts));
+  private void fault(String text) {
+    faults.add(text);
   }
 
   private JsonNode summary() throws IOException {
@@ -88,11 +88,11 @@ final class RunCheck {
       String name = folder.substring(folder.lastIndexOf('/') + 1);
       String id = summary.path("runId").asText();
       if (folder.endsWith("/runs/" + name) && !id.equals(name)) {
-        fault("run.json: run id '%s' in a folder named '%s'", id, name);
+        fault("run.json: run id '%s' in a folder named '%s'".formatted(id, name));
       }
       return summary;
     } catch (JsonProcessingException e) {
-      fault("run.json: %s", e.getOriginalMessage());
+      fault("run.json: %s".formatted(e.getOriginalMessage()));
       return null;
     }
   }
@@ -101,7 +101,7 @@ final class RunCheck {
     try {
       return Locations.text(store, folder + "/" + name);
     } catch (UserException e) {
-      fault("%s: is missing", name);
+      fault("%s: is missing".formatted(name));
       return null;
     }
   }
@@ -113,7 +113,7 @@ final class RunCheck {
       return rows;
     }
     if (!text.isEmpty() && !text.endsWith("\n")) {
-      fault("%s.jsonl: its last line was cut", table);
+      fault("%s.jsonl: its last line was cut".formatted(table));
     }
     int line = 0;
     for (String row : text.split("\n", -1)) {
@@ -123,7 +123,7 @@ final class RunCheck {
           rows.add(JSON.readTree(row));
         }
       } catch (JsonProcessingException e) {
-        fault("%s.jsonl line %d: %s", table, line, e.getOriginalMessage());
+        fault("%s.jsonl line %d: %s".formatted(table, line, e.getOriginalMessage()));
       }
     }
     return rows;
@@ -133,10 +133,10 @@ final class RunCheck {
     for (JsonNode row : rows(MODELS)) {
       String id = row.path("model_id").asText();
       if (models.put(id, row) != null) {
-        fault("models.jsonl: model '%s' has two rows", id);
+        fault("models.jsonl: model '%s' has two rows".formatted(id));
       }
       if (!row.path("run_id").asText().equals(runId)) {
-        fault("models.jsonl: model '%s' is of run '%s'", id, row.path("run_id").asText());
+        fault("models.jsonl: model '%s' is of run '%s'".formatted(id, row.path("run_id").asText()));
       }
     }
   }
@@ -146,8 +146,8 @@ final class RunCheck {
     long counted = COUNTS.stream().mapToLong(count -> summary.path(count).asLong()).sum();
     if (lines != counted || lines != models.size()) {
       fault(
-          "run.json: %d manifest lines, %d counted by outcome, %d rows in models.jsonl",
-          lines, counted, models.size());
+          "run.json: %d manifest lines, %d counted by outcome, %d rows in models.jsonl"
+              .formatted(lines, counted, models.size()));
     }
     Map<String, Long> found = new TreeMap<>();
     models.values().forEach(row -> found.merge(row.path("verdict").asText(), 1L, Long::sum));
@@ -159,8 +159,8 @@ final class RunCheck {
               Long rows = found.remove(verdict.getKey());
               if (verdict.getValue().asLong() != (rows == null ? 0 : rows)) {
                 fault(
-                    "run.json: %d models are %s, models.jsonl has %s",
-                    verdict.getValue().asLong(), verdict.getKey(), rows);
+                    "run.json: %d models are %s, models.jsonl has %s"
+                        .formatted(verdict.getValue().asLong(), verdict.getKey(), rows));
               }
             });
   }
@@ -169,7 +169,7 @@ final class RunCheck {
   private JsonNode model(String table, JsonNode row) {
     JsonNode model = models.get(row.path("model_id").asText());
     if (model == null) {
-      fault("%s.jsonl: model '%s' has no row", table, row.path("model_id").asText());
+      fault("%s.jsonl: model '%s' has no row".formatted(table, row.path("model_id").asText()));
     }
     return model;
   }
@@ -194,9 +194,9 @@ final class RunCheck {
           boolean matched = sum[0] > 0 || moved > 0;
           if (matched && (groups != sum[0] || neurons != sum[1] || moved != sum[2])) {
             fault(
-                "groups.jsonl: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
-                    + " %d, %d, %d",
-                id, sum[0], sum[1], sum[2], groups, neurons, moved);
+                ("groups.jsonl: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
+                        + " %d, %d, %d")
+                    .formatted(id, sum[0], sum[1], sum[2], groups, neurons, moved));
           }
         });
   }
@@ -213,7 +213,7 @@ final class RunCheck {
         named.add(words[1]);
         checkSum(words[1], words[0]);
       } else if (!line.isEmpty()) {
-        fault("SHA256SUMS: '%s' is not a digest and a path", line);
+        fault("SHA256SUMS: '%s' is not a digest and a path".formatted(line));
       }
     }
     return named;
@@ -221,17 +221,17 @@ final class RunCheck {
 
   private void checkSum(String path, String digest) {
     if (!path.startsWith(MODELS + "/") || List.of(path.split("/", -1)).contains("..")) {
-      fault("SHA256SUMS: '%s' is not below models/", path);
+      fault("SHA256SUMS: '%s' is not below models/".formatted(path));
       return;
     }
     try {
       String read = DigestingStore.sha256(store, folder + "/" + path);
       files++;
       if (!read.equals(digest)) {
-        fault("%s: SHA-256 is %s, the run wrote %s", path, read, digest);
+        fault("%s: SHA-256 is %s, the run wrote %s".formatted(path, read, digest));
       }
     } catch (IOException | CheckpointException e) {
-      fault("%s: %s", path, e.getMessage());
+      fault("%s: %s".formatted(path, e.getMessage()));
     }
   }
 
@@ -245,14 +245,14 @@ final class RunCheck {
     for (FileInfo file : store.list(folder)) {
       found.add(file.name());
       if (!known.contains(file.name())) {
-        fault("%s: does not belong to a finished run", file.name());
+        fault("%s: does not belong to a finished run".formatted(file.name()));
       }
     }
     known.stream()
         .filter(name -> !found.contains(name) && !name.equals(RunFolder.SUMMARY))
         .filter(name -> !name.endsWith(".jsonl"))
         .sorted()
-        .forEach(name -> fault("%s: is missing", name));
+        .forEach(name -> fault("%s: is missing".formatted(name)));
     if (found.contains(MODELS)) {
       checkBelow(folder + "/" + MODELS, published);
     }
@@ -263,7 +263,7 @@ final class RunCheck {
       if (file.folder()) {
         checkBelow(file.path(), published);
       } else if (!published.contains(file.path().substring(folder.length() + 1))) {
-        fault("%s: stands in no SHA256SUMS", file.path().substring(folder.length() + 1));
+        fault("%s: stands in no SHA256SUMS".formatted(file.path().substring(folder.length() + 1)));
       }
     }
   }

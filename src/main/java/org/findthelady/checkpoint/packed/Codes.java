@@ -57,7 +57,7 @@ record Codes(BitPlane plane, float[] levels) implements Serializable {
       throws IOException {
     int bits = plane.bits();
     boolean swapped = plane.packing() == BitPlane.Order.ROWS_HIGH_FIRST;
-    long firstByte = first * bits >> 3;
+    long firstByte = (first * bits) >> 3;
     long endByte = ((first + count) * bits + 7) >> 3;
     byte[] bytes = new byte[Math.toIntExact(endByte - firstByte) + 1];
     reader.read(plane.stored(), base + firstByte, ByteBuffer.wrap(bytes, 0, bytes.length - 1));

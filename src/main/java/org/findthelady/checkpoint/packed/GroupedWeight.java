@@ -116,7 +116,7 @@ record GroupedWeight(
     if (groups != null) {
       moves.add(PartMove.of(groups.name(), new Move(other.groups, new int[][] {inputs})));
     } else {
-      long length = (codes.rows() + zeros.rows() - 1) / zeros.rows();
+      long length = ((long) codes.rows() + zeros.rows() - 1) / zeros.rows();
       Blocks runs = new Blocks(new long[] {codes.rows()}, new long[] {length});
       groupMove = runs.gathers(new int[][] {inputs}, shown.name())[0];
     }

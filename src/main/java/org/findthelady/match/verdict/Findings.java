@@ -126,7 +126,7 @@ public final class Findings {
       return;
     }
     if (tensor.notFinite() > 0) {
-      found.add(Finding.ofTensor(FindingKind.NOT_FINITE, name, tensor.notFinite(), false));
+      found.add(Finding.ofTensor(FindingKind.NOT_FINITE, name, (double) tensor.notFinite(), false));
     }
     if (tensor.suspectSquares() == 0 && tensor.referenceSquares() > 0) {
       found.add(Finding.ofTensor(FindingKind.ZEROED, name, 1, tensor.notFinite() == 0));

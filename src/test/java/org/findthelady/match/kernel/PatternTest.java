@@ -12,7 +12,7 @@ class PatternTest {
     assertRule("causal mask", 128, 128, i -> i % 128 <= i / 128 ? 1 : 0);
     assertRule("sinusoids", 200, 64, PatternTest::sinusoid);
     assertRule("windowed Fourier basis", 129, 256, PatternTest::windowed);
-    assertRule("positions", 300, 32, i -> i / 32);
+    assertRule("positions", 300, 32, i -> Math.floorDiv(i, 32));
     assertRule("anchors", 40 * 40, 4, PatternTest::anchor);
     assertRule("powers", 4, 64, i -> Math.pow(0.9, i % 64) * (1 + i / 64));
     assertRule("constant", 40, 40, i -> 0.25);
@@ -30,21 +30,21 @@ class PatternTest {
   }
 
   private static double sinusoid(int i) {
-    double angle = i / 64 / Math.pow(10000, i % 64 / 2 / 32.0);
+    double angle = Math.floorDiv(i, 64) / Math.pow(10000, Math.floorDiv(i % 64, 2) / 32.0);
     return i % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
   }
 
   private static double windowed(int i) {
     int sample = i % 256;
     double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * sample / 256);
-    return hann * Math.cos(2 * Math.PI * sample * (i / 256) / 256);
+    return hann * Math.cos(2 * Math.PI * sample * Math.floorDiv(i, 256) / 256);
   }
 
   private static double anchor(int i) {
     int cell = i / 4;
     return switch (i % 4) {
       case 0 -> (cell % 40 + 0.5) / 40;
-      case 1 -> (cell / 40 + 0.5) / 40;
+      case 1 -> (Math.floorDiv(cell, 40) + 0.5) / 40;
       default -> 0.1;
     };
   }

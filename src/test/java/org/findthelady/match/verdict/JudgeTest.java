@@ -85,7 +85,7 @@ class JudgeTest {
     Model theirs = Model.random(structure, 2);
     float[] sinusoids = new float[256 * 64];
     for (int i = 0; i < sinusoids.length; i++) {
-      double angle = i / 64 / Math.pow(10000, i % 64 / 2 / 32.0);
+      double angle = Math.floorDiv(i, 64) / Math.pow(10000, Math.floorDiv(i % 64, 2) / 32.0);
       sinusoids[i] = (float) (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
     }
     ours.values.put("embed", sinusoids);
