@@ -49,7 +49,9 @@ public final class Blas {
   }
 
   /**
-   * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}.
+   * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}. Each array
+   * must hold its last row in full length, {@code lda} or {@code ldb}, even where the product ends
+   * earlier: netlib 3.0.3, which Spark 3.5 and 4.0 bring, refuses it otherwise.
    *
    * @param a [rows x depth], or [depth x lda] when byColumn
    * @param b [columns x depth], or [depth x ldb] when byColumn
@@ -72,6 +74,9 @@ public final class Blas {
     if (rows == 0 || columns == 0 || depth == 0) {
       return;
     }
+    requireRows("A", a, offsetA, byColumn ? depth : rows, lda);
+    requireRows("B", b, offsetB, byColumn ? depth : columns, ldb);
+    requireRows("C", c, offsetC, rows, columns);
     INSTANCE.sgemm(
         byColumn ? "N" : "T",
         byColumn ? "T" : "N",
@@ -89,6 +94,14 @@ public final class Blas {
         c,
         offsetC,
         columns);
+  }
+
+  private static void requireRows(String name, float[] matrix, int offset, int rows, int length) {
+    if (offset + (long) rows * length > matrix.length) {
+      throw new IllegalArgumentException(
+          "matrix %s has %d numbers, %d rows of %d from %d on need more"
+              .formatted(name, matrix.length, rows, length, offset));
+    }
   }
 
   private static BLAS load() {

@@ -1,6 +1,7 @@
 package org.findthelady.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
@@ -50,6 +51,15 @@ class BlasTest {
         assertThat((double) byColumn[3 + i * columns + j]).isCloseTo(sum, within(1e-5));
       }
     }
+  }
+
+  @Test
+  void refusesArraysThatEndBeforeTheirLastRow() {
+    float[] a = new float[6 * 4];
+    float[] c = new float[3 * 3];
+    Blas.addProduct(true, 3, 3, 3, 1, a, 3, 6, a, 0, 6, c, 0);
+    assertThatThrownBy(() -> Blas.addProduct(true, 3, 3, 4, 1, a, 3, 6, a, 0, 6, c, 0))
+        .hasMessage("matrix A has 24 numbers, 4 rows of 6 from 3 on need more");
   }
 
   private static float[] transposed(float[] matrix, int rows, int columns) {
