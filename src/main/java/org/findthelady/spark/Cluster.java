@@ -142,6 +142,13 @@ public final class Cluster implements AutoCloseable {
     return lost.stream().sorted().toList();
   }
 
+  @SuppressWarnings("unchecked") // RunItem made each of an R
+  private static <R> void handOver(OpenJobs.Ended job, ObjIntConsumer<R> done) {
+    for (int i = 0; i < job.items(); i++) {
+      done.accept((R) Wire.value(job.results().get(i)), job.first() + i);
+    }
+  }
+
   private static void fail(OpenJobs.Ended job) {
     Throwable cause = job.failure().getCause();
     throw new LostTaskException(cause == null ? job.failure() : cause);
@@ -174,9 +181,7 @@ public final class Cluster implements AutoCloseable {
             lost.accept(job);
             continue;
           }
-          for (int i = 0; i < job.items(); i++) {
-            done.accept(Wire.<R>value(job.results().get(i)), job.first() + i);
-          }
+          handOver(job, done);
         }
       }
     } finally {

@@ -15,7 +15,8 @@ final class RunItem<T extends Serializable, R extends Serializable>
   }
 
   @Override
+  @SuppressWarnings("unchecked") // the driver made it of a T
   public byte[] call(byte[] item) throws Exception {
-    return Wire.bytes(task.run(Wire.<T>value(item)));
+    return Wire.bytes(task.run((T) Wire.value(item)));
   }
 }

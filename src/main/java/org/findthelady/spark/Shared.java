@@ -37,7 +37,7 @@ public final class Shared<T extends Serializable> implements Serializable, AutoC
   @SuppressWarnings("unchecked") // only ever put there under its own id
   public T value() {
     synchronized (READ) {
-      return (T) READ.computeIfAbsent(id, key -> Wire.<T>value(broadcast.value()));
+      return (T) READ.computeIfAbsent(id, key -> Wire.value(broadcast.value()));
     }
   }
 
