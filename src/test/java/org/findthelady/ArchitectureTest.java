@@ -21,6 +21,16 @@ class ArchitectureTest {
           .definedBy("..findthelady.cli..")
           .layer("job")
           .definedBy("..findthelady.job..")
+          .layer("run")
+          .definedBy("..findthelady.run..")
+          .layer("fleet")
+          .definedBy("..findthelady.fleet..")
+          .layer("pair")
+          .definedBy("..findthelady.pair..")
+          .layer("experiment")
+          .definedBy("..findthelady.experiment..")
+          .layer("perturb")
+          .definedBy("..findthelady.perturb..")
           .layer("spark")
           .definedBy("..findthelady.spark..")
           .layer("report")
@@ -29,8 +39,6 @@ class ArchitectureTest {
           .definedBy("..findthelady.storage..")
           .layer("align")
           .definedBy("..findthelady.align..")
-          .layer("lab")
-          .definedBy("..findthelady.lab..")
           .layer("match")
           .definedBy("..findthelady.match..")
           .layer("structure")
@@ -43,27 +51,45 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("job")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("spark")
-          .mayOnlyBeAccessedByLayers("job")
-          .whereLayer("report")
-          .mayOnlyBeAccessedByLayers("job", "cli")
-          .whereLayer("storage")
-          .mayOnlyBeAccessedByLayers("job")
-          .whereLayer("align")
-          .mayOnlyBeAccessedByLayers("job")
-          .whereLayer("lab")
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("cli", "job")
+          .whereLayer("fleet")
+          .mayOnlyBeAccessedByLayers("job", "run")
+          .whereLayer("pair")
+          .mayOnlyBeAccessedByLayers("cli", "job", "run", "fleet")
+          .whereLayer("experiment")
           .mayOnlyBeAccessedByLayers("job", "report")
+          .whereLayer("perturb")
+          .mayOnlyBeAccessedByLayers("job", "run", "pair", "experiment", "report")
+          .whereLayer("spark")
+          .mayOnlyBeAccessedByLayers("job", "fleet", "pair")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("job", "run")
+          .whereLayer("storage")
+          .mayOnlyBeAccessedByLayers("job", "run", "fleet", "pair")
+          .whereLayer("align")
+          .mayOnlyBeAccessedByLayers("fleet", "pair")
           .whereLayer("match")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "lab")
+          .mayOnlyBeAccessedByLayers("job", "run", "fleet", "pair", "experiment", "perturb")
           .whereLayer("structure")
-          .mayOnlyBeAccessedByLayers("job", "report", "spark", "match", "lab", "align")
+          .mayOnlyBeAccessedByLayers(
+              "job", "fleet", "pair", "experiment", "perturb", "report", "match", "align")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
-              "job", "report", "spark", "storage", "lab", "structure", "align");
+              "job",
+              "run",
+              "fleet",
+              "pair",
+              "experiment",
+              "perturb",
+              "report",
+              "storage",
+              "structure",
+              "align");
 
   @ArchTest
   static final ArchRule noCycles =
-      slices().matching("org.findthelady.(*)..").should().beFreeOfCycles();
+      slices().matching("org.findthelady.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule onlySparkImportsSpark =
@@ -71,7 +97,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("..findthelady.spark..")
           .and()
-          .doNotHaveFullyQualifiedName("org.findthelady.match.Blas")
+          .doNotHaveFullyQualifiedName("org.findthelady.match.kernel.Blas")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "dev.ludovic..");

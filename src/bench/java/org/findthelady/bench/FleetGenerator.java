@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Permute;
 import org.findthelady.job.Perturb;
-import org.findthelady.job.StructureChoice;
+import org.findthelady.pair.StructureChoice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -12,7 +12,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.lab.Gaussians;
+import org.findthelady.perturb.Gaussians;
 import org.findthelady.storage.HadoopStore;
 
 /**

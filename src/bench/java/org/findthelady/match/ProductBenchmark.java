@@ -2,6 +2,9 @@ package org.findthelady.match;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.findthelady.match.kernel.Blas;
+import org.findthelady.match.kernel.Sketch;
+import org.findthelady.match.kernel.SketchScores;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -13,9 +13,9 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
-import org.findthelady.structure.Assignment;
-import org.findthelady.structure.Companions.Companion;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TrainingState.Companion;
 
 /**
  * Which tensor of a suspect answers to which tensor of the reference, and how each is seen.
@@ -46,7 +46,7 @@ public record Alignment(
 
   /** Aligns two checkpoints by the names, shapes and types of their tensors. */
   public static Alignment byName(Checkpoint reference, Checkpoint suspect) {
-    CompanionRule companions = new CompanionRule(reference, suspect);
+    TrainingStateRule companions = new TrainingStateRule(reference, suspect);
     return companions.added(
         new NameRule(
                 new Stored(companions.referenceWeights()), new Stored(companions.suspectWeights()))
@@ -62,7 +62,8 @@ public record Alignment(
    */
   public static Alignment across(Side reference, Side suspect, Alignment byName)
       throws IOException {
-    CompanionRule companions = new CompanionRule(reference.checkpoint(), suspect.checkpoint());
+    TrainingStateRule companions =
+        new TrainingStateRule(reference.checkpoint(), suspect.checkpoint());
     Alignment found =
         weights(
             new Side(companions.referenceWeights(), reference.structure(), reference.reader()),
@@ -72,7 +73,7 @@ public record Alignment(
 
   /** The weights alone; null if nothing holds. */
   private static Alignment weights(Side reference, Side suspect) throws IOException {
-    Alignment declared = new DeclaredRule(new Draft(reference, suspect)).align();
+    Alignment declared = new DeclaredRule(new AlignmentBuilder(reference, suspect)).align();
     if (declared.holds()) {
       return declared;
     }
@@ -81,7 +82,7 @@ public record Alignment(
     }
     SignatureRule.Attempt best = null;
     for (double epsilon : BatchNorms.EPSILONS) {
-      SignatureRule rule = new SignatureRule(new Draft(reference, suspect), epsilon);
+      SignatureRule rule = new SignatureRule(new AlignmentBuilder(reference, suspect), epsilon);
       SignatureRule.Attempt attempt = rule.align();
       if (attempt.alignment().holds() && (best == null || attempt.cost() < best.cost())) {
         best = attempt;
@@ -107,7 +108,8 @@ public record Alignment(
    * @param judged over the reference's names
    * @param own over the suspect's
    */
-  public Assignment regrouped(Assignment assignment, Structure judged, Structure own) {
+  public GroupPermutations regrouped(
+      GroupPermutations assignment, Structure judged, Structure own) {
     return new Regrouping(this, judged, own).of(assignment, judged, own);
   }
 
@@ -116,7 +118,7 @@ public record Alignment(
    * whatever the reference's is.
    */
   public boolean keepsOwnLayout() {
-    return counterparts.stream().anyMatch(c -> c.rule() != Rule.NAME);
+    return counterparts.stream().anyMatch(c -> c.rule() != PairingRule.NAME);
   }
 
   /** Whether the two can be compared. */

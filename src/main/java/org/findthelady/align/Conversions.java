@@ -31,11 +31,11 @@ final class Conversions {
     if (turned > 0) {
       all.add("axes of " + turned + " tensors lie in another order");
     }
-    Map<Rule, Long> rules =
+    Map<PairingRule, Long> rules =
         new TreeMap<>(
             counterparts.stream()
                 .collect(Collectors.groupingBy(Counterpart::rule, Collectors.counting())));
-    if (!rules.keySet().equals(Set.of(Rule.NAME)) && !rules.isEmpty()) {
+    if (!rules.keySet().equals(Set.of(PairingRule.NAME)) && !rules.isEmpty()) {
       all.add(
           "tensors were found "
               + rules.entrySet().stream()
@@ -86,7 +86,7 @@ final class Conversions {
 
   private Optional<String> folds(Function<Counterpart, View> side) {
     long folded =
-        counterparts.stream().filter(c -> side.apply(c).fold() instanceof Fold.Kernel).count();
+        counterparts.stream().filter(c -> side.apply(c).fold() instanceof NormFold.Kernel).count();
     return folded == 0
         ? Optional.empty()
         : Optional.of("batch normalisation is folded into " + folded + " convolutions");

@@ -16,7 +16,7 @@ import org.findthelady.core.TensorInfo;
  * @param rule how the two were found
  */
 public record Counterpart(
-    View reference, View suspect, Map<TensorInfo, Integer> attached, Rule rule)
+    View reference, View suspect, Map<TensorInfo, Integer> attached, PairingRule rule)
     implements Serializable {
   public Counterpart {
     attached = Map.copyOf(attached);

@@ -17,9 +17,9 @@ final class DeclaredRule {
   /** A square weight is turned if that makes it so much more alike. */
   private static final double CLEARLY = 0.5;
 
-  private final Draft draft;
+  private final AlignmentBuilder draft;
 
-  DeclaredRule(Draft draft) {
+  DeclaredRule(AlignmentBuilder draft) {
     this.draft = draft;
   }
 
@@ -41,7 +41,7 @@ final class DeclaredRule {
     if (!real && our.dtype() != their.dtype()) {
       return;
     }
-    Rule rule = our.name().equals(their.name()) ? Rule.NAME : Rule.DECLARED;
+    PairingRule rule = our.name().equals(their.name()) ? PairingRule.NAME : PairingRule.DECLARED;
     int[] order = order(our, their, real).orElse(null);
     if (order == null) {
       draft.differ(

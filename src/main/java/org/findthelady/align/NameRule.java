@@ -77,7 +77,8 @@ final class NameRule {
       if (comparable) {
         pairs.put(
             tensor.name(),
-            new Counterpart(reference.view(tensor), suspect.view(other), Map.of(), Rule.NAME));
+            new Counterpart(
+                reference.view(tensor), suspect.view(other), Map.of(), PairingRule.NAME));
       }
     }
     for (TensorInfo tensor : extra.values()) {

@@ -13,7 +13,7 @@ import org.findthelady.core.TensorInfo;
  *
  * @param meetings one for every tensor of either side, nearest first
  */
-record Pairings(List<Sighting.Meeting> meetings) {
+record Pairings(List<ViewCandidates.Meeting> meetings) {
   /** The order of storage is kept if its distances are less than so many times the nearest's. */
   private static final double NO_BETTER = 3;
 
@@ -22,7 +22,9 @@ record Pairings(List<Sighting.Meeting> meetings) {
 
   Pairings {
     meetings =
-        meetings.stream().sorted(Comparator.comparingDouble(Sighting.Meeting::distance)).toList();
+        meetings.stream()
+            .sorted(Comparator.comparingDouble(ViewCandidates.Meeting::distance))
+            .toList();
   }
 
   /**
@@ -31,7 +33,7 @@ record Pairings(List<Sighting.Meeting> meetings) {
    * @param order how the axes of theirs lie, for ours
    * @return null if the two sides do not hold the same shapes
    */
-  static Pairings of(List<Sighting> ours, List<Sighting> theirs, int[] order) {
+  static Pairings of(List<ViewCandidates> ours, List<ViewCandidates> theirs, int[] order) {
     Pairings stored = inOrder(ours, theirs, order);
     if (stored == null) {
       return null;
@@ -40,11 +42,12 @@ record Pairings(List<Sighting.Meeting> meetings) {
     return stored.cost() <= NO_BETTER * nearest.cost() + ROUNDING ? stored : nearest;
   }
 
-  private static Pairings inOrder(List<Sighting> ours, List<Sighting> theirs, int[] order) {
-    List<Sighting> left = new ArrayList<>(theirs);
-    List<Sighting.Meeting> meetings = new ArrayList<>();
-    for (Sighting our : ours) {
-      Sighting their =
+  private static Pairings inOrder(
+      List<ViewCandidates> ours, List<ViewCandidates> theirs, int[] order) {
+    List<ViewCandidates> left = new ArrayList<>(theirs);
+    List<ViewCandidates.Meeting> meetings = new ArrayList<>();
+    for (ViewCandidates our : ours) {
+      ViewCandidates their =
           left.stream()
               .filter(t -> Layouts.fits(our.shape(), t.shape(), order))
               .findFirst()
@@ -58,21 +61,22 @@ record Pairings(List<Sighting.Meeting> meetings) {
     return left.isEmpty() ? new Pairings(meetings) : null;
   }
 
-  private static Pairings nearest(List<Sighting> ours, List<Sighting> theirs, int[] order) {
-    List<Sighting.Meeting> all = new ArrayList<>();
-    for (Sighting our : ours) {
-      for (Sighting their : theirs) {
-        Sighting.Meeting meeting = our.meet(their, order);
+  private static Pairings nearest(
+      List<ViewCandidates> ours, List<ViewCandidates> theirs, int[] order) {
+    List<ViewCandidates.Meeting> all = new ArrayList<>();
+    for (ViewCandidates our : ours) {
+      for (ViewCandidates their : theirs) {
+        ViewCandidates.Meeting meeting = our.meet(their, order);
         if (meeting.distance() < Double.POSITIVE_INFINITY) {
           all.add(meeting);
         }
       }
     }
-    all.sort(Comparator.comparingDouble(Sighting.Meeting::distance));
+    all.sort(Comparator.comparingDouble(ViewCandidates.Meeting::distance));
     Set<TensorInfo> here = new HashSet<>();
     Set<TensorInfo> there = new HashSet<>();
-    List<Sighting.Meeting> meetings = new ArrayList<>();
-    for (Sighting.Meeting meeting : all) {
+    List<ViewCandidates.Meeting> meetings = new ArrayList<>();
+    for (ViewCandidates.Meeting meeting : all) {
       TensorInfo our = meeting.ours().tensor();
       TensorInfo their = meeting.theirs().tensor();
       if (!here.contains(our) && !there.contains(their)) {
@@ -86,6 +90,6 @@ record Pairings(List<Sighting.Meeting> meetings) {
 
   /** Sum of all distances: the less, the better the order of axes fits. */
   double cost() {
-    return meetings.stream().mapToDouble(Sighting.Meeting::distance).sum();
+    return meetings.stream().mapToDouble(ViewCandidates.Meeting::distance).sum();
   }
 }

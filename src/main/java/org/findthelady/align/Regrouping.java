@@ -3,10 +3,10 @@ package org.findthelady.align;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
 
@@ -33,8 +33,8 @@ final class Regrouping {
       Segment our = ours.segments().get(s);
       Segment their = theirs.segments().get(s);
       for (int f = 0; f < our.factors().size() && f < their.factors().size(); f++) {
-        Factor factor = our.factors().get(f);
-        Factor other = their.factors().get(f);
+        AxisFactor factor = our.factors().get(f);
+        AxisFactor other = their.factors().get(f);
         if (!factor.isFixed() && !other.isFixed() && factor.size() == other.size()) {
           ownNames.putIfAbsent(factor.groupName(), other.groupName());
         }
@@ -43,8 +43,8 @@ final class Regrouping {
   }
 
   /** An assignment of the suspect's groups to those that the pair is judged by. */
-  Assignment of(Assignment assignment, Structure judged, Structure own) {
-    Assignment renamed = Assignment.identity();
+  GroupPermutations of(GroupPermutations assignment, Structure judged, Structure own) {
+    GroupPermutations renamed = GroupPermutations.identity();
     for (Group group : judged.groups()) {
       String name = ownNames.get(group.name());
       Group other =

@@ -22,17 +22,17 @@ final class SignatureRule {
   /** Tensors that are nearer than this are told by their numbers. */
   private static final double NEAR = 0.02;
 
-  private final Draft draft;
-  private final Foldings ours;
-  private final Foldings theirs;
+  private final AlignmentBuilder draft;
+  private final NormFolds ours;
+  private final NormFolds theirs;
 
-  SignatureRule(Draft draft, double epsilon) {
+  SignatureRule(AlignmentBuilder draft, double epsilon) {
     this.draft = draft;
     List<BatchNorm> our = norms(draft.ours(), epsilon);
     List<BatchNorm> their = norms(draft.theirs(), epsilon);
     boolean oneSide = our.isEmpty() != their.isEmpty();
-    this.ours = new Foldings(draft.reference().tensors(), oneSide ? our : List.of());
-    this.theirs = new Foldings(draft.suspect().tensors(), oneSide ? their : List.of());
+    this.ours = new NormFolds(draft.reference().tensors(), oneSide ? our : List.of());
+    this.theirs = new NormFolds(draft.suspect().tensors(), oneSide ? their : List.of());
   }
 
   private static List<BatchNorm> norms(List<TensorInfo> tensors, double epsilon) {
@@ -69,9 +69,9 @@ final class SignatureRule {
   }
 
   private double pairKernels(int rank) throws IOException {
-    List<Sighting> left =
+    List<ViewCandidates> left =
         sightings(draft.referenceSide(), draft.reference(), draft.ours(), ours, rank);
-    List<Sighting> right =
+    List<ViewCandidates> right =
         sightings(draft.suspectSide(), draft.suspect(), draft.theirs(), theirs, rank);
     double cost = pairNamed(left, right);
     Pairings best = null;
@@ -87,21 +87,23 @@ final class SignatureRule {
               .formatted(left.size(), rank, right.size()));
       return left.size();
     }
-    for (Sighting.Meeting meeting : best.meetings()) {
+    for (ViewCandidates.Meeting meeting : best.meetings()) {
       if (meeting.distance() < NEAR) {
-        Sighting our = meeting.ours().without(ours.taken());
-        Sighting their = meeting.theirs().without(theirs.taken());
-        pair(our.meet(their, meeting.order()), Rule.SIGNATURE);
+        ViewCandidates our = meeting.ours().without(ours.taken());
+        ViewCandidates their = meeting.theirs().without(theirs.taken());
+        pair(our.meet(their, meeting.order()), PairingRule.SIGNATURE);
       }
     }
-    for (Sighting.Meeting meeting : stored(best.meetings())) {
-      pair(meeting.seenAs(ours.next(meeting.ours()), theirs.next(meeting.theirs())), Rule.ORDER);
+    for (ViewCandidates.Meeting meeting : stored(best.meetings())) {
+      pair(
+          meeting.seenAs(ours.next(meeting.ours()), theirs.next(meeting.theirs())),
+          PairingRule.ORDER);
     }
     return cost + best.cost();
   }
 
   /** Those that numbers do not tell, in the order of the reference. */
-  private List<Sighting.Meeting> stored(List<Sighting.Meeting> meetings) {
+  private List<ViewCandidates.Meeting> stored(List<ViewCandidates.Meeting> meetings) {
     List<TensorInfo> order = draft.reference().tensors();
     return meetings.stream()
         .filter(meeting -> meeting.distance() >= NEAR)
@@ -110,16 +112,16 @@ final class SignatureRule {
   }
 
   /** Pairs what has the same name and shape; both are taken from the lists. */
-  private double pairNamed(List<Sighting> ours, List<Sighting> theirs) {
-    Map<String, Sighting> byName = new HashMap<>();
+  private double pairNamed(List<ViewCandidates> ours, List<ViewCandidates> theirs) {
+    Map<String, ViewCandidates> byName = new HashMap<>();
     theirs.forEach(their -> byName.put(their.tensor().name(), their));
     double cost = 0;
-    for (Sighting our : List.copyOf(ours)) {
-      Sighting their = byName.get(our.tensor().name());
+    for (ViewCandidates our : List.copyOf(ours)) {
+      ViewCandidates their = byName.get(our.tensor().name());
       if (their != null && their.shape().equals(our.shape())) {
         int[] straight = Layouts.orders(our.shape().rank()).get(0);
-        Sighting.Meeting meeting = our.meet(their, straight);
-        pair(meeting, Rule.NAME);
+        ViewCandidates.Meeting meeting = our.meet(their, straight);
+        pair(meeting, PairingRule.NAME);
         ours.remove(our);
         theirs.remove(their);
         cost += meeting.distance();
@@ -128,13 +130,13 @@ final class SignatureRule {
     return cost;
   }
 
-  private List<Sighting> sightings(
-      Side side, Stored stored, List<TensorInfo> tensors, Foldings foldings, int rank)
+  private List<ViewCandidates> sightings(
+      Side side, Stored stored, List<TensorInfo> tensors, NormFolds foldings, int rank)
       throws IOException {
-    List<Sighting> sightings = new ArrayList<>();
+    List<ViewCandidates> sightings = new ArrayList<>();
     for (TensorInfo kernel : kernels(stored, tensors)) {
       if (kernel.shape().rank() == rank && !isLeftOver(side, kernel)) {
-        sightings.add(Sighting.of(draft, side, stored, kernel, foldings.near(kernel)));
+        sightings.add(ViewCandidates.of(draft, side, stored, kernel, foldings.near(kernel)));
       }
     }
     return sightings;
@@ -145,18 +147,18 @@ final class SignatureRule {
     return draft.isConstant(tensor, side);
   }
 
-  private void pair(Sighting.Meeting meeting, Rule rule) {
+  private void pair(ViewCandidates.Meeting meeting, PairingRule rule) {
     TensorInfo our = meeting.ours().tensor();
     TensorInfo their = meeting.theirs().tensor();
-    Fold ourFold = meeting.our().fold();
-    Fold theirFold = meeting.their().fold();
+    NormFold ourFold = meeting.our().fold();
+    NormFold theirFold = meeting.their().fold();
     ours.fold(ourFold, our).ifPresent(draft::differ);
     ours.around(ourFold, our).forEach(draft::useOurs);
     theirs.fold(theirFold, their).ifPresent(draft::differ);
     Map<TensorInfo, Integer> attached = new HashMap<>();
     for (TensorInfo term : theirs.around(theirFold, their)) {
       int axis = 0;
-      while (meeting.order()[axis] != ((Fold.Kernel) theirFold).axis()) {
+      while (meeting.order()[axis] != ((NormFold.Kernel) theirFold).axis()) {
         axis++;
       }
       attached.put(term, axis);
@@ -169,8 +171,10 @@ final class SignatureRule {
   }
 
   private double pairVectors() throws IOException {
-    List<Sighting> left = vectors(draft.referenceSide(), draft.reference(), draft.ours(), ours);
-    List<Sighting> right = vectors(draft.suspectSide(), draft.suspect(), draft.theirs(), theirs);
+    List<ViewCandidates> left =
+        vectors(draft.referenceSide(), draft.reference(), draft.ours(), ours);
+    List<ViewCandidates> right =
+        vectors(draft.suspectSide(), draft.suspect(), draft.theirs(), theirs);
     double cost = pairNamed(left, right);
     Pairings pairings = Pairings.of(left, right, new int[] {0});
     if (pairings == null) {
@@ -179,23 +183,23 @@ final class SignatureRule {
               .formatted(left.size(), right.size()));
       return left.size();
     }
-    for (Sighting.Meeting meeting : pairings.meetings()) {
-      pair(meeting, meeting.distance() < NEAR ? Rule.SIGNATURE : Rule.ORDER);
+    for (ViewCandidates.Meeting meeting : pairings.meetings()) {
+      pair(meeting, meeting.distance() < NEAR ? PairingRule.SIGNATURE : PairingRule.ORDER);
     }
     return cost + pairings.cost();
   }
 
-  private List<Sighting> vectors(
-      Side side, Stored stored, List<TensorInfo> tensors, Foldings foldings) throws IOException {
-    List<Sighting> sightings = new ArrayList<>();
+  private List<ViewCandidates> vectors(
+      Side side, Stored stored, List<TensorInfo> tensors, NormFolds foldings) throws IOException {
+    List<ViewCandidates> sightings = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
-      Fold fold = foldings.bias(tensor);
+      NormFold fold = foldings.bias(tensor);
       boolean vector = stored.isReal(tensor) && tensor.shape().rank() == 1;
       if (vector && (fold != null || !foldings.isTerm(tensor)) && !isLeftOver(side, tensor)) {
         View view = stored.view(tensor, tensor.name(), fold, null);
         sightings.add(
-            new Sighting(
-                tensor, List.of(new Sighting.Way(fold, false, draft.profile(side, view)))));
+            new ViewCandidates(
+                tensor, List.of(new ViewCandidates.Way(fold, false, draft.profile(side, view)))));
       }
     }
     return sightings;

@@ -64,12 +64,12 @@ final class Stored {
     return isQuantised(tensor) ? view(tensor, tensor.name(), null, null) : View.stored(tensor);
   }
 
-  View view(TensorInfo tensor, String name, Fold fold, int[] order) {
+  View view(TensorInfo tensor, String name, NormFold fold, int[] order) {
     return View.values(name, tensor, quantisation(tensor), fold, order);
   }
 
   /** The tensor as the other checkpoint sees it; its bytes if nothing has to be made of them. */
-  View seen(TensorInfo tensor, String name, Fold fold, int[] order) {
+  View seen(TensorInfo tensor, String name, NormFold fold, int[] order) {
     return fold == null && View.isStraight(order) && !isQuantised(tensor)
         ? View.stored(tensor)
         : view(tensor, name, fold, order);

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.RotaryDigit;
-import org.findthelady.structure.Stack;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /** Puts the structure of a suspect on the tensors of its reference. */
@@ -60,7 +60,7 @@ final class Transfer {
                 axes.forEach(axis -> held.addAll(axis.groups()));
               }
             });
-    for (Stack stack : ofSuspect.stacks()) {
+    for (StackedTensor stack : ofSuspect.stacks()) {
       ofSuspect.axes(stack.name()).forEach(axis -> held.addAll(axis.groups()));
     }
     return held;

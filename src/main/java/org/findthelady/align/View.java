@@ -21,7 +21,7 @@ import org.findthelady.core.TensorInfo;
  * @param order for every shown axis the source's; null if they are the same
  */
 public record View(
-    TensorInfo shown, TensorInfo source, Quantisation quantisation, Fold fold, int[] order)
+    TensorInfo shown, TensorInfo source, Quantisation quantisation, NormFold fold, int[] order)
     implements Serializable {
   public View {
     order = order == null ? null : order.clone();
@@ -42,7 +42,7 @@ public record View(
 
   /** The stored numbers under a name of the other checkpoint. */
   static View values(
-      String name, TensorInfo source, Quantisation quantisation, Fold fold, int[] order) {
+      String name, TensorInfo source, Quantisation quantisation, NormFold fold, int[] order) {
     boolean straight = isStraight(order);
     Shape shape = straight ? source.shape() : permuted(source.shape(), order);
     TensorInfo shown =

@@ -16,4 +16,9 @@ public record FileInfo(String path, long length, long modifiedMillis, boolean fo
   public String name() {
     return path.substring(path.lastIndexOf('/') + 1);
   }
+
+  /** Path, length and time in one line; changes when the file is written again. */
+  public String stamp() {
+    return path + "|" + length + "|" + modifiedMillis;
+  }
 }

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
-import org.findthelady.job.LockedException;
+import org.findthelady.run.LockedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,12 +33,14 @@ import picocli.CommandLine.Command;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 internal error; 2 usage or configuration; 3 a verdict named by --fail-on;",
+      "Exit codes: 0 done; 1 internal error; 2 usage or configuration; 3 a verdict named by"
+          + " --fail-on;",
       "4 a checkpoint is unreadable (inspect, permute, or with --strict); 5 output locked.",
       "",
       "Example:",
       "  ftl demo",
-      "  ftl resync --reference owner.safetensors --suspect found.safetensors --out back.safetensors"
+      "  ftl resync --reference owner.safetensors --suspect found.safetensors --out"
+          + " back.safetensors"
     })
 public final class Main {
   private Main() {}

@@ -1,6 +1,6 @@
 package org.findthelady.cli;
 
-import org.findthelady.job.StructureChoice;
+import org.findthelady.pair.StructureChoice;
 import picocli.CommandLine.Option;
 
 /** How the permutation groups of a checkpoint are found. */

@@ -14,8 +14,8 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.StrictJson;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
-import org.findthelady.lab.Truth;
-import org.findthelady.structure.Assignment;
+import org.findthelady.perturb.PermutationFile;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
 
@@ -42,7 +42,7 @@ final class AdapterMoves {
   private final Structure structure;
   private final Map<String, TensorInfo> base;
   private final Checkpoint adapter;
-  private final Assignment assignment;
+  private final GroupPermutations assignment;
   private final Map<String, int[][]> conversion;
   private final boolean inputsFirst;
 
@@ -50,7 +50,7 @@ final class AdapterMoves {
       Structure structure,
       Map<String, TensorInfo> base,
       Checkpoint adapter,
-      Truth applied,
+      PermutationFile applied,
       boolean inputsFirst) {
     this.structure = structure;
     this.base = base;
@@ -66,7 +66,7 @@ final class AdapterMoves {
    * @throws UserException naming the tensor that belongs to none of the base's, or does not fit it
    */
   static Map<String, Move> of(
-      Structure structure, Checkpoint base, Checkpoint adapter, Truth applied) {
+      Structure structure, Checkpoint base, Checkpoint adapter, PermutationFile applied) {
     AdapterMoves moves =
         new AdapterMoves(structure, base.byName(), adapter, applied, inputsFirst(adapter));
     Map<Place, TensorInfo> placed = new HashMap<>();

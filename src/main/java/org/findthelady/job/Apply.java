@@ -10,8 +10,12 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.core.CheckpointException;
-import org.findthelady.lab.Truth;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
+import org.findthelady.perturb.PermutationFile;
+import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 import org.findthelady.structure.Structure;
 
 /** Applies a known permutation to a checkpoint, or to a LoRA adapter of one. */
@@ -43,10 +47,10 @@ public final class Apply {
     /** For people. */
     public String text() {
       return """
-          written        %s (%s)
-          tensors        %d
-          moved          %d
-          """
+      written        %s (%s)
+      tensors        %d
+      moved          %d
+      """
           .formatted(out, format, tensors, moved);
     }
   }
@@ -58,9 +62,9 @@ public final class Apply {
       Checkpoint base = Checkpoints.open(store, request.base());
       Checkpoint in = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, base, request.structure()).structure();
-      byte[] json = Manifest.text(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
-      Truth known = Truth.read(new ByteArrayInputStream(json), structure);
-      Truth applied = request.inverse() ? known.inverse(structure) : known;
+      byte[] json = Locations.text(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
+      PermutationFile known = PermutationFile.read(new ByteArrayInputStream(json), structure);
+      PermutationFile applied = request.inverse() ? known.inverse(structure) : known;
       Map<String, Move> moves = AdapterMoves.of(structure, base, in, applied);
       Rewrite.run(store, in, request.out(), moves, List.of(), request.base());
       long moved =

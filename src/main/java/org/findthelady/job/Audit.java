@@ -15,10 +15,20 @@ import java.util.stream.IntStream;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Fleet;
+import org.findthelady.fleet.Suspect;
+import org.findthelady.pair.FingerprintFolder;
+import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.LocalExecution;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.Progress;
+import org.findthelady.run.RunFolder;
+import org.findthelady.run.RunLock;
+import org.findthelady.run.RunReport;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,10 +62,10 @@ public final class Audit {
 
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
       throws IOException {
-    this.fingerprints = fingerprints == null ? null : Manifest.absolute(fingerprints);
+    this.fingerprints = fingerprints == null ? null : Locations.absolute(fingerprints);
     this.store = store;
     this.cluster = cluster;
-    this.out = Manifest.absolute(out);
+    this.out = Locations.absolute(out);
     this.job = AuditJob.read(store, jobPath, this.out);
     this.runId = job.runId();
     this.suspects = job.suspects();
@@ -127,7 +137,7 @@ public final class Audit {
   private Fingerprints fingerprints() throws IOException {
     FingerprintFolder folder =
         fingerprints == null
-            ? new FingerprintFolder(out + "/fingerprints", FleetPlan.LARGE_BYTES)
+            ? new FingerprintFolder(out + "/fingerprints", LocalExecution.LARGE_BYTES)
             : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
     return folder.of(suspects.stream().flatMap(s -> s.pairs().stream()).toList());
   }
@@ -162,7 +172,7 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = Manifest.text(store, run + "/" + RunFolder.MODELS);
+    String rows = Locations.text(store, run + "/" + RunFolder.MODELS);
     try (MappingIterator<ModelRow> models = ROWS.readerFor(ModelRow.class).readValues(rows)) {
       return models.readAll();
     }

@@ -8,9 +8,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.UserException;
+import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.RunId;
+import org.findthelady.run.RunFolder;
+import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 
 /** A job file with its references checked and its suspects found: what an audit runs. */
 final class AuditJob {
@@ -23,9 +31,9 @@ final class AuditJob {
   private AuditJob(HadoopStore store, String jobPath, String out) throws IOException {
     this.store = store;
     this.out = out;
-    this.job = JobFile.parse(Manifest.text(store, jobPath), jobPath);
-    String folder = Manifest.parent(store.stat(jobPath).orElseThrow().path());
-    List<Manifest.Line> lines = Manifest.of(job, folder, store);
+    this.job = JobFile.parse(Locations.text(store, jobPath), jobPath);
+    String folder = Locations.parent(store.stat(jobPath).orElseThrow().path());
+    List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
     Map<String, JobFile.Reference> references = references(folder);
     this.runId = RunId.of(inputs(lines, references), settings());
     this.suspects = lines.stream().map(line -> suspect(line, references)).toList();
@@ -59,7 +67,7 @@ final class AuditJob {
   private Map<String, JobFile.Reference> references(String folder) {
     Map<String, JobFile.Reference> references = new TreeMap<>();
     for (JobFile.Reference reference : job.references()) {
-      String path = Manifest.resolve(folder, reference.path());
+      String path = Locations.resolve(folder, reference.path());
       PairAudit.requireReference(store, reference.id(), path);
       references.put(
           reference.id(),
@@ -80,13 +88,14 @@ final class AuditJob {
     return settings;
   }
 
-  private List<String> inputs(List<Manifest.Line> lines, Map<String, JobFile.Reference> references)
+  private List<String> inputs(
+      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references)
       throws IOException {
     List<String> inputs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
     }
-    for (Manifest.Line line : lines) {
+    for (SuspectManifest.Line line : lines) {
       inputs.add(line + "|" + fingerprint(line.path()));
     }
     return inputs;
@@ -99,18 +108,18 @@ final class AuditJob {
     }
     StringBuilder text = new StringBuilder();
     for (FileInfo file : location.folder() ? store.list(path) : List.of(location)) {
-      text.append(RunFolder.fingerprint(file)).append('\n');
+      text.append(file.stamp()).append('\n');
     }
     return text.toString();
   }
 
-  private Suspect suspect(Manifest.Line line, Map<String, JobFile.Reference> references) {
-    MatchOptions options = Matching.options(job.evidence(), job.assign(), job.seed());
-    List<Pair> pairs = new ArrayList<>();
+  private Suspect suspect(SuspectManifest.Line line, Map<String, JobFile.Reference> references) {
+    MatchOptions options = MatchSettings.options(job.evidence(), job.assign(), job.seed());
+    List<PairRequest> pairs = new ArrayList<>();
     for (JobFile.Reference reference : references.values()) {
       if (line.reference() == null || line.reference().equals(reference.id())) {
         pairs.add(
-            new Pair(
+            new PairRequest(
                 line.id(),
                 reference.path(),
                 line.path(),

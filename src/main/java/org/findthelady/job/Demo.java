@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
+import org.findthelady.experiment.PaperNetworks;
 import org.findthelady.spark.Cluster;
-import org.findthelady.structure.onnx.GraphFiller;
-import org.findthelady.structure.onnx.OnnxTracer;
-import org.findthelady.structure.onnx.PaperNetworks;
+import org.findthelady.structure.derive.OnnxTracer;
+import org.findthelady.structure.graph.GraphFiller;
 
 /** Builds a small fleet from the two real networks that come with the program, and audits it. */
 public final class Demo {
@@ -53,7 +53,7 @@ public final class Demo {
     try (Cluster cluster = Cluster.open("ftl demo")) {
       Path folder = Path.of(out).toAbsolutePath().normalize();
       clear(folder);
-      List<FleetMember> fleet = build(folder);
+      List<DemoModel> fleet = build(folder);
       Audit.Result audit =
           Audit.run(
               folder.resolve("demo.json").toString(), folder.toString(), null, Map.of(), cluster);
@@ -98,16 +98,16 @@ public final class Demo {
     }
   }
 
-  private static List<FleetMember> build(Path folder) throws IOException {
+  private static List<DemoModel> build(Path folder) throws IOException {
     Path references = folder.resolve("references");
     copy("demo/resnet-cifar10/", RESNET, references);
     Files.move(references.resolve(RESNET.get(0)), references.resolve("resnet20.th"));
     copy("demo/llama-stories/", LLAMA, references.resolve("llama"));
     copy("jobs/", List.of("demo.json"), folder);
-    List<FleetMember> fleet = FleetMember.all();
+    List<DemoModel> fleet = DemoModel.all();
     StringBuilder manifest = new StringBuilder();
     JsonMapper json = JsonMapper.builder().build();
-    for (FleetMember member : fleet) {
+    for (DemoModel member : fleet) {
       Path model = member.build(folder);
       Path truth = folder.resolve("truth").resolve(member.id() + ".json");
       Map<String, String> line = new LinkedHashMap<>();
@@ -132,11 +132,11 @@ public final class Demo {
     }
   }
 
-  private static List<String> unexpected(Audit.Result audit, List<FleetMember> fleet)
+  private static List<String> unexpected(Audit.Result audit, List<DemoModel> fleet)
       throws IOException {
     Map<String, Verdict> verdicts = Audit.verdicts(audit);
     List<String> wrong = new ArrayList<>();
-    for (FleetMember member : fleet) {
+    for (DemoModel member : fleet) {
       Verdict verdict = verdicts.get(member.id());
       if (verdict != member.expected()) {
         wrong.add("%s is %s, not %s".formatted(member.id(), verdict, member.expected()));

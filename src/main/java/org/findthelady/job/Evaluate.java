@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
-import org.findthelady.lab.CellResult;
-import org.findthelady.lab.Experiments;
-import org.findthelady.lab.StoredModels;
-import org.findthelady.lab.StudySpec;
-import org.findthelady.lab.StudyTable;
-import org.findthelady.lab.Sweep;
-import org.findthelady.lab.SweepBatch;
+import org.findthelady.experiment.CellResult;
+import org.findthelady.experiment.Experiments;
+import org.findthelady.experiment.StoredModels;
+import org.findthelady.experiment.StudySpec;
+import org.findthelady.experiment.StudyTable;
+import org.findthelady.experiment.Sweep;
+import org.findthelady.experiment.SweepBatch;
 import org.findthelady.report.Chapter;
 import org.findthelady.report.JsonLinesWriter;
 import org.findthelady.report.ParquetTableWriter;
@@ -27,6 +27,7 @@ import org.findthelady.report.TableWriter;
 import org.findthelady.spark.Cluster;
 import org.findthelady.spark.Task;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 
 /**
  * Runs a sweep of perturbations over models, or several that make one page, the cells spread over
@@ -65,7 +66,7 @@ public final class Evaluate {
     Map<String, String> properties = new TreeMap<>(cluster.storageProperties());
     properties.putAll(request.storage());
     HadoopStore store = new HadoopStore(properties);
-    String out = Manifest.absolute(request.out());
+    String out = Locations.absolute(request.out());
     if (store.stat(out).isPresent()) {
       throw new UserException(request.out() + ": something is there already");
     }
@@ -74,8 +75,8 @@ public final class Evaluate {
     for (String chapter : experiments.chapters()) {
       sweeps.add(Sweep.read(chapter, new ByteArrayInputStream(bytes(store, chapter))));
     }
-    String beside = Manifest.parent(Manifest.absolute(request.job()));
-    Models models = new Models(store, Manifest.absolute(request.root()), beside);
+    String beside = Locations.parent(Locations.absolute(request.job()));
+    Models models = new Models(store, Locations.absolute(request.root()), beside);
     List<Chapter> chapters = new ArrayList<>();
     List<CellResult> all = new ArrayList<>();
     int cells = 0;
@@ -107,7 +108,7 @@ public final class Evaluate {
       return new Experiments(alone.name(), List.of(), List.of(job));
     }
     Experiments listed = Experiments.read(job, json);
-    String folder = Manifest.parent(Manifest.absolute(job));
+    String folder = Locations.parent(Locations.absolute(job));
     return new Experiments(
         listed.name(),
         listed.notes(),
@@ -115,7 +116,7 @@ public final class Evaluate {
   }
 
   private static byte[] bytes(Store store, String file) throws IOException {
-    return Manifest.text(store, file).getBytes(StandardCharsets.UTF_8);
+    return Locations.text(store, file).getBytes(StandardCharsets.UTF_8);
   }
 
   /** File name without folder and ending. */

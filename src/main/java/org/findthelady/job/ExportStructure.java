@@ -6,6 +6,8 @@ import java.util.Map;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.ArchitectureWriter;

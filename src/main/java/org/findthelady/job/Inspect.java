@@ -12,13 +12,15 @@ import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
 import org.findthelady.report.StructureReport;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.graph.GraphWeights;
 import org.findthelady.structure.keras.KerasGraph;
-import org.findthelady.structure.onnx.Proof;
-import org.findthelady.structure.onnx.Prover;
-import org.findthelady.structure.onnx.Weights;
+import org.findthelady.structure.prove.Proof;
+import org.findthelady.structure.prove.Prover;
 
 /** Shows a checkpoint and its permutation groups; starts no Spark. */
 public final class Inspect {
@@ -91,7 +93,7 @@ public final class Inspect {
             new Prover(
                 model,
                 checkpoint.byName(),
-                Weights.of(checkpoint, reader),
+                GraphWeights.of(checkpoint, reader),
                 inputShapes,
                 structure,
                 1)) {

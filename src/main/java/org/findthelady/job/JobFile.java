@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.findthelady.core.UserException;
+import org.findthelady.pair.MatchSettings;
 
 /**
  * What an audit is to do, as read from {@code jobs/NAME.json}. Relative paths are relative to the
@@ -20,7 +21,8 @@ import org.findthelady.core.UserException;
  * @param suspects where the checkpoints to judge come from
  * @param evidence {@code all} (default) or {@code incoming}
  * @param assign {@code one-to-one} (default) or {@code argmax}
- * @param seed of what is drawn at random in matching, beside what {@link Matching#seed} mixes in
+ * @param seed of what is drawn at random in matching, beside what {@link MatchSettings#seed} mixes
+ *     in
  * @param resync whether re-synchronised models are written beside the report
  */
 public record JobFile(

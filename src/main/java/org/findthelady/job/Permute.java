@@ -9,11 +9,15 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Permutation;
-import org.findthelady.lab.Perturbation;
-import org.findthelady.lab.Truth;
+import org.findthelady.pair.PairContext;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
+import org.findthelady.perturb.PermutationFile;
+import org.findthelady.perturb.Perturbation;
+import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Shuffles every permutation group of a checkpoint, after perturbing its weights if asked to. */
@@ -66,7 +70,7 @@ public final class Permute {
 
   /** What is done to the weights before they are shuffled. */
   @FunctionalInterface
-  interface Changes {
+  public interface Changes {
     /** In the order to be applied. */
     List<Perturbation> of(Structure structure);
   }
@@ -77,13 +81,15 @@ public final class Permute {
   }
 
   /** Perturbs, then shuffles if {@code shuffled}. */
-  static Result run(Request request, boolean shuffled, Changes changes) {
+  public static Result run(Request request, boolean shuffled, Changes changes) {
     try {
       HadoopStore store = new HadoopStore(request.storage());
       Checkpoint checkpoint = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, checkpoint, request.structure()).structure();
-      Assignment shuffle =
-          shuffled ? Assignment.random(structure, request.seed()) : Assignment.identity();
+      GroupPermutations shuffle =
+          shuffled
+              ? GroupPermutations.random(structure, request.seed())
+              : GroupPermutations.identity();
       write(store, checkpoint, structure, shuffle, request, changes.of(structure));
       return result(request, checkpoint, structure, shuffle);
     } catch (IOException e) {
@@ -96,7 +102,7 @@ public final class Permute {
       HadoopStore store,
       Checkpoint checkpoint,
       Structure structure,
-      Assignment shuffle,
+      GroupPermutations shuffle,
       Request request,
       List<Perturbation> perturbations)
       throws IOException {
@@ -105,13 +111,13 @@ public final class Permute {
     if (request.truth() != null) {
       List<String> described = perturbations.stream().map(Perturbation::description).toList();
       try (OutputStream out = store.create(request.truth())) {
-        new Truth(structure.name(), request.seed(), described, shuffle).write(out);
+        new PermutationFile(structure.name(), request.seed(), described, shuffle).write(out);
       }
     }
   }
 
   private static Result result(
-      Request request, Checkpoint checkpoint, Structure structure, Assignment shuffle) {
+      Request request, Checkpoint checkpoint, Structure structure, GroupPermutations shuffle) {
     long neurons = 0;
     long moved = 0;
     int longest = 0;

@@ -3,14 +3,14 @@ package org.findthelady.job;
 import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.core.UserException;
-import org.findthelady.lab.Drift;
-import org.findthelady.lab.GlobalPruning;
-import org.findthelady.lab.Layers;
-import org.findthelady.lab.NeuronScale;
-import org.findthelady.lab.Noise;
-import org.findthelady.lab.Perturbation;
-import org.findthelady.lab.Pruning;
-import org.findthelady.lab.Quantisation;
+import org.findthelady.perturb.Drift;
+import org.findthelady.perturb.GlobalPruning;
+import org.findthelady.perturb.LayerSelection;
+import org.findthelady.perturb.NeuronScale;
+import org.findthelady.perturb.Noise;
+import org.findthelady.perturb.Perturbation;
+import org.findthelady.perturb.Pruning;
+import org.findthelady.perturb.UniformQuantisation;
 import org.findthelady.structure.Structure;
 
 /** Changes a checkpoint's weights on purpose, and shuffles it too if asked to. */
@@ -45,7 +45,7 @@ public final class Perturb {
       String layers,
       boolean permute) {
     private List<Perturbation> perturbations(Structure structure, long seed) {
-      Layers selected = new Layers(layers);
+      LayerSelection selected = new LayerSelection(layers);
       List<Perturbation> all = new ArrayList<>();
       if (drift != null) {
         all.add(new Drift(drift, DRIFT_RANK, selected, seed));
@@ -60,7 +60,7 @@ public final class Perturb {
                 : new Pruning(prunePercent, selected));
       }
       if (bits != null) {
-        all.add(new Quantisation(bits, selected));
+        all.add(new UniformQuantisation(bits, selected));
       }
       if (scale != null) {
         all.add(new NeuronScale(structure, scale, fraction, false, selected, seed));

@@ -10,7 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Pace;
+import org.findthelady.fleet.FleetPlan;
+import org.findthelady.fleet.PairWork;
+import org.findthelady.fleet.Rates;
+import org.findthelady.fleet.Suspect;
+import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 
 /**
  * What an audit or a resync would come to, from headers alone, with the code that splits the work:
@@ -78,16 +87,16 @@ public final class Plan {
   }
 
   private static Suspect pair(Request request, HadoopStore store) {
-    String reference = Manifest.absolute(request.reference());
+    String reference = Locations.absolute(request.reference());
     PairAudit.requireReference(store, request.reference(), reference);
-    String suspect = Manifest.absolute(request.suspect());
-    Pair pair =
-        new Pair(
+    String suspect = Locations.absolute(request.suspect());
+    PairRequest pair =
+        new PairRequest(
             suspect.substring(suspect.lastIndexOf('/') + 1),
             reference,
             suspect,
             request.structure(),
-            Matching.options("all", "one-to-one", 1),
+            MatchSettings.options("all", "one-to-one", 1),
             store,
             null,
             null);

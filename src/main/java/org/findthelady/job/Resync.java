@@ -8,9 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Fleet;
+import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.Publication;
+import org.findthelady.run.RunReport;
+import org.findthelady.run.RunRows;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 
 /** Puts one suspect back in its reference's order. */
 public final class Resync {
@@ -91,20 +102,20 @@ public final class Resync {
     Map<String, String> storage = new TreeMap<>(cluster.storageProperties());
     storage.putAll(request.storage());
     HadoopStore store = new HadoopStore(storage);
-    PairAudit.requireReference(store, request.reference(), Manifest.absolute(request.reference()));
+    PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
     Publication publication =
         request.out() == null
             ? null
             : Publication.to(store, request.out(), request.reference(), request.suspect());
-    Pair pair =
-        new Pair(
+    PairRequest pair =
+        new PairRequest(
             request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
-            Manifest.absolute(request.reference()),
-            Manifest.absolute(request.suspect()),
+            Locations.absolute(request.reference()),
+            Locations.absolute(request.suspect()),
             request.structure(),
-            Matching.options(request.evidence(), request.assign(), request.seed()),
+            MatchSettings.options(request.evidence(), request.assign(), request.seed()),
             store,
-            request.truth() == null ? null : Manifest.absolute(request.truth()),
+            request.truth() == null ? null : Locations.absolute(request.truth()),
             publication == null ? null : publication.stage());
     try {
       PairOutcome outcome = Fleet.auditOne(cluster, pair, Fingerprints.none());
@@ -121,7 +132,7 @@ public final class Resync {
         RunReport.ofOne(store, request.report(), outcome);
       }
       return new Result(
-          Rows.of("", outcome).model(),
+          RunRows.of("", outcome).model(),
           outcome.seconds(),
           written ? request.out() : null,
           outcome.notes());

@@ -12,9 +12,11 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
-import org.findthelady.lab.Watermark;
-import org.findthelady.lab.WatermarkReading;
+import org.findthelady.perturb.Watermark;
+import org.findthelady.perturb.WatermarkReading;
+import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.Locations;
 
 /**
  * Embeds a white-box watermark (Uchida et al., arXiv 1701.04082) in a checkpoint of any format that
@@ -48,14 +50,14 @@ public final class Watermarking {
                   .formatted(written, number("%.3g", 100 * change));
       return made
           + """
-            layer           %s
-            bits            %d
-            wrong bits      %d
-            bit error rate  %s %%
-            correlation     %s
-            p-value         %s
-            watermark       %s
-            """
+          layer           %s
+          bits            %d
+          wrong bits      %d
+          bit error rate  %s %%
+          correlation     %s
+          p-value         %s
+          watermark       %s
+          """
               .formatted(
                   layer,
                   reading.bits(),
@@ -118,7 +120,7 @@ public final class Watermarking {
   }
 
   private static Watermark mark(HadoopStore store, Request request) throws IOException {
-    String secret = Manifest.text(store, request.key()).strip();
+    String secret = Locations.text(store, request.key()).strip();
     if (secret.isEmpty()) {
       throw new UserException(request.key() + ": holds no key");
     }

@@ -6,6 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.match.kernel.ColumnSums;
+import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.Weights;
+import org.findthelady.match.task.LocalRunner;
+import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -63,25 +69,25 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
   public static Fingerprint measure(
       Structure structure, Weights reference, MatchOptions options, TaskRunner runner)
       throws IOException {
-    Map<String, List<Candidate>> members = Candidate.of(structure, reference, reference);
-    List<Comparer.Request> requests = new ArrayList<>();
+    Map<String, List<AnchoredAxis>> members = AnchoredAxis.of(structure, reference, reference);
+    List<ScorePlanner.Request> requests = new ArrayList<>();
     for (Group group : structure.groups()) {
       members.get(group.name()).stream()
-          .filter(Candidate::isMatrix)
+          .filter(AnchoredAxis::isMatrix)
           .filter(c -> group.size() > 1 && !c.around().contains(group.name()))
           .min(java.util.Comparator.comparing(c -> c.member().role()))
-          .map(Candidate::member)
+          .map(AnchoredAxis::member)
           .ifPresent(
               m ->
                   requests.add(
-                      new Comparer.Request(
+                      new ScorePlanner.Request(
                           group,
                           List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, 0)),
                           m.width())));
     }
-    Comparer comparer = new Comparer(structure, runner, options);
+    ScorePlanner comparer = new ScorePlanner(structure, runner, options);
     Map<String, Coherence> groups = new LinkedHashMap<>();
-    for (Comparison comparison : comparer.unsettled("Measuring the reference", requests)) {
+    for (GroupScores comparison : comparer.unsettled("Measuring the reference", requests)) {
       Evidence evidence = comparison.evidence().get(0);
       float[] bounds = new float[comparison.group().leaves()];
       for (int leaf = 0; leaf < bounds.length; leaf++) {

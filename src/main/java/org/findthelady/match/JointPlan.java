@@ -4,8 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.Origin;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.PermutationSubsets;
+import org.findthelady.match.task.JointTask;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Decides whether all groups are matched at once, and what is needed for it. */
@@ -26,14 +30,14 @@ final class JointPlan {
   private static final long MOST_ELEMENTS = 1 << 22;
 
   private final Structure structure;
-  private final Map<String, List<Candidate>> members;
-  private final Weighing weighing;
+  private final Map<String, List<AnchoredAxis>> members;
+  private final EvidenceWeights weighing;
   private final MatchOptions options;
 
   JointPlan(
       Structure structure,
-      Map<String, List<Candidate>> members,
-      Weighing weighing,
+      Map<String, List<AnchoredAxis>> members,
+      EvidenceWeights weighing,
       MatchOptions options) {
     this.structure = structure;
     this.members = members;
@@ -50,19 +54,21 @@ final class JointPlan {
    * @param comparisons the latest, by group
    */
   JointTask task(
-      Map<String, Comparison> first, Map<String, Comparison> comparisons, Assignment resync) {
+      Map<String, GroupScores> first,
+      Map<String, GroupScores> comparisons,
+      GroupPermutations resync) {
     if (!doubtful(comparisons) || !(drowned(comparisons) || plain(first, comparisons))) {
       return null;
     }
     Map<String, int[]> known = new LinkedHashMap<>();
     Map<String, Double> weights = new LinkedHashMap<>();
-    Assignment around = resync;
+    GroupPermutations around = resync;
     long elements = 0;
-    for (Comparison comparison : comparisons.values()) {
+    for (GroupScores comparison : comparisons.values()) {
       Group group = comparison.group();
       if (stands(group)) {
         known.put(group.name(), comparison.columnOf());
-        around = Assignments.without(around, group);
+        around = PermutationSubsets.without(around, group);
         elements += (long) group.leaves() * group.leaves();
         for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
           weights.put(evidence.tensor(), (double) evidence.weight());
@@ -78,12 +84,12 @@ final class JointPlan {
     return large || apart ? null : new JointTask(known, weights, around, elements);
   }
 
-  private static boolean doubtful(Map<String, Comparison> comparisons) {
+  private static boolean doubtful(Map<String, GroupScores> comparisons) {
     long doubtful = 0;
     long leaves = 0;
-    for (Comparison comparison : comparisons.values()) {
+    for (GroupScores comparison : comparisons.values()) {
       for (int leaf = 0; leaf < comparison.group().leaves(); leaf++) {
-        doubtful += Standing.matched(comparison, leaf) ? 0 : 1;
+        doubtful += MatchConfidence.matched(comparison, leaf) ? 0 : 1;
         leaves++;
       }
     }
@@ -91,10 +97,10 @@ final class JointPlan {
   }
 
   /** Whether most numbers were changed by more than they are. */
-  private boolean drowned(Map<String, Comparison> comparisons) {
+  private boolean drowned(Map<String, GroupScores> comparisons) {
     long drowned = 0;
     long width = 0;
-    for (Comparison comparison : comparisons.values()) {
+    for (GroupScores comparison : comparisons.values()) {
       Group group = comparison.group();
       for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
         long numbers = evidence.width() * group.leaves();
@@ -106,9 +112,10 @@ final class JointPlan {
   }
 
   /** Whether the match is better than chance and no leaf is the negative of its source. */
-  private static boolean plain(Map<String, Comparison> first, Map<String, Comparison> comparisons) {
-    return Origin.of(first.values().stream().map(Comparison::standOuts).toList()).common()
-        && comparisons.values().stream().noneMatch(Comparison::hasOpposites);
+  private static boolean plain(
+      Map<String, GroupScores> first, Map<String, GroupScores> comparisons) {
+    return Origin.of(first.values().stream().map(GroupScores::standOuts).toList()).common()
+        && comparisons.values().stream().noneMatch(GroupScores::hasOpposites);
   }
 
   /** Whether a group has neither parent nor nested groups. */

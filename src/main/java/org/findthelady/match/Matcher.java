@@ -6,8 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.compare.TensorPairResult;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.Origin;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.Weights;
+import org.findthelady.match.task.DuplicateUnitsTask;
+import org.findthelady.match.task.LocalRunner;
+import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Finds the permutation of every group that puts a suspect back in the reference's order. */
@@ -33,21 +42,22 @@ public final class Matcher {
       throws IOException {
     MatchOptions options = MatchOptions.paper();
     Group group = structure.groups().iterator().next();
-    List<Candidate> members = Candidate.of(structure, reference, suspect).get(group.name());
+    List<AnchoredAxis> members = AnchoredAxis.of(structure, reference, suspect).get(group.name());
     TaskRunner runner = new LocalRunner(structure, reference, suspect);
     List<String> tensors = members.stream().map(c -> c.member().tensor()).distinct().toList();
-    Weighing weighing =
-        new Weighing(
-            new Passes(structure, reference, options, runner).scales(tensors), options.evidence());
+    EvidenceWeights weighing =
+        new EvidenceWeights(
+            new TensorScans(structure, reference, options, runner).scales(tensors),
+            options.evidence());
     List<Evidence> evidence =
         weighing.evidence(weighing.admitted(options.evidence(), members, true));
     int[] nearest = new int[group.leaves()];
     Arrays.fill(nearest, -1);
     if (!evidence.isEmpty()) {
       long width = evidence.stream().mapToLong(Evidence::width).sum();
-      Comparer.Request request = new Comparer.Request(group, evidence, width);
-      Comparison comparison =
-          new Comparer(structure, runner, options)
+      ScorePlanner.Request request = new ScorePlanner.Request(group, evidence, width);
+      GroupScores comparison =
+          new ScorePlanner(structure, runner, options)
               .unsettled("Comparing " + group.name(), List.of(request))
               .get(0);
       Arrays.setAll(nearest, comparison::bestRow);
@@ -69,7 +79,13 @@ public final class Matcher {
       TaskRunner runner)
       throws IOException {
     return match(
-        structure, reference, suspect, options, runner, Fingerprint.unknown(), Sameness.UNKNOWN);
+        structure,
+        reference,
+        suspect,
+        options,
+        runner,
+        Fingerprint.unknown(),
+        EarlyWriteCheck.UNKNOWN);
   }
 
   /**
@@ -85,15 +101,15 @@ public final class Matcher {
       MatchOptions options,
       TaskRunner runner,
       Fingerprint fingerprint,
-      Sameness same)
+      EarlyWriteCheck same)
       throws IOException {
-    Map<String, List<Candidate>> members = Candidate.of(structure, reference, suspect);
-    List<String> tensors = Candidate.tensors(members);
-    Passes passes = new Passes(structure, reference, options, runner);
-    Weighing weighing = new Weighing(passes.scales(tensors), options.evidence());
+    Map<String, List<AnchoredAxis>> members = AnchoredAxis.of(structure, reference, suspect);
+    List<String> tensors = AnchoredAxis.tensors(members);
+    TensorScans passes = new TensorScans(structure, reference, options, runner);
+    EvidenceWeights weighing = new EvidenceWeights(passes.scales(tensors), options.evidence());
     Solver solver = new Solver(structure, members, weighing, options, runner);
     solver.solve();
-    List<TensorPairs> pairs = null;
+    List<TensorPairResult> pairs = null;
     if (!solver.sketched().isEmpty()) {
       pairs =
           same.holds(solver.resync())
@@ -104,18 +120,19 @@ public final class Matcher {
         return match(structure, reference, suspect, exact, runner, fingerprint, same);
       }
     }
-    Assignment before = solver.resync();
+    GroupPermutations before = solver.resync();
     if (options.refine() && options.evidence() == EvidenceMode.ALL) {
       solver.refine();
       solver.solveJointly();
       solver.doubtWhatRestsOnDoubts();
     }
-    Map<String, TwinTask.Twins> twins = solver.twins();
+    Map<String, DuplicateUnitsTask.Twins> twins = solver.twins();
     pairs =
         pairs == null
             ? passes.pairs(tensors, solver.resync())
             : passes.pairsAgain(pairs, before, solver.resync());
-    Report report = new Report(structure, solver.resync(), members, pairs, fingerprint);
+    GroupMatchBuilder report =
+        new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
       groups.add(
@@ -129,13 +146,13 @@ public final class Matcher {
     return new MatchResult(
         solver.resync(),
         groups,
-        pairs.stream().map(TensorPairs::comparison).toList(),
+        pairs.stream().map(TensorPairResult::comparison).toList(),
         Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
         solver.notes());
   }
 
-  private static Verification verification(Solver solver, Passes passes, List<TensorPairs> pairs)
-      throws IOException {
+  private static Verification verification(
+      Solver solver, TensorScans passes, List<TensorPairResult> pairs) throws IOException {
     Verification verification = new Verification(pairs);
     List<String> missing =
         solver.sketched().stream()

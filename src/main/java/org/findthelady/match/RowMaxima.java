@@ -16,7 +16,7 @@ final class RowMaxima {
    * @param first leaf of an instance; all indices count from it
    * @param size leaves of the instance
    */
-  static int[] of(Comparison comparison, int first, int size) {
+  static int[] of(GroupScores comparison, int first, int size) {
     int[] columnOf = new int[size];
     Arrays.fill(columnOf, -1);
     boolean[] placed = new boolean[size];
@@ -46,7 +46,7 @@ final class RowMaxima {
     return columnOf;
   }
 
-  private static float best(Comparison comparison, int column) {
+  private static float best(GroupScores comparison, int column) {
     return comparison.columns().score(column, 0);
   }
 }

@@ -3,6 +3,8 @@ package org.findthelady.match;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.findthelady.match.kernel.FisherZ;
+import org.findthelady.match.rows.Evidence;
 
 /**
  * What to fold and how short, for one group: as little as is likely to prove every match.
@@ -26,7 +28,7 @@ record SketchPlan(List<Evidence> folded, boolean whole, int length) {
   }
 
   /** Plans in the order in which to try them; empty if sketches are no help. */
-  static List<SketchPlan> of(Comparer.Request request) {
+  static List<SketchPlan> of(ScorePlanner.Request request) {
     List<SketchPlan> plans = new ArrayList<>();
     int leaves = request.group().leaves();
     double cosine = expectedCosine(request.evidence());

@@ -11,8 +11,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.rows.PermutationSubsets;
+import org.findthelady.match.task.DuplicateUnitsTask;
+import org.findthelady.match.task.EqualRows;
+import org.findthelady.match.task.JointTask;
+import org.findthelady.match.task.ParentTask;
+import org.findthelady.match.task.SurvivingWeights;
+import org.findthelady.match.task.SurvivingWeightsTask;
+import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
@@ -37,20 +47,20 @@ final class Solver {
   private final Structure structure;
   private final MatchOptions options;
   private final TaskRunner runner;
-  private final Comparer comparer;
-  private final Map<String, List<Candidate>> members;
-  private final Weighing weighing;
+  private final ScorePlanner comparer;
+  private final Map<String, List<AnchoredAxis>> members;
+  private final EvidenceWeights weighing;
   private final Set<String> solved = new LinkedHashSet<>();
-  private final Map<String, Comparison> comparisons = new LinkedHashMap<>();
-  private final Map<String, Comparison> first = new LinkedHashMap<>();
-  private final Map<String, Survivors> survivors = new HashMap<>();
+  private final Map<String, GroupScores> comparisons = new LinkedHashMap<>();
+  private final Map<String, GroupScores> first = new LinkedHashMap<>();
+  private final Map<String, SurvivingWeights> survivors = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
-  private Assignment resync = Assignment.identity();
+  private GroupPermutations resync = GroupPermutations.identity();
 
   Solver(
       Structure structure,
-      Map<String, List<Candidate>> members,
-      Weighing weighing,
+      Map<String, List<AnchoredAxis>> members,
+      EvidenceWeights weighing,
       MatchOptions options,
       TaskRunner runner) {
     this.structure = structure;
@@ -58,19 +68,19 @@ final class Solver {
     this.weighing = weighing;
     this.options = options;
     this.runner = runner;
-    this.comparer = new Comparer(structure, runner, options);
+    this.comparer = new ScorePlanner(structure, runner, options);
   }
 
-  Assignment resync() {
+  GroupPermutations resync() {
     return resync;
   }
 
-  Map<String, Comparison> comparisons() {
+  Map<String, GroupScores> comparisons() {
     return comparisons;
   }
 
   /** The comparisons of the first pass, on anchored evidence only. */
-  Map<String, Comparison> first() {
+  Map<String, GroupScores> first() {
     return first;
   }
 
@@ -82,7 +92,7 @@ final class Solver {
   void solve() throws IOException {
     int level = 1;
     while (solved.size() < structure.groups().size()) {
-      List<Comparer.Request> ready = chosen(ready(true));
+      List<ScorePlanner.Request> ready = chosen(ready(true));
       if (ready.isEmpty()) {
         ready = strongest(ready(false));
       }
@@ -91,86 +101,88 @@ final class Solver {
         return;
       }
       String stage = "Level %d: %d groups".formatted(level++, ready.size());
-      List<Comparer.Request> direct = new ArrayList<>();
-      for (Comparer.Request request : ready) {
+      List<ScorePlanner.Request> direct = new ArrayList<>();
+      for (ScorePlanner.Request request : ready) {
         if (request.evidence().isEmpty()) {
           byChildren(stage, request.group());
         } else {
           direct.add(request);
         }
       }
-      for (Comparison comparison : compared(stage, direct)) {
+      for (GroupScores comparison : compared(stage, direct)) {
         accept(comparison);
       }
     }
   }
 
   /** Compares, and lets what an attack left alone settle what is in doubt. */
-  private List<Comparison> compared(String stage, List<Comparer.Request> requests)
+  private List<GroupScores> compared(String stage, List<ScorePlanner.Request> requests)
       throws IOException {
-    List<Comparison> comparisons = comparer.compare(stage, requests, resync);
+    List<GroupScores> comparisons = comparer.compare(stage, requests, resync);
     settleDoubts(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
     return comparisons;
   }
 
-  private void settleDoubts(String stage, List<Comparison> comparisons) throws IOException {
+  private void settleDoubts(String stage, List<GroupScores> comparisons) throws IOException {
     settleByUntouched(stage, comparisons);
     settleBySurvivors(stage, comparisons);
   }
 
-  private void settleBySurvivors(String stage, List<Comparison> comparisons) throws IOException {
-    List<Comparison> doubtful = new ArrayList<>();
-    List<SurvivorTask> tasks = new ArrayList<>();
-    for (Comparison comparison : comparisons) {
+  private void settleBySurvivors(String stage, List<GroupScores> comparisons) throws IOException {
+    List<GroupScores> doubtful = new ArrayList<>();
+    List<SurvivingWeightsTask> tasks = new ArrayList<>();
+    for (GroupScores comparison : comparisons) {
       Group group = comparison.group();
-      if (options.evidence() == EvidenceMode.ALL && Standing.unsure(comparison)) {
+      if (options.evidence() == EvidenceMode.ALL && MatchConfidence.unsure(comparison)) {
         doubtful.add(comparison);
         if (!survivors.containsKey(group.name())) {
-          List<Member> all = members.get(group.name()).stream().map(Candidate::member).toList();
+          List<GroupAxis> all =
+              members.get(group.name()).stream().map(AnchoredAxis::member).toList();
           tasks.add(
-              new SurvivorTask(
+              new SurvivingWeightsTask(
                   group.name(),
                   all,
-                  Assignments.restricted(
-                      structure, resync, all.stream().map(Member::tensor).toList()),
+                  PermutationSubsets.restricted(
+                      structure, resync, all.stream().map(GroupAxis::tensor).toList()),
                   options.blockBytes() / 4));
         }
       }
     }
-    List<Survivors> found =
+    List<SurvivingWeights> found =
         tasks.isEmpty() ? List.of() : runner.run(stage + ": single weights left alone", tasks);
     for (int i = 0; i < tasks.size(); i++) {
       survivors.put(tasks.get(i).group(), found.get(i));
     }
-    for (Comparison comparison : doubtful) {
-      Survivors named = survivors.get(comparison.group().name());
+    for (GroupScores comparison : doubtful) {
+      SurvivingWeights named = survivors.get(comparison.group().name());
       int leaves = comparison.group().leaves();
-      new Untouched(comparison, named.columnOf(leaves), named.corroborated(leaves)).settle();
+      new ExactValueTieBreaker(comparison, named.columnOf(leaves), named.corroborated(leaves))
+          .settle();
     }
   }
 
-  private void settleByUntouched(String stage, List<Comparison> comparisons) throws IOException {
-    List<Comparison> doubtful = new ArrayList<>();
-    List<TwinTask> tasks = new ArrayList<>();
-    for (Comparison comparison : comparisons) {
-      List<Member> untouched = untouched(comparison);
-      if (!untouched.isEmpty() && Standing.unsure(comparison)) {
+  private void settleByUntouched(String stage, List<GroupScores> comparisons) throws IOException {
+    List<GroupScores> doubtful = new ArrayList<>();
+    List<DuplicateUnitsTask> tasks = new ArrayList<>();
+    for (GroupScores comparison : comparisons) {
+      List<GroupAxis> untouched = untouched(comparison);
+      if (!untouched.isEmpty() && MatchConfidence.unsure(comparison)) {
         doubtful.add(comparison);
         tasks.add(twinTask(comparison.group(), untouched));
       }
     }
-    List<TwinTask.Twins> sums =
+    List<DuplicateUnitsTask.Twins> sums =
         tasks.isEmpty() ? List.of() : runner.run(stage + ": weights left alone", tasks);
     for (int i = 0; i < tasks.size(); i++) {
       EqualRows equal = EqualRows.of(sums.get(i));
       if (equal != null) {
-        new Untouched(doubtful.get(i), equal.named(), false).settle();
+        new ExactValueTieBreaker(doubtful.get(i), equal.named(), false).settle();
       }
     }
   }
 
   /** The members of a root group that were compared and hold the same numbers on both sides. */
-  private List<Member> untouched(Comparison comparison) {
+  private List<GroupAxis> untouched(GroupScores comparison) {
     Group group = comparison.group();
     if (options.evidence() != EvidenceMode.ALL || group.parent().isPresent()) {
       return List.of();
@@ -178,43 +190,44 @@ final class Solver {
     Set<String> compared = new LinkedHashSet<>();
     comparison.evidence().forEach(e -> compared.add(e.axis() + " " + e.tensor()));
     return members.get(group.name()).stream()
-        .map(Candidate::member)
+        .map(AnchoredAxis::member)
         .filter(m -> compared.contains(m.axis() + " " + m.tensor()))
         .filter(m -> weighing.isUntouched(m.tensor(), structure.elements(m.tensor())))
         .toList();
   }
 
-  private TwinTask twinTask(Group group, List<Member> some) {
-    return new TwinTask(
+  private DuplicateUnitsTask twinTask(Group group, List<GroupAxis> some) {
+    return new DuplicateUnitsTask(
         group.name(),
         some,
-        Assignments.restricted(structure, resync, some.stream().map(Member::tensor).toList()),
+        PermutationSubsets.restricted(
+            structure, resync, some.stream().map(GroupAxis::tensor).toList()),
         options.seed(),
         options.blockBytes() / 4);
   }
 
-  private void accept(Comparison comparison) {
+  private void accept(GroupScores comparison) {
     Group group = comparison.group();
     comparisons.put(group.name(), comparison);
     first.putIfAbsent(group.name(), comparison);
-    resync = resync.with(group, Placing.permutations(group, comparison.columnOf()));
+    resync = resync.with(group, UnitPlacement.permutations(group, comparison.columnOf()));
     solved.add(group.name());
   }
 
   /** Groups that can be compared now; an empty evidence list means through their children. */
-  private List<Comparer.Request> ready(boolean byMatrices) {
-    List<Comparer.Request> ready = new ArrayList<>();
+  private List<ScorePlanner.Request> ready(boolean byMatrices) {
+    List<ScorePlanner.Request> ready = new ArrayList<>();
     for (Group group : structure.groups()) {
       if (solved.contains(group.name())
           || group.parent().filter(parent -> !solved.contains(parent)).isPresent()) {
         continue;
       }
-      List<Candidate> anchored =
+      List<AnchoredAxis> anchored =
           weighing.admitted(options.evidence(), members.get(group.name()), byMatrices).stream()
               .filter(c -> solved.containsAll(c.around()))
               .toList();
       List<Evidence> evidence = weighing.evidence(anchored);
-      boolean matrix = anchored.stream().anyMatch(Candidate::isMatrix);
+      boolean matrix = anchored.stream().anyMatch(AnchoredAxis::isMatrix);
       if (!evidence.isEmpty() && (matrix || !byMatrices)) {
         ready.add(request(group, evidence, width(anchored)));
       } else if (byMatrices && !matrix && !children(group).isEmpty()) {
@@ -225,13 +238,13 @@ final class Solver {
     return ready;
   }
 
-  private static Comparer.Request request(Group group, List<Evidence> evidence, long width) {
-    return new Comparer.Request(group, evidence, width);
+  private static ScorePlanner.Request request(Group group, List<Evidence> evidence, long width) {
+    return new ScorePlanner.Request(group, evidence, width);
   }
 
   /** Members of nested groups that speak for a root group whose own rows are not anchored. */
-  private Map<Group, List<Candidate>> children(Group parent) {
-    Map<Group, List<Candidate>> children = new LinkedHashMap<>();
+  private Map<Group, List<AnchoredAxis>> children(Group parent) {
+    Map<Group, List<AnchoredAxis>> children = new LinkedHashMap<>();
     if (parent.parent().isPresent() || parent.leaves() > MOST_PARENTS) {
       return children;
     }
@@ -239,8 +252,8 @@ final class Solver {
       if (!child.parent().filter(parent.name()::equals).isPresent()) {
         continue;
       }
-      List<Candidate> anchored = new ArrayList<>();
-      for (Candidate candidate : members.get(child.name())) {
+      List<AnchoredAxis> anchored = new ArrayList<>();
+      for (AnchoredAxis candidate : members.get(child.name())) {
         Set<String> around = new LinkedHashSet<>(candidate.around());
         around.remove(parent.name());
         if (candidate.isMatrix() && solved.containsAll(around)) {
@@ -254,13 +267,13 @@ final class Solver {
     return children;
   }
 
-  private static long width(Collection<Candidate> candidates) {
+  private static long width(Collection<AnchoredAxis> candidates) {
     return candidates.stream().mapToLong(c -> c.member().width()).sum();
   }
 
   /** The groups with enough evidence; where there is none, the one with the most. */
-  private List<Comparer.Request> chosen(List<Comparer.Request> ready) {
-    List<Comparer.Request> strong =
+  private List<ScorePlanner.Request> chosen(List<ScorePlanner.Request> ready) {
+    List<ScorePlanner.Request> strong =
         ready.stream()
             .filter(
                 r -> strength(r) >= STRONG || 2 * r.width() >= width(members.get(r.group().name())))
@@ -268,14 +281,14 @@ final class Solver {
     return strong.isEmpty() ? strongest(ready) : strong;
   }
 
-  private static List<Comparer.Request> strongest(List<Comparer.Request> ready) {
+  private static List<ScorePlanner.Request> strongest(List<ScorePlanner.Request> ready) {
     return ready.stream()
         .max(Comparator.comparingDouble(Solver::strength))
         .map(List::of)
         .orElse(List.of());
   }
 
-  private static double strength(Comparer.Request request) {
+  private static double strength(ScorePlanner.Request request) {
     return request.width() * Math.log(2) / Math.log(1 + request.group().size());
   }
 
@@ -283,8 +296,8 @@ final class Solver {
   private void byChildren(String stage, Group parent) throws IOException {
     int units = parent.leaves();
     double[] sums = new double[units * units];
-    Map<Group, List<Candidate>> children = children(parent);
-    for (Map.Entry<Group, List<Candidate>> child : children.entrySet()) {
+    Map<Group, List<AnchoredAxis>> children = children(parent);
+    for (Map.Entry<Group, List<AnchoredAxis>> child : children.entrySet()) {
       Group group = child.getKey();
       int unitsPerTask =
           Math.toIntExact(
@@ -296,7 +309,7 @@ final class Solver {
             new ParentTask(
                 group.name(),
                 weighing.evidence(child.getValue()),
-                Assignments.restricted(
+                PermutationSubsets.restricted(
                     structure,
                     resync,
                     child.getValue().stream().map(c -> c.member().tensor()).toList()),
@@ -313,11 +326,11 @@ final class Solver {
       }
     }
     long width = children.values().stream().mapToLong(Solver::width).sum();
-    accept(Comparison.ofScores(parent, sums, width));
+    accept(GroupScores.ofScores(parent, sums, width));
   }
 
   /** The comparisons that rest on sketches. */
-  List<Comparison> sketched() {
+  List<GroupScores> sketched() {
     return comparisons.values().stream().filter(c -> c.sketched() != null).toList();
   }
 
@@ -328,17 +341,17 @@ final class Solver {
    */
   boolean verify(Verification verification) throws IOException {
     Map<String, int[]> unproved = new HashMap<>();
-    List<Comparison> open = new ArrayList<>();
-    for (Comparison comparison : sketched()) {
+    List<GroupScores> open = new ArrayList<>();
+    for (GroupScores comparison : sketched()) {
       int[] rows = verification.unproved(comparison);
       if (rows.length > 0) {
         open.add(comparison);
         unproved.put(comparison.group().name(), rows);
       }
     }
-    Map<String, Comparison> settled = new LinkedHashMap<>();
+    Map<String, GroupScores> settled = new LinkedHashMap<>();
     sketched().forEach(comparison -> settled.put(comparison.group().name(), comparison));
-    for (Comparison again : comparer.reopened(open, unproved, resync).values()) {
+    for (GroupScores again : comparer.reopened(open, unproved, resync).values()) {
       if (again.sketched() != null) {
         verification.unproved(again);
       }
@@ -347,7 +360,7 @@ final class Solver {
     Map<String, int[]> before = new HashMap<>();
     settled.keySet().forEach(name -> before.put(name, comparisons.get(name).columnOf()));
     settleDoubts("Not proved", List.copyOf(settled.values()));
-    for (Comparison comparison : settled.values()) {
+    for (GroupScores comparison : settled.values()) {
       if (!Arrays.equals(before.get(comparison.group().name()), comparison.columnOf())) {
         return false;
       }
@@ -364,7 +377,7 @@ final class Solver {
     for (int sweep = 1; sweep <= SWEEPS; sweep++) {
       boolean changed = false;
       for (Group group : structure.groups()) {
-        Comparison before = comparisons.get(group.name());
+        GroupScores before = comparisons.get(group.name());
         if (before != null && refinable(group, before)) {
           changed |= refine(sweep, group, before);
         }
@@ -376,19 +389,19 @@ final class Solver {
   }
 
   /** Parents stay: their children's order is told from their own. Opposites would cancel out. */
-  private boolean refinable(Group group, Comparison before) {
-    return Standing.unsure(before)
+  private boolean refinable(Group group, GroupScores before) {
+    return MatchConfidence.unsure(before)
         && !before.hasOpposites()
         && structure.groups().stream().noneMatch(g -> group.name().equals(g.parentName()));
   }
 
-  private boolean refine(int sweep, Group group, Comparison before) throws IOException {
+  private boolean refine(int sweep, Group group, GroupScores before) throws IOException {
     List<Evidence> all = weighing.evidence(members.get(group.name()));
     if (sweep == 1 && all.size() == before.evidence().size()) {
       return false;
     }
     long width = all.stream().mapToLong(Evidence::width).sum();
-    Comparison after =
+    GroupScores after =
         compared("Refining, sweep " + sweep, List.of(request(group, all, width))).get(0);
     double gain = after.total(after.columnOf()) - after.total(before.columnOf());
     boolean moved = !Arrays.equals(after.columnOf(), before.columnOf());
@@ -416,16 +429,16 @@ final class Solver {
   }
 
   private void adopt(JointTask.Found found) throws IOException {
-    List<Comparer.Request> requests = new ArrayList<>();
+    List<ScorePlanner.Request> requests = new ArrayList<>();
     for (String name : found.columnOf().keySet()) {
       Group group = structure.group(name);
-      resync = resync.with(group, Placing.permutations(group, found.columnOf().get(name)));
+      resync = resync.with(group, UnitPlacement.permutations(group, found.columnOf().get(name)));
       List<Evidence> all = weighing.evidence(members.get(name));
       requests.add(request(group, all, all.stream().mapToLong(Evidence::width).sum()));
     }
     String stage = "Comparing what was matched at once";
-    List<Comparison> after = comparer.compare(stage, requests, resync);
-    for (Comparison comparison : after) {
+    List<GroupScores> after = comparer.compare(stage, requests, resync);
+    for (GroupScores comparison : after) {
       comparison.settle(found.columnOf().get(comparison.group().name()));
     }
     settleDoubts(stage, after);
@@ -443,18 +456,18 @@ final class Solver {
       Map<String, boolean[]> here = new HashMap<>();
       Map<String, boolean[]> there = new HashMap<>();
       comparisons.values().forEach(comparison -> collectDoubts(comparison, here, there));
-      List<Comparer.Request> requests =
+      List<ScorePlanner.Request> requests =
           comparisons.values().stream()
               .filter(comparison -> restsOn(comparison, here.keySet()))
               .map(c -> request(c.group(), c.evidence(), c.width()))
               .toList();
-      for (Comparison sure : comparer.bySureEvidence(requests, resync, here, there)) {
-        Comparison comparison = comparisons.get(sure.group().name());
+      for (GroupScores sure : comparer.bySureEvidence(requests, resync, here, there)) {
+        GroupScores comparison = comparisons.get(sure.group().name());
         sure.settle(comparison.columnOf());
         for (int leaf = 0; leaf < sure.group().leaves(); leaf++) {
-          if (Standing.matched(comparison, leaf)
+          if (MatchConfidence.matched(comparison, leaf)
               && !comparison.isProved(leaf)
-              && !Standing.matched(sure, leaf)) {
+              && !MatchConfidence.matched(sure, leaf)) {
             comparison.doubt(leaf);
             changed = true;
           }
@@ -464,8 +477,8 @@ final class Solver {
   }
 
   private void collectDoubts(
-      Comparison comparison, Map<String, boolean[]> here, Map<String, boolean[]> there) {
-    if (!Standing.unsure(comparison)) {
+      GroupScores comparison, Map<String, boolean[]> here, Map<String, boolean[]> there) {
+    if (!MatchConfidence.unsure(comparison)) {
       return;
     }
     Group group = comparison.group();
@@ -473,7 +486,7 @@ final class Solver {
     boolean[] rows = new boolean[sources.length];
     boolean[] columns = new boolean[sources.length];
     for (int leaf = 0; leaf < rows.length; leaf++) {
-      rows[leaf] = !Standing.matched(comparison, leaf);
+      rows[leaf] = !MatchConfidence.matched(comparison, leaf);
       columns[sources[leaf]] = rows[leaf];
     }
     here.put(group.name(), rows);
@@ -481,11 +494,11 @@ final class Solver {
   }
 
   /** Whether a group with leaves that are sure was compared beside one of these groups. */
-  private boolean restsOn(Comparison comparison, Set<String> unsure) {
+  private boolean restsOn(GroupScores comparison, Set<String> unsure) {
     Group group = comparison.group();
     boolean sure = false;
     for (int leaf = 0; leaf < group.leaves() && !sure; leaf++) {
-      sure = Standing.matched(comparison, leaf) && !comparison.isProved(leaf);
+      sure = MatchConfidence.matched(comparison, leaf) && !comparison.isProved(leaf);
     }
     Set<String> tensors = new LinkedHashSet<>();
     comparison.evidence().forEach(evidence -> tensors.add(evidence.tensor()));
@@ -500,7 +513,7 @@ final class Solver {
   }
 
   /** Whether to compare it once more would take long. */
-  private static boolean isLarge(Comparison comparison) {
+  private static boolean isLarge(GroupScores comparison) {
     return comparison.width() * comparison.group().leaves() > MOST_AGAIN;
   }
 
@@ -517,22 +530,23 @@ final class Solver {
    *
    * @return by group
    */
-  Map<String, TwinTask.Twins> twins() throws IOException {
-    List<Comparison> unsure = comparisons.values().stream().filter(Standing::unsure).toList();
-    List<TwinTask> tasks = new ArrayList<>();
-    for (Comparison comparison : unsure) {
+  Map<String, DuplicateUnitsTask.Twins> twins() throws IOException {
+    List<GroupScores> unsure =
+        comparisons.values().stream().filter(MatchConfidence::unsure).toList();
+    List<DuplicateUnitsTask> tasks = new ArrayList<>();
+    for (GroupScores comparison : unsure) {
       tasks.add(
           twinTask(
               comparison.group(),
-              members.get(comparison.group().name()).stream().map(Candidate::member).toList()));
+              members.get(comparison.group().name()).stream().map(AnchoredAxis::member).toList()));
     }
-    Map<String, TwinTask.Twins> twins = new HashMap<>();
-    List<TwinTask.Twins> found =
+    Map<String, DuplicateUnitsTask.Twins> twins = new HashMap<>();
+    List<DuplicateUnitsTask.Twins> found =
         tasks.isEmpty() ? List.of() : runner.run("Looking for equal units", tasks);
     for (int i = 0; i < tasks.size(); i++) {
-      Comparison comparison = unsure.get(i);
+      GroupScores comparison = unsure.get(i);
       twins.put(comparison.group().name(), found.get(i));
-      Standing.order(comparison, found.get(i));
+      MatchConfidence.order(comparison, found.get(i));
       accept(comparison);
     }
     return twins;

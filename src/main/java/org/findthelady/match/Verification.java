@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.findthelady.match.compare.AxisSums;
+import org.findthelady.match.compare.TensorPairResult;
+import org.findthelady.match.compare.UnitSums;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.task.SketchResult;
 
 /**
  * Holds what sketches settled against the exact sums of matched tensors: a row is proved when its
@@ -13,29 +18,29 @@ final class Verification {
   /** Taken off every cosine for rounding. */
   private static final double SLACK = Fingerprint.COSINE_SLACK;
 
-  private final LeafSums compared;
+  private final UnitSums compared;
 
-  Verification(List<TensorPairs> compared) {
-    this.compared = new LeafSums(compared);
+  Verification(List<TensorPairResult> compared) {
+    this.compared = new UnitSums(compared);
   }
 
-  private List<AxisPairs> sums(Comparison comparison) {
-    List<AxisPairs> sums = new ArrayList<>();
+  private List<AxisSums> sums(GroupScores comparison) {
+    List<AxisSums> sums = new ArrayList<>();
     for (Evidence evidence : matrices(comparison)) {
       sums.add(compared.of(evidence.tensor(), evidence.axis(), comparison.group().name()));
     }
     return sums;
   }
 
-  private static List<Evidence> matrices(Comparison comparison) {
+  private static List<Evidence> matrices(GroupScores comparison) {
     return comparison.evidence().stream().filter(e -> !e.centred()).toList();
   }
 
   /** Tensors that are equal, beside others that are not: their sums are needed after all. */
-  List<String> missing(Comparison comparison) {
-    List<AxisPairs> sums = sums(comparison);
+  List<String> missing(GroupScores comparison) {
+    List<AxisSums> sums = sums(comparison);
     List<String> missing = new ArrayList<>();
-    boolean allEqual = sums.stream().allMatch(AxisPairs::isEqual);
+    boolean allEqual = sums.stream().allMatch(AxisSums::isEqual);
     for (int m = 0; m < sums.size(); m++) {
       if (!allEqual && sums.get(m).isEqual()) {
         missing.add(matrices(comparison).get(m).tensor());
@@ -45,7 +50,7 @@ final class Verification {
   }
 
   /** Proves what it can of a sketched comparison and returns the rows that it cannot, ascending. */
-  int[] unproved(Comparison comparison) {
+  int[] unproved(GroupScores comparison) {
     Totals totals = totals(comparison);
     SketchResult sketch = comparison.sketched().sketch();
     int[] columnOf = comparison.columnOf();
@@ -84,19 +89,19 @@ final class Verification {
   private record Totals(double[] here, double[] there, double[] dots) {}
 
   /** Weighted sums over all the evidence, by reference leaf. */
-  private Totals totals(Comparison comparison) {
+  private Totals totals(GroupScores comparison) {
     SketchResult sketch = comparison.sketched().sketch();
     int[] columnOf = comparison.columnOf();
     int leaves = columnOf.length;
     Totals totals =
         new Totals(sketch.termRowSquares().clone(), new double[leaves], sketch.termDots().clone());
     Arrays.setAll(totals.there(), leaf -> sketch.termColumnSquares()[columnOf[leaf]]);
-    List<AxisPairs> sums = sums(comparison);
-    if (sums.stream().allMatch(AxisPairs::isEqual)) {
+    List<AxisSums> sums = sums(comparison);
+    if (sums.stream().allMatch(AxisSums::isEqual)) {
       // Their norms were not summed up, but are the same on both sides; so are the terms', nearly.
       for (int leaf = 0; leaf < leaves; leaf++) {
         double square =
-            Math.max(sketch.rowSquares()[leaf], comparison.width() / Weighing.LEAST_NOISE);
+            Math.max(sketch.rowSquares()[leaf], comparison.width() / EvidenceWeights.LEAST_NOISE);
         totals.here()[leaf] += square;
         totals.there()[leaf] += square;
         totals.dots()[leaf] += square;
@@ -106,7 +111,7 @@ final class Verification {
     List<Evidence> evidence = matrices(comparison);
     for (int m = 0; m < sums.size(); m++) {
       double weight = evidence.get(m).weight();
-      AxisPairs axis = sums.get(m);
+      AxisSums axis = sums.get(m);
       for (int leaf = 0; leaf < leaves; leaf++) {
         totals.here()[leaf] += weight * axis.referenceSquares()[leaf];
         totals.there()[leaf] += weight * axis.suspectSquares()[leaf];

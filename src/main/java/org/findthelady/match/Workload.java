@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
@@ -20,10 +21,11 @@ public record Workload(int tasks, long elements, double flops) implements Serial
 
   /** Looks at shapes only; nothing is read. */
   public static Workload of(Structure structure, Weights shapes, MatchOptions options) {
-    Map<String, List<Candidate>> members = Candidate.of(structure, shapes, shapes);
-    List<String> tensors = Candidate.tensors(members);
+    Map<String, List<AnchoredAxis>> members = AnchoredAxis.of(structure, shapes, shapes);
+    List<String> tensors = AnchoredAxis.tensors(members);
     long all = tensors.stream().mapToLong(t -> shapes.shape(t).elements()).sum();
-    int tasks = Passes.scaleTasks(tensors.size()) + Passes.batches(tensors, shapes).size();
+    int tasks =
+        TensorScans.scaleTasks(tensors.size()) + TensorScans.batches(tensors, shapes).size();
     long elements = 2 * all;
     double flops = SUMS_PER_ELEMENT * all;
     for (Group group : structure.groups()) {
@@ -33,13 +35,13 @@ public record Workload(int tasks, long elements, double flops) implements Serial
       }
       double leaves = group.leaves();
       elements += 2L * group.leaves() * width;
-      if (options.sketch() && Comparer.isLarge(group, width)) {
+      if (options.sketch() && ScorePlanner.isLarge(group, width)) {
         tasks++;
         flops += 2 * leaves * width + 2 * leaves * leaves * SKETCH;
       } else {
-        int step = Comparer.leavesPerTask(group, width, options);
+        int step = ScorePlanner.leavesPerTask(group, width, options);
         tasks += (int) Math.ceil(leaves / step);
-        flops += 2 * leaves * Comparer.candidates(group) * width;
+        flops += 2 * leaves * ScorePlanner.candidates(group) * width;
       }
     }
     return new Workload(tasks, elements, flops);

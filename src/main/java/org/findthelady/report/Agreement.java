@@ -3,8 +3,8 @@ package org.findthelady.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.findthelady.lab.ClosedForm;
-import org.findthelady.lab.ModelSpec;
+import org.findthelady.experiment.ClosedForm;
+import org.findthelady.experiment.ModelSpec;
 
 /** In how many cells the closed forms lie within the interval of what was measured. */
 final class Agreement {

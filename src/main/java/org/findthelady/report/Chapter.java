@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.lab.CellResult;
-import org.findthelady.lab.Protocol;
-import org.findthelady.lab.StudyTable;
-import org.findthelady.lab.Sweep;
+import org.findthelady.experiment.CellResult;
+import org.findthelady.experiment.Protocol;
+import org.findthelady.experiment.StudyTable;
+import org.findthelady.experiment.Sweep;
 
 /**
  * What a result page says about one sweep.

@@ -3,12 +3,12 @@ package org.findthelady.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.findthelady.lab.Attack;
-import org.findthelady.lab.AttackKind;
-import org.findthelady.lab.Method;
-import org.findthelady.lab.ModelSpec;
-import org.findthelady.lab.Protocol;
-import org.findthelady.lab.Sweep;
+import org.findthelady.experiment.Method;
+import org.findthelady.experiment.ModelSpec;
+import org.findthelady.experiment.Protocol;
+import org.findthelady.experiment.Sweep;
+import org.findthelady.perturb.Attack;
+import org.findthelady.perturb.AttackKind;
 
 /** One layer hit: published numbers, the paper's method reproduced, and ours. */
 final class LayerSection {
@@ -34,8 +34,8 @@ final class LayerSection {
         table(
             "The paper's method reproduced on the same layer shapes: mean Psi over "
                 + sweep.seeds()
-                + " seeds, half width of its 95 % interval, [closed form by the exact laws; for noise"
-                + " also with cosines taken as normal]",
+                + " seeds, half width of its 95 % interval, [closed form by the exact laws; for"
+                + " noise also with cosines taken as normal]",
             this::reproduced));
     tables.add(
         table(

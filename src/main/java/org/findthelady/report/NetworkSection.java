@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.findthelady.lab.Attack;
-import org.findthelady.lab.AttackKind;
-import org.findthelady.lab.Method;
-import org.findthelady.lab.ModelSpec;
-import org.findthelady.lab.Protocol;
-import org.findthelady.lab.Sweep;
+import org.findthelady.experiment.Method;
+import org.findthelady.experiment.ModelSpec;
+import org.findthelady.experiment.Protocol;
+import org.findthelady.experiment.Sweep;
+import org.findthelady.perturb.Attack;
+import org.findthelady.perturb.AttackKind;
 
 /** Every layer hit, every group permuted: the methods beside the information limit. */
 final class NetworkSection {

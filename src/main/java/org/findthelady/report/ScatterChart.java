@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.findthelady.lab.StudyTable;
+import org.findthelady.experiment.StudyTable;
 
 /** Points in the square from -1 to 1 as one SVG that needs nothing else. */
 public record ScatterChart(StudyTable.Cloud cloud) {

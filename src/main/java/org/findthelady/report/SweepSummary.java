@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.findthelady.lab.AttackKind;
-import org.findthelady.lab.CellResult;
-import org.findthelady.lab.Interval;
-import org.findthelady.lab.Method;
-import org.findthelady.lab.Protocol;
+import org.findthelady.experiment.CellResult;
+import org.findthelady.experiment.Interval;
+import org.findthelady.experiment.Method;
+import org.findthelady.experiment.Protocol;
+import org.findthelady.perturb.AttackKind;
 
 /** A sweep's rows taken together over seeds. */
 public final class SweepSummary {

@@ -26,7 +26,7 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
 
   /** An axis that nothing moves on. */
   public static Axis frozen(int length, String why) {
-    return new Axis(length == 0 ? List.of() : List.of(Segment.of(Factor.fixed(length))), why);
+    return new Axis(length == 0 ? List.of() : List.of(Segment.of(AxisFactor.fixed(length))), why);
   }
 
   /** Number of indices. */
@@ -47,7 +47,7 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
   public Set<String> groups() {
     Set<String> names = new LinkedHashSet<>();
     for (Segment segment : segments) {
-      for (Factor factor : segment.factors()) {
+      for (AxisFactor factor : segment.factors()) {
         factor.group().ifPresent(names::add);
       }
     }
@@ -61,7 +61,7 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
       changed.add(
           new Segment(
               segment.factors().stream()
-                  .map(f -> held.contains(f.groupName()) ? Factor.fixed(f.size()) : f)
+                  .map(f -> held.contains(f.groupName()) ? AxisFactor.fixed(f.size()) : f)
                   .toList()));
     }
     Axis axis = new Axis(changed, why);
@@ -74,7 +74,7 @@ public record Axis(List<Segment> segments, String why) implements Serializable {
     List<String> parts = new ArrayList<>();
     for (Segment segment : segments) {
       List<String> digits = new ArrayList<>();
-      for (Factor factor : segment.factors()) {
+      for (AxisFactor factor : segment.factors()) {
         digits.add(factor.isFixed() ? Integer.toString(factor.size()) : factor.groupName());
       }
       parts.add(String.join("*", digits));

@@ -54,8 +54,8 @@ public enum RotaryLayout {
 
   /**
    * How the tensors of a checkpoint are gathered to bring it from this layout to another. Tensors
-   * that have no rotary dimensions are left out. These gathers and those of an {@link Assignment}
-   * move different digits of an axis, so either may come first.
+   * that have no rotary dimensions are left out. These gathers and those of an {@link
+   * GroupPermutations} move different digits of an axis, so either may come first.
    *
    * @return for every tensor the gathers of its axes, null where nothing moves
    */

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param factors the digits; the segment's length is the product of their sizes
  */
-public record Segment(List<Factor> factors) implements Serializable {
+public record Segment(List<AxisFactor> factors) implements Serializable {
   public Segment {
     factors = List.copyOf(factors);
     if (factors.isEmpty()) {
@@ -18,14 +18,14 @@ public record Segment(List<Factor> factors) implements Serializable {
   }
 
   /** A segment of these digits, slowest first. */
-  public static Segment of(Factor... factors) {
+  public static Segment of(AxisFactor... factors) {
     return new Segment(List.of(factors));
   }
 
   /** Number of axis indices. */
   public int length() {
     int product = 1;
-    for (Factor factor : factors) {
+    for (AxisFactor factor : factors) {
       product = Math.multiplyExact(product, factor.size());
     }
     return product;
@@ -33,13 +33,13 @@ public record Segment(List<Factor> factors) implements Serializable {
 
   /** Whether no digit moves. */
   public boolean isFixed() {
-    return factors.stream().allMatch(Factor::isFixed);
+    return factors.stream().allMatch(AxisFactor::isFixed);
   }
 
   /** Same groups and fixed sizes in the same order: segments among which units may travel. */
   String kind() {
     StringBuilder kind = new StringBuilder();
-    for (Factor factor : factors) {
+    for (AxisFactor factor : factors) {
       kind.append(factor.isFixed() ? "#" + factor.size() : factor.groupName()).append('*');
     }
     return kind.toString();

@@ -26,10 +26,10 @@ public final class Structure implements Serializable {
   private final String name;
   private final LinkedHashMap<String, Group> groups;
   private final LinkedHashMap<String, List<Axis>> axes;
-  private final List<Stack> stacks;
-  private final LinkedHashMap<String, Stack> stackOfPart = new LinkedHashMap<>();
+  private final List<StackedTensor> stacks;
+  private final LinkedHashMap<String, StackedTensor> stackOfPart = new LinkedHashMap<>();
   private final List<RotaryDigit> rotary;
-  private final Map<String, Companions.Companion> companions;
+  private final Map<String, TrainingState.Companion> companions;
 
   /**
    * @param name the architecture or graph that this was read from
@@ -53,7 +53,7 @@ public final class Structure implements Serializable {
       String name,
       Collection<Group> groups,
       Map<String, List<Axis>> axes,
-      Collection<Stack> stacks,
+      Collection<StackedTensor> stacks,
       Collection<RotaryDigit> rotary) {
     this(name, groups, axes, stacks, rotary, Map.of());
   }
@@ -62,9 +62,9 @@ public final class Structure implements Serializable {
       String name,
       Collection<Group> groups,
       Map<String, List<Axis>> axes,
-      Collection<Stack> stacks,
+      Collection<StackedTensor> stacks,
       Collection<RotaryDigit> rotary,
-      Map<String, Companions.Companion> companions) {
+      Map<String, TrainingState.Companion> companions) {
     this.name = Objects.requireNonNull(name);
     this.companions = Map.copyOf(companions);
     this.groups = new LinkedHashMap<>();
@@ -93,12 +93,12 @@ public final class Structure implements Serializable {
         });
     this.stacks = List.copyOf(stacks);
     this.rotary = List.copyOf(rotary);
-    for (Stack stack : stacks) {
+    for (StackedTensor stack : stacks) {
       check(stack);
     }
   }
 
-  private void check(Stack stack) {
+  private void check(StackedTensor stack) {
     List<Axis> whole = axes.get(stack.name());
     if (whole == null
         || stack.axis() >= whole.size()
@@ -115,7 +115,7 @@ public final class Structure implements Serializable {
   private void check(String where, Axis axis) {
     for (Segment segment : axis.segments()) {
       int slices = 0;
-      for (Factor factor : segment.factors()) {
+      for (AxisFactor factor : segment.factors()) {
         if (factor.isFixed()) {
           continue;
         }
@@ -157,7 +157,7 @@ public final class Structure implements Serializable {
     int[] leaves = {0};
     int times = segment.length();
     for (Group member : lineage(group)) {
-      Factor factor = segment.factors().get(indexOf(segment, member.name()));
+      AxisFactor factor = segment.factors().get(indexOf(segment, member.name()));
       int[] finer = new int[leaves.length * factor.size()];
       for (int i = 0; i < finer.length; i++) {
         finer[i] = leaves[i / factor.size()] * member.size() + factor.start() + i % factor.size();
@@ -183,7 +183,7 @@ public final class Structure implements Serializable {
   private boolean liesWhole(Axis axis, String groupName) {
     for (String name = groupName; name != null; name = groups.get(name).parentName()) {
       for (Segment segment : axis.segments()) {
-        for (Factor factor : segment.factors()) {
+        for (AxisFactor factor : segment.factors()) {
           if (name.equals(factor.groupName()) && factor.size() < groups.get(name).size()) {
             return false;
           }
@@ -217,12 +217,12 @@ public final class Structure implements Serializable {
   }
 
   /** The tensors that lie end to end, each stack under a name of its own in {@link #axes()}. */
-  public List<Stack> stacks() {
+  public List<StackedTensor> stacks() {
     return stacks;
   }
 
   /** The stack that the tensor is a part of. */
-  public Optional<Stack> stackOf(String tensor) {
+  public Optional<StackedTensor> stackOf(String tensor) {
     return Optional.ofNullable(stackOfPart.get(tensor));
   }
 
@@ -237,8 +237,8 @@ public final class Structure implements Serializable {
    * @param found by tensor; they are in no group's members and in no {@link #axes()}. One that has
    *     axes of its own here is no companion
    */
-  public Structure followedBy(Map<String, Companions.Companion> found) {
-    Map<String, Companions.Companion> following = new HashMap<>(found);
+  public Structure followedBy(Map<String, TrainingState.Companion> found) {
+    Map<String, TrainingState.Companion> following = new HashMap<>(found);
     following.keySet().removeAll(axes.keySet());
     following.keySet().removeAll(stackOfPart.keySet());
     return new Structure(name, groups.values(), axes, stacks, rotary, following);
@@ -246,7 +246,7 @@ public final class Structure implements Serializable {
 
   /** The parameter that a tensor moves with; the tensor's own name if it is none's companion. */
   public String parameterOf(String tensor) {
-    Companions.Companion companion = companions.get(tensor);
+    TrainingState.Companion companion = companions.get(tensor);
     return companion == null ? tensor : companion.parameter();
   }
 
@@ -260,7 +260,8 @@ public final class Structure implements Serializable {
     return companions.containsKey(tensor);
   }
 
-  private TensorMove move(String tensor, Companions.Companion companion, Assignment assignment) {
+  private TensorMove move(
+      String tensor, TrainingState.Companion companion, GroupPermutations assignment) {
     TensorMove move = move(companion.parameter(), assignment);
     if (move.source().equals(companion.parameter())) {
       return new TensorMove(tensor, move.gathers());
@@ -272,12 +273,12 @@ public final class Structure implements Serializable {
    * Where a tensor of the checkpoint takes its elements from, once {@code assignment} is applied.
    * Unlike {@link #gathers} this knows of stacks, whose parts may take from each other.
    */
-  public TensorMove move(String tensor, Assignment assignment) {
-    Companions.Companion companion = companions.get(tensor);
+  public TensorMove move(String tensor, GroupPermutations assignment) {
+    TrainingState.Companion companion = companions.get(tensor);
     if (companion != null) {
       return move(tensor, companion, assignment);
     }
-    Stack stack = stackOfPart.get(tensor);
+    StackedTensor stack = stackOfPart.get(tensor);
     return stack == null
         ? new TensorMove(tensor, gathers(tensor, assignment))
         : stack.move(stack.parts().indexOf(tensor), gathers(stack.name(), assignment));
@@ -294,7 +295,7 @@ public final class Structure implements Serializable {
    */
   public List<Axis> axes(String tensor) {
     String parameter = parameterOf(tensor);
-    Stack stack = stackOfPart.get(parameter);
+    StackedTensor stack = stackOfPart.get(parameter);
     return axes.getOrDefault(stack == null ? parameter : stack.name(), List.of());
   }
 
@@ -358,7 +359,7 @@ public final class Structure implements Serializable {
    * The index gather that {@code assignment} makes on this axis: output index i takes from input
    * index {@code gather[i]}. Null when nothing moves.
    */
-  public int[] gather(Axis axis, Assignment assignment) {
+  public int[] gather(Axis axis, GroupPermutations assignment) {
     if (axis.groups().stream().allMatch(assignment::isIdentity)) {
       return null;
     }
@@ -380,7 +381,7 @@ public final class Structure implements Serializable {
       Arrays.fill(targets, s);
       int[][] digits = new int[segment.factors().size()][];
       for (int f = 0; f < digits.length; f++) {
-        Factor factor = segment.factors().get(f);
+        AxisFactor factor = segment.factors().get(f);
         int[] from = digits(segment, f);
         digits[f] = from;
         if (!factor.isFixed()) {
@@ -425,7 +426,7 @@ public final class Structure implements Serializable {
     if (axis.segments().size() != 1 || axis.segments().get(0).factors().size() != 1) {
       return false;
     }
-    Factor only = axis.segments().get(0).factors().get(0);
+    AxisFactor only = axis.segments().get(0).factors().get(0);
     if (only.isFixed()) {
       return false;
     }
@@ -438,7 +439,7 @@ public final class Structure implements Serializable {
    *
    * @throws IllegalArgumentException for a part of a stack: see {@link #move}
    */
-  public int[][] gathers(String tensor, Assignment assignment) {
+  public int[][] gathers(String tensor, GroupPermutations assignment) {
     if (stackOfPart.containsKey(tensor)) {
       throw new IllegalArgumentException("tensor '" + tensor + "' is a part of a stack");
     }
@@ -462,7 +463,7 @@ public final class Structure implements Serializable {
       int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
       int sliced = sliced(segment);
       if (sliced >= 0) {
-        Factor factor = segment.factors().get(sliced);
+        AxisFactor factor = segment.factors().get(sliced);
         int[] home =
             homes.computeIfAbsent(
                 segment.kind() + copy, k -> new int[group(factor.groupName()).size()]);
@@ -479,7 +480,7 @@ public final class Structure implements Serializable {
 
   private int sliced(Segment segment) {
     for (int f = 0; f < segment.factors().size(); f++) {
-      Factor factor = segment.factors().get(f);
+      AxisFactor factor = segment.factors().get(f);
       if (!factor.isFixed() && factor.size() < group(factor.groupName()).size()) {
         return f;
       }

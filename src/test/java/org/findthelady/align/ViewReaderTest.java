@@ -110,11 +110,12 @@ class ViewReaderTest {
     assertThat(norms).hasSize(1);
     BatchNorm norm = norms.get(0).withEpsilon(1e-3);
     float[] folded =
-        read(checkpoint, View.values("w", tensors.get(0), null, new Fold.Kernel(norm, 0), null));
+        read(
+            checkpoint, View.values("w", tensors.get(0), null, new NormFold.Kernel(norm, 0), null));
     float[] shifts =
         read(
             checkpoint,
-            View.values("b", tensors.get(3), null, new Fold.Bias(norm, tensors.get(1)), null));
+            View.values("b", tensors.get(3), null, new NormFold.Bias(norm, tensors.get(1)), null));
     float[] x = values(in);
     for (int o = 0; o < out; o++) {
       double plain = bias[o];

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.job.Permute;
-import org.findthelady.job.StructureChoice;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

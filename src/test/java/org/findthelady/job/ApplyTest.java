@@ -24,10 +24,13 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
-import org.findthelady.lab.Truth;
-import org.findthelady.match.RotaryRecognition.Conversion;
+import org.findthelady.match.rows.RotaryRecognition.Conversion;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
+import org.findthelady.perturb.PermutationFile;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.RotaryLayout;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,7 +219,9 @@ class ApplyTest {
     Structure structure = Structures.of(STORE, open(base), StructureChoice.AUTOMATIC).structure();
     Conversion conversion =
         layout == RotaryLayout.META ? new Conversion(RotaryLayout.HUGGING_FACE, layout) : null;
-    write(new Truth(structure.name(), 5, List.of(), conversion, Assignment.random(structure, 5)));
+    write(
+        new PermutationFile(
+            structure.name(), 5, List.of(), conversion, GroupPermutations.random(structure, 5)));
     apply(base, folder.resolve("suspect"), false);
     apply(adapter, folder.resolve("moved"), false);
 
@@ -232,7 +237,7 @@ class ApplyTest {
         .isNotNegative();
   }
 
-  private void write(Truth truth) throws IOException {
+  private void write(PermutationFile truth) throws IOException {
     try (OutputStream file = Files.newOutputStream(folder.resolve("truth.json"))) {
       truth.write(file);
     }

@@ -18,6 +18,7 @@ import java.util.zip.ZipFile;
 import org.findthelady.SharedModels;
 import org.findthelady.align.QuantisedOnnx;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.PairOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

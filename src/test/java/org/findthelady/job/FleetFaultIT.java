@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.findthelady.TestModels;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.HaltingFileSystem;

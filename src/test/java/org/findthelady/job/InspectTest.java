@@ -11,6 +11,7 @@ import java.util.Map;
 import org.findthelady.SharedModels;
 import org.findthelady.TestModels;
 import org.findthelady.core.UserException;
+import org.findthelady.pair.StructureChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

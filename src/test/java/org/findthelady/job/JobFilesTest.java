@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.findthelady.core.UserException;
-import org.findthelady.lab.Experiments;
-import org.findthelady.lab.Sweep;
+import org.findthelady.experiment.Experiments;
+import org.findthelady.experiment.Sweep;
 import org.junit.jupiter.api.Test;
 
 /** Every file in jobs/ is one that its command accepts. */

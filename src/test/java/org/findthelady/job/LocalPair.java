@@ -11,17 +11,24 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.lab.Truth;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.AlignedPair;
+import org.findthelady.pair.OpenedReference;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairContext;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.perturb.PermutationFile;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Permutes and re-synchronises in this thread, without Spark. */
-final class LocalPair {
+public final class LocalPair {
   private LocalPair() {}
 
-  static Permute.Result permute(Path in, Path out, long seed, Path truth) {
+  public static Permute.Result permute(Path in, Path out, long seed, Path truth) {
     return Permute.run(
         new Permute.Request(
             in.toString(),
@@ -33,11 +40,11 @@ final class LocalPair {
   }
 
   /** Judges a pair; what it writes is put at {@code back}. */
-  static PairOutcome resync(Path reference, Path suspect, Path back) throws IOException {
+  public static PairOutcome resync(Path reference, Path suspect, Path back) throws IOException {
     return resync(reference, suspect, back, null, StructureChoice.AUTOMATIC);
   }
 
-  static PairOutcome resync(
+  public static PairOutcome resync(
       Path reference, Path suspect, Path back, Path truth, StructureChoice structure)
       throws IOException {
     if (back != null) {
@@ -45,7 +52,7 @@ final class LocalPair {
     }
     return new PairAudit()
         .run(
-            new Pair(
+            new PairRequest(
                 "pair",
                 reference.toString(),
                 suspect.toString(),
@@ -67,10 +74,10 @@ final class LocalPair {
     OpenedReference opened =
         OpenedReference.open(store, reference.toString(), StructureChoice.AUTOMATIC);
     Checkpoint checkpoint = Checkpoints.open(store, suspect.toString());
-    Aligned aligned = new Aligned(store, opened, checkpoint, StructureChoice.AUTOMATIC);
+    AlignedPair aligned = new AlignedPair(store, opened, checkpoint, StructureChoice.AUTOMATIC);
     Alignment alignment = aligned.alignment();
     Structure structure = aligned.structure(alignment);
-    Assignment shuffle = Assignment.random(structure, seed);
+    GroupPermutations shuffle = GroupPermutations.random(structure, seed);
     PairContext context =
         new PairContext(store, structure, opened.checkpoint(), checkpoint, alignment, Map.of());
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
@@ -78,7 +85,7 @@ final class LocalPair {
       format.write(store, checkpoint, reader, context.storedMoves(shuffle), out.toString());
     }
     try (OutputStream file = Files.newOutputStream(truth)) {
-      new Truth(structure.name(), seed, List.of(), shuffle).write(file);
+      new PermutationFile(structure.name(), seed, List.of(), shuffle).write(file);
     }
   }
 }

@@ -12,7 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.TestModels;
 import org.findthelady.cli.Main;
+import org.findthelady.fleet.PairWork;
+import org.findthelady.fleet.SparkExecution;
+import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
@@ -63,8 +70,8 @@ class PlanSparkTest {
     Path reference = TestModels.resnet20(folder);
     Path suspect = folder.resolve("suspect.safetensors");
     shuffle(reference, suspect, 4);
-    Pair pair =
-        new Pair(
+    PairRequest pair =
+        new PairRequest(
             "suspect",
             reference.toString(),
             suspect.toString(),

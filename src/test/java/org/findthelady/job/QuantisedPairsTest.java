@@ -11,7 +11,10 @@ import org.findthelady.SharedModels;
 import org.findthelady.align.QuantisedOnnx;
 import org.findthelady.align.QuantisedOnnx.Form;
 import org.findthelady.core.Verdict;
-import org.findthelady.match.MatchState;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.run.RunRows;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,7 +90,7 @@ class QuantisedPairsTest {
     if (outcome.match().count(MatchState.AMBIGUOUS) == 0 || form != Form.QDQ_PER_TENSOR) {
       assertThat(Files.mismatch(quantised, back)).isEqualTo(-1);
     }
-    assertThat(Rows.of("", outcome).model().cosine()).isCloseTo(1, within(1e-3));
+    assertThat(RunRows.of("", outcome).model().cosine()).isCloseTo(1, within(1e-3));
   }
 
   /** Norm of the difference over the norm. */

@@ -14,6 +14,8 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.Structures;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.RotaryLayout;

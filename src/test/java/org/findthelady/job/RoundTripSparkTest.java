@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.findthelady.TestModels;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.spark.Cluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

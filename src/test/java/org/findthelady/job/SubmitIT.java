@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.findthelady.TestModels;
 import org.findthelady.core.Verdict;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.ModelRow;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;

@@ -21,8 +21,10 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
-import org.findthelady.lab.Layers;
-import org.findthelady.lab.Pruning;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.perturb.LayerSelection;
+import org.findthelady.perturb.Pruning;
+import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,7 +139,11 @@ class TrainingCheckpointTest {
     Path pruned = folder.resolve("pruned.pth");
     Checkpoint checkpoint = Checkpoints.open(STORE, original.toString());
     Rewrite.run(
-        STORE, checkpoint, pruned.toString(), Map.of(), List.of(new Pruning(90, Layers.all())));
+        STORE,
+        checkpoint,
+        pruned.toString(),
+        Map.of(),
+        List.of(new Pruning(90, LayerSelection.all())));
     for (String name : List.of("optimizer.state.0.exp_avg", "ema.module.conv1.weight")) {
       assertThat(values(pruned, name)).as(name).containsExactly(values(original, name));
     }

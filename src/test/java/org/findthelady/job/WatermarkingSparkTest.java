@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.findthelady.TestModels;
 import org.findthelady.core.UserException;
+import org.findthelady.pair.StructureChoice;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.Permutation;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.task.BlockResult;
+import org.findthelady.match.task.BlockTask;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -78,8 +81,9 @@ class BlockOracleTest {
     Group value = grouped.group("value");
     Model reference = Model.random(grouped, 5);
     Model changed = reference.changed(Model.noise(1, 6));
-    Assignment shuffle =
-        Assignment.random(grouped, 7).with(value, Collections.nCopies(4, Permutation.identity(8)));
+    GroupPermutations shuffle =
+        GroupPermutations.random(grouped, 7)
+            .with(value, Collections.nCopies(4, Permutation.identity(8)));
     Model suspect = changed.gathered(shuffle);
     List<Evidence> evidence =
         List.of(new Evidence("v", 0, 48, 3, false, 0), new Evidence("o", 1, 144, 1, false, 0));
@@ -131,10 +135,10 @@ class BlockOracleTest {
   @Test
   void scoresEveryPairAsTheOracleDoes() throws Exception {
     Model reference = Model.random(structure, 1);
-    Assignment shuffle = Assignment.random(structure, 2).with(units, identity());
+    GroupPermutations shuffle = GroupPermutations.random(structure, 2).with(units, identity());
     Model changed = reference.changed(Model.noise(1, 3));
     Model suspect = changed.gathered(shuffle);
-    Assignment resync = shuffle.inverse(structure);
+    GroupPermutations resync = shuffle.inverse(structure);
     for (int[] range : new int[][] {{0, UNITS}, {7, 19}}) {
       for (int[] only :
           new int[][] {

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.MaskedWeights;
+import org.findthelady.match.task.BlockResult;
+import org.findthelady.match.task.BlockTask;
+import org.findthelady.match.task.MaskedRescoreTask;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +54,19 @@ class DoubtTest {
     Evidence links = new Evidence("fc2.weight", 0, 33, 1, false, 1);
     BlockTask block =
         new BlockTask(
-            "two", List.of(links), Assignment.identity(), null, 0, 27, false, 27, 27, 33, 1 << 20);
+            "two",
+            List.of(links),
+            GroupPermutations.identity(),
+            null,
+            0,
+            27,
+            false,
+            27,
+            27,
+            33,
+            1 << 20);
     BlockResult found =
-        new SureTask(block, Map.of("one", here), Map.of("one", there))
+        new MaskedRescoreTask(block, Map.of("one", here), Map.of("one", there))
             .run(structure, reference, suspect);
     BlockResult expected = block.run(structure, zeroed(reference, here), zeroed(suspect, there));
     for (int leaf = 0; leaf < 27; leaf++) {
@@ -85,7 +102,7 @@ class DoubtTest {
       }
       bias[unit] = 1;
     }
-    Assignment truth = Assignment.random(structure, 6);
+    GroupPermutations truth = GroupPermutations.random(structure, 6);
     MatchResult result =
         Matcher.match(structure, reference, suspect.gathered(truth), MatchOptions.defaults());
     Group two = structure.group("two");

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.task.LocalRunner;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +55,7 @@ class FingerprintTest {
     for (long seed = 0; seed < 40; seed++) {
       Model model = reference(seed);
       Model changed = model.changed(Model.noise(Math.pow(10, -(int) (seed % 5)), seed));
-      Assignment truth = Assignment.random(structure, seed);
+      GroupPermutations truth = GroupPermutations.random(structure, seed);
       MatchResult result =
           Matcher.match(
               structure,
@@ -61,7 +64,7 @@ class FingerprintTest {
               MatchOptions.defaults(),
               new LocalRunner(structure, model, changed.gathered(truth)),
               Fingerprint.measure(structure, model, MatchOptions.defaults()),
-              Sameness.UNKNOWN);
+              EarlyWriteCheck.UNKNOWN);
       GroupMatch match = result.group("one");
       float[] here = model.values.get("fc1.weight");
       float[] there = changed.gathered(truth).values.get("fc1.weight");
@@ -86,7 +89,9 @@ class FingerprintTest {
     Fingerprint fingerprint = Fingerprint.measure(model.structure, model, MatchOptions.defaults());
     for (int bits : List.of(4, 8)) {
       Model suspect =
-          model.changed(Model.quantised(bits)).gathered(Assignment.random(model.structure, 3));
+          model
+              .changed(Model.quantised(bits))
+              .gathered(GroupPermutations.random(model.structure, 3));
       MatchResult result =
           Matcher.match(
               model.structure,
@@ -95,7 +100,7 @@ class FingerprintTest {
               MatchOptions.defaults(),
               new LocalRunner(model.structure, model, suspect),
               fingerprint,
-              Sameness.UNKNOWN);
+              EarlyWriteCheck.UNKNOWN);
       int leaves = 0;
       int certified = 0;
       for (GroupMatch group : result.groups()) {

@@ -3,11 +3,11 @@ package org.findthelady.match;
 import java.util.Arrays;
 
 /** Textbook O(n^3) assignment on a full matrix: the slow oracle. */
-final class Hungarian {
+public final class Hungarian {
   private Hungarian() {}
 
   /** Greatest total score of a bijection. */
-  static double best(double[][] score) {
+  public static double best(double[][] score) {
     int n = score.length;
     double[] u = new double[n + 1];
     double[] v = new double[n + 1];

@@ -12,9 +12,12 @@ import org.findthelady.SharedModels;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.Shape;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.keras.KerasGraph;
 import org.junit.jupiter.api.Test;
@@ -37,12 +40,12 @@ class KerasZeroRowsTest {
     Structure structure = structure();
     Model stored = RealModels.load(PATH, structure);
     Model reference = zeroReference ? zeroed(stored) : stored;
-    Assignment truth = Assignment.random(structure, 3);
+    GroupPermutations truth = GroupPermutations.random(structure, 3);
     Model suspect = (zeroSuspect ? zeroed(stored) : stored).gathered(truth);
 
     MatchResult result = Matcher.match(structure, reference, suspect, MatchOptions.defaults());
 
-    Assignment back = truth.inverse(structure);
+    GroupPermutations back = truth.inverse(structure);
     int dead = 0;
     int guessed = 0;
     for (Group group : structure.groups()) {
@@ -78,7 +81,7 @@ class KerasZeroRowsTest {
         dead.forEach(unit -> values[unit] = values[dead.get(0)]);
       }
     }
-    Assignment truth = Assignment.random(structure, 4);
+    GroupPermutations truth = GroupPermutations.random(structure, 4);
 
     MatchResult result =
         Matcher.match(structure, reference, reference.gathered(truth), MatchOptions.defaults());
@@ -96,7 +99,7 @@ class KerasZeroRowsTest {
   void deadRowsUnderNoiseOnEveryTensorAreAmbiguous() throws Exception {
     Structure structure = structure();
     Model reference = zeroed(RealModels.load(PATH, structure));
-    Assignment truth = Assignment.random(structure, 5);
+    GroupPermutations truth = GroupPermutations.random(structure, 5);
     Model suspect = reference.gathered(truth);
     SplittableRandom random = new SplittableRandom(6);
     for (float[] values : suspect.values.values()) {
@@ -112,7 +115,7 @@ class KerasZeroRowsTest {
 
     MatchResult result = Matcher.match(structure, reference, suspect, MatchOptions.defaults());
 
-    Assignment back = truth.inverse(structure);
+    GroupPermutations back = truth.inverse(structure);
     int wrong = 0;
     int unsure = 0;
     for (Group group : structure.groups()) {

@@ -3,7 +3,9 @@ package org.findthelady.match;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.UnaryOperator;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +32,7 @@ class MatcherTest {
   private static void check(Structure structure, long seed, UnaryOperator<float[]> change)
       throws Exception {
     Model reference = Model.random(structure, seed);
-    Assignment truth = Assignment.random(structure, seed + 1000);
+    GroupPermutations truth = GroupPermutations.random(structure, seed + 1000);
     Model suspect = reference.changed(change).gathered(truth);
     MatchResult result = Matcher.match(structure, reference, suspect, MatchOptions.defaults());
     assertThat(result.resync())

@@ -7,22 +7,23 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.findthelady.core.Shape;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** A model in memory, for tests: tensors by name. */
-final class Model implements Weights {
-  final Structure structure;
+public final class Model implements Weights {
+  public final Structure structure;
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
-  final Map<String, float[]> values = new LinkedHashMap<>();
+  public final Map<String, float[]> values = new LinkedHashMap<>();
 
   Model(Structure structure) {
     this.structure = structure;
   }
 
   /** Every tensor of the structure filled with normal weights; one-dimensional ones spread too. */
-  static Model random(Structure structure, long seed) {
+  public static Model random(Structure structure, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Model model = new Model(structure);
     structure
@@ -42,7 +43,7 @@ final class Model implements Weights {
     return model;
   }
 
-  Model copy() {
+  public Model copy() {
     Model copy = new Model(structure);
     copy.shapes.putAll(shapes);
     values.forEach((name, data) -> copy.values.put(name, data.clone()));
@@ -55,14 +56,14 @@ final class Model implements Weights {
   }
 
   /** Every tensor gathered by the assignment. */
-  Model gathered(Assignment assignment) {
+  public Model gathered(GroupPermutations assignment) {
     Model moved = copy();
     values.forEach(
         (name, data) -> moved.values.put(name, gather(shapes.get(name), data, name, assignment)));
     return moved;
   }
 
-  private float[] gather(Shape shape, float[] data, String name, Assignment assignment) {
+  private float[] gather(Shape shape, float[] data, String name, GroupPermutations assignment) {
     int[][] gathers = structure.gathers(name, assignment);
     float[] out = new float[data.length];
     int rank = shape.rank();
@@ -83,14 +84,14 @@ final class Model implements Weights {
   }
 
   /** Every matrix changed by {@code change}; one-dimensional tensors stay. */
-  Model changed(UnaryOperator<float[]> change) {
+  public Model changed(UnaryOperator<float[]> change) {
     Model changed = copy();
     changed.values.replaceAll(
         (name, data) -> shapes.get(name).rank() < 2 ? data : change.apply(data));
     return changed;
   }
 
-  static UnaryOperator<float[]> noise(double omega, long seed) {
+  public static UnaryOperator<float[]> noise(double omega, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return data -> {
       double mean = 0;
@@ -109,7 +110,7 @@ final class Model implements Weights {
     };
   }
 
-  static UnaryOperator<float[]> pruned(double share) {
+  public static UnaryOperator<float[]> pruned(double share) {
     return data -> {
       float[] sizes = new float[data.length];
       for (int i = 0; i < sizes.length; i++) {
@@ -125,7 +126,7 @@ final class Model implements Weights {
     };
   }
 
-  static UnaryOperator<float[]> quantised(int bits) {
+  public static UnaryOperator<float[]> quantised(int bits) {
     return data -> {
       float least = Float.POSITIVE_INFINITY;
       float most = Float.NEGATIVE_INFINITY;
@@ -159,7 +160,7 @@ final class Model implements Weights {
     System.arraycopy(values.get(tensor), Math.toIntExact(first), target, offset, count);
   }
 
-  List<String> names() {
+  public List<String> names() {
     return List.copyOf(values.keySet());
   }
 }

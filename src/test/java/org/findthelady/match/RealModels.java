@@ -17,14 +17,14 @@ import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Architectures;
 
 /** Trained checkpoints in memory. */
-final class RealModels {
+public final class RealModels {
   private RealModels() {}
 
-  static Model resnet20() throws IOException {
+  public static Model resnet20() throws IOException {
     return load("models/resnet-cifar10/resnet20-12fca82f.th");
   }
 
-  static Model resnet56() throws IOException {
+  public static Model resnet56() throws IOException {
     return load("models/resnet-cifar10/resnet56-4bfd9763.th");
   }
 

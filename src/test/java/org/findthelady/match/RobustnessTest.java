@@ -3,8 +3,11 @@ package org.findthelady.match;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.UnaryOperator;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.junit.jupiter.api.Test;
 
 /** Trained networks with every layer changed and every group permuted (method, section 5). */
@@ -45,11 +48,11 @@ class RobustnessTest {
   private static void check(
       Model reference, String name, UnaryOperator<float[]> change, double least, double most)
       throws Exception {
-    Assignment truth = Assignment.random(reference.structure, 77);
+    GroupPermutations truth = GroupPermutations.random(reference.structure, 77);
     Model suspect = reference.changed(change).gathered(truth);
     MatchResult result =
         Matcher.match(reference.structure, reference, suspect, MatchOptions.defaults());
-    Assignment wanted = truth.inverse(reference.structure);
+    GroupPermutations wanted = truth.inverse(reference.structure);
     int inner = 0;
     int right = 0;
     int all = 0;

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.findthelady.core.Permutation;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,7 @@ class RowMaximaTest {
 
   private final Structure structure = Structures.mlp(WIDTH, NEURONS, 48, 30);
   private final Model reference = Model.random(structure, 1);
-  private final Model suspect = noisy().gathered(Assignment.random(structure, 9));
+  private final Model suspect = noisy().gathered(GroupPermutations.random(structure, 9));
 
   private Model noisy() {
     Model noisy = reference.copy();

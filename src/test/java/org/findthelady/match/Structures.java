@@ -5,24 +5,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
 
 /** Small structures of every kind that real networks have. */
-final class Structures {
+public final class Structures {
   private Structures() {}
 
-  static Axis frozen(int length) {
+  public static Axis frozen(int length) {
     return Axis.frozen(length, "given");
   }
 
-  static Axis all(Group group) {
-    return Axis.of(Segment.of(Factor.of(group)));
+  public static Axis all(Group group) {
+    return Axis.of(Segment.of(AxisFactor.of(group)));
   }
 
-  static Structure mlp(int in, int first, int second, int out) {
+  public static Structure mlp(int in, int first, int second, int out) {
     Group one = Group.root("one", first);
     Group two = Group.root("two", second);
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ final class Structures {
     return new Structure("mlp", List.of(one, two), axes);
   }
 
-  static Structure residual(int vocabulary, int width, int inner, int blocks) {
+  public static Structure residual(int vocabulary, int width, int inner, int blocks) {
     Group stream = Group.root("stream", width);
     List<Group> groups = new ArrayList<>(List.of(stream));
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
@@ -58,15 +58,20 @@ final class Structures {
     Group kv = Group.root("kv", heads);
     Group rep = Group.within(kv, "rep", repeats);
     Group value = Group.within(kv, "value", dimensions);
-    Factor fixed = Factor.fixed(dimensions);
+    AxisFactor fixed = AxisFactor.fixed(dimensions);
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     axes.put("embed", List.of(frozen(90), all(stream)));
-    axes.put("q", List.of(Axis.of(Segment.of(Factor.of(kv), Factor.of(rep), fixed)), all(stream)));
-    axes.put("k", List.of(Axis.of(Segment.of(Factor.of(kv), fixed)), all(stream)));
-    axes.put("v", List.of(Axis.of(Segment.of(Factor.of(kv), Factor.of(value))), all(stream)));
+    axes.put(
+        "q",
+        List.of(Axis.of(Segment.of(AxisFactor.of(kv), AxisFactor.of(rep), fixed)), all(stream)));
+    axes.put("k", List.of(Axis.of(Segment.of(AxisFactor.of(kv), fixed)), all(stream)));
+    axes.put(
+        "v", List.of(Axis.of(Segment.of(AxisFactor.of(kv), AxisFactor.of(value))), all(stream)));
     axes.put(
         "o",
-        List.of(all(stream), Axis.of(Segment.of(Factor.of(kv), Factor.of(rep), Factor.of(value)))));
+        List.of(
+            all(stream),
+            Axis.of(Segment.of(AxisFactor.of(kv), AxisFactor.of(rep), AxisFactor.of(value)))));
     return new Structure("grouped", List.of(stream, kv, rep, value), axes);
   }
 
@@ -76,8 +81,8 @@ final class Structures {
     Group head = Group.root("head", heads);
     Group qk = Group.within(head, "qk", dimensions);
     Group value = Group.within(head, "value", dimensions);
-    Segment keys = Segment.of(Factor.of(head), Factor.of(qk));
-    Segment values = Segment.of(Factor.of(head), Factor.of(value));
+    Segment keys = Segment.of(AxisFactor.of(head), AxisFactor.of(qk));
+    Segment values = Segment.of(AxisFactor.of(head), AxisFactor.of(value));
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     axes.put("wte", List.of(frozen(80), all(stream)));
     axes.put("attn", List.of(all(stream), Axis.of(keys, keys, values)));
@@ -86,9 +91,9 @@ final class Structures {
     return new Structure("fused", List.of(stream, head, qk, value), axes);
   }
 
-  static Structure lstm(int in, int hidden, int out) {
+  public static Structure lstm(int in, int hidden, int out) {
     Group units = Group.root("units", hidden);
-    Axis gates = Axis.of(Segment.of(Factor.fixed(4), Factor.of(units)));
+    Axis gates = Axis.of(Segment.of(AxisFactor.fixed(4), AxisFactor.of(units)));
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     axes.put("ih", List.of(gates, frozen(in)));
     axes.put("hh", List.of(gates, all(units)));
@@ -98,21 +103,21 @@ final class Structures {
   }
 
   /** Convolutions on a residual stream that is padded by new channels on both sides. */
-  static Structure sliced() {
+  public static Structure sliced() {
     Group old = Group.root("old", 16);
     Group added = Group.root("added", 16);
     Group inner = Group.root("inner", 24);
     Axis wide =
         Axis.of(
-            Segment.of(Factor.slice(added, 0, 8)),
-            Segment.of(Factor.of(old)),
-            Segment.of(Factor.slice(added, 8, 8)));
+            Segment.of(AxisFactor.slice(added, 0, 8)),
+            Segment.of(AxisFactor.of(old)),
+            Segment.of(AxisFactor.slice(added, 8, 8)));
     Axis kernel = frozen(3);
     Axis flat =
         Axis.of(
-            Segment.of(Factor.slice(added, 0, 8), Factor.fixed(4)),
-            Segment.of(Factor.of(old), Factor.fixed(4)),
-            Segment.of(Factor.slice(added, 8, 8), Factor.fixed(4)));
+            Segment.of(AxisFactor.slice(added, 0, 8), AxisFactor.fixed(4)),
+            Segment.of(AxisFactor.of(old), AxisFactor.fixed(4)),
+            Segment.of(AxisFactor.slice(added, 8, 8), AxisFactor.fixed(4)));
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     axes.put("conv1", List.of(all(old), frozen(3), kernel, kernel));
     for (String term : List.of("weight", "bias", "mean", "var")) {
@@ -125,7 +130,7 @@ final class Structures {
     return new Structure("sliced", List.of(old, added, inner), axes);
   }
 
-  static List<Structure> all() {
+  public static List<Structure> all() {
     return List.of(
         mlp(20, 33, 27, 10),
         residual(70, 40, 64, 3),

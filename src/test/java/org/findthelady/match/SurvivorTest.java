@@ -10,8 +10,16 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.findthelady.core.Permutation;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.kernel.PositionHash;
+import org.findthelady.match.kernel.ValueTable;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.task.SurvivingWeights;
+import org.findthelady.match.task.SurvivingWeightsTask;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class SurvivorTest {
   private final Structure structure = Structures.residual(7, 40, 64, 3);
   private final Model reference = Model.random(structure, 1);
-  private final Assignment truth = Assignment.random(structure, 9);
+  private final GroupPermutations truth = GroupPermutations.random(structure, 9);
 
   private static Model everything(Model model, UnaryOperator<float[]> change) {
     Model changed = model.copy();
@@ -27,9 +35,9 @@ class SurvivorTest {
     return changed;
   }
 
-  private List<Member> members(Structure of, String group) {
+  private List<GroupAxis> members(Structure of, String group) {
     Model any = Model.random(of, 1);
-    return Candidate.of(of, any, any).get(group).stream().map(Candidate::member).toList();
+    return AnchoredAxis.of(of, any, any).get(group).stream().map(AnchoredAxis::member).toList();
   }
 
   @Test
@@ -55,7 +63,7 @@ class SurvivorTest {
   /** Weights other than zero that a leaf of a root group has. */
   private long survivors(Model model, Group group, int leaf) {
     long count = 0;
-    for (Member member : members(structure, group.name())) {
+    for (GroupAxis member : members(structure, group.name())) {
       float[] values = model.values.get(member.tensor());
       long[] lengths =
           structure.axes(member.tensor()).stream().mapToLong(axis -> axis.length()).toArray();
@@ -102,7 +110,8 @@ class SurvivorTest {
 
   private int[] named(Model here, Model there) throws Exception {
     int leaves = structure.group("mlp1").leaves();
-    return new SurvivorTask("mlp1", members(structure, "mlp1"), Assignment.identity(), 1 << 20)
+    return new SurvivingWeightsTask(
+            "mlp1", members(structure, "mlp1"), GroupPermutations.identity(), 1 << 20)
         .run(structure, here, there)
         .columnOf(leaves);
   }
@@ -112,24 +121,27 @@ class SurvivorTest {
     Structure heads = Structures.grouped(48, 4, 3, 8);
     Model model = Model.random(heads, 2);
     Model pruned = everything(model, Model.pruned(0.9));
-    Assignment moved = Assignment.random(heads, 5);
-    Assignment back = moved.inverse(heads);
+    GroupPermutations moved = GroupPermutations.random(heads, 5);
+    GroupPermutations back = moved.inverse(heads);
     Group value = heads.group("value");
-    Assignment parents = Assignment.identity().with(heads.group("kv"), back.of(heads.group("kv")));
+    GroupPermutations parents =
+        GroupPermutations.identity().with(heads.group("kv"), back.of(heads.group("kv")));
     int[] named =
-        new SurvivorTask("value", members(heads, "value"), parents, 1 << 20)
+        new SurvivingWeightsTask("value", members(heads, "value"), parents, 1 << 20)
             .run(heads, model, pruned.gathered(moved))
             .columnOf(value.leaves());
-    Assignment found = parents.with(value, Placing.permutations(value, named));
+    GroupPermutations found = parents.with(value, UnitPlacement.permutations(value, named));
     assertThat(found.of(value)).isEqualTo(back.of(value));
   }
 
   @Test
   void membersThatContradictEachOtherNameNobodyAndProveNothing() {
-    Survivors survivors = new Survivors(List.of(new int[] {1, 0, -1, 3}, new int[] {1, 2, 2, -1}));
+    SurvivingWeights survivors =
+        new SurvivingWeights(List.of(new int[] {1, 0, -1, 3}, new int[] {1, 2, 2, -1}));
     assertThat(survivors.columnOf(4)).containsExactly(1, -1, 2, 3);
     assertThat(survivors.corroborated(4)).isFalse();
-    Survivors alike = new Survivors(List.of(new int[] {1, 0, -1}, new int[] {1, 0, 2}));
+    SurvivingWeights alike =
+        new SurvivingWeights(List.of(new int[] {1, 0, -1}, new int[] {1, 0, 2}));
     assertThat(alike.corroborated(3)).isTrue();
   }
 
@@ -141,7 +153,7 @@ class SurvivorTest {
     for (int i = 0; i < 20_000; i++) {
       int bits = Float.floatToIntBits((random.nextInt(30_000) - 15_000) / 7f);
       int leaf = random.nextInt(50);
-      table.add(Keys.bits(Float.intBitsToFloat(bits)), leaf);
+      table.add(PositionHash.bits(Float.intBitsToFloat(bits)), leaf);
       if (bits != 0) {
         expected.merge(bits, leaf, (a, b) -> a.equals(b) ? a : ValueTable.SEVERAL);
       }

@@ -2,8 +2,11 @@ package org.findthelady.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.result.MatchState;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class UnknownsTest {
     Model reference = Model.random(structure, 1);
     copyUnit(reference, 3, 3, 0, 1);
     copyUnit(reference, 8, 8, 0, 1);
-    Assignment truth = Assignment.random(structure, 5);
+    GroupPermutations truth = GroupPermutations.random(structure, 5);
     MatchResult result =
         Matcher.match(structure, reference, reference.gathered(truth), MatchOptions.defaults());
     assertThat(result.resync()).isEqualTo(truth.inverse(structure));
@@ -56,7 +59,7 @@ class UnknownsTest {
   @Test
   void namesUnitsWithNotANumber() throws Exception {
     Model reference = Model.random(structure, 3);
-    Assignment truth = Assignment.random(structure, 6);
+    GroupPermutations truth = GroupPermutations.random(structure, 6);
     Model broken = reference.copy();
     broken.values.get("fc1.weight")[5 * 20 + 3] = Float.NaN;
     broken.values.get("fc1.weight")[9 * 20 + 1] = Float.POSITIVE_INFINITY;
@@ -87,7 +90,7 @@ class UnknownsTest {
   @Test
   void scaledAndFlippedUnitsAreFoundAndMeasured() throws Exception {
     Model reference = Model.random(structure, 4);
-    Assignment truth = Assignment.random(structure, 7);
+    GroupPermutations truth = GroupPermutations.random(structure, 7);
     Model changed = reference.copy();
     copyUnit(changed, 2, 2, 10, 0.1);
     copyUnit(changed, 5, 5, 3, 1);
@@ -118,7 +121,7 @@ class UnknownsTest {
 
   private void check(Model reference, int[] units, MatchState state) throws Exception {
     for (long seed = 1; seed <= 5; seed++) {
-      Assignment truth = Assignment.random(structure, seed);
+      GroupPermutations truth = GroupPermutations.random(structure, seed);
       MatchResult result =
           Matcher.match(structure, reference, reference.gathered(truth), MatchOptions.defaults());
       Model back = reference.gathered(truth).gathered(result.resync());

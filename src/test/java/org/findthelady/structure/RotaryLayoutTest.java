@@ -43,8 +43,8 @@ class RotaryLayoutTest {
                 "qkv",
                 List.of(
                     Axis.of(
-                        Segment.of(Factor.of(kv), Factor.of(value)),
-                        Segment.of(Factor.of(kv), Factor.fixed(6))))),
+                        Segment.of(AxisFactor.of(kv), AxisFactor.of(value)),
+                        Segment.of(AxisFactor.of(kv), AxisFactor.fixed(6))))),
             List.of(),
             List.of(new RotaryDigit("qkv", 0, 1, 1)));
     int[] gather = RotaryLayout.META.gathers(structure, RotaryLayout.HUGGING_FACE).get("qkv")[0];
@@ -66,16 +66,16 @@ class RotaryLayoutTest {
         new Structure(
             "test",
             List.of(kv),
-            Map.of("k", List.of(Axis.of(Segment.of(Factor.of(kv), Factor.fixed(8))))),
+            Map.of("k", List.of(Axis.of(Segment.of(AxisFactor.of(kv), AxisFactor.fixed(8))))),
             List.of(),
             List.of(new RotaryDigit("k", 0, 0, 1)));
     int[] turn = RotaryLayout.META.gathers(structure, RotaryLayout.HUGGING_FACE).get("k")[0];
-    int[] move = structure.gathers("k", Assignment.random(structure, 3))[0];
+    int[] move = structure.gathers("k", GroupPermutations.random(structure, 3))[0];
     for (int i = 0; i < turn.length; i++) {
       assertThat(turn[move[i]]).isEqualTo(move[turn[i]]);
     }
     TensorMove both =
-        structure.move("k", Assignment.random(structure, 3)).after(new int[][] {turn});
+        structure.move("k", GroupPermutations.random(structure, 3)).after(new int[][] {turn});
     for (int i = 0; i < turn.length; i++) {
       assertThat(both.gathers()[0][i]).isEqualTo(turn[move[i]]);
     }

@@ -68,7 +68,7 @@ final class ModelScan {
    * @param tensors by path
    * @param notes what was left out
    */
-  record Found(ModelProto model, Map<String, StoredTensor> tensors, List<String> notes) {}
+  public record Found(ModelProto model, Map<String, StoredTensor> tensors, List<String> notes) {}
 
   /**
    * Scans a model.

@@ -53,7 +53,7 @@ public final class ArchitectureLinter {
     Architecture architecture = ArchitectureReader.read(file, json);
     List<String> problems = new ArrayList<>(lint(architecture));
     if (problems.isEmpty()) {
-      Fit fit = Fit.of(architecture, tensors, config);
+      ArchitectureFit fit = ArchitectureFit.of(architecture, tensors, config);
       if (fit.structure().isEmpty()) {
         problems.add(fit.complaint());
       }

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
-import org.findthelady.structure.Stack;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /**
@@ -98,7 +98,7 @@ public final class ArchitectureWriter {
 
   private ObjectNode tensors() {
     ObjectNode tensors = JSON.createObjectNode();
-    Map<String, Stack> stacks = new HashMap<>();
+    Map<String, StackedTensor> stacks = new HashMap<>();
     structure.stacks().forEach(stack -> stacks.put(stack.name(), stack));
     structure
         .axes()
@@ -108,7 +108,7 @@ public final class ArchitectureWriter {
               for (int axis = 0; axis < axes.size(); axis++) {
                 axis(tensor, axis, axes.get(axis), list);
               }
-              Stack stack = stacks.get(tensor);
+              StackedTensor stack = stacks.get(tensor);
               if (stack == null) {
                 tensors.set(NameTemplate.escape(tensor), list);
               } else {
@@ -131,7 +131,7 @@ public final class ArchitectureWriter {
       Segment segment = axis.segments().get(s);
       List<String> digits = new ArrayList<>();
       for (int f = 0; f < segment.factors().size(); f++) {
-        Factor factor = segment.factors().get(f);
+        AxisFactor factor = segment.factors().get(f);
         boolean turns = rotary.contains(new RotaryDigit(tensor, number, s, f));
         digits.add(turns ? rotaryDigit(factor.size()) : digit(factor));
       }
@@ -156,7 +156,7 @@ public final class ArchitectureWriter {
     return name;
   }
 
-  private String digit(Factor factor) {
+  private String digit(AxisFactor factor) {
     if (factor.isFixed()) {
       return Integer.toString(factor.size());
     }
@@ -168,7 +168,7 @@ public final class ArchitectureWriter {
   }
 
   /** The placeholder over which the parts of a stack are counted. */
-  private static String placeholder(Stack stack) {
+  private static String placeholder(StackedTensor stack) {
     int open = stack.name().lastIndexOf('{');
     int close = stack.name().indexOf('}', Math.max(open, 0));
     if (open < 0 || close < 0 || !template(stack, open, close).equals(stack.parts())) {
@@ -178,7 +178,7 @@ public final class ArchitectureWriter {
     return stack.name().substring(open + 1, close);
   }
 
-  private static List<String> template(Stack stack, int open, int close) {
+  private static List<String> template(StackedTensor stack, int open, int close) {
     List<String> parts = new ArrayList<>();
     for (int part = 0; part < stack.parts().size(); part++) {
       parts.add(stack.name().substring(0, open) + part + stack.name().substring(close + 1));
@@ -186,7 +186,7 @@ public final class ArchitectureWriter {
     return parts;
   }
 
-  private static String template(Stack stack, String placeholder) {
+  private static String template(StackedTensor stack, String placeholder) {
     int open = stack.name().lastIndexOf('{');
     return NameTemplate.escape(stack.name().substring(0, open))
         + "{"

@@ -68,20 +68,23 @@ public final class Architectures {
    *     fit and mean different things
    */
   public Structure choose(Map<String, Shape> tensors, Optional<JsonNode> config) {
-    List<Fit> fits = new ArrayList<>();
+    List<ArchitectureFit> fits = new ArrayList<>();
     for (Architecture architecture : candidates(config)) {
-      fits.add(Fit.of(architecture, tensors, config));
+      fits.add(ArchitectureFit.of(architecture, tensors, config));
     }
-    List<Fit> fitting = fits.stream().filter(fit -> fit.structure().isPresent()).toList();
+    List<ArchitectureFit> fitting =
+        fits.stream().filter(fit -> fit.structure().isPresent()).toList();
     if (fitting.isEmpty()) {
       throw noneFits(tensors, fits);
     }
     Structure first = fitting.get(0).structure().orElseThrow();
-    for (Fit other : fitting) {
+    for (ArchitectureFit other : fitting) {
       if (!other.structure().orElseThrow().axes().equals(first.axes())) {
         throw new UserException(
             "more than one architecture fits this checkpoint, name one: "
-                + fitting.stream().map(Fit::architecture).collect(Collectors.joining(", ")));
+                + fitting.stream()
+                    .map(ArchitectureFit::architecture)
+                    .collect(Collectors.joining(", ")));
       }
     }
     return first;
@@ -100,7 +103,8 @@ public final class Architectures {
     if (meant.isEmpty()) {
       throw new UserException("no architecture " + name + "; known: " + String.join(", ", names()));
     }
-    List<Fit> fits = meant.stream().map(a -> Fit.of(a, tensors, config)).toList();
+    List<ArchitectureFit> fits =
+        meant.stream().map(a -> ArchitectureFit.of(a, tensors, config)).toList();
     return fits.stream()
         .flatMap(fit -> fit.structure().stream())
         .findFirst()
@@ -124,10 +128,12 @@ public final class Architectures {
     return List.copyOf(byName.values());
   }
 
-  private static UserException noneFits(Map<String, Shape> tensors, List<Fit> fits) {
+  private static UserException noneFits(Map<String, Shape> tensors, List<ArchitectureFit> fits) {
     String closest =
         fits.stream()
-            .sorted(Comparator.comparingInt(Fit::distance).thenComparing(Fit::architecture))
+            .sorted(
+                Comparator.comparingInt(ArchitectureFit::distance)
+                    .thenComparing(ArchitectureFit::architecture))
             .limit(CLOSEST)
             .map(fit -> "\n  " + fit.complaint())
             .collect(Collectors.joining());

@@ -12,11 +12,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
-import org.findthelady.structure.Stack;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.Resolver.Planned;
 
@@ -42,7 +42,8 @@ final class Builder {
    * @param tensors all tensors, with stacks' names in the place of their parts'
    * @param equations one for every axis, slowest first
    */
-  Structure build(Collection<String> tensors, Collection<Stack> stacks, List<Equation> equations) {
+  Structure build(
+      Collection<String> tensors, Collection<StackedTensor> stacks, List<Equation> equations) {
     freeze(equations);
     planned.values().stream()
         .sorted(
@@ -71,7 +72,7 @@ final class Builder {
     for (String group : groups.keySet()) {
       Set<Integer> found = sides.getOrDefault(group, Set.of());
       if (!planned.get(group).paired() && found.size() < 2) {
-        throw new Misfit(
+        throw new ArchitectureMismatch(
             "group %s lies on axes %s only: what makes it or what reads it is not there"
                 .formatted(group, found));
       }
@@ -128,7 +129,8 @@ final class Builder {
   private int size(Planned group) {
     OptionalLong size = sizes.size(group.name());
     if (size.isEmpty()) {
-      throw new Misfit("group " + group.name() + ": no size is given and no shape tells it");
+      throw new ArchitectureMismatch(
+          "group " + group.name() + ": no size is given and no shape tells it");
     }
     return Math.toIntExact(size.getAsLong());
   }
@@ -144,8 +146,8 @@ final class Builder {
     }
     List<Segment> segments = new ArrayList<>();
     List<RotaryDigit> digits = new ArrayList<>();
-    for (Run run : equation.runs()) {
-      for (List<Factor> outer : outer(run)) {
+    for (RepeatedSegments run : equation.runs()) {
+      for (List<AxisFactor> outer : outer(run)) {
         for (List<Digit> inner : run.inner()) {
           segment(equation, outer, inner, segments, digits);
         }
@@ -169,18 +171,18 @@ final class Builder {
   }
 
   /** The outer digit of a run, one unit at a time; an empty digit for a run that stands once. */
-  private List<List<Factor>> outer(Run run) {
+  private List<List<AxisFactor>> outer(RepeatedSegments run) {
     if (run.outer().isEmpty()) {
       return List.of(List.of());
     }
-    List<Factor> whole = new ArrayList<>();
+    List<AxisFactor> whole = new ArrayList<>();
     int size = factor(run.outer().get(0), whole);
-    List<List<Factor>> units = new ArrayList<>();
+    List<List<AxisFactor>> units = new ArrayList<>();
     for (int unit = 0; unit < size; unit++) {
       boolean moves = whole.size() == 1 && !whole.get(0).isFixed();
       units.add(
           moves
-              ? List.of(new Factor(whole.get(0).groupName(), whole.get(0).start() + unit, 1))
+              ? List.of(new AxisFactor(whole.get(0).groupName(), whole.get(0).start() + unit, 1))
               : List.of());
     }
     return units;
@@ -188,11 +190,11 @@ final class Builder {
 
   private void segment(
       Equation equation,
-      List<Factor> outer,
+      List<AxisFactor> outer,
       List<Digit> inner,
       List<Segment> segments,
       List<RotaryDigit> digits) {
-    List<Factor> factors = new ArrayList<>(outer);
+    List<AxisFactor> factors = new ArrayList<>(outer);
     List<RotaryDigit> found = new ArrayList<>();
     for (Digit digit : inner) {
       if (digit instanceof Digit.Open open
@@ -205,22 +207,22 @@ final class Builder {
         return;
       }
     }
-    segments.add(new Segment(factors.isEmpty() ? List.of(Factor.fixed(1)) : factors));
+    segments.add(new Segment(factors.isEmpty() ? List.of(AxisFactor.fixed(1)) : factors));
     digits.addAll(found);
   }
 
   /** Adds the digit, unless it has one unit only or none; tells how many it has. */
-  private int factor(Digit digit, List<Factor> factors) {
+  private int factor(Digit digit, List<AxisFactor> factors) {
     int size = Math.toIntExact(Equation.size(digit, sizes::size));
     if (digit instanceof Digit.Open open && open.group() != null) {
       Group group = groups.get(open.group());
       if (group != null) {
-        factors.add(Factor.slice(group, start(open, size), size));
+        factors.add(AxisFactor.slice(group, start(open, size), size));
       } else if (frozen.containsKey(open.group()) && size > 0) {
-        factors.add(Factor.fixed(size));
+        factors.add(AxisFactor.fixed(size));
       }
     } else if (size > 0) {
-      factors.add(Factor.fixed(size));
+      factors.add(AxisFactor.fixed(size));
     }
     return size;
   }

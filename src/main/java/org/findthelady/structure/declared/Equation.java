@@ -19,8 +19,13 @@ import org.findthelady.structure.declared.AxisExpression.Slice;
  * @param length the axis length of the tensor
  */
 record Equation(
-    String tensor, int axis, String text, List<Run> runs, List<List<Digit>> segments, long length) {
-  Equation(String tensor, int axis, String text, List<Run> runs, long length) {
+    String tensor,
+    int axis,
+    String text,
+    List<RepeatedSegments> runs,
+    List<List<Digit>> segments,
+    long length) {
+  Equation(String tensor, int axis, String text, List<RepeatedSegments> runs, long length) {
     this(
         tensor,
         axis,
@@ -63,7 +68,7 @@ record Equation(
   /**
    * Number of units of a digit whose variable is known.
    *
-   * @throws Misfit if a slice does not fit the group
+   * @throws ArchitectureMismatch if a slice does not fit the group
    */
   static long size(Digit digit, Function<String, OptionalLong> known) {
     if (digit instanceof Digit.Fixed fixed) {
@@ -79,7 +84,7 @@ record Equation(
       return all;
     }
     if (all % slice.parts() != 0) {
-      throw new Misfit(
+      throw new ArchitectureMismatch(
           "%d units of %s make no %d equal parts".formatted(all, open.group(), slice.parts()));
     }
     return all / slice.parts();
@@ -101,7 +106,7 @@ record Equation(
       sum = add(sum, product);
     }
     if (sum != length) {
-      throw new Misfit(
+      throw new ArchitectureMismatch(
           "%s makes %s, the tensor has %d"
               .formatted(
                   text,
@@ -116,7 +121,7 @@ record Equation(
    * The value of the one unknown that makes the length right.
    *
    * @return empty if the unknown does not stand alone in its segments
-   * @throws Misfit if no whole number does
+   * @throws ArchitectureMismatch if no whole number does
    */
   OptionalLong solve(String unknown, Function<String, OptionalLong> known) {
     long scale = 1;
@@ -150,7 +155,7 @@ record Equation(
     }
     long rest = multiply(length - constant, scale);
     if (slope == 0 || rest <= 0 || rest % slope != 0) {
-      throw new Misfit(
+      throw new ArchitectureMismatch(
           "%s: no whole number of units makes the tensor's %d".formatted(text, length));
     }
     return OptionalLong.of(rest / slope);
@@ -165,7 +170,7 @@ record Equation(
     try {
       return Math.multiplyExact(a, b);
     } catch (ArithmeticException e) {
-      throw new Misfit(a + " * " + b + " is too large");
+      throw new ArchitectureMismatch(a + " * " + b + " is too large");
     }
   }
 
@@ -173,7 +178,7 @@ record Equation(
     try {
       return Math.addExact(a, b);
     } catch (ArithmeticException e) {
-      throw new Misfit(a + " + " + b + " is too large");
+      throw new ArchitectureMismatch(a + " + " + b + " is too large");
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.findthelady.structure.Stack;
+import org.findthelady.structure.StackedTensor;
 
 /** Finds for every tensor of a checkpoint the template of an architecture that it fits. */
 final class Names {
@@ -25,7 +25,7 @@ final class Names {
   record Named(String tensor, TensorRule rule, Map<String, String> indices) {}
 
   private final List<Named> named = new ArrayList<>();
-  private final Map<String, Stack> stacks = new LinkedHashMap<>();
+  private final Map<String, StackedTensor> stacks = new LinkedHashMap<>();
   private final Map<String, TreeMap<Integer, String>> parts = new HashMap<>();
   private final List<String> unexpected = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
@@ -132,7 +132,8 @@ final class Names {
       }
       stacks.put(
           whole.tensor(),
-          new Stack(whole.tensor(), whole.rule().stackAxis(), List.copyOf(together.values())));
+          new StackedTensor(
+              whole.tensor(), whole.rule().stackAxis(), List.copyOf(together.values())));
     }
   }
 
@@ -174,7 +175,7 @@ final class Names {
   }
 
   /** The tensors that lie end to end, by the name of the whole. */
-  Map<String, Stack> stacks() {
+  Map<String, StackedTensor> stacks() {
     return stacks;
   }
 

@@ -33,7 +33,7 @@ final class Resolver {
   private final Sizes sizes;
   private final Set<String> present;
   private final Map<String, Planned> groups = new LinkedHashMap<>();
-  private final Map<String, List<Run>> resolved = new HashMap<>();
+  private final Map<String, List<RepeatedSegments>> resolved = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
   /**
@@ -56,10 +56,11 @@ final class Resolver {
    * @param where stands for this axis alone
    * @throws UserException if a name stands for nothing
    */
-  List<Run> resolve(AxisExpression expression, Map<String, String> indices, String where) {
-    List<Run> runs = new ArrayList<>();
+  List<RepeatedSegments> resolve(
+      AxisExpression expression, Map<String, String> indices, String where) {
+    List<RepeatedSegments> runs = new ArrayList<>();
     for (List<Term> terms : expression.segments()) {
-      List<Run> product = List.of(new Run(List.of(), List.of(List.of())));
+      List<RepeatedSegments> product = List.of(new RepeatedSegments(List.of(), List.of(List.of())));
       for (Term term : terms) {
         product = times(product, term(term, indices, where));
       }
@@ -68,10 +69,12 @@ final class Resolver {
     return runs;
   }
 
-  private List<Run> times(List<Run> left, List<Run> right) {
+  private List<RepeatedSegments> times(List<RepeatedSegments> left, List<RepeatedSegments> right) {
     List<Digit> single = single(right);
     if (single != null) {
-      return left.stream().map(run -> new Run(run.outer(), append(run.inner(), single))).toList();
+      return left.stream()
+          .map(run -> new RepeatedSegments(run.outer(), append(run.inner(), single)))
+          .toList();
     }
     List<Digit> outer = single(left);
     if (outer == null || outer.size() > 1) {
@@ -81,18 +84,18 @@ final class Resolver {
       return right;
     }
     List<List<Digit>> inner = new ArrayList<>();
-    for (Run run : right) {
+    for (RepeatedSegments run : right) {
       if (!run.outer().isEmpty()) {
         throw wrong("segments that repeat cannot repeat again");
       }
       inner.addAll(run.inner());
     }
-    return List.of(new Run(outer, inner));
+    return List.of(new RepeatedSegments(outer, inner));
   }
 
   /** The digits if there is one segment, which stands once; else null. */
-  private static List<Digit> single(List<Run> runs) {
-    Run first = runs.get(0);
+  private static List<Digit> single(List<RepeatedSegments> runs) {
+    RepeatedSegments first = runs.get(0);
     boolean one = runs.size() == 1 && first.outer().isEmpty() && first.inner().size() == 1;
     return one ? first.inner().get(0) : null;
   }
@@ -107,11 +110,11 @@ final class Resolver {
     return longer;
   }
 
-  private static List<Run> one(Digit digit) {
-    return List.of(new Run(List.of(), List.of(List.of(digit))));
+  private static List<RepeatedSegments> one(Digit digit) {
+    return List.of(new RepeatedSegments(List.of(), List.of(List.of(digit))));
   }
 
-  private List<Run> term(Term term, Map<String, String> indices, String where) {
+  private List<RepeatedSegments> term(Term term, Map<String, String> indices, String where) {
     if (term instanceof Sum sum) {
       return resolve(sum.expression(), indices, where);
     }
@@ -124,13 +127,13 @@ final class Resolver {
       String group = group(name).name();
       return one(new Digit.Open(group, word.slice(), group, null, false));
     }
-    List<Run> digits = resolved.get(name);
+    List<RepeatedSegments> digits = resolved.get(name);
     return digits == null ? named(name, where) : digits;
   }
 
-  private List<Run> named(String name, String where) {
+  private List<RepeatedSegments> named(String name, String where) {
     SpaceRule rule = rule(name);
-    List<Run> digits;
+    List<RepeatedSegments> digits;
     if (rule == null) {
       if (!architecture.sizes().containsKey(name)) {
         throw wrong("'" + name + "' is neither a space nor a size");

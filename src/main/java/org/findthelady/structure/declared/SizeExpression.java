@@ -24,7 +24,7 @@ sealed interface SizeExpression {
    *
    * @param names what is known
    * @return null if a name that is needed is not known
-   * @throws Misfit if a division leaves a remainder
+   * @throws ArchitectureMismatch if a division leaves a remainder
    */
   BigDecimal value(Scope names);
 
@@ -161,7 +161,8 @@ sealed interface SizeExpression {
   }
 
   /** Left sign right. */
-  record Operation(char sign, SizeExpression left, SizeExpression right) implements SizeExpression {
+  public record Operation(char sign, SizeExpression left, SizeExpression right)
+      implements SizeExpression {
     @Override
     public BigDecimal value(Scope names) {
       BigDecimal a = left.value(names);
@@ -179,7 +180,8 @@ sealed interface SizeExpression {
 
     private static BigDecimal divide(BigDecimal a, BigDecimal b) {
       if (b.signum() == 0 || a.remainder(b).signum() != 0) {
-        throw new Misfit(a.toPlainString() + " is no multiple of " + b.toPlainString());
+        throw new ArchitectureMismatch(
+            a.toPlainString() + " is no multiple of " + b.toPlainString());
       }
       return a.divideToIntegralValue(b);
     }

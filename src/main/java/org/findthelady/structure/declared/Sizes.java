@@ -88,7 +88,7 @@ final class Sizes implements SizeExpression.Scope {
         set(unknown, value.getAsLong(), equation.where());
       }
       equation.check(this::size);
-    } catch (Misfit misfit) {
+    } catch (ArchitectureMismatch misfit) {
       contradictions.add(equation.where() + ": " + misfit.getMessage() + because(equation));
     }
     return true;
@@ -153,7 +153,7 @@ final class Sizes implements SizeExpression.Scope {
     try {
       BigDecimal value = expression.value(this);
       return value == null ? OptionalLong.empty() : OptionalLong.of(whole(variable, value));
-    } catch (Misfit misfit) {
+    } catch (ArchitectureMismatch misfit) {
       String problem = "size " + variable + ": " + misfit.getMessage();
       if (!contradictions.contains(problem)) {
         contradictions.add(problem);
@@ -166,7 +166,7 @@ final class Sizes implements SizeExpression.Scope {
     if (value.signum() < 0
         || value.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0
         || value.remainder(BigDecimal.ONE).signum() != 0) {
-      throw new Misfit(variable + " would be " + value.toPlainString());
+      throw new ArchitectureMismatch(variable + " would be " + value.toPlainString());
     }
     return value.longValue();
   }
@@ -196,7 +196,7 @@ final class Sizes implements SizeExpression.Scope {
     double value = node.doubleValue();
     if (!node.isNumber() || !(value >= 0 && value <= Integer.MAX_VALUE)) {
       String text = node.toString();
-      throw new Misfit(
+      throw new ArchitectureMismatch(
           name + " is " + text.substring(0, Math.min(40, text.length())) + ", no size");
     }
     return value == Math.rint(value) ? BigDecimal.valueOf((long) value) : BigDecimal.valueOf(value);
@@ -204,7 +204,7 @@ final class Sizes implements SizeExpression.Scope {
 
   private static void checkRange(String variable, long value) {
     if (value < 1 || value > Integer.MAX_VALUE) {
-      throw new Misfit(variable + " would be " + value);
+      throw new ArchitectureMismatch(variable + " would be " + value);
     }
   }
 

@@ -3,7 +3,7 @@ package org.findthelady.structure.keras;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.structure.onnx.GraphBuilder;
+import org.findthelady.structure.graph.GraphBuilder;
 
 /** Activations, on their own and at the end of other layers. */
 final class Activations {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.Shape;
-import org.findthelady.structure.onnx.GraphBuilder;
+import org.findthelady.structure.graph.GraphBuilder;
 
 /** The graph as far as it is drawn. */
 final class Drawing {

@@ -11,8 +11,8 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
-import org.findthelady.structure.onnx.OnnxTracer;
-import org.findthelady.structure.onnx.TracedStructure;
+import org.findthelady.structure.derive.OnnxTracer;
+import org.findthelady.structure.derive.TracedStructure;
 
 /**
  * A Keras model drawn as an ONNX graph of the same function, whose weights are inputs under the

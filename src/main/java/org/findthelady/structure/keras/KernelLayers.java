@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.findthelady.core.Shape;
-import org.findthelady.structure.onnx.GraphBuilder;
+import org.findthelady.structure.graph.GraphBuilder;
 
 /**
  * Dense and convolutional layers. Keras keeps kernels as (space, in, out), depthwise ones as

@@ -34,7 +34,7 @@ final class ModelWalk {
     outputs(model, null, List.of(), 0).forEach(drawing::output);
   }
 
-  /** Layers that were frozen with all they touch, and why. */
+  /** KerasLayers that were frozen with all they touch, and why. */
   List<String> notes() {
     return List.copyOf(notes);
   }
@@ -156,7 +156,7 @@ final class ModelWalk {
     }
     LayerWeights weights = new LayerWeights(layer, names.at(place));
     try {
-      return Layers.rule(layer, from.size()).draw(drawing, layer, weights, from);
+      return KerasLayers.rule(layer, from.size()).draw(drawing, layer, weights, from);
     } catch (Untranslatable | ArithmeticException reason) {
       notes.add("%s '%s': %s".formatted(layer.kind(), layer.name(), reason.getMessage()));
       return drawing.unknown(layer, from, weights);

@@ -2,9 +2,9 @@ package org.findthelady.structure.keras;
 
 import java.util.List;
 import java.util.Map;
-import org.findthelady.structure.onnx.GraphBuilder;
+import org.findthelady.structure.graph.GraphBuilder;
 
-/** Layers that scale and shift channels. */
+/** KerasLayers that scale and shift channels. */
 final class NormalisationLayers {
   private NormalisationLayers() {}
 

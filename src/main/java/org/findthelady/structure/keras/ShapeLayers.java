@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.structure.onnx.GraphBuilder;
+import org.findthelady.structure.graph.GraphBuilder;
 
-/** Layers that pool, pad, join and reshape, and those that do nothing once trained. */
+/** KerasLayers that pool, pad, join and reshape, and those that do nothing once trained. */
 final class ShapeLayers {
   private ShapeLayers() {}
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.Factor;
+import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
@@ -39,12 +39,14 @@ class ArchitectureWriterTest {
     axes.put(
         "onnx::Conv_{i}",
         List.of(
-            Axis.of(Segment.of(Factor.of(odd), Factor.of(nested)), Segment.of(Factor.fixed(2))),
             Axis.of(
-                Segment.of(Factor.slice(odd, 0, 5), Factor.fixed(3)),
-                Segment.of(Factor.of(number)),
-                Segment.of(Factor.slice(odd, 5, 7), Factor.fixed(3)))));
-    axes.put("'quoted'", List.of(Axis.frozen(7, ""), Axis.of(Segment.of(Factor.of(rotary)))));
+                Segment.of(AxisFactor.of(odd), AxisFactor.of(nested)),
+                Segment.of(AxisFactor.fixed(2))),
+            Axis.of(
+                Segment.of(AxisFactor.slice(odd, 0, 5), AxisFactor.fixed(3)),
+                Segment.of(AxisFactor.of(number)),
+                Segment.of(AxisFactor.slice(odd, 5, 7), AxisFactor.fixed(3)))));
+    axes.put("'quoted'", List.of(Axis.frozen(7, ""), Axis.of(Segment.of(AxisFactor.of(rotary)))));
     axes.put("module.x{p=a|b}", List.of(Axis.frozen(3, "no {i} reason")));
     axes.put("x", List.of());
     Structure structure = new Structure("odd", List.of(odd, nested, number, rotary), axes);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
-import org.findthelady.match.MatchResult;
 import org.findthelady.match.Matcher;
-import org.findthelady.match.StackedWeights;
-import org.findthelady.structure.Assignment;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.rows.StackedWeights;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +21,7 @@ class ResyncTest {
     Structure structure =
         Architectures.builtIn()
             .named(model.architecture(), model.weights().shapes(), model.configuration());
-    Weights shuffled = model.weights().permuted(structure, Assignment.random(structure, 77));
+    Weights shuffled = model.weights().permuted(structure, GroupPermutations.random(structure, 77));
 
     MatchResult result =
         Matcher.match(
@@ -37,7 +37,7 @@ class ResyncTest {
   }
 
   /** The matcher's view of weights in memory. */
-  private record AsFloats(Weights weights) implements org.findthelady.match.Weights {
+  private record AsFloats(Weights weights) implements org.findthelady.match.rows.Weights {
     @Override
     public boolean has(String tensor) {
       return weights.has(tensor);

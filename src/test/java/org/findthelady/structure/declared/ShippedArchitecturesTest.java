@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.findthelady.structure.Assignment;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
-import org.findthelady.structure.Stack;
+import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,7 +84,7 @@ class ShippedArchitecturesTest {
     }
     assertThat(sizes).isEqualTo(new TreeMap<>(model.groups()));
     Set<String> placed = new TreeSet<>(structure.axes().keySet());
-    for (Stack stack : structure.stacks()) {
+    for (StackedTensor stack : structure.stacks()) {
       placed.remove(stack.name());
       placed.addAll(stack.parts());
     }
@@ -97,7 +97,8 @@ class ShippedArchitecturesTest {
     Structure structure = structure(model);
     double[] before = model.forward().run(model.weights());
     for (long seed = 0; seed < 3; seed++) {
-      Weights moved = model.weights().permuted(structure, Assignment.random(structure, seed));
+      Weights moved =
+          model.weights().permuted(structure, GroupPermutations.random(structure, seed));
       assertThat(difference(before, model.forward().run(moved))).isLessThan(SAME);
     }
   }
@@ -107,9 +108,9 @@ class ShippedArchitecturesTest {
   void keepsTheFunctionWhenOneGroupMoves(ReferenceModel model) {
     Structure structure = structure(model);
     double[] before = model.forward().run(model.weights());
-    Assignment random = Assignment.random(structure, 17);
+    GroupPermutations random = GroupPermutations.random(structure, 17);
     for (Group group : structure.groups()) {
-      Assignment alone = Assignment.identity().with(group, random.of(group));
+      GroupPermutations alone = GroupPermutations.identity().with(group, random.of(group));
       Weights moved = model.weights().permuted(structure, alone);
       assertThat(difference(before, model.forward().run(moved))).as(group.name()).isLessThan(SAME);
     }
@@ -130,7 +131,7 @@ class ShippedArchitecturesTest {
                   Structure mutant = without(structure, tensor, axis);
                   double largest = 0;
                   for (long seed = 23; seed < 29 && largest <= CHANGED; seed++) {
-                    Assignment assignment = Assignment.random(structure, seed);
+                    GroupPermutations assignment = GroupPermutations.random(structure, seed);
                     Weights moved = model.weights().permuted(mutant, assignment);
                     largest = Math.max(largest, difference(before, model.forward().run(moved)));
                   }
@@ -151,7 +152,8 @@ class ShippedArchitecturesTest {
       TensorRule tensor = sound.tensors().get(rule);
       for (int axis = 0; axis < tensor.axes().size(); axis++) {
         Architecture mutant = forgetting(sound, rule, axis);
-        Fit fit = Fit.of(mutant, model.weights().shapes(), model.configuration());
+        ArchitectureFit fit =
+            ArchitectureFit.of(mutant, model.weights().shapes(), model.configuration());
         boolean same = fit.structure().map(s -> s.axes().equals(original.axes())).orElse(false);
         String name = tensor.template().text();
         if (fit.structure().isEmpty()
@@ -166,7 +168,8 @@ class ShippedArchitecturesTest {
         }
         double largest = 0;
         for (long seed = 23; seed < 29 && largest <= CHANGED; seed++) {
-          Weights moved = model.weights().permuted(changed, Assignment.random(changed, seed));
+          Weights moved =
+              model.weights().permuted(changed, GroupPermutations.random(changed, seed));
           largest = Math.max(largest, difference(before, model.forward().run(moved)));
         }
         assertThat(largest).as(name + " axis " + axis).isGreaterThan(CHANGED);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.findthelady.core.Shape;
-import org.findthelady.structure.Assignment;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TensorMove;
 
@@ -81,7 +81,7 @@ final class Weights {
   }
 
   /** All tensors gathered along every axis. */
-  Weights permuted(Structure structure, Assignment assignment) {
+  Weights permuted(Structure structure, GroupPermutations assignment) {
     Weights moved = new Weights();
     moved.shapes.putAll(shapes);
     for (String name : values.keySet()) {

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
-import org.findthelady.structure.Assignment;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Whatever a configuration says, it ends with a structure that can move tensors, or a reason. */
@@ -30,7 +30,7 @@ class KerasGraphFuzzTest {
     try {
       String text = new String(configuration, StandardCharsets.UTF_8);
       Structure structure = KerasGraph.of("model.h5", text, TENSORS).trace().structure();
-      Assignment shuffled = Assignment.random(structure, 1);
+      GroupPermutations shuffled = GroupPermutations.random(structure, 1);
       structure.axes().keySet().forEach(tensor -> structure.move(tensor, shuffled));
     } catch (UserException e) {
       // A reason is an answer.

@@ -19,10 +19,10 @@ import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
-import org.findthelady.structure.onnx.Proof;
-import org.findthelady.structure.onnx.Prover;
-import org.findthelady.structure.onnx.TracedStructure;
-import org.findthelady.structure.onnx.Weights;
+import org.findthelady.structure.derive.TracedStructure;
+import org.findthelady.structure.graph.GraphWeights;
+import org.findthelady.structure.prove.Proof;
+import org.findthelady.structure.prove.Prover;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,7 +68,7 @@ class KerasGraphTest {
             new Prover(
                 graph.model(),
                 checkpoint.byName(),
-                Weights.of(checkpoint, reader),
+                GraphWeights.of(checkpoint, reader),
                 Map.of(),
                 structure,
                 7)) {

@@ -1,0 +1,24 @@
+package org.findthelady.align;
+
+/** How a pair of tensors was found. */
+public enum PairingRule {
+  /** The same name, but for a wrapper's prefix. */
+  NAME("by name"),
+  /** A declared mapping between two ways of naming. */
+  DECLARED("by declared names"),
+  /** What no permutation changes: shapes and sorted norms along axes. */
+  SIGNATURE("by shape and norms"),
+  /** The order of storage among tensors of one shape. */
+  ORDER("by order");
+
+  private final String plainWords;
+
+  PairingRule(String plainWords) {
+    this.plainWords = plainWords;
+  }
+
+  /** For reports. */
+  public String plainWords() {
+    return plainWords;
+  }
+}

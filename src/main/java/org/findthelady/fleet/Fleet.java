@@ -1,0 +1,139 @@
+package org.findthelady.fleet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.ObjIntConsumer;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Verdict;
+import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.PairAudit;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.References;
+import org.findthelady.spark.Cluster;
+import org.findthelady.spark.LostTaskException;
+import org.findthelady.spark.Shared;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs many suspects on a cluster. Small ones go several to a task; a large one is driven from
+ * here, its blocks and tensors spread over all executors. A model that takes its executor down
+ * takes no other with it: what a lost task left undone is done again model by model.
+ */
+public final class Fleet {
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+  private final Cluster cluster;
+  private final List<Suspect> suspects;
+  private final ObjIntConsumer<PairOutcome> done;
+  private final FleetPlan plan;
+  private final Shared<Fingerprints> fingerprints;
+  private final SuspectAudit audit;
+  private final TreeSet<Integer> open = new TreeSet<>();
+
+  private Fleet(
+      Cluster cluster,
+      List<Suspect> suspects,
+      Shared<Fingerprints> fingerprints,
+      ObjIntConsumer<PairOutcome> done) {
+    this.cluster = cluster;
+    this.suspects = suspects;
+    this.done = done;
+    this.plan = FleetPlan.of(suspects, cluster.slots());
+    this.fingerprints = fingerprints;
+    this.audit = new SuspectAudit(References.limit(cluster), fingerprints);
+  }
+
+  /** Runs one pair. */
+  public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
+    List<PairOutcome> outcome = new ArrayList<>();
+    Suspect suspect = new Suspect(List.of(pair), Suspect.bytes(pair.store(), pair.suspect()));
+    run(cluster, List.of(suspect), fingerprints, (result, index) -> outcome.add(result));
+    return outcome.get(0);
+  }
+
+  /**
+   * Runs all suspects; each result is handed over once, in no particular order.
+   *
+   * @param fingerprints of the references, as far as they are known
+   * @param done receives an outcome and the index of its suspect
+   */
+  public static void run(
+      Cluster cluster,
+      List<Suspect> suspects,
+      Fingerprints fingerprints,
+      ObjIntConsumer<PairOutcome> done) {
+    try (Shared<Fingerprints> shared = cluster.share(fingerprints)) {
+      new Fleet(cluster, suspects, shared, done).run();
+    }
+  }
+
+  private void run() {
+    plan.chunks().forEach(open::addAll);
+    try {
+      cluster.run(
+          "Auditing %d models in %d tasks".formatted(open.size(), plan.chunks().size()),
+          plan.chunks().stream().map(this::chunk).toList(),
+          audit,
+          (outcomes, chunk) -> finish(outcomes, plan.chunks().get(chunk)));
+    } catch (LostTaskException e) {
+      LOG.warn("a task was lost, {} models are audited one by one: {}", open.size(), e.toString());
+      oneByOne();
+    }
+    for (int index : plan.large()) {
+      PairAudit pairs = new PairAudit();
+      PairOutcome outcome =
+          SuspectAudit.nearest(
+              suspects.get(index),
+              pair -> pairs.audit(pair, new SparkExecution(cluster, fingerprints.value())));
+      done.accept(outcome, index);
+    }
+  }
+
+  /** Each a task alone; those that are lost beside others once more with nothing beside them. */
+  private void oneByOne() {
+    List<Integer> left = List.copyOf(open);
+    List<Integer> lost =
+        cluster.runApart(
+            chunk -> "Auditing " + chunk.suspects().get(0).id() + " alone",
+            left.stream().map(i -> chunk(List.of(i))).toList(),
+            audit,
+            (outcomes, i) -> finish(outcomes, List.of(left.get(i))));
+    for (int i : lost) {
+      int index = left.get(i);
+      Suspect suspect = suspects.get(index);
+      try {
+        cluster.run(
+            "Auditing " + suspect.id() + " with nothing beside it",
+            List.of(chunk(List.of(index))),
+            audit,
+            (outcomes, only) -> finish(outcomes, List.of(index)));
+      } catch (LostTaskException e) {
+        LOG.error("{}: lost again", suspect.id(), e);
+        finish(new SuspectAudit.Outcomes(List.of(lost(suspect))), List.of(index));
+      }
+    }
+  }
+
+  private static PairOutcome lost(Suspect suspect) {
+    PairRequest pair = suspect.pairs().get(0);
+    String reason =
+        "%s: %s: every process that audited it died or failed, alone too"
+            .formatted(CheckpointException.Reason.LIMIT, pair.suspect());
+    return PairOutcome.ended(pair, Verdict.UNREADABLE, reason, "", 0);
+  }
+
+  private SuspectAudit.Chunk chunk(List<Integer> indices) {
+    return new SuspectAudit.Chunk(indices.stream().map(suspects::get).toList());
+  }
+
+  private void finish(SuspectAudit.Outcomes outcomes, List<Integer> indices) {
+    for (int i = 0; i < indices.size(); i++) {
+      if (open.remove(indices.get(i))) {
+        done.accept(outcomes.outcomes().get(i), indices.get(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package org.findthelady.fleet;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.align.Alignment;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.Workload;
+import org.findthelady.pair.AlignedPair;
+import org.findthelady.pair.OpenedReference;
+import org.findthelady.pair.PairContext;
+import org.findthelady.pair.PairReaders;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.References;
+import org.findthelady.structure.Structure;
+
+/**
+ * What a suspect comes to, all its references together, from headers alone.
+ *
+ * @param bytes of tensors that one task reads that does it whole: both sides once
+ * @param memory bytes that such a task needs
+ * @param spreadTasks of a suspect that is spread
+ * @param spreadBytes that these read
+ * @param spreadMemory bytes that one of them needs
+ */
+public record PairWork(
+    long bytes, double flops, long memory, long spreadTasks, long spreadBytes, long spreadMemory) {
+  private static final PairWork NONE = new PairWork(0, 0, 0, 0, 0, 0);
+
+  /**
+   * Looks at the headers.
+   *
+   * @param notes receives why a pair is no work
+   */
+  public static PairWork of(Suspect suspect, List<String> notes) {
+    PairWork sum = NONE;
+    for (PairRequest pair : suspect.pairs()) {
+      try {
+        sum = sum.plus(of(pair, notes));
+      } catch (CheckpointException | UserException | IOException e) {
+        notes.add(pair.id() + ": " + e.getMessage().lines().findFirst().orElse(""));
+      }
+    }
+    return sum;
+  }
+
+  private static PairWork of(PairRequest pair, List<String> notes) throws IOException {
+    OpenedReference reference =
+        References.shared()
+            .open(pair.store(), pair.reference(), pair.structure(), References.DEFAULT_BYTES);
+    Checkpoint suspect = Checkpoints.open(pair.store(), pair.suspect());
+    AlignedPair aligned = new AlignedPair(pair.store(), reference, suspect, pair.structure());
+    Alignment alignment = aligned.alignment();
+    if (!alignment.holds()) {
+      notes.add(pair.id() + ": " + alignment.summary());
+      return NONE;
+    }
+    Structure structure = aligned.structure(alignment);
+    PairContext context =
+        new PairContext(
+            pair.store(), structure, reference.checkpoint(), suspect, alignment, Map.of());
+    MatchOptions options = pair.options();
+    try (PairReaders shapes = new PairReaders(context, options)) {
+      Workload load = Workload.of(structure, shapes.referenceWeights(0), options);
+      long elements =
+          2 * Math.max(1, suspect.tensors().stream().mapToLong(t -> t.shape().elements()).sum());
+      double bytesAnElement = (double) context.bytes() / elements;
+      long decoded = Math.min(options.blockBytes(), 2 * elements);
+      return new PairWork(
+          context.bytes(),
+          load.flops(),
+          context.bytes() + 2 * decoded,
+          load.tasks(),
+          (long) (bytesAnElement * load.elements()),
+          Math.min(options.blockBytes(), context.bytes()));
+    }
+  }
+
+  private PairWork plus(PairWork other) {
+    return new PairWork(
+        bytes + other.bytes,
+        flops + other.flops,
+        Math.max(memory, other.memory),
+        spreadTasks + other.spreadTasks,
+        spreadBytes + other.spreadBytes,
+        Math.max(spreadMemory, other.spreadMemory));
+  }
+}

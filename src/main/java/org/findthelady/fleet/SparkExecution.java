@@ -1,0 +1,171 @@
+package org.findthelady.fleet;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.EarlyWriteCheck;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.Matcher;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.rows.Weights;
+import org.findthelady.match.task.MatchTask;
+import org.findthelady.match.task.TaskRunner;
+import org.findthelady.pair.Execution;
+import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.OpenedReference;
+import org.findthelady.pair.PairContext;
+import org.findthelady.pair.PairReaders;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.spark.Cluster;
+import org.findthelady.spark.Shared;
+import org.findthelady.spark.Task;
+import org.findthelady.structure.GroupPermutations;
+
+/** One large pair, its blocks and tensors spread over executors. */
+public final class SparkExecution implements Execution {
+  private final Cluster cluster;
+  private final Fingerprints fingerprints;
+  private PairRequest pair;
+  private OpenedReference opened;
+  private long bytesRead;
+
+  public SparkExecution(Cluster cluster) {
+    this(cluster, Fingerprints.none());
+  }
+
+  /**
+   * @param fingerprints of the references, as far as they are known
+   */
+  public SparkExecution(Cluster cluster, Fingerprints fingerprints) {
+    this.cluster = cluster;
+    this.fingerprints = fingerprints;
+  }
+
+  @Override
+  public OpenedReference reference(PairRequest pair) {
+    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
+  }
+
+  @Override
+  public Store store(PairRequest judged, OpenedReference reference) {
+    pair = judged;
+    opened = reference;
+    return judged.store();
+  }
+
+  @Override
+  public MatchResult match(PairContext context, MatchOptions options, EarlyWriteCheck same)
+      throws IOException {
+    try (Shared<PairContext> shared = cluster.share(context);
+        PairReaders shapes = new PairReaders(context, options)) {
+      Weights reference = shapes.referenceWeights(0);
+      Weights suspect = shapes.suspectWeights(0);
+      return Matcher.match(
+          context.structure(),
+          reference,
+          suspect,
+          options,
+          new Runner(shared, options),
+          fingerprints.of(pair, opened, context),
+          same);
+    }
+  }
+
+  /** Sends the matcher's tasks to executors. */
+  private final class Runner implements TaskRunner {
+    private final Shared<PairContext> shared;
+    private final MatchOptions options;
+
+    Runner(Shared<PairContext> shared, MatchOptions options) {
+      this.shared = shared;
+      this.options = options;
+    }
+
+    @Override
+    public <R extends Serializable> List<R> run(String stage, List<? extends MatchTask<R>> tasks) {
+      List<MatchTask<R>> items = new ArrayList<>(tasks);
+      List<Counted<R>> results = cluster.map(stage, items, new RunMatchTask<>(shared, options));
+      results.forEach(r -> bytesRead += r.bytesRead());
+      return results.stream().map(Counted::result).toList();
+    }
+  }
+
+  private record Counted<R extends Serializable>(R result, long bytesRead)
+      implements Serializable {}
+
+  private static final class RunMatchTask<R extends Serializable>
+      implements Task<MatchTask<R>, Counted<R>> {
+    private static final long serialVersionUID = 1;
+
+    private final Shared<PairContext> shared;
+    private final MatchOptions options;
+
+    RunMatchTask(Shared<PairContext> shared, MatchOptions options) {
+      this.shared = shared;
+      this.options = options;
+    }
+
+    @Override
+    public Counted<R> run(MatchTask<R> task) throws IOException {
+      PairContext context = shared.value();
+      try (PairReaders readers = new PairReaders(context, options)) {
+        R result =
+            task.run(context.structure(), readers.referenceWeights(0), readers.suspectWeights(0));
+        return new Counted<>(result, readers.bytesRead());
+      }
+    }
+  }
+
+  @Override
+  public List<TensorComparison> compare(
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, GroupPermutations resync)
+      throws IOException {
+    if (tensors.isEmpty()) {
+      return List.of();
+    }
+    try (Shared<PairContext> shared = cluster.share(context);
+        Shared<GroupPermutations> order = cluster.share(resync)) {
+      List<Counted<TensorComparison>> compared =
+          cluster.map(
+              "Comparing " + tensors.size() + " tensors of " + context.suspect().location().path(),
+              tensors,
+              new CompareTensor(shared, order, options));
+      compared.forEach(c -> bytesRead += c.bytesRead());
+      return compared.stream().map(Counted::result).toList();
+    }
+  }
+
+  private static final class CompareTensor implements Task<TensorInfo, Counted<TensorComparison>> {
+    private static final long serialVersionUID = 1;
+
+    private final Shared<PairContext> shared;
+    private final Shared<GroupPermutations> resync;
+    private final MatchOptions options;
+
+    CompareTensor(
+        Shared<PairContext> shared, Shared<GroupPermutations> resync, MatchOptions options) {
+      this.shared = shared;
+      this.resync = resync;
+      this.options = options;
+    }
+
+    @Override
+    public Counted<TensorComparison> run(TensorInfo tensor) throws IOException {
+      PairContext context = shared.value();
+      try (PairReaders readers = new PairReaders(context, options)) {
+        TensorComparison comparison =
+            readers.compare(tensor, context.move(tensor.name(), resync.value()));
+        return new Counted<>(comparison, readers.bytesRead());
+      }
+    }
+  }
+
+  @Override
+  public long bytesRead(PairContext context, long beside) {
+    return beside + bytesRead;
+  }
+}

@@ -1,0 +1,252 @@
+package org.findthelady.match.compare;
+
+import java.io.Serializable;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.DistinctValues;
+import org.findthelady.match.kernel.ElementSums;
+
+/**
+ * How one tensor of a suspect, back in reference order, differs from the reference's. Built by
+ * streaming both once; sums over long stretches are kept in double precision.
+ */
+public final class TensorComparison implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final int DISTINCT_LIMIT = 1 << 12;
+
+  private final String tensor;
+  private final boolean weight;
+  private long elements;
+  private double dot;
+  private double referenceSquares;
+  private double suspectSquares;
+  private double differenceSquares;
+  private long referenceZeros;
+  private long suspectZeros;
+  private long different;
+  private long notFinite;
+  private boolean bytesEqual = true;
+  private final DistinctValues referenceDistinct = new DistinctValues(DISTINCT_LIMIT);
+  private final DistinctValues suspectDistinct = new DistinctValues(DISTINCT_LIMIT);
+
+  /**
+   * @param tensor name in the reference
+   * @param weight whether it is a convolution or linear weight (rank 2 and up), which attacks
+   *     change
+   */
+  public TensorComparison(String tensor, boolean weight) {
+    this.tensor = tensor;
+    this.weight = weight;
+  }
+
+  /** What is said of a tensor whose every byte is the same. */
+  public static TensorComparison same(String tensor, Shape shape) {
+    TensorComparison same = new TensorComparison(tensor, shape.rank() >= 2);
+    same.allSame(shape.elements());
+    return same;
+  }
+
+  /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */
+  public void add(float[] reference, float[] suspect, int count) {
+    ElementSums sums = new ElementSums();
+    sums.of(reference, 0, suspect, 0, count);
+    add(reference, suspect, 0, count, sums, true, true);
+    if (weight) {
+      referenceDistinct.addAll(reference, count);
+      suspectDistinct.addAll(suspect, count);
+    }
+  }
+
+  /**
+   * Counts different values among elements that are added next.
+   *
+   * @return whether zeros may be among them
+   */
+  boolean lookAtReference(DType type, byte[] packed, float[] values, int count) {
+    return look(referenceDistinct, type, packed, values, count);
+  }
+
+  /** The same of the suspect's. */
+  boolean lookAtSuspect(DType type, byte[] packed, float[] values, int count) {
+    return look(suspectDistinct, type, packed, values, count);
+  }
+
+  private boolean look(
+      DistinctValues distinct, DType type, byte[] packed, float[] values, int count) {
+    if (weight && (type == DType.BF16 || type == DType.F16)) {
+      return distinct.addCodes(type, packed, count);
+    }
+    if (weight) {
+      distinct.addAll(values, count);
+    }
+    return true;
+  }
+
+  /**
+   * Adds elements whose sums are known.
+   *
+   * @param sums over {@code from .. from + count}, used where they are finite
+   * @param zerosHere whether zeros may be among the reference's
+   * @param zerosThere whether zeros may be among the suspect's
+   */
+  void add(
+      float[] reference,
+      float[] suspect,
+      int from,
+      int count,
+      ElementSums sums,
+      boolean zerosHere,
+      boolean zerosThere) {
+    elements += count;
+    if (!sums.finite()) {
+      addFinite(reference, suspect, from, count);
+      return;
+    }
+    dot += sums.dots();
+    referenceSquares += sums.here();
+    suspectSquares += sums.there();
+    differenceSquares += sums.apart();
+    different += different(reference, suspect, from, count);
+    referenceZeros += zerosHere ? zeros(reference, from, count) : 0;
+    suspectZeros += zerosThere ? zeros(suspect, from, count) : 0;
+  }
+
+  private static int different(float[] one, float[] other, int from, int count) {
+    int different = 0;
+    for (int i = from; i < from + count; i++) {
+      different += one[i] != other[i] ? 1 : 0;
+    }
+    return different;
+  }
+
+  private static int zeros(float[] values, int from, int count) {
+    int zeros = 0;
+    for (int i = from; i < from + count; i++) {
+      zeros += values[i] == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  private void addFinite(float[] reference, float[] suspect, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      double a = reference[i];
+      double b = suspect[i];
+      double difference = a - b;
+      if (!Double.isFinite(difference)) {
+        notFinite++;
+        continue;
+      }
+      dot += a * b;
+      referenceSquares += a * a;
+      suspectSquares += b * b;
+      differenceSquares += difference * difference;
+      different += difference != 0 ? 1 : 0;
+      referenceZeros += a == 0 ? 1 : 0;
+      suspectZeros += b == 0 ? 1 : 0;
+    }
+  }
+
+  /** Ends adding: what was needed for counting is let go. */
+  public void finish() {
+    referenceDistinct.finish();
+    suspectDistinct.finish();
+  }
+
+  /** Says that all elements are the same bytes, which were not decoded: zeros are not counted. */
+  public void allSame(long count) {
+    elements = count;
+  }
+
+  /** Says that a stretch of bytes differed, whatever its values. */
+  public void bytesDiffer() {
+    bytesEqual = false;
+  }
+
+  /** Name in the reference. */
+  public String tensor() {
+    return tensor;
+  }
+
+  /** Whether it is a convolution or linear weight. */
+  public boolean weight() {
+    return weight;
+  }
+
+  /** Whether every byte is the same. */
+  public boolean bytesEqual() {
+    return bytesEqual;
+  }
+
+  /** Elements compared. */
+  public long elements() {
+    return elements;
+  }
+
+  /** Elements whose values differ. */
+  public long different() {
+    return different;
+  }
+
+  /** Elements that are NaN or infinite on either side. */
+  public long notFinite() {
+    return notFinite;
+  }
+
+  /** Cosine of the two tensors as vectors; 1 if both are zero, 0 if one is. */
+  public double cosine() {
+    double norms = Math.sqrt(referenceSquares) * Math.sqrt(suspectSquares);
+    if (norms == 0) {
+      return referenceSquares == suspectSquares ? 1 : 0;
+    }
+    return Math.max(-1, Math.min(1, dot / norms));
+  }
+
+  /** l2 norm of the suspect's over the reference's; 1 if both are zero. */
+  public double normRatio() {
+    return referenceSquares == suspectSquares ? 1 : Math.sqrt(suspectSquares / referenceSquares);
+  }
+
+  /**
+   * l2 norm of the difference over the reference's norm; infinite if only the reference is zero.
+   */
+  public double relativeDifference() {
+    return differenceSquares == 0 ? 0 : Math.sqrt(differenceSquares / referenceSquares);
+  }
+
+  /** Share of exact zeros in the reference, 0 to 1. */
+  public double referenceZeroShare() {
+    return elements == 0 ? 0 : (double) referenceZeros / elements;
+  }
+
+  /** Share of exact zeros in the suspect, 0 to 1. */
+  public double suspectZeroShare() {
+    return elements == 0 ? 0 : (double) suspectZeros / elements;
+  }
+
+  /** Different values among the reference's elements; -1 if more than are counted. */
+  public int referenceDistinct() {
+    return referenceDistinct.count();
+  }
+
+  /** Different values among the suspect's elements; -1 if more than are counted. */
+  public int suspectDistinct() {
+    return suspectDistinct.count();
+  }
+
+  public double dot() {
+    return dot;
+  }
+
+  public double referenceSquares() {
+    return referenceSquares;
+  }
+
+  public double suspectSquares() {
+    return suspectSquares;
+  }
+
+  public double differenceSquares() {
+    return differenceSquares;
+  }
+}

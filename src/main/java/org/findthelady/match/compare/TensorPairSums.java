@@ -1,0 +1,133 @@
+package org.findthelady.match.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.ColumnSums;
+import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.Structure;
+
+/** Running sums of one tensor pair: per index of every axis that moves, and over all elements. */
+public final class TensorPairSums {
+  private final List<Axis> axes;
+  private final DType typeHere;
+  private final DType typeThere;
+  private final int rest;
+  private final double[] rowsHere;
+  private final double[] rowsThere;
+  private final double[] rowDots;
+  private final ColumnSums[] columns;
+  private final TensorComparison comparison;
+  private final ElementSums sums = new ElementSums();
+  private final float[] here;
+  private final float[] there;
+
+  /**
+   * @param batch most rows that are added at a time
+   */
+  TensorPairSums(
+      String tensor, Shape shape, List<Axis> axes, DType typeHere, DType typeThere, int batch) {
+    this.axes = axes;
+    this.typeHere = typeHere;
+    this.typeThere = typeThere;
+    int rank = shape.rank();
+    this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
+    this.here = new float[Math.multiplyExact(batch, rest)];
+    this.there = new float[here.length];
+    this.comparison = new TensorComparison(tensor, rank >= 2);
+    comparison.bytesDiffer();
+    boolean rowsMove = rank > 0 && !axes.get(0).isFrozen();
+    int rows = rowsMove ? shape.intLength(0) : 0;
+    this.rowsHere = new double[rows];
+    this.rowsThere = new double[rows];
+    this.rowDots = new double[rows];
+    this.columns = new ColumnSums[rank];
+    for (int axis = 1; axis < rank; axis++) {
+      if (!axes.get(axis).isFrozen()) {
+        int inner = Math.toIntExact(shape.elements(axis + 1, rank));
+        columns[axis] = new ColumnSums(shape.intLength(axis), inner, rest);
+      }
+    }
+  }
+
+  /** What is said of a tensor whose every bit is equal. */
+  public static TensorPairResult equal(String tensor, Shape shape, List<Axis> axes) {
+    List<AxisSums> pairs = new ArrayList<>();
+    for (int axis = 0; axis < axes.size(); axis++) {
+      for (String group : axes.get(axis).groups()) {
+        pairs.add(AxisSums.equal(axis, group));
+      }
+    }
+    return new TensorPairResult(TensorComparison.same(tensor, shape), pairs);
+  }
+
+  /** Adds rows {@code first .. first + count}, both sides packed. */
+  void add(int first, int count, byte[] packedHere, byte[] packedThere) {
+    int elements = count * rest;
+    Floats.decode(typeHere, packedHere, 0, here, 0, elements);
+    Floats.decode(typeThere, packedThere, 0, there, 0, elements);
+    boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
+    boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
+    for (int row = 0; row < count; row++) {
+      int at = row * rest;
+      sums.of(here, at, there, at, rest);
+      boolean exactly = sums.needExactly(rest);
+      if (exactly) {
+        sums.ofExactly(here, at, there, at, rest);
+      }
+      comparison.add(here, there, at, rest, sums, zerosHere, zerosThere);
+      for (ColumnSums column : columns) {
+        if (column != null && exactly) {
+          column.addExactly(here, at, there, at, rest);
+        } else if (column != null) {
+          column.add(here, at, there, at, rest);
+        }
+      }
+      if (rowDots.length > 0) {
+        rowsHere[first + row] = sums.here();
+        rowsThere[first + row] = sums.there();
+        rowDots[first + row] = sums.dots();
+      }
+    }
+  }
+
+  TensorPairResult result(Structure structure) {
+    List<AxisSums> pairs = new ArrayList<>();
+    for (int axis = 0; axis < axes.size(); axis++) {
+      ColumnSums column = columns[axis];
+      if (column != null) {
+        column.finish();
+      }
+      for (String group : axes.get(axis).groups()) {
+        int[] leaves = structure.leaves(axes.get(axis), group);
+        int count = structure.group(group).leaves();
+        pairs.add(
+            new AxisSums(
+                axis,
+                group,
+                byLeaf(column == null ? rowsHere : column.here(), leaves, count),
+                byLeaf(column == null ? rowsThere : column.there(), leaves, count),
+                byLeaf(column == null ? rowDots : column.dots(), leaves, count)));
+      }
+    }
+    comparison.finish();
+    return new TensorPairResult(comparison, pairs);
+  }
+
+  private static float[] byLeaf(double[] byIndex, int[] leaves, int count) {
+    double[] sums = new double[count];
+    for (int i = 0; i < leaves.length; i++) {
+      if (leaves[i] >= 0) {
+        sums[leaves[i]] += byIndex[i];
+      }
+    }
+    float[] narrow = new float[count];
+    for (int leaf = 0; leaf < count; leaf++) {
+      narrow[leaf] = (float) sums[leaf];
+    }
+    return narrow;
+  }
+}

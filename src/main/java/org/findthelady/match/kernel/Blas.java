@@ -1,0 +1,145 @@
+package org.findthelady.match.kernel;
+
+import dev.ludovic.netlib.blas.BLAS;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.ml.linalg.BLAS$;
+
+/**
+ * Single-precision matrix products, through MLlib's BLAS: OpenBLAS where it can be loaded, else
+ * Java's with one warning. The only class of this package that touches Spark.
+ */
+public final class Blas {
+  private static final System.Logger LOG = System.getLogger(Blas.class.getName());
+  private static final String PATH_PROPERTY = "dev.ludovic.netlib.blas.nativeLibPath";
+  private static final String RESOURCES = "/org/bytedeco/openblas/linux-x86_64/";
+  private static final List<String> LIBRARIES =
+      List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
+  private static final BLAS INSTANCE = load();
+
+  private Blas() {}
+
+  /** Name of the implementation in use, for run records. */
+  public static String description() {
+    return INSTANCE.getClass().getSimpleName();
+  }
+
+  /** Whether native code does the products. */
+  public static boolean isNative() {
+    return INSTANCE instanceof dev.ludovic.netlib.blas.NativeBLAS;
+  }
+
+  /** Multiplications and additions a second in one thread, measured for a moment. */
+  public static double measuredFlops() {
+    int size = 512;
+    float[] a = new float[size * size];
+    float[] c = new float[size * size];
+    double best = 0;
+    for (int round = 0; round < 4; round++) {
+      long started = System.nanoTime();
+      addProduct(false, size, size, size, 1, a, 0, size, a, 0, size, c, 0);
+      best = Math.max(best, 2.0 * size * size * size * 1e9 / (System.nanoTime() - started));
+    }
+    return best;
+  }
+
+  /**
+   * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}. Each array
+   * must hold its last row in full length, {@code lda} or {@code ldb}, even where the product ends
+   * earlier: netlib 3.0.3, which Spark 3.5 and 4.0 bring, refuses it otherwise.
+   *
+   * @param a [rows x depth], or [depth x lda] when byColumn
+   * @param b [columns x depth], or [depth x ldb] when byColumn
+   * @param c [rows x columns] from {@code offsetC} on; changed
+   */
+  public static void addProduct(
+      boolean byColumn,
+      int rows,
+      int columns,
+      int depth,
+      float alpha,
+      float[] a,
+      int offsetA,
+      int lda,
+      float[] b,
+      int offsetB,
+      int ldb,
+      float[] c,
+      int offsetC) {
+    if (rows == 0 || columns == 0 || depth == 0) {
+      return;
+    }
+    requireRows("A", a, offsetA, byColumn ? depth : rows, lda);
+    requireRows("B", b, offsetB, byColumn ? depth : columns, ldb);
+    requireRows("C", c, offsetC, rows, columns);
+    INSTANCE.sgemm(
+        byColumn ? "N" : "T",
+        byColumn ? "T" : "N",
+        columns,
+        rows,
+        depth,
+        alpha,
+        b,
+        offsetB,
+        ldb,
+        a,
+        offsetA,
+        lda,
+        1f,
+        c,
+        offsetC,
+        columns);
+  }
+
+  private static void requireRows(String name, float[] matrix, int offset, int rows, int length) {
+    if (offset + (long) rows * length > matrix.length) {
+      throw new IllegalArgumentException(
+          "matrix %s has %d numbers, %d rows of %d from %d on need more"
+              .formatted(name, matrix.length, rows, length, offset));
+    }
+  }
+
+  private static BLAS load() {
+    try {
+      if (System.getProperty(PATH_PROPERTY) == null && onLinux64()) {
+        System.setProperty(PATH_PROPERTY, unpack().toString());
+      }
+      return BLAS$.MODULE$.nativeBLAS();
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "No native BLAS, products run in Java and are about ten times slower: " + failure);
+      return BLAS$.MODULE$.javaBLAS();
+    }
+  }
+
+  private static boolean onLinux64() {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    return system.contains("linux") && "amd64".equals(System.getProperty("os.arch"));
+  }
+
+  /** Copies OpenBLAS and what it needs into a fresh folder that only this user may enter. */
+  private static Path unpack() throws IOException {
+    Path folder =
+        Files.createTempDirectory(
+            "ftl-blas",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    folder.toFile().deleteOnExit();
+    for (String library : LIBRARIES) {
+      Path target = folder.resolve(library);
+      target.toFile().deleteOnExit();
+      try (InputStream source = Blas.class.getResourceAsStream(RESOURCES + library)) {
+        if (source == null) {
+          throw new IOException("no resource " + RESOURCES + library);
+        }
+        Files.copy(source, target);
+      }
+    }
+    return folder.resolve("libopenblas.so.0");
+  }
+}

@@ -1,0 +1,105 @@
+package org.findthelady.match.kernel;
+
+/**
+ * Running sums of two tensors' products for every index of one axis behind the first.
+ *
+ * <p>Where the axis is the whole row, products of {@value #ROWS} rows are summed in single
+ * precision, from which C2 makes vector code, then in double: each sum is wrong by at most {@value
+ * #ROWS} units of 2^-24 of the sum of its terms' absolute values.
+ */
+public final class ColumnSums {
+  private static final int ROWS = 16;
+
+  private final double[] here;
+  private final double[] there;
+  private final double[] dots;
+  private final int[] indexOf;
+  private final float[] one;
+  private final float[] other;
+  private final float[] hereLanes;
+  private final float[] thereLanes;
+  private final float[] dotLanes;
+  private int pending;
+
+  /**
+   * @param length of the axis
+   * @param inner elements from one index of the axis to the next
+   * @param rest elements of a row
+   */
+  public ColumnSums(int length, int inner, int rest) {
+    this.here = new double[length];
+    this.there = new double[length];
+    this.dots = new double[length];
+    boolean whole = length == rest;
+    this.indexOf = whole ? null : new int[rest];
+    for (int x = 0; !whole && x < rest; x++) {
+      indexOf[x] = x / inner % length;
+    }
+    this.one = whole ? new float[rest] : null;
+    this.other = whole ? new float[rest] : null;
+    this.hereLanes = whole ? new float[rest] : null;
+    this.thereLanes = whole ? new float[rest] : null;
+    this.dotLanes = whole ? new float[rest] : null;
+  }
+
+  /** Adds one row whose products do not overflow single precision. */
+  public void add(float[] a, int at, float[] b, int bt, int rest) {
+    if (indexOf != null) {
+      addExactly(a, at, b, bt, rest);
+      return;
+    }
+    System.arraycopy(a, at, one, 0, rest);
+    System.arraycopy(b, bt, other, 0, rest);
+    ElementSums.addProducts(one, other, dotLanes);
+    ElementSums.addProducts(one, one, hereLanes);
+    ElementSums.addProducts(other, other, thereLanes);
+    if (++pending == ROWS) {
+      flush();
+    }
+  }
+
+  /** Adds one row in double precision. */
+  public void addExactly(float[] a, int at, float[] b, int bt, int rest) {
+    for (int x = 0; x < rest; x++) {
+      int i = indexOf == null ? x : indexOf[x];
+      double one = a[at + x];
+      double other = b[bt + x];
+      here[i] += one * one;
+      there[i] += other * other;
+      dots[i] += one * other;
+    }
+  }
+
+  private void flush() {
+    flush(hereLanes, here);
+    flush(thereLanes, there);
+    flush(dotLanes, dots);
+    pending = 0;
+  }
+
+  private static void flush(float[] lanes, double[] sums) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] += lanes[x];
+      lanes[x] = 0;
+    }
+  }
+
+  /** Ends adding. */
+  public void finish() {
+    if (pending > 0) {
+      flush();
+    }
+  }
+
+  public double[] here() {
+    return here;
+  }
+
+  public double[] there() {
+    return there;
+  }
+
+  public double[] dots() {
+    return dots;
+  }
+}

@@ -1,0 +1,95 @@
+package org.findthelady.match.kernel;
+
+import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.findthelady.core.DType;
+
+/** Counts different floats up to a limit, then stops looking. */
+public final class DistinctValues implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int MINUS_ZERO = 0x8000;
+
+  private final int limit;
+  private transient int[] table;
+  private transient boolean[] used;
+  private transient boolean[] codes;
+  private transient int largestNumber;
+  private int count;
+
+  /**
+   * @param limit a power of two; more different values than this are not counted
+   */
+  public DistinctValues(int limit) {
+    this.limit = limit;
+  }
+
+  public void addAll(float[] values, int length) {
+    if (table == null) {
+      table = new int[limit * 4];
+      used = new boolean[limit * 4];
+    }
+    int mask = limit * 4 - 1;
+    for (int i = 0; i < length && count <= limit; i++) {
+      int bits = Float.floatToIntBits(values[i] + 0f); // -0 and 0 are one value
+      int slot = ((bits * 0x9E3779B9) >>> 7) & mask;
+      while (used[slot] && table[slot] != bits) {
+        slot = (slot + 1) & mask;
+      }
+      if (!used[slot]) {
+        used[slot] = true;
+        table[slot] = bits;
+        count++;
+      }
+    }
+  }
+
+  /**
+   * Marks the codes of 16-bit floats; not to be mixed with {@link #addAll}.
+   *
+   * @return whether one of them is zero
+   */
+  public boolean addCodes(DType type, byte[] packed, int length) {
+    if (codes == null) {
+      codes = new boolean[1 << 16];
+      largestNumber = type == DType.BF16 ? 0x7f80 : 0x7c00;
+    }
+    boolean zeroBefore = codes[0] || codes[MINUS_ZERO];
+    codes[0] = false;
+    codes[MINUS_ZERO] = false;
+    mark(packed, length, codes);
+    boolean zero = codes[0] || codes[MINUS_ZERO];
+    codes[0] = zero || zeroBefore;
+    codes[MINUS_ZERO] = false;
+    return zero;
+  }
+
+  private static void mark(byte[] packed, int length, boolean[] codes) {
+    for (int i = 0; i < length; i++) {
+      codes[(short) SHORTS.get(packed, 2 * i) & 0xffff] = true;
+    }
+  }
+
+  /** Ends adding: from here on only the count is held. */
+  public void finish() {
+    boolean nan = false;
+    for (int code = 0; codes != null && code < codes.length; code++) {
+      boolean isNan = (code & 0x7fff) > largestNumber;
+      nan |= isNan && codes[code];
+      count += codes[code] && !isNan ? 1 : 0;
+    }
+    count += nan ? 1 : 0;
+    table = null;
+    used = null;
+    codes = null;
+  }
+
+  /** How many, or -1 if over the limit. */
+  public int count() {
+    return count <= limit ? count : -1;
+  }
+}

@@ -1,0 +1,141 @@
+package org.findthelady.match.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Products of two stretches of floats summed up: their dot product, their squares and the squares
+ * of their differences.
+ *
+ * <p>Long stretches are summed in single precision in {@value #LANES} lanes, from which C2 makes
+ * vector code, and after {@value #ADDS} terms a lane in double precision. Each sum is wrong by at
+ * most {@value #ADDS} units of 2^-24 of the sum of its terms' absolute values, that of differences
+ * by two more.
+ */
+public final class ElementSums {
+  private static final int LANES = 256;
+  private static final int ADDS = 16;
+
+  /** Mean square from which on single precision holds what matters of the squares. */
+  private static final double LEAST_SQUARE = 1e-30;
+
+  /** Sum of squares up to which so many of them can be added in single precision. */
+  private static final double MOST_SQUARES = Float.MAX_VALUE / ADDS;
+
+  private final float[] one = new float[LANES];
+  private final float[] other = new float[LANES];
+  private final float[] dotLanes = new float[LANES];
+  private final float[] hereLanes = new float[LANES];
+  private final float[] thereLanes = new float[LANES];
+  private final float[] apartLanes = new float[LANES];
+  private double dots;
+  private double here;
+  private double there;
+  private double apart;
+
+  /** Takes the sums over {@code a[at ..]} and {@code b[bt ..]}, in place of what was there. */
+  public void of(float[] a, int at, float[] b, int bt, int count) {
+    clear();
+    int adds = 0;
+    int done = 0;
+    for (; count - done >= LANES; done += LANES) {
+      System.arraycopy(a, at + done, one, 0, LANES);
+      System.arraycopy(b, bt + done, other, 0, LANES);
+      addProducts(one, other, dotLanes);
+      addProducts(one, one, hereLanes);
+      addProducts(other, other, thereLanes);
+      addGaps(one, other, apartLanes);
+      if (++adds % ADDS == 0) {
+        flush();
+      }
+    }
+    if (adds % ADDS != 0) {
+      flush();
+    }
+    addExactly(a, at + done, b, bt + done, count - done);
+  }
+
+  /** The same in double precision, for what overflows single. */
+  public void ofExactly(float[] a, int at, float[] b, int bt, int count) {
+    clear();
+    addExactly(a, at, b, bt, count);
+  }
+
+  private void clear() {
+    dots = 0;
+    here = 0;
+    there = 0;
+    apart = 0;
+  }
+
+  private void addExactly(float[] a, int at, float[] b, int bt, int count) {
+    for (int x = 0; x < count; x++) {
+      double one = a[at + x];
+      double other = b[bt + x];
+      dots += one * other;
+      here += one * one;
+      there += other * other;
+      apart += (one - other) * (one - other);
+    }
+  }
+
+  /** Adds products to lanes; of all arrays the first elements on, as C2 wants it. */
+  static void addProducts(float[] a, float[] b, float[] lanes) {
+    for (int x = 0; x < lanes.length; x++) {
+      lanes[x] += a[x] * b[x];
+    }
+  }
+
+  private static void addGaps(float[] a, float[] b, float[] lanes) {
+    for (int x = 0; x < lanes.length; x++) {
+      float gap = a[x] - b[x];
+      lanes[x] += gap * gap;
+    }
+  }
+
+  private void flush() {
+    dots += total(dotLanes);
+    here += total(hereLanes);
+    there += total(thereLanes);
+    apart += total(apartLanes);
+  }
+
+  private static double total(float[] lanes) {
+    double first = 0;
+    double second = 0;
+    for (int x = 0; x < lanes.length; x += 2) {
+      first += lanes[x];
+      second += lanes[x + 1];
+    }
+    Arrays.fill(lanes, 0);
+    return first + second;
+  }
+
+  public double dots() {
+    return dots;
+  }
+
+  public double here() {
+    return here;
+  }
+
+  public double there() {
+    return there;
+  }
+
+  /** Of the squared differences. */
+  public double apart() {
+    return apart;
+  }
+
+  /** Whether no element is NaN or infinite and no term overflowed. */
+  public boolean finite() {
+    return Double.isFinite(here + there + apart);
+  }
+
+  /** Whether single precision may have lost terms: by overflow, or because they are too small. */
+  public boolean needExactly(int count) {
+    return !finite()
+        || Math.max(here, there) > MOST_SQUARES
+        || Math.min(here, there) < LEAST_SQUARE * count;
+  }
+}

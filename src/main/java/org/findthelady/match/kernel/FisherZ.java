@@ -1,0 +1,27 @@
+package org.findthelady.match.kernel;
+
+/** Bounds of cosines by estimates from sketches, in Fisher's transform of correlations. */
+public final class FisherZ {
+  /** Standard errors at which a bound is taken: less than one in 10^12. */
+  public static final double SIGMAS = 7;
+
+  private static final double MOST = 0.99999999;
+
+  private FisherZ() {}
+
+  /**
+   * The cosine that is {@code sigmas} standard errors away from an estimate.
+   *
+   * @param length sums per sketch, more than 3
+   */
+  public static double away(double estimate, int length, double sigmas) {
+    double clipped = Math.max(-MOST, Math.min(MOST, estimate));
+    double z = 0.5 * Math.log((1 + clipped) / (1 - clipped)) + sigmas / Math.sqrt(length - 3.0);
+    return Math.tanh(z);
+  }
+
+  /** What is likely the best estimate of {@code leaves} that do not belong together. */
+  public static double chance(int leaves, int length) {
+    return Math.min(0.95, Math.sqrt(2 * Math.log(leaves) / length));
+  }
+}

@@ -1,0 +1,52 @@
+package org.findthelady.match.rows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
+
+/** The tensors of one checkpoint as floats. Reads of ranges must be cheap. Not thread-safe. */
+public interface Weights {
+  /** Whether there is a tensor of that name whose values can be read. */
+  boolean has(String tensor);
+
+  /** Lengths of its axes, slowest first. */
+  Shape shape(String tensor);
+
+  /**
+   * Reads row-major elements {@code firstElement .. firstElement + count}.
+   *
+   * @param target receives them from {@code offset} on
+   */
+  void read(String tensor, long firstElement, float[] target, int offset, int count)
+      throws IOException;
+
+  /**
+   * Says that most of a tensor is about to be read, in no order. What helps with that may be kept
+   * until another tensor is named; naming one again costs nothing.
+   */
+  default void hold(String tensor) throws IOException {}
+
+  /**
+   * The type in which {@link #readPacked} gives a tensor's elements: the stored one if its elements
+   * stand alone, else F32.
+   */
+  default DType packedType(String tensor) {
+    return DType.F32;
+  }
+
+  /**
+   * Reads row-major elements {@code firstElement .. firstElement + count} as little-endian bytes of
+   * {@link #packedType}; not decoded where they are stored so.
+   *
+   * @param target receives them from byte {@code offset} on
+   */
+  default void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
+      throws IOException {
+    float[] values = new float[count];
+    read(tensor, firstElement, values, 0, count);
+    Floats.encode(
+        DType.F32, values, 0, count, ByteBuffer.wrap(target, offset, count * Float.BYTES));
+  }
+}

@@ -1,0 +1,47 @@
+package org.findthelady.match.task;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.findthelady.match.rows.MaskedWeights;
+import org.findthelady.match.rows.Weights;
+import org.findthelady.structure.Structure;
+
+/**
+ * Scores leaves by evidence that lies beside sure leaves only.
+ *
+ * @param here doubtful reference leaves by group
+ * @param there the suspect leaves that they were given
+ */
+public record MaskedRescoreTask(
+    BlockTask block, Map<String, boolean[]> here, Map<String, boolean[]> there)
+    implements MatchTask<BlockResult> {
+  public MaskedRescoreTask {
+    here = new HashMap<>(here);
+    there = new HashMap<>(there);
+  }
+
+  @Override
+  public BlockResult run(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
+    return block.run(
+        structure,
+        new MaskedWeights(structure, reference, here, block.group()),
+        new MaskedWeights(structure, suspect, there, block.group()));
+  }
+
+  @Override
+  public String description() {
+    return block.description() + " by sure evidence";
+  }
+
+  @Override
+  public long bytes() {
+    return block.bytes();
+  }
+
+  @Override
+  public double flops() {
+    return block.flops();
+  }
+}

@@ -1,0 +1,31 @@
+package org.findthelady.match.verdict;
+
+import java.io.Serializable;
+import org.findthelady.core.Verdict;
+
+/**
+ * What was found of one suspect.
+ *
+ * @param verdict the verdict
+ * @param reason why, in one line, with numbers
+ */
+public record Judgement(Verdict verdict, String reason) implements Serializable {
+  /**
+   * This judgement of a suspect that was first brought into the reference's layout.
+   *
+   * @param conversion in words; empty if none was needed
+   */
+  public Judgement after(String conversion) {
+    boolean moved = verdict == Verdict.IDENTICAL && !conversion.isEmpty();
+    return new Judgement(moved ? Verdict.PERMUTED : verdict, reason + conversion);
+  }
+
+  /**
+   * This judgement of a suspect that is stored in another way, which alone changes no verdict.
+   *
+   * @param storage in words; empty if there is nothing to tell
+   */
+  public Judgement told(String storage) {
+    return new Judgement(verdict, reason + storage);
+  }
+}

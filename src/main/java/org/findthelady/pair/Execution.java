@@ -1,0 +1,49 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.util.List;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.EarlyWriteCheck;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.structure.GroupPermutations;
+
+/** Where the heavy steps of one pair run: in this thread, or spread over executors. */
+public interface Execution {
+  /**
+   * The reference of a pair.
+   *
+   * @throws org.findthelady.core.CheckpointException if it cannot be read
+   */
+  OpenedReference reference(PairRequest pair);
+
+  /** Where the suspect of a pair is read, and the tensors of both. */
+  Store store(PairRequest pair, OpenedReference reference);
+
+  /**
+   * Finds the permutations.
+   *
+   * @param same is asked, in this thread, before tensors are compared
+   */
+  MatchResult match(PairContext context, MatchOptions options, EarlyWriteCheck same)
+      throws IOException;
+
+  /**
+   * Compares tensors.
+   *
+   * @param tensors of {@link PairContext#compared}
+   * @return in the order of {@code tensors}
+   */
+  List<TensorComparison> compare(
+      PairContext context, MatchOptions options, List<TensorInfo> tensors, GroupPermutations resync)
+      throws IOException;
+
+  /**
+   * Tensor bytes of both that were read for the last pair.
+   *
+   * @param beside those that were read beside matching and comparing
+   */
+  long bytesRead(PairContext context, long beside);
+}

@@ -1,0 +1,160 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.findthelady.align.Counterpart;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.EarlyWriteCheck;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.structure.GroupPermutations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The re-synchronised suspect of a pair, on its stage. A large one is written as soon as an order
+ * is found and compared with the reference on its way: if all is the same, nothing has to be read
+ * again.
+ */
+final class StagedModel implements EarlyWriteCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(StagedModel.class);
+
+  private final PairRequest pair;
+  private final PairContext context;
+  private Map<String, String> digests = Map.of();
+  private GroupPermutations order;
+  private boolean same;
+  private long bytesCompared;
+
+  StagedModel(PairRequest pair, PairContext context) {
+    this.pair = pair;
+    this.context = context;
+  }
+
+  /** Writes the suspect in that order until something differs from the reference. */
+  @Override
+  public boolean holds(GroupPermutations resync) throws IOException {
+    if (isSame(resync)) {
+      return true;
+    }
+    Map<String, List<SameBytes.Place>> places = pair.stage() == null ? Map.of() : places();
+    if (places.isEmpty()) {
+      return false;
+    }
+    LOG.info(
+        "{}: writing {} MB, compared with the reference on their way",
+        pair.id(),
+        context.suspect().tensorBytes() / 1_000_000);
+    discard();
+    List<SameBytes> watchers = new ArrayList<>();
+    try (CountingReader ours = reader(context.reference());
+        CountingReader theirs = reader(context.suspect())) {
+      DigestingStore store =
+          new DigestingStore(
+              context.store(),
+              path -> {
+                SameBytes watcher = new SameBytes(places.getOrDefault(path, List.of()), ours);
+                watchers.add(watcher);
+                return watcher;
+              });
+      write(store, theirs, resync);
+      same = watchers.stream().allMatch(SameBytes::isComplete);
+      bytesCompared += ours.bytes() + theirs.bytes();
+    } catch (IOException | RuntimeException e) {
+      // Whatever it was, the ordinary way is left, and meets it again if it matters.
+      LOG.info("{}: {}", pair.id(), e.toString());
+      discard();
+    }
+    return isSame(resync);
+  }
+
+  /** Whether the suspect in that order is known to be the reference, byte for byte. */
+  boolean isSame(GroupPermutations resync) {
+    return same && resync.equals(order);
+  }
+
+  /** Tensor bytes of both that were read to compare them. */
+  long bytesCompared() {
+    return bytesCompared;
+  }
+
+  /** Where the files that are written hold the reference's tensors; empty if they do not. */
+  private Map<String, List<SameBytes.Place>> places() {
+    Map<TensorInfo, TensorInfo> answers = new HashMap<>();
+    boolean plain = format(context.suspect()).keepsOffsets();
+    for (Counterpart both : context.alignment().counterparts()) {
+      plain &= both.reference().isStored() && both.suspect().isStored() && both.storedAlike();
+      answers.put(both.suspect().source(), both.reference().source());
+    }
+    Checkpoint suspect = context.suspect();
+    Map<String, List<SameBytes.Place>> places = new HashMap<>();
+    int found = 0;
+    for (int file = 0; plain && file < suspect.files().size(); file++) {
+      List<SameBytes.Place> here =
+          suspect.tensorsOf(file).stream()
+              .filter(answers::containsKey)
+              .map(tensor -> new SameBytes.Place(tensor.offset(), answers.get(tensor)))
+              .sorted(Comparator.comparingLong(SameBytes.Place::offset))
+              .toList();
+      found += here.size();
+      plain =
+          IntStream.range(1, here.size())
+              .allMatch(i -> here.get(i - 1).end() <= here.get(i).offset());
+      FileInfo info = suspect.files().get(file);
+      places.put(
+          suspect.location().folder() ? pair.stage() + "/" + info.name() : pair.stage(), here);
+    }
+    return plain && found == context.alignment().counterparts().size() ? places : Map.of();
+  }
+
+  /**
+   * Writes the suspect in that order, unless that is done.
+   *
+   * @return SHA-256 of each file
+   */
+  Map<String, String> write(GroupPermutations resync) throws IOException {
+    if (!resync.equals(order)) {
+      discard();
+      try (TensorReader reader = reader(context.suspect())) {
+        write(new DigestingStore(context.store()), reader, resync);
+      }
+    }
+    return digests;
+  }
+
+  private void write(DigestingStore store, TensorReader bytes, GroupPermutations resync)
+      throws IOException {
+    Map<String, Move> moves = context.storedMoves(resync);
+    order = resync;
+    format(context.suspect()).write(store, context.suspect(), bytes, moves, pair.stage());
+    digests = store.digests();
+  }
+
+  /** Removes what was written. */
+  void discard() throws IOException {
+    if (order != null) {
+      context.store().delete(pair.stage());
+    }
+    order = null;
+    same = false;
+    digests = Map.of();
+  }
+
+  private CountingReader reader(Checkpoint checkpoint) {
+    return new CountingReader(format(checkpoint).reader(context.store(), checkpoint));
+  }
+
+  private static CheckpointFormat format(Checkpoint checkpoint) {
+    return Checkpoints.format(checkpoint.format());
+  }
+}

@@ -1,0 +1,39 @@
+package org.findthelady.run;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.report.ModelFindings;
+
+/**
+ * What a run keeps of a model that is done.
+ *
+ * @param findings its rows
+ * @param written SHA-256 of the files of the re-synchronised model, by path below the run's folder;
+ *     empty if none was written
+ * @param seconds that it took
+ * @param failed whether it could not be judged at all
+ */
+record FinishedModel(
+    ModelFindings findings, Map<String, String> written, double seconds, boolean failed) {
+  FinishedModel {
+    written = Map.copyOf(written);
+  }
+
+  /** An outcome whose model, if there is one, was published. */
+  static FinishedModel of(String runId, PairOutcome outcome) {
+    Map<String, String> written = new TreeMap<>();
+    String published = RunFolder.published(outcome.pair().id());
+    outcome
+        .written()
+        .forEach(
+            (path, sha) ->
+                written.put(published + path.substring(outcome.pair().stage().length()), sha));
+    return new FinishedModel(
+        RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed());
+  }
+
+  String id() {
+    return findings.model().modelId();
+  }
+}

@@ -1,0 +1,51 @@
+package org.findthelady.run;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.CheckpointFormat;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.perturb.Perturbation;
+import org.findthelady.perturb.PerturbedReader;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.HadoopStore;
+
+/** A changed copy of a checkpoint in its own format, visible only complete and read back. */
+public final class Rewrite {
+  private Rewrite() {}
+
+  /**
+   * Writes the copy.
+   *
+   * @param out file or folder to make; nothing may be there
+   * @param moves how every tensor is gathered, by name; after the perturbations
+   * @param perturbations in the order to be applied
+   * @param others further paths that must not be touched
+   */
+  public static void run(
+      HadoopStore store,
+      Checkpoint checkpoint,
+      String out,
+      Map<String, Move> moves,
+      List<Perturbation> perturbations,
+      String... others)
+      throws IOException {
+    String[] inputs = Arrays.copyOf(others, others.length + 1);
+    inputs[others.length] = checkpoint.location().path();
+    Publication publication = Publication.to(store, out, inputs);
+    CheckpointFormat format = Checkpoints.format(checkpoint.format());
+    DigestingStore digesting = new DigestingStore(store);
+    try (TensorReader source = format.reader(store, checkpoint)) {
+      TensorReader perturbed = PerturbedReader.of(checkpoint, source, perturbations);
+      format.write(digesting, checkpoint, perturbed, moves, publication.stage());
+      publication.publish(digesting.digests());
+    } catch (IOException | RuntimeException e) {
+      publication.abandon();
+      throw e;
+    }
+  }
+}

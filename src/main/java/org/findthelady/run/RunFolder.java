@@ -1,0 +1,173 @@
+package org.findthelady.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.report.AuditPage;
+import org.findthelady.report.GroupRow;
+import org.findthelady.report.JsonLinesWriter;
+import org.findthelady.report.LayerRow;
+import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelRow;
+import org.findthelady.report.NeuronRow;
+import org.findthelady.report.PageLimits;
+import org.findthelady.report.ParquetTableWriter;
+import org.findthelady.report.RunSummary;
+import org.findthelady.report.TableWriter;
+import org.findthelady.report.Timing;
+import org.findthelady.storage.DigestingStore;
+
+/**
+ * The files of one run: {@code models}, {@code groups}, {@code layers} and {@code neurons} as
+ * Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html} and, if models
+ * were written, {@code SHA256SUMS}. All are written under {@code _staging} and become visible
+ * together, {@code run.json} last: a folder with a run.json is a finished run.
+ */
+public final class RunFolder implements Closeable {
+  static final String SUMMARY = "run.json";
+  public static final String PAGE = "index.html";
+  public static final String MODELS = "models.jsonl";
+
+  /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
+  static final String SUMS = "SHA256SUMS";
+
+  private static final String STAGING = "/_staging";
+
+  private final Store store;
+  private final String folder;
+  private final String tables;
+  private final List<String> names = new ArrayList<>();
+  private final List<TableWriter<ModelRow>> models;
+  private final List<TableWriter<GroupRow>> groups;
+  private final List<TableWriter<LayerRow>> layers;
+  private final List<TableWriter<NeuronRow>> neurons;
+  private final StringBuilder sums = new StringBuilder();
+  private final AuditPage page = new AuditPage(PageLimits.standard());
+
+  /**
+   * Starts a run's files; what an earlier, unfinished run left half-written is removed.
+   *
+   * @param folder of this run alone
+   */
+  RunFolder(Store store, String folder) throws IOException {
+    this.store = store;
+    this.folder = folder;
+    this.tables = folder + STAGING + "/tables";
+    store.delete(tables);
+    store.delete(folder + STAGING + "/models");
+    models = table("models", ModelRow.class);
+    groups = table("groups", GroupRow.class);
+    layers = table("layers", LayerRow.class);
+    neurons = table("neurons", NeuronRow.class);
+  }
+
+  private <R extends Record> List<TableWriter<R>> table(String name, Class<R> row)
+      throws IOException {
+    return List.of(
+        new ParquetTableWriter<>(name, row, create(name + ".parquet")),
+        new JsonLinesWriter<>(row, create(name + ".jsonl")));
+  }
+
+  private OutputStream create(String name) throws IOException {
+    names.add(name);
+    return store.create(tables + "/" + name);
+  }
+
+  /** Where a re-synchronised model is written before it is published. */
+  public static String stage(String folder, String modelId) {
+    return folder + STAGING + "/models/" + safeName(modelId);
+  }
+
+  /** Where the run keeps what it has done, until it is finished. */
+  static String journal(String folder) {
+    return folder + STAGING + "/journal";
+  }
+
+  /** Where a re-synchronised model is in the end, below the run's folder. */
+  static String published(String modelId) {
+    return "models/" + safeName(modelId);
+  }
+
+  /** Adds a model's rows; in the manifest's order. */
+  void add(FinishedModel model) throws IOException {
+    ModelFindings findings = model.findings();
+    new TreeMap<>(model.written())
+        .forEach((path, sha) -> sums.append(sha).append("  ").append(path).append('\n'));
+    addAll(models, List.of(findings.model()));
+    addAll(groups, findings.groups());
+    addAll(layers, findings.layers());
+    addAll(neurons, findings.neurons());
+    page.add(findings);
+  }
+
+  private static <R extends Record> void addAll(List<TableWriter<R>> writers, List<R> rows)
+      throws IOException {
+    for (TableWriter<R> writer : writers) {
+      for (R row : rows) {
+        writer.add(row);
+      }
+    }
+  }
+
+  /** Makes a staged model visible, if it was written. */
+  void publish(PairOutcome outcome) throws IOException {
+    if (outcome.written().isEmpty()) {
+      return;
+    }
+    DigestingStore.verify(store, outcome.written());
+    String target = folder + "/" + published(outcome.pair().id());
+    store.delete(target);
+    store.rename(outcome.pair().stage(), target);
+  }
+
+  /** Writes the summary and makes the run visible. */
+  void finish(RunSummary summary, Timing timing) throws IOException {
+    close();
+    try (OutputStream out = create(PAGE)) {
+      page.write(summary, ".", out);
+    }
+    try (OutputStream out = create("timing.json")) {
+      timing.write(out);
+    }
+    if (!sums.isEmpty()) {
+      try (OutputStream out = create(SUMS)) {
+        out.write(sums.toString().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    try (OutputStream out = create(SUMMARY)) {
+      summary.write(out);
+    }
+    for (String name : names) {
+      store.delete(folder + "/" + name);
+      store.rename(tables + "/" + name, folder + "/" + name);
+    }
+    store.delete(folder + STAGING);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (List<? extends TableWriter<?>> table : List.of(models, groups, layers, neurons)) {
+      for (TableWriter<?> writer : table) {
+        writer.close();
+      }
+    }
+  }
+
+  /** Whether a folder holds a finished run. */
+  public static boolean finished(Store store, String folder) throws IOException {
+    return store.stat(folder + "/" + SUMMARY).filter(f -> !f.folder()).isPresent();
+  }
+
+  /** A model's id as one path segment: never a path, whatever is in it. */
+  static String safeName(String modelId) {
+    String encoded = URLEncoder.encode(modelId, StandardCharsets.UTF_8);
+    return encoded.startsWith(".") ? "%2E" + encoded.substring(1) : encoded;
+  }
+}

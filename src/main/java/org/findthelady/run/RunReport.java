@@ -1,0 +1,162 @@
+package org.findthelady.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Verdict;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.report.ConsoleTable;
+import org.findthelady.report.RunId;
+import org.findthelady.report.RunSummary;
+import org.findthelady.report.Timing;
+import org.findthelady.storage.DigestingStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes outcomes as they come and writes their rows in the manifest's order. */
+public final class RunReport implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
+  private static final int CONSOLE_LINES = 100;
+
+  private final String runId;
+  private final Store store;
+  private final String path;
+  private final RunFolder folder;
+  private final Journal journal;
+  private final Instant startedAt = Instant.now();
+  private final long startedNanos = System.nanoTime();
+  private final Map<Integer, FinishedModel> early = new HashMap<>();
+  private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
+  private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+  private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
+  private int next;
+  private long failed;
+
+  public RunReport(Store store, String folder, String runId) throws IOException {
+    this.runId = runId;
+    this.store = store;
+    this.path = folder;
+    this.journal = new Journal(store, RunFolder.journal(folder));
+    this.folder = new RunFolder(store, folder);
+  }
+
+  /** Writes the report of a single pair into a folder of its own. */
+  public static void ofOne(Store store, String folder, PairOutcome outcome) throws IOException {
+    PairRequest pair = outcome.pair();
+    SortedMap<String, String> settings = settings(pair);
+    String runId = RunId.of(List.of(pair.reference(), pair.suspect()), settings);
+    try (RunReport report = new RunReport(store, folder, runId)) {
+      report.accept(outcome, 0);
+      report.finish(settings);
+    }
+  }
+
+  /** What the rows of a pair depend on beside its inputs. */
+  static SortedMap<String, String> settings(PairRequest pair) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    settings.put("assign", pair.options().assign().name());
+    settings.put("evidence", pair.options().evidence().name());
+    settings.put("refine", Boolean.toString(pair.options().refine()));
+    settings.put("seed", Long.toString(pair.options().seed()));
+    return settings;
+  }
+
+  /**
+   * Takes the models that an earlier, unfinished run of the same id has done, its published models
+   * being what it wrote.
+   *
+   * @param ids in the manifest's order
+   * @return the indices of those that are done
+   */
+  public List<Integer> resume(List<String> ids) throws IOException {
+    Map<String, FinishedModel> finished = journal.read();
+    List<Integer> resumed = new ArrayList<>();
+    for (int index = 0; index < ids.size(); index++) {
+      FinishedModel model = finished.get(ids.get(index));
+      if (model != null && isPublished(model)) {
+        place(model, index);
+        resumed.add(index);
+      }
+    }
+    return resumed;
+  }
+
+  private boolean isPublished(FinishedModel model) {
+    try {
+      Map<String, String> digests = new HashMap<>();
+      model.written().forEach((file, sha) -> digests.put(path + "/" + file, sha));
+      DigestingStore.verify(store, digests);
+      return true;
+    } catch (IOException | CheckpointException e) {
+      LOG.warn("{} is done again: {}", model.id(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** Publishes an outcome's model and keeps or writes its rows. */
+  public void accept(PairOutcome outcome, int index) {
+    try {
+      folder.publish(outcome);
+      FinishedModel model = FinishedModel.of(runId, outcome);
+      journal.add(model);
+      place(model, index);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void place(FinishedModel model, int index) throws IOException {
+    early.put(index, model);
+    for (FinishedModel ready = early.remove(next); ready != null; ready = early.remove(next)) {
+      write(ready);
+      next++;
+    }
+  }
+
+  private void write(FinishedModel model) throws IOException {
+    folder.add(model);
+    console.add(model.findings().model());
+    verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
+    modelSeconds.put(model.id(), model.seconds());
+    failed += model.failed() ? 1 : 0;
+  }
+
+  /** Makes the run visible and returns its summary. */
+  public RunSummary finish(SortedMap<String, String> settings) throws IOException {
+    SortedMap<String, String> versions = new TreeMap<>();
+    versions.put("ftl", Version.CURRENT);
+    RunSummary summary =
+        new RunSummary(runId, next, next - failed, 0, failed, verdicts, settings, versions);
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("total", (System.nanoTime() - startedNanos) / 1e9);
+    folder.finish(summary, new Timing(runId, startedAt.toString(), seconds, modelSeconds));
+    return summary;
+  }
+
+  /** The verdicts as a table of text. */
+  public String table() {
+    return console.render();
+  }
+
+  /** The verdicts that occur. */
+  public List<Verdict> verdicts() {
+    return List.copyOf(verdicts.keySet());
+  }
+
+  @Override
+  public void close() throws IOException {
+    folder.close();
+  }
+}

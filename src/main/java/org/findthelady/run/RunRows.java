@@ -1,0 +1,204 @@
+package org.findthelady.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.result.MatchState;
+import org.findthelady.match.verdict.Difference;
+import org.findthelady.match.verdict.Judge;
+import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.perturb.Psi;
+import org.findthelady.report.GroupRow;
+import org.findthelady.report.LayerRow;
+import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelRow;
+import org.findthelady.report.NeuronRow;
+
+/** The rows that an outcome adds to a run's tables. */
+public final class RunRows {
+  private final String runId;
+  private final PairOutcome outcome;
+
+  private RunRows(String runId, PairOutcome outcome) {
+    this.runId = runId;
+    this.outcome = outcome;
+  }
+
+  public static ModelFindings of(String runId, PairOutcome outcome) {
+    RunRows rows = new RunRows(runId, outcome);
+    return new ModelFindings(rows.model(), rows.groups(), rows.layers(), rows.neurons());
+  }
+
+  private String modelId() {
+    return outcome.pair().id();
+  }
+
+  private List<GroupMatch> matches() {
+    return outcome.match() == null ? List.of() : outcome.match().groups();
+  }
+
+  private ModelRow model() {
+    List<GroupMatch> matches = matches();
+    float[] margins = margins(matches);
+    List<TensorComparison> tensors =
+        outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList();
+    Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
+    return new ModelRow(
+        runId,
+        modelId(),
+        outcome.pair().reference(),
+        outcome.pair().suspect(),
+        outcome.format(),
+        outcome.structure(),
+        outcome.verdict(),
+        outcome.judgement().reason(),
+        outcome.groups(),
+        outcome.neurons(),
+        matches.stream().mapToLong(Judge::moved).sum(),
+        count(MatchState.AMBIGUOUS),
+        count(MatchState.INTERCHANGEABLE),
+        outcome.changes().stream().mapToLong(NeuronChanges::rescaledCount).sum(),
+        outcome.changes().stream().mapToLong(NeuronChanges::flippedCount).sum(),
+        smallest(margins),
+        median(margins),
+        outcome.psi() == null ? null : outcome.psi().percent(),
+        outcome.match() == null ? null : Math.exp(outcome.match().origin().logP()),
+        difference == null ? null : difference.cosine(),
+        difference == null ? null : difference.relative(),
+        outcome.parameters(),
+        outcome.bytesRead());
+  }
+
+  private long count(MatchState state) {
+    return outcome.match() == null ? 0 : outcome.match().count(state);
+  }
+
+  private List<GroupRow> groups() {
+    List<GroupRow> rows = new ArrayList<>();
+    for (int g = 0; g < matches().size(); g++) {
+      GroupMatch match = matches().get(g);
+      NeuronChanges changes = outcome.changes().get(g);
+      float[] margins = margins(List.of(match));
+      long certified = 0;
+      for (boolean proven : match.certified()) {
+        certified += proven ? 1 : 0;
+      }
+      rows.add(
+          new GroupRow(
+              runId,
+              modelId(),
+              match.group(),
+              match.leaves(),
+              Judge.moved(match),
+              match.count(MatchState.AMBIGUOUS),
+              match.count(MatchState.INTERCHANGEABLE),
+              changes.rescaledCount(),
+              changes.flippedCount(),
+              certified,
+              smallest(margins),
+              median(margins),
+              psi(match.group())));
+    }
+    return rows;
+  }
+
+  private Double psi(String group) {
+    return outcome.psi() == null
+        ? null
+        : outcome.psi().groups().stream()
+            .filter(p -> p.group().equals(group))
+            .findFirst()
+            .map(Psi.GroupPsi::percent)
+            .orElse(null);
+  }
+
+  private List<LayerRow> layers() {
+    List<LayerRow> rows = new ArrayList<>();
+    for (PairOutcome.Compared compared : outcome.tensors()) {
+      TensorComparison tensor = compared.comparison();
+      rows.add(
+          new LayerRow(
+              runId,
+              modelId(),
+              tensor.tensor(),
+              compared.dtype().name(),
+              compared.shape().toString(),
+              finite(tensor.cosine()),
+              finite(tensor.normRatio()),
+              finite(tensor.relativeDifference()),
+              tensor.referenceZeroShare(),
+              tensor.suspectZeroShare(),
+              tensor.suspectDistinct() <= 0 ? null : (long) tensor.suspectDistinct(),
+              tensor.bytesEqual()));
+    }
+    return rows;
+  }
+
+  private List<NeuronRow> neurons() {
+    List<NeuronRow> rows = new ArrayList<>();
+    for (int g = 0; g < matches().size(); g++) {
+      GroupMatch match = matches().get(g);
+      NeuronChanges changes = outcome.changes().get(g);
+      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+        String finding = finding(match, changes, leaf);
+        if (finding != null) {
+          rows.add(
+              new NeuronRow(
+                  runId,
+                  modelId(),
+                  match.group(),
+                  leaf,
+                  match.sources()[leaf],
+                  finite(match.cosines()[leaf]),
+                  finite(match.margins()[leaf]),
+                  finite(changes.factor(leaf)),
+                  finding,
+                  match.certified()[leaf]));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static String finding(GroupMatch match, NeuronChanges changes, int leaf) {
+    if (match.state(leaf) != MatchState.MATCHED) {
+      return match.state(leaf).name();
+    }
+    if (changes.flipped(leaf)) {
+      return "SIGN_FLIPPED";
+    }
+    return changes.rescaled(leaf) ? "RESCALED" : null;
+  }
+
+  /** Margins of the neurons whose place matters, sorted. */
+  private static float[] margins(List<GroupMatch> matches) {
+    int count = 0;
+    float[] margins = new float[matches.stream().mapToInt(GroupMatch::leaves).sum()];
+    for (GroupMatch match : matches) {
+      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+        if (match.state(leaf) != MatchState.INTERCHANGEABLE
+            && Float.isFinite(match.margins()[leaf])) {
+          margins[count++] = match.margins()[leaf];
+        }
+      }
+    }
+    float[] kept = Arrays.copyOf(margins, count);
+    Arrays.sort(kept);
+    return kept;
+  }
+
+  private static Double smallest(float[] sorted) {
+    return sorted.length == 0 ? null : (double) sorted[0];
+  }
+
+  private static Double median(float[] sorted) {
+    return sorted.length == 0 ? null : (double) sorted[sorted.length / 2];
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

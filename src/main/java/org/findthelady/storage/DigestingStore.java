@@ -1,0 +1,159 @@
+package org.findthelady.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+
+/** Keeps the SHA-256 of every file that is written through it. */
+public final class DigestingStore extends ForwardingStore {
+  private static final int READ_BYTES = 1 << 20;
+
+  private final Map<String, String> digests = new TreeMap<>();
+  private final Function<String, ByteFanOut.Consumer> watchers;
+
+  public DigestingStore(Store store) {
+    this(store, path -> null);
+  }
+
+  /**
+   * @param watchers for the path of a file that is written who sees its bytes beside; may be null
+   */
+  public DigestingStore(Store store, Function<String, ByteFanOut.Consumer> watchers) {
+    super(store);
+    this.watchers = watchers;
+  }
+
+  /** SHA-256 in hexadecimal of each file that was written and closed, by path. */
+  public Map<String, String> digests() {
+    return new TreeMap<>(digests);
+  }
+
+  /**
+   * Reads files back, several at a time, and compares them with what was written.
+   *
+   * @throws CheckpointException with IO if the storage gives other bytes than it was given
+   */
+  public static void verify(Store store, Map<String, String> digests) throws IOException {
+    // Last ones first: they were written last and are still in the page cache.
+    List<Map.Entry<String, String>> files = new ArrayList<>(digests.entrySet());
+    Collections.reverse(files);
+    try {
+      files.parallelStream()
+          .forEach(written -> verify(store, written.getKey(), written.getValue()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void verify(Store store, String path, String written) {
+    try {
+      String read = sha256(store, path);
+      if (!read.equals(written)) {
+        throw new CheckpointException(
+            CheckpointException.Reason.IO,
+            "%s: wrote SHA-256 %s, read back %s".formatted(path, written, read));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SHA-256 of a text in UTF-8, in hexadecimal. */
+  public static String sha256(String text) {
+    return hexadecimal(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** SHA-256 of a file, in hexadecimal. */
+  public static String sha256(Store store, String path) throws IOException {
+    return sha256(store, store.stat(path).orElseThrow(() -> new IOException(path + ": is gone")));
+  }
+
+  /** SHA-256 of a file as it was planned, in hexadecimal. */
+  public static String sha256(Store store, FileInfo file) throws IOException {
+    byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
+    MessageDigest sha = sha256();
+    try (SeekableInput in = store.open(file);
+        ByteFanOut relay = new ByteFanOut(sha::update)) {
+      for (long at = 0; at < file.length(); at += buffer.length) {
+        int count = (int) Math.min(buffer.length, file.length() - at);
+        in.readFully(at, buffer, 0, count);
+        relay.put(buffer, 0, count);
+      }
+      relay.finish();
+      return hexadecimal(sha.digest());
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String hexadecimal(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  @Override
+  public OutputStream create(String path) throws IOException {
+    return new DigestingStream(path, super.create(path));
+  }
+
+  /** Large files are written and summed up beside whoever makes them. */
+  private final class DigestingStream extends OutputStream {
+    private final String path;
+    private final OutputStream out;
+    private final MessageDigest sha = sha256();
+    private final ByteFanOut relay;
+    private boolean closed;
+
+    DigestingStream(String path, OutputStream out) {
+      this.path = path;
+      this.out = out;
+      ByteFanOut.Consumer watcher = watchers.apply(path);
+      this.relay =
+          watcher == null
+              ? new ByteFanOut(out::write, sha::update)
+              : new ByteFanOut(out::write, sha::update, watcher);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int count) throws IOException {
+      relay.put(source, offset, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (out;
+          relay) {
+        relay.finish();
+      }
+      digests.put(path, hexadecimal(sha.digest()));
+    }
+  }
+}

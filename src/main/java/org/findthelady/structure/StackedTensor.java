@@ -1,0 +1,51 @@
+package org.findthelady.structure;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Tensors of equal shape that lie end to end on one axis of a tensor that is not in the checkpoint:
+ * the experts of one layer, each in tensors of its own.
+ *
+ * @param name of the whole; no tensor of the checkpoint has it
+ * @param axis on which the parts follow each other
+ * @param parts names of the tensors, in order
+ */
+public record StackedTensor(String name, int axis, List<String> parts) implements Serializable {
+  public StackedTensor {
+    parts = List.copyOf(parts);
+    if (axis < 0 || parts.isEmpty() || parts.contains(name)) {
+      throw new IllegalArgumentException(
+          "stack %s of %d parts on axis %d".formatted(name, parts.size(), axis));
+    }
+  }
+
+  /**
+   * How one part of the whole is gathered.
+   *
+   * @param part which one of the output
+   * @param gathers of the whole's axes, null where nothing moves
+   * @throws IllegalArgumentException if the part would take from several
+   */
+  TensorMove move(int part, int[][] gathers) {
+    int[] whole = gathers[axis];
+    if (whole == null) {
+      return new TensorMove(parts.get(part), gathers);
+    }
+    int length = whole.length / parts.size();
+    int source = length == 0 ? part : whole[part * length] / length;
+    int[] own = new int[length];
+    boolean moves = false;
+    for (int i = 0; i < length; i++) {
+      own[i] = whole[part * length + i] - source * length;
+      if (own[i] < 0 || own[i] >= length) {
+        throw new IllegalArgumentException(
+            "stack %s: part %d takes from part %d and from another".formatted(name, part, source));
+      }
+      moves |= own[i] != i;
+    }
+    int[][] changed = gathers.clone();
+    changed[axis] = moves ? own : null;
+    return new TensorMove(parts.get(source), changed);
+  }
+}

@@ -1,0 +1,82 @@
+package org.findthelady.match.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class BlasTest {
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void unpacksItsOwnNativeLibrary() {
+    assertThat(Blas.isNative()).as(Blas.description()).isTrue();
+  }
+
+  @Test
+  void addsWeightedProductsInBothLayouts() {
+    SplittableRandom random = new SplittableRandom(1);
+    int rows = 5;
+    int columns = 7;
+    int depth = 11;
+    float[] a = uniform(rows * depth, random);
+    float[] b = uniform(columns * depth, random);
+    float[] byRow = new float[3 + rows * columns];
+    float[] byColumn = new float[3 + rows * columns];
+    Blas.addProduct(false, rows, columns, depth, 2, a, 0, depth, b, 0, depth, byRow, 3);
+    Blas.addProduct(
+        true,
+        rows,
+        columns,
+        depth,
+        2,
+        transposed(a, rows, depth),
+        0,
+        rows,
+        transposed(b, columns, depth),
+        0,
+        columns,
+        byColumn,
+        3);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = 0;
+        for (int d = 0; d < depth; d++) {
+          sum += 2.0 * a[i * depth + d] * b[j * depth + d];
+        }
+        assertThat((double) byRow[3 + i * columns + j]).isCloseTo(sum, within(1e-5));
+        assertThat((double) byColumn[3 + i * columns + j]).isCloseTo(sum, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void refusesArraysThatEndBeforeTheirLastRow() {
+    float[] a = new float[6 * 4];
+    float[] c = new float[3 * 3];
+    Blas.addProduct(true, 3, 3, 3, 1, a, 3, 6, a, 0, 6, c, 0);
+    assertThatThrownBy(() -> Blas.addProduct(true, 3, 3, 4, 1, a, 3, 6, a, 0, 6, c, 0))
+        .hasMessage("matrix A has 24 numbers, 4 rows of 6 from 3 on need more");
+  }
+
+  private static float[] transposed(float[] matrix, int rows, int columns) {
+    float[] out = new float[matrix.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        out[j * rows + i] = matrix[i * columns + j];
+      }
+    }
+    return out;
+  }
+
+  private static float[] uniform(int length, SplittableRandom random) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextDouble();
+    }
+    return values;
+  }
+}

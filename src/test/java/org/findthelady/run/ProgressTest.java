@@ -1,0 +1,52 @@
+package org.findthelady.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.findthelady.core.Pace;
+import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Suspect;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  @Test
+  void saysEveryModelAndNowAndThenHowLongItTakes() {
+    List<Suspect> suspects = new ArrayList<>();
+    for (String id : List.of("a", "b", "c", "d")) {
+      PairRequest pair =
+          new PairRequest(
+              id,
+              "reference",
+              id,
+              StructureChoice.AUTOMATIC,
+              MatchOptions.defaults(),
+              new HadoopStore(),
+              null,
+              null);
+      suspects.add(new Suspect(List.of(pair), 7 << 20));
+    }
+    AtomicLong clock = new AtomicLong();
+    List<String> lines = new ArrayList<>();
+    Progress progress =
+        new Progress(suspects, new Pace(Progress.work(suspects), clock::get), lines::add);
+    progress.resumed(List.of(2));
+    for (int index : new int[] {3, 0, 1}) {
+      clock.addAndGet(Pace.QUIET_NANOS * 2 / 3);
+      PairRequest pair = suspects.get(index).pairs().get(0);
+      progress.finished(PairOutcome.ended(pair, Verdict.UNREADABLE, "no", "", 0.25), index);
+    }
+    assertThat(lines)
+        .containsExactly(
+            "2 of 4: d UNREADABLE, 0.25 s, 0 MB/s",
+            "3 of 4: a UNREADABLE, 0.25 s, 0 MB/s",
+            "75 % done, about 4 s left",
+            "4 of 4: b UNREADABLE, 0.25 s, 0 MB/s");
+  }
+}
