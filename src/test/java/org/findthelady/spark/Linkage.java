@@ -88,8 +88,11 @@ final class Linkage {
 
   private void check(String file, ConstantPool pool) {
     for (ConstantPool.Member member : pool.members()) {
+      if (member.owner().startsWith("java/") || member.owner().startsWith("[")) {
+        continue;
+      }
       references++;
-      if (!member.owner().startsWith("[") && !found(member)) {
+      if (!found(member)) {
         missing.add(
             "%s.%s %s, named by %s"
                 .formatted(member.owner(), member.name(), member.descriptor(), file));
@@ -99,8 +102,7 @@ final class Linkage {
 
   private boolean found(ConstantPool.Member member) {
     try {
-      Class<?> owner = Class.forName(member.owner().replace('/', '.'), false, loader);
-      return owner == java.lang.invoke.MethodHandle.class || in(owner, member);
+      return in(Class.forName(member.owner().replace('/', '.'), false, loader), member);
     } catch (ClassNotFoundException | LinkageError e) {
       return false;
     }
