@@ -138,7 +138,16 @@ public final class Cluster implements AutoCloseable {
   public <T extends Serializable, R extends Serializable> List<Integer> runApart(
       Function<T, String> description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
     List<Integer> lost = new ArrayList<>();
-    submitAll(description, items, 1, task, done, job -> lost.add(job.first()));
+    submitAll(
+        description,
+        items,
+        1,
+        task,
+        done,
+        job -> {
+          LOG.warn("a task was lost: {}", job.failure().toString());
+          lost.add(job.first());
+        });
     return lost.stream().sorted().toList();
   }
 
