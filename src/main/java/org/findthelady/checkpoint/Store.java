@@ -27,6 +27,12 @@ public interface Store {
   /** A new file; folders above it are made. Fails if something is there already. */
   OutputStream create(String path) throws IOException;
 
+  /**
+   * Puts a small file in place of what is there, if anything is: a reader sees the old file or the
+   * new one, whole. Folders above it are made.
+   */
+  void replace(String path, byte[] content) throws IOException;
+
   /** Makes {@code from} appear at {@code to}, where nothing may be. Atomic on HDFS and local. */
   void rename(String from, String to) throws IOException;
 

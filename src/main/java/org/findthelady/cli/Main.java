@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       WatermarkCommand.class,
       ExportStructureCommand.class,
+      VerifyRunCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     },

@@ -7,7 +7,6 @@ import java.util.function.ObjIntConsumer;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
 import org.findthelady.pair.Fingerprints;
-import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.References;
@@ -85,11 +84,9 @@ public final class Fleet {
       oneByOne();
     }
     for (int index : plan.large()) {
-      PairAudit pairs = new PairAudit();
       PairOutcome outcome =
           SuspectAudit.nearest(
-              suspects.get(index),
-              pair -> pairs.audit(pair, new SparkExecution(cluster, fingerprints.value())));
+              suspects.get(index), new SparkExecution(cluster, fingerprints.value()));
       done.accept(outcome, index);
     }
   }

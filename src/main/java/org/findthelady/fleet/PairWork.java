@@ -2,7 +2,6 @@ package org.findthelady.fleet;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
@@ -60,9 +59,7 @@ public record PairWork(
       return NONE;
     }
     Structure structure = aligned.structure(alignment);
-    PairContext context =
-        new PairContext(
-            pair.store(), structure, reference.checkpoint(), suspect, alignment, Map.of());
+    PairContext context = aligned.context(alignment, structure);
     MatchOptions options = pair.options();
     try (PairReaders shapes = new PairReaders(context, options)) {
       Workload load = Workload.of(structure, shapes.referenceWeights(0), options);

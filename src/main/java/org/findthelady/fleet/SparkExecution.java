@@ -6,16 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.match.EarlyWriteCheck;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
+import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.compare.TensorComparison;
-import org.findthelady.match.result.MatchResult;
-import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.MatchTask;
 import org.findthelady.match.task.TaskRunner;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.MatchSession;
 import org.findthelady.pair.OpenedReference;
 import org.findthelady.pair.PairContext;
 import org.findthelady.pair.PairReaders;
@@ -52,26 +51,47 @@ public final class SparkExecution implements Execution {
 
   @Override
   public Store store(PairRequest judged, OpenedReference reference) {
+    bytesRead = 0;
     pair = judged;
     opened = reference;
     return judged.store();
   }
 
   @Override
-  public MatchResult match(PairContext context, MatchOptions options, EarlyWriteCheck same)
-      throws IOException {
-    try (Shared<PairContext> shared = cluster.share(context);
-        PairReaders shapes = new PairReaders(context, options)) {
-      Weights reference = shapes.referenceWeights(0);
-      Weights suspect = shapes.suspectWeights(0);
-      return Matcher.match(
+  public MatchSession match(PairContext context, MatchOptions options) {
+    return new Session(context, options);
+  }
+
+  /** Matches from here; executors hold the pair's headers. */
+  private final class Session implements MatchSession {
+    private final PairContext context;
+    private final MatchOptions options;
+    private final PairReaders shapes;
+    private final Shared<PairContext> shared;
+
+    Session(PairContext context, MatchOptions options) {
+      this.context = context;
+      this.options = options;
+      this.shapes = new PairReaders(context, options);
+      this.shared = cluster.share(context);
+    }
+
+    @Override
+    public ProposedOrder propose() throws IOException {
+      return Matcher.propose(
           context.structure(),
-          reference,
-          suspect,
+          shapes.referenceWeights(0),
+          shapes.suspectWeights(0),
           options,
           new Runner(shared, options),
-          fingerprints.of(pair, opened, context),
-          same);
+          fingerprints.of(pair, opened, context));
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (shared) {
+        shapes.close();
+      }
     }
   }
 

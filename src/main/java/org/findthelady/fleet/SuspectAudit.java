@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.JudgedPair;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
@@ -55,9 +55,10 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   private PairOutcome run(Suspect suspect) {
-    PairAudit audit = new PairAudit();
     Execution execution = new LocalExecution(referenceBytes, fingerprints.value());
-    return nearest(suspect, pair -> audit.audit(attempt(pair), execution));
+    return nearest(
+        new Suspect(suspect.pairs().stream().map(SuspectAudit::attempt).toList(), suspect.bytes()),
+        execution);
   }
 
   /** A task may be tried again while an earlier try is still writing: each has its own stage. */
@@ -73,20 +74,23 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
                     stage.substring(stage.lastIndexOf('/') + 1)));
   }
 
-  /** The outcome with the nearest reference, pairs being judged by {@code judge}. */
-  static PairOutcome nearest(Suspect suspect, Function<PairRequest, PairOutcome> judge) {
+  /**
+   * The outcome with the nearest reference. A suspect with several is judged against each, then
+   * written in the order of the nearest.
+   */
+  static PairOutcome nearest(Suspect suspect, Execution execution) {
+    PairAudit audit = new PairAudit();
     if (suspect.pairs().size() == 1) {
-      return judge.apply(suspect.pairs().get(0));
+      return audit.audit(suspect.pairs().get(0), execution);
     }
-    PairOutcome nearest = null;
+    JudgedPair nearest = null;
     for (PairRequest pair : suspect.pairs()) {
-      PairOutcome outcome = judge.apply(pair.staged(null));
-      if (nearest == null || NEAREST.compare(outcome, nearest) < 0) {
-        nearest = outcome;
+      JudgedPair judged = audit.judge(pair.staged(null), execution);
+      if (nearest == null || NEAREST.compare(judged.outcome(), nearest.outcome()) < 0) {
+        nearest = judged;
       }
     }
-    String stage = suspect.pairs().get(0).stage();
-    return stage == null ? nearest : judge.apply(nearest.pair().staged(stage));
+    return audit.publish(nearest, suspect.pairs().get(0).stage());
   }
 
   /** An unknown ranks ahead of a clean bill. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +99,14 @@ public final class Audit {
       LOG.info("run {} is finished already; its inputs and settings have not changed", runId);
       return finished();
     }
-    RunLock lock = RunLock.take(store, job.runFolder());
-    try (lock;
-        RunReport report = new RunReport(store, job.runFolder(), runId)) {
+    try (RunLock lock = RunLock.take(store, job.runFolder())) {
+      // Another process may have finished it while this one waited.
+      return RunFolder.finished(store, job.runFolder()) ? finished() : run(lock);
+    }
+  }
+
+  private Result run(RunLock lock) throws IOException {
+    try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
       Progress progress = new Progress(suspects, new Pace(Progress.work(suspects)), LOG::info);
       List<Integer> left = left(report, progress);
       Fleet.run(
@@ -110,10 +114,13 @@ public final class Audit {
           left.stream().map(suspects::get).toList(),
           left.isEmpty() ? Fingerprints.none() : fingerprints(),
           (outcome, index) -> {
+            lock.check();
             report.accept(outcome, left.get(index));
             progress.finished(outcome, left.get(index));
           });
+      lock.check();
       report.finish(job.settings());
+      lock.removeAll();
       pointTo();
       return new Result(runId, job.runFolder(), report.table(), Set.copyOf(report.verdicts()));
     }
@@ -145,14 +152,12 @@ public final class Audit {
   /** Points {@code latest.json} at this run. */
   private void pointTo() throws IOException {
     String pointer = out + "/latest.json";
-    store.delete(pointer);
-    try (OutputStream stream = store.create(pointer)) {
-      String json = "{\"runId\": \"%s\", \"run\": \"runs/%s\"}%n".formatted(runId, runId);
-      stream.write(json.getBytes(StandardCharsets.UTF_8));
-    }
+    String json = "{\"runId\": \"%s\", \"run\": \"runs/%s\"}\n".formatted(runId, runId);
+    store.replace(pointer, json.getBytes(StandardCharsets.UTF_8));
   }
 
   private Result finished() throws IOException {
+    pointTo();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
     Set<Verdict> verdicts = new TreeSet<>();
     for (ModelRow row : rows(store, job.runFolder())) {

@@ -1,22 +1,14 @@
 package org.findthelady.match;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.findthelady.match.compare.TensorPairResult;
-import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
-import org.findthelady.match.result.Origin;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
-import org.findthelady.match.task.DuplicateUnitsTask;
 import org.findthelady.match.task.LocalRunner;
 import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
-import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Finds the permutation of every group that puts a suspect back in the reference's order. */
@@ -78,90 +70,23 @@ public final class Matcher {
       MatchOptions options,
       TaskRunner runner)
       throws IOException {
-    return match(
-        structure,
-        reference,
-        suspect,
-        options,
-        runner,
-        Fingerprint.unknown(),
-        EarlyWriteCheck.UNKNOWN);
+    return propose(structure, reference, suspect, options, runner, Fingerprint.unknown()).compare();
   }
 
   /**
-   * The same, with certificates.
+   * Solves the groups. Every tensor is compared by {@link ProposedOrder#compare}, so that a caller
+   * who must read all tensors anyway can do both in one reading.
    *
-   * @param fingerprint of the reference
-   * @param same is asked for large groups before tensors are compared
+   * @param fingerprint of the reference: certifies neurons
    */
-  public static MatchResult match(
+  public static ProposedOrder propose(
       Structure structure,
       Weights reference,
       Weights suspect,
       MatchOptions options,
       TaskRunner runner,
-      Fingerprint fingerprint,
-      EarlyWriteCheck same)
+      Fingerprint fingerprint)
       throws IOException {
-    Map<String, List<AnchoredAxis>> members = AnchoredAxis.of(structure, reference, suspect);
-    List<String> tensors = AnchoredAxis.tensors(members);
-    TensorScans passes = new TensorScans(structure, reference, options, runner);
-    EvidenceWeights weighing = new EvidenceWeights(passes.scales(tensors), options.evidence());
-    Solver solver = new Solver(structure, members, weighing, options, runner);
-    solver.solve();
-    List<TensorPairResult> pairs = null;
-    if (!solver.sketched().isEmpty()) {
-      pairs =
-          same.holds(solver.resync())
-              ? passes.equal(tensors)
-              : passes.pairs(tensors, solver.resync());
-      if (!solver.verify(verification(solver, passes, pairs))) {
-        MatchOptions exact = options.withSketch(false);
-        return match(structure, reference, suspect, exact, runner, fingerprint, same);
-      }
-    }
-    GroupPermutations before = solver.resync();
-    if (options.refine() && options.evidence() == EvidenceMode.ALL) {
-      solver.refine();
-      solver.solveJointly();
-      solver.doubtWhatRestsOnDoubts();
-    }
-    Map<String, DuplicateUnitsTask.Twins> twins = solver.twins();
-    pairs =
-        pairs == null
-            ? passes.pairs(tensors, solver.resync())
-            : passes.pairsAgain(pairs, before, solver.resync());
-    GroupMatchBuilder report =
-        new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
-    List<GroupMatch> groups = new ArrayList<>();
-    for (Group group : structure.groups()) {
-      groups.add(
-          report.of(
-              group,
-              solver.comparisons().get(group.name()),
-              solver.first().get(group.name()),
-              twins.get(group.name())));
-    }
-    structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
-    return new MatchResult(
-        solver.resync(),
-        groups,
-        pairs.stream().map(TensorPairResult::comparison).toList(),
-        Origin.of(groups.stream().map(GroupMatch::standOut).toList()),
-        solver.notes());
-  }
-
-  private static Verification verification(
-      Solver solver, TensorScans passes, List<TensorPairResult> pairs) throws IOException {
-    Verification verification = new Verification(pairs);
-    List<String> missing =
-        solver.sketched().stream()
-            .flatMap(comparison -> verification.missing(comparison).stream())
-            .distinct()
-            .toList();
-    return missing.isEmpty()
-        ? verification
-        : new Verification(
-            Stream.concat(pairs.stream(), passes.sums(missing, solver.resync()).stream()).toList());
+    return new ProposedOrder(structure, reference, suspect, options, runner, fingerprint);
   }
 }

@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
@@ -75,6 +76,11 @@ public final class AlignedPair {
       return other.get();
     }
     return own.isPresent() ? own.get() : opened.structures().structure();
+  }
+
+  /** The pair with its structure. */
+  public PairContext context(Alignment alignment, Structure structure) {
+    return new PairContext(store, structure, reference, suspect, alignment, Map.of());
   }
 
   private static long free(Structure structure) {

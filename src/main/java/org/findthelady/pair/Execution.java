@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.match.EarlyWriteCheck;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
-import org.findthelady.match.result.MatchResult;
 import org.findthelady.structure.GroupPermutations;
 
 /** Where the heavy steps of one pair run: in this thread, or spread over executors. */
@@ -22,13 +20,8 @@ public interface Execution {
   /** Where the suspect of a pair is read, and the tensors of both. */
   Store store(PairRequest pair, OpenedReference reference);
 
-  /**
-   * Finds the permutations.
-   *
-   * @param same is asked, in this thread, before tensors are compared
-   */
-  MatchResult match(PairContext context, MatchOptions options, EarlyWriteCheck same)
-      throws IOException;
+  /** Opens what matching reads. */
+  MatchSession match(PairContext context, MatchOptions options) throws IOException;
 
   /**
    * Compares tensors.

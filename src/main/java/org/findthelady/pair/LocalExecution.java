@@ -8,11 +8,10 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.match.EarlyWriteCheck;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
+import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.compare.TensorComparison;
-import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.LocalRunner;
 import org.findthelady.storage.HeldStore;
@@ -71,23 +70,40 @@ public final class LocalExecution implements Execution {
   }
 
   @Override
-  public MatchResult match(PairContext context, MatchOptions options, EarlyWriteCheck same)
-      throws IOException {
-    try (PairReaders readers = new PairReaders(context, options)) {
+  public MatchSession match(PairContext context, MatchOptions options) {
+    return new Session(context, options);
+  }
+
+  /** Matches in this thread. */
+  private final class Session implements MatchSession {
+    private final PairContext context;
+    private final MatchOptions options;
+    private final PairReaders readers;
+
+    Session(PairContext context, MatchOptions options) {
+      this.context = context;
+      this.options = options;
+      this.readers = new PairReaders(context, options);
+    }
+
+    @Override
+    public ProposedOrder propose() throws IOException {
       Structure structure = context.structure();
       Weights reference = readers.referenceWeights(options.blockBytes());
       Weights suspect = readers.suspectWeights(options.blockBytes());
-      MatchResult result =
-          Matcher.match(
-              structure,
-              reference,
-              suspect,
-              options,
-              new LocalRunner(structure, reference, suspect),
-              fingerprints.of(pair, opened, context),
-              same);
+      return Matcher.propose(
+          structure,
+          reference,
+          suspect,
+          options,
+          new LocalRunner(structure, reference, suspect),
+          fingerprints.of(pair, opened, context));
+    }
+
+    @Override
+    public void close() throws IOException {
       bytesRead += readers.bytesRead();
-      return result;
+      readers.close();
     }
   }
 

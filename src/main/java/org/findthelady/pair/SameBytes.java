@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.storage.ByteFanOut;
@@ -26,6 +27,7 @@ final class SameBytes implements ByteFanOut.Consumer {
   private byte[] expected = new byte[0];
   private long position;
   private int next;
+  private volatile String differing;
 
   /**
    * @param places by offset, none overlapping another
@@ -59,8 +61,14 @@ final class SameBytes implements ByteFanOut.Consumer {
     }
     reference.read(place.expected(), from - place.offset(), ByteBuffer.wrap(expected, 0, count));
     if (!Arrays.equals(expected, 0, count, source, offset, offset + count)) {
-      throw new IOException("'" + place.expected().name() + "' differs");
+      differing = place.expected().name();
+      throw new IOException("'" + differing + "' differs: the rest need not be written");
     }
+  }
+
+  /** The first tensor that differs; empty if none was seen to. */
+  Optional<String> differing() {
+    return Optional.ofNullable(differing);
   }
 
   /** Whether every place was seen to its end. */

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Checkpoint;
@@ -15,45 +17,53 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.match.EarlyWriteCheck;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.structure.GroupPermutations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The re-synchronised suspect of a pair, on its stage. A large one is written as soon as an order
- * is found and compared with the reference on its way: if all is the same, nothing has to be read
- * again.
+ * The re-synchronised suspect of a pair, on its stage. It can be compared with the reference while
+ * it is written: if all is the same, nothing has to be read again.
  */
-final class StagedModel implements EarlyWriteCheck {
+final class StagedModel {
   private static final Logger LOG = LoggerFactory.getLogger(StagedModel.class);
 
-  private final PairRequest pair;
+  private final String stage;
   private final PairContext context;
   private Map<String, String> digests = Map.of();
   private GroupPermutations order;
   private boolean same;
   private long bytesCompared;
 
-  StagedModel(PairRequest pair, PairContext context) {
-    this.pair = pair;
+  /**
+   * @param stage file or folder to write; null if no model is wanted
+   */
+  StagedModel(String stage, PairContext context) {
+    this.stage = stage;
     this.context = context;
   }
 
-  /** Writes the suspect in that order until something differs from the reference. */
-  @Override
-  public boolean holds(GroupPermutations resync) throws IOException {
-    if (isSame(resync)) {
-      return true;
-    }
-    Map<String, List<SameBytes.Place>> places = pair.stage() == null ? Map.of() : places();
+  /** This model if it is on that stage, else the same suspect for that one, not yet written. */
+  StagedModel at(String other) {
+    return Objects.equals(stage, other) ? this : new StagedModel(other, context);
+  }
+
+  /**
+   * Writes the suspect in that order until something differs from the reference. What was written
+   * up to a difference is removed.
+   *
+   * @return whether the suspect in that order is the reference, byte for byte; false too if no
+   *     model is wanted or the formats do not allow to tell it from the written bytes
+   */
+  boolean writesTheReference(GroupPermutations resync) throws IOException {
+    Map<String, List<SameBytes.Place>> places = stage == null ? Map.of() : places();
     if (places.isEmpty()) {
       return false;
     }
     LOG.info(
         "{}: writing {} MB, compared with the reference on their way",
-        pair.id(),
+        stage,
         context.suspect().tensorBytes() / 1_000_000);
     discard();
     List<SameBytes> watchers = new ArrayList<>();
@@ -70,9 +80,13 @@ final class StagedModel implements EarlyWriteCheck {
       write(store, theirs, resync);
       same = watchers.stream().allMatch(SameBytes::isComplete);
       bytesCompared += ours.bytes() + theirs.bytes();
-    } catch (IOException | RuntimeException e) {
-      // Whatever it was, the ordinary way is left, and meets it again if it matters.
-      LOG.info("{}: {}", pair.id(), e.toString());
+    } catch (IOException e) {
+      Optional<String> differing =
+          watchers.stream().flatMap(watcher -> watcher.differing().stream()).findFirst();
+      if (differing.isEmpty()) {
+        throw e;
+      }
+      LOG.info("{}: '{}' differs from the reference", stage, differing.get());
       discard();
     }
     return isSame(resync);
@@ -111,8 +125,7 @@ final class StagedModel implements EarlyWriteCheck {
           IntStream.range(1, here.size())
               .allMatch(i -> here.get(i - 1).end() <= here.get(i).offset());
       FileInfo info = suspect.files().get(file);
-      places.put(
-          suspect.location().folder() ? pair.stage() + "/" + info.name() : pair.stage(), here);
+      places.put(suspect.location().folder() ? stage + "/" + info.name() : stage, here);
     }
     return plain && found == context.alignment().counterparts().size() ? places : Map.of();
   }
@@ -136,14 +149,14 @@ final class StagedModel implements EarlyWriteCheck {
       throws IOException {
     Map<String, Move> moves = context.storedMoves(resync);
     order = resync;
-    format(context.suspect()).write(store, context.suspect(), bytes, moves, pair.stage());
+    format(context.suspect()).write(store, context.suspect(), bytes, moves, stage);
     digests = store.digests();
   }
 
   /** Removes what was written. */
   void discard() throws IOException {
     if (order != null) {
-      context.store().delete(pair.stage());
+      context.store().delete(stage);
     }
     order = null;
     same = false;

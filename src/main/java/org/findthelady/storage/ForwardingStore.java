@@ -9,10 +9,10 @@ import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 
 /** A store that hands everything on to another one. */
-abstract class ForwardingStore implements Store {
+public abstract class ForwardingStore implements Store {
   private final Store store;
 
-  ForwardingStore(Store store) {
+  protected ForwardingStore(Store store) {
     this.store = store;
   }
 
@@ -39,6 +39,11 @@ abstract class ForwardingStore implements Store {
   @Override
   public OutputStream create(String path) throws IOException {
     return store.create(path);
+  }
+
+  @Override
+  public void replace(String path, byte[] content) throws IOException {
+    store.replace(path, content);
   }
 
   @Override

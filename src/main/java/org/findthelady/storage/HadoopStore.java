@@ -75,6 +75,11 @@ public final class HadoopStore implements Store, Serializable {
   }
 
   @Override
+  public void replace(String path, byte[] content) throws IOException {
+    files(path).replace(path, content);
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     Store source = files(from);
     if (source.getClass() != files(to).getClass()) {

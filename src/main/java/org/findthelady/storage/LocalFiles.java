@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
@@ -109,6 +110,23 @@ final class LocalFiles implements Store {
       return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("Something is there already: " + path, e);
+    }
+  }
+
+  @Override
+  public void replace(String path, byte[] content) throws IOException {
+    String written = path + "." + UUID.randomUUID();
+    try {
+      try (OutputStream out = create(written)) {
+        out.write(content);
+      }
+      Files.move(
+          path(written),
+          path(path),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(path(written));
     }
   }
 

@@ -8,10 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -24,6 +27,8 @@ import org.findthelady.checkpoint.Store;
 final class RemoteFiles implements Store {
   private static final Map<Map<String, String>, RemoteFiles> BY_PROPERTIES =
       new ConcurrentHashMap<>();
+
+  private static final Set<String> RENAMING_SCHEMES = Set.of("hdfs", "viewfs");
 
   private final Configuration configuration;
   private final Map<String, FileSystem> systems = new ConcurrentHashMap<>();
@@ -81,6 +86,30 @@ final class RemoteFiles implements Store {
       return builder.build();
     } catch (FileAlreadyExistsException e) {
       throw new IOException("Something is there already: " + path, e);
+    }
+  }
+
+  /**
+   * A file system with an atomic rename gets the file under another name first; an object store
+   * shows a file only once it is whole.
+   */
+  @Override
+  public void replace(String path, byte[] content) throws IOException {
+    Path named = new Path(path);
+    FileSystem system = system(named);
+    boolean renames = RENAMING_SCHEMES.contains(system.getScheme());
+    Path written = renames ? named.suffix("." + UUID.randomUUID()) : named;
+    try (OutputStream out = system.create(written, true)) {
+      out.write(content);
+    }
+    if (renames) {
+      try {
+        FileContext.getFileContext(named.toUri(), configuration)
+            .rename(written, named, Options.Rename.OVERWRITE);
+      } catch (IOException e) {
+        system.delete(written, false);
+        throw e;
+      }
     }
   }
 

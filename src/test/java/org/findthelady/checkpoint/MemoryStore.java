@@ -129,6 +129,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public void replace(String path, byte[] content) {
+    files.put(path, content.clone());
+  }
+
+  @Override
   public void rename(String from, String to) {
     files.put(to, files.remove(from));
   }

@@ -57,14 +57,14 @@ class FingerprintTest {
       Model changed = model.changed(Model.noise(Math.pow(10, -(int) (seed % 5)), seed));
       GroupPermutations truth = GroupPermutations.random(structure, seed);
       MatchResult result =
-          Matcher.match(
-              structure,
-              model,
-              changed.gathered(truth),
-              MatchOptions.defaults(),
-              new LocalRunner(structure, model, changed.gathered(truth)),
-              Fingerprint.measure(structure, model, MatchOptions.defaults()),
-              EarlyWriteCheck.UNKNOWN);
+          Matcher.propose(
+                  structure,
+                  model,
+                  changed.gathered(truth),
+                  MatchOptions.defaults(),
+                  new LocalRunner(structure, model, changed.gathered(truth)),
+                  Fingerprint.measure(structure, model, MatchOptions.defaults()))
+              .compare();
       GroupMatch match = result.group("one");
       float[] here = model.values.get("fc1.weight");
       float[] there = changed.gathered(truth).values.get("fc1.weight");
@@ -93,14 +93,14 @@ class FingerprintTest {
               .changed(Model.quantised(bits))
               .gathered(GroupPermutations.random(model.structure, 3));
       MatchResult result =
-          Matcher.match(
-              model.structure,
-              model,
-              suspect,
-              MatchOptions.defaults(),
-              new LocalRunner(model.structure, model, suspect),
-              fingerprint,
-              EarlyWriteCheck.UNKNOWN);
+          Matcher.propose(
+                  model.structure,
+                  model,
+                  suspect,
+                  MatchOptions.defaults(),
+                  new LocalRunner(model.structure, model, suspect),
+                  fingerprint)
+              .compare();
       int leaves = 0;
       int certified = 0;
       for (GroupMatch group : result.groups()) {

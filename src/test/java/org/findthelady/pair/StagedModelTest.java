@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -52,7 +53,7 @@ class StagedModelTest {
   void writesOnceWhatIsTheReferenceAndSaysSo() throws IOException {
     Path stage = folder.resolve("stage");
     StagedModel output = output(stage);
-    assertThat(output.holds(resync())).isTrue();
+    assertThat(output.writesTheReference(resync())).isTrue();
     assertThat(output.isSame(resync())).isTrue();
     assertThat(output.isSame(GroupPermutations.identity())).isFalse();
     assertThat(output.bytesCompared()).isEqualTo(2 * checkpoint(reference).tensorBytes());
@@ -77,12 +78,12 @@ class StagedModelTest {
   @Test
   void leavesNothingOfWhatIsNotTheReference() throws IOException {
     Path stage = folder.resolve("stage");
-    assertThat(output(stage).holds(GroupPermutations.identity())).isFalse();
+    assertThat(output(stage).writesTheReference(GroupPermutations.identity())).isFalse();
     assertThat(stage).doesNotExist();
-    assertThat(output(null).holds(resync())).isFalse();
+    assertThat(output(null).writesTheReference(resync())).isFalse();
     changeLastByte();
     StagedModel output = output(stage);
-    assertThat(output.holds(resync())).isFalse();
+    assertThat(output.writesTheReference(resync())).isFalse();
     assertThat(stage).doesNotExist();
     assertThat(output.write(resync())).hasSize(files(suspect).size());
     assertThat(Files.mismatch(shard(stage, 2), shard(reference, 2)))
@@ -107,6 +108,38 @@ class StagedModelTest {
       assertThat(written.written()).hasSize(files(suspect).size());
       assertThat(Files.mismatch(shard(stage, 1), shard(reference, 1))).isEqualTo(-1);
     }
+  }
+
+  @Test
+  void tellsAnOutputThatFailsFromADifference() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    Path stage = file.resolve("stage");
+    assertThatThrownBy(() -> output(stage).writesTheReference(resync()))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void writesAJudgedPairOnAnotherStageWithoutJudgingItAgain() throws IOException {
+    PairRequest pair =
+        new PairRequest(
+            "pair",
+            reference.toString(),
+            suspect.toString(),
+            StructureChoice.AUTOMATIC,
+            MatchOptions.defaults(),
+            store,
+            null,
+            null);
+    PairAudit audit = new PairAudit();
+    JudgedPair judged = audit.judge(pair, new LocalExecution());
+    assertThat(judged.outcome().written()).isEmpty();
+    Path stage = folder.resolve("stage");
+    PairOutcome outcome = audit.publish(judged, stage.toString());
+    assertSameTensors(stage);
+    assertThat(outcome.pair().stage()).isEqualTo(stage.toString());
+    assertThat(outcome.written()).hasSize(files(stage).size());
+    assertThat(outcome.bytesRead()).isEqualTo(judged.outcome().bytesRead());
+    assertThat(audit.publish(judged, null).written()).isEmpty();
   }
 
   private void changeLastByte() throws IOException {
@@ -154,22 +187,12 @@ class StagedModelTest {
   }
 
   private StagedModel output(Path stage) throws IOException {
-    PairRequest pair =
-        new PairRequest(
-            "pair",
-            reference.toString(),
-            suspect.toString(),
-            StructureChoice.AUTOMATIC,
-            MatchOptions.defaults(),
-            store,
-            null,
-            stage == null ? null : stage.toString());
     OpenedReference opened =
         OpenedReference.open(store, reference.toString(), StructureChoice.AUTOMATIC);
     AlignedPair aligned =
         new AlignedPair(store, opened, checkpoint(suspect), StructureChoice.AUTOMATIC);
     return new StagedModel(
-        pair,
+        stage == null ? null : stage.toString(),
         new PairContext(
             store,
             structure(),

@@ -1,8 +1,8 @@
 package org.findthelady.match.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,7 @@ import org.findthelady.match.Fingerprint;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.Model;
+import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.Structures;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.GroupMatch;
@@ -185,31 +186,43 @@ class SketchTest {
   }
 
   @Test
-  void asksOnceWhetherAllIsTheSameAndComparesNothingThen() throws Exception {
+  void comparesNothingWhereAllIsKnownToBeEqual() throws Exception {
     Model reference = reference("normal");
     GroupPermutations shuffle = GroupPermutations.random(wide(), 4);
     Model suspect = reference.changed(Model.noise(0.01, 5)).gathered(shuffle);
-    List<GroupPermutations> asked = new ArrayList<>();
-    for (boolean answer : new boolean[] {true, false}) {
-      MatchResult result =
-          Matcher.match(
+    for (boolean equal : new boolean[] {true, false}) {
+      ProposedOrder order =
+          Matcher.propose(
               wide(),
               reference,
               suspect,
               MatchOptions.defaults(),
               new LocalRunner(wide(), reference, suspect),
-              Fingerprint.unknown(),
-              resync -> {
-                asked.add(resync);
-                return answer;
-              });
+              Fingerprint.unknown());
+      assertThat(order.restsOnSketches()).isTrue();
+      assertThat(order.resync()).isEqualTo(shuffle.inverse(wide()));
+      MatchResult result = equal ? order.acceptAsEqual() : order.compare();
       assertThat(result.tensors()).hasSize(3);
       assertThat(result.tensors())
           .filteredOn(TensorComparison::weight)
           .hasSize(2)
-          .allMatch(tensor -> tensor.bytesEqual() == answer);
+          .allMatch(tensor -> tensor.bytesEqual() == equal);
     }
-    assertThat(asked).containsExactly(shuffle.inverse(wide()), shuffle.inverse(wide()));
+  }
+
+  @Test
+  void refusesToTakeAnOrderWithoutSketchesForEqual() throws Exception {
+    Model reference = reference("normal");
+    ProposedOrder order =
+        Matcher.propose(
+            wide(),
+            reference,
+            reference,
+            MatchOptions.defaults().withSketch(false),
+            new LocalRunner(wide(), reference, reference),
+            Fingerprint.unknown());
+    assertThat(order.restsOnSketches()).isFalse();
+    assertThatThrownBy(order::acceptAsEqual).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

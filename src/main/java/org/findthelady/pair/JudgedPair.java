@@ -1,0 +1,22 @@
+package org.findthelady.pair;
+
+import org.findthelady.structure.GroupPermutations;
+
+/**
+ * A pair that was judged, held so that its suspect can be written without judging it again.
+ *
+ * @param outcome without a written model
+ * @param context null if the pair ended before it was matched
+ * @param staged the suspect, if it was written while it was compared; null like the context
+ */
+public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel staged) {
+  /** A pair that ended before it was matched. */
+  static JudgedPair ended(PairOutcome outcome) {
+    return new JudgedPair(outcome, null, null);
+  }
+
+  /** What puts the suspect in the reference's order. */
+  GroupPermutations resync() {
+    return outcome.match() == null ? GroupPermutations.identity() : outcome.match().resync();
+  }
+}

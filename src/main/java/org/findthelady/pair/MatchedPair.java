@@ -1,0 +1,47 @@
+package org.findthelady.pair;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.structure.GroupPermutations;
+
+/**
+ * A pair whose suspect is in the reference's order.
+ *
+ * @param context with the suspect's rotary rows converted, if they had to be
+ * @param match how neurons were put back; null if all tensors were the same bytes as they lay
+ * @param tensors every compared tensor in that order; empty if all were the same bytes
+ * @param changes of every group of {@code match}
+ */
+record MatchedPair(
+    PairContext context,
+    MatchResult match,
+    List<TensorComparison> tensors,
+    List<NeuronChanges> changes) {
+  /** A pair of the same bytes: nothing was matched. */
+  static MatchedPair same(PairContext context) {
+    return new MatchedPair(context, null, List.of(), List.of());
+  }
+
+  static MatchedPair of(PairContext context, MatchResult match, List<TensorComparison> tensors) {
+    return new MatchedPair(
+        context, match, tensors, match.groups().stream().map(NeuronChanges::of).toList());
+  }
+
+  /** What puts the suspect in the reference's order. */
+  GroupPermutations resync() {
+    return match == null ? GroupPermutations.identity() : match.resync();
+  }
+
+  /** The compared tensors with their types and shapes. */
+  List<PairOutcome.Compared> compared() {
+    List<PairOutcome.Compared> compared = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      var tensor = context.compared().get(i);
+      compared.add(new PairOutcome.Compared(tensors.get(i), tensor.dtype(), tensor.shape()));
+    }
+    return compared;
+  }
+}

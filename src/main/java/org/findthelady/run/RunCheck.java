@@ -1,0 +1,269 @@
+package org.findthelady.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.Locations;
+
+/**
+ * Holds a finished run against what a run promises: its counts add up, its tables speak of the same
+ * models, every re-synchronised model is what was written, and nothing else lies there.
+ */
+final class RunCheck {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final List<String> COUNTS = List.of("audited", "skipped", "failed", "notAudited");
+  private static final List<String> TABLES = List.of("models", "groups", "layers", "neurons");
+  private static final String MODELS = "models";
+
+  private final Store store;
+  private final String folder;
+  private final List<String> faults = new ArrayList<>();
+  private final Map<String, JsonNode> models = new LinkedHashMap<>();
+  private int files;
+
+  /**
+   * @param folder of the run
+   */
+  RunCheck(Store store, String folder) {
+    this.store = store;
+    this.folder = folder;
+  }
+
+  /** Does all checks. */
+  void run() throws IOException {
+    JsonNode summary = summary();
+    if (summary == null) {
+      return;
+    }
+    readModels(summary.path("runId").asText());
+    checkCounts(summary);
+    checkGroups();
+    for (String table : List.of("layers", "neurons")) {
+      rows(table).forEach(row -> model(table, row));
+    }
+    checkFiles(checkSums());
+  }
+
+  /** What does not hold; empty if all does. */
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  /** Models that the run judged. */
+  int models() {
+    return models.size();
+  }
+
+  /** Published files that were read back. */
+  int files() {
+    return files;
+  }
+
+  private void fault(String text, Object... parts) {
+    faults.add(text.formatted(parts));
+  }
+
+  private JsonNode summary() throws IOException {
+    String text = text(RunFolder.SUMMARY);
+    if (text == null) {
+      return null;
+    }
+    try {
+      JsonNode summary = JSON.readTree(text);
+      String name = folder.substring(folder.lastIndexOf('/') + 1);
+      String id = summary.path("runId").asText();
+      if (folder.endsWith("/runs/" + name) && !id.equals(name)) {
+        fault("run.json: run id '%s' in a folder named '%s'", id, name);
+      }
+      return summary;
+    } catch (JsonProcessingException e) {
+      fault("run.json: %s", e.getOriginalMessage());
+      return null;
+    }
+  }
+
+  private String text(String name) throws IOException {
+    try {
+      return Locations.text(store, folder + "/" + name);
+    } catch (UserException e) {
+      fault("%s: is missing", name);
+      return null;
+    }
+  }
+
+  private List<JsonNode> rows(String table) throws IOException {
+    String text = text(table + ".jsonl");
+    List<JsonNode> rows = new ArrayList<>();
+    if (text == null) {
+      return rows;
+    }
+    if (!text.isEmpty() && !text.endsWith("\n")) {
+      fault("%s.jsonl: its last line was cut", table);
+    }
+    int line = 0;
+    for (String row : text.split("\n", -1)) {
+      line++;
+      try {
+        if (!row.isEmpty()) {
+          rows.add(JSON.readTree(row));
+        }
+      } catch (JsonProcessingException e) {
+        fault("%s.jsonl line %d: %s", table, line, e.getOriginalMessage());
+      }
+    }
+    return rows;
+  }
+
+  private void readModels(String runId) throws IOException {
+    for (JsonNode row : rows(MODELS)) {
+      String id = row.path("model_id").asText();
+      if (models.put(id, row) != null) {
+        fault("models.jsonl: model '%s' has two rows", id);
+      }
+      if (!row.path("run_id").asText().equals(runId)) {
+        fault("models.jsonl: model '%s' is of run '%s'", id, row.path("run_id").asText());
+      }
+    }
+  }
+
+  private void checkCounts(JsonNode summary) {
+    long lines = summary.path("manifestLines").asLong(-1);
+    long counted = COUNTS.stream().mapToLong(count -> summary.path(count).asLong()).sum();
+    if (lines != counted || lines != models.size()) {
+      fault(
+          "run.json: %d manifest lines, %d counted by outcome, %d rows in models.jsonl",
+          lines, counted, models.size());
+    }
+    Map<String, Long> found = new TreeMap<>();
+    models.values().forEach(row -> found.merge(row.path("verdict").asText(), 1L, Long::sum));
+    summary
+        .path("verdicts")
+        .properties()
+        .forEach(
+            verdict -> {
+              Long rows = found.remove(verdict.getKey());
+              if (verdict.getValue().asLong() != (rows == null ? 0 : rows)) {
+                fault(
+                    "run.json: %d models are %s, models.jsonl has %s",
+                    verdict.getValue().asLong(), verdict.getKey(), rows);
+              }
+            });
+  }
+
+  /** The model that a row speaks of. */
+  private JsonNode model(String table, JsonNode row) {
+    JsonNode model = models.get(row.path("model_id").asText());
+    if (model == null) {
+      fault("%s.jsonl: model '%s' has no row", table, row.path("model_id").asText());
+    }
+    return model;
+  }
+
+  private void checkGroups() throws IOException {
+    Map<String, long[]> sums = new TreeMap<>();
+    for (JsonNode row : rows("groups")) {
+      if (model("groups", row) != null) {
+        long[] sum = sums.computeIfAbsent(row.path("model_id").asText(), id -> new long[3]);
+        sum[0]++;
+        sum[1] += row.path("neurons").asLong();
+        sum[2] += row.path("moved").asLong();
+      }
+    }
+    models.forEach(
+        (id, row) -> {
+          long[] sum = sums.getOrDefault(id, new long[3]);
+          long groups = row.path("groups").asLong();
+          long neurons = row.path("neurons").asLong();
+          long moved = row.path("moved").asLong();
+          // A model that was not matched has a structure, and no rows of groups.
+          boolean matched = sum[0] > 0 || moved > 0;
+          if (matched && (groups != sum[0] || neurons != sum[1] || moved != sum[2])) {
+            fault(
+                "groups.jsonl: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
+                    + " %d, %d, %d",
+                id, sum[0], sum[1], sum[2], groups, neurons, moved);
+          }
+        });
+  }
+
+  /** Reads every published file back; the files that SHA256SUMS names. */
+  private Set<String> checkSums() throws IOException {
+    Set<String> named = new TreeSet<>();
+    if (store.stat(folder + "/" + RunFolder.SUMS).isEmpty()) {
+      return named;
+    }
+    for (String line : Locations.text(store, folder + "/" + RunFolder.SUMS).split("\n", -1)) {
+      String[] words = line.split("  ", 2);
+      if (words.length == 2) {
+        named.add(words[1]);
+        checkSum(words[1], words[0]);
+      } else if (!line.isEmpty()) {
+        fault("SHA256SUMS: '%s' is not a digest and a path", line);
+      }
+    }
+    return named;
+  }
+
+  private void checkSum(String path, String digest) {
+    if (!path.startsWith(MODELS + "/") || List.of(path.split("/", -1)).contains("..")) {
+      fault("SHA256SUMS: '%s' is not below models/", path);
+      return;
+    }
+    try {
+      String read = DigestingStore.sha256(store, folder + "/" + path);
+      files++;
+      if (!read.equals(digest)) {
+        fault("%s: SHA-256 is %s, the run wrote %s", path, read, digest);
+      }
+    } catch (IOException | CheckpointException e) {
+      fault("%s: %s", path, e.getMessage());
+    }
+  }
+
+  private void checkFiles(Set<String> published) throws IOException {
+    Set<String> known = new HashSet<>(List.of(RunFolder.SUMMARY, RunFolder.PAGE, "timing.json"));
+    TABLES.forEach(table -> known.addAll(List.of(table + ".jsonl", table + ".parquet")));
+    if (!published.isEmpty()) {
+      known.addAll(List.of(RunFolder.SUMS, MODELS));
+    }
+    Set<String> found = new HashSet<>();
+    for (FileInfo file : store.list(folder)) {
+      found.add(file.name());
+      if (!known.contains(file.name())) {
+        fault("%s: does not belong to a finished run", file.name());
+      }
+    }
+    known.stream()
+        .filter(name -> !found.contains(name) && !name.equals(RunFolder.SUMMARY))
+        .filter(name -> !name.endsWith(".jsonl"))
+        .sorted()
+        .forEach(name -> fault("%s: is missing", name));
+    if (found.contains(MODELS)) {
+      checkBelow(folder + "/" + MODELS, published);
+    }
+  }
+
+  private void checkBelow(String path, Set<String> published) throws IOException {
+    for (FileInfo file : store.list(path)) {
+      if (file.folder()) {
+        checkBelow(file.path(), published);
+      } else if (!published.contains(file.path().substring(folder.length() + 1))) {
+        fault("%s: stands in no SHA256SUMS", file.path().substring(folder.length() + 1));
+      }
+    }
+  }
+}

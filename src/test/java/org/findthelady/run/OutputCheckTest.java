@@ -1,0 +1,131 @@
+package org.findthelady.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.findthelady.TestModels;
+import org.findthelady.cli.Main;
+import org.findthelady.core.UserException;
+import org.findthelady.job.LocalPair;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputCheckTest {
+  private final HadoopStore store = new HadoopStore();
+
+  @TempDir private Path folder;
+
+  private Path run;
+
+  @BeforeEach
+  void judgeAShuffledModel() throws IOException {
+    Path model = TestModels.silero(folder);
+    Path shuffled = folder.resolve("shuffled.safetensors");
+    LocalPair.permute(model, shuffled, 7, null);
+    run = folder.resolve("audits/run");
+    RunReport.ofOne(store, run.toString(), LocalPair.resync(model, shuffled, null));
+  }
+
+  private List<String> faults() throws IOException {
+    return OutputCheck.of(store, run.toString()).faults();
+  }
+
+  private void edit(String name, String from, String to) throws IOException {
+    String text = Files.readString(run.resolve(name));
+    assertThat(text).contains(from);
+    Files.writeString(run.resolve(name), text.replace(from, to));
+  }
+
+  @Test
+  void findsNothingInARunAsItWasWritten() throws IOException {
+    assertThat(faults()).isEmpty();
+    assertThat(Main.run("verify-run", run.toString())).isZero();
+  }
+
+  @Test
+  void seesCountsThatDoNotAddUp() throws IOException {
+    edit("run.json", "\"audited\" : 1", "\"audited\" : 2");
+    assertThat(faults()).singleElement().asString().contains("1 manifest lines, 2 counted");
+    assertThat(Main.run("verify-run", run.toString())).isEqualTo(3);
+  }
+
+  @Test
+  void seesAnotherVerdict() throws IOException {
+    edit("models.jsonl", "\"PERMUTED\"", "\"IDENTICAL\"");
+    assertThat(faults())
+        .containsExactlyInAnyOrder(
+            "run: run.json: 1 models are PERMUTED, models.jsonl has null",
+            "run: run.json: 0 models are IDENTICAL, models.jsonl has 1");
+  }
+
+  @Test
+  void seesALineThatIsGone() throws IOException {
+    List<String> lines = Files.readAllLines(run.resolve("groups.jsonl"));
+    Files.write(run.resolve("groups.jsonl"), lines.subList(1, lines.size()));
+    assertThat(faults()).singleElement().asString().contains("groups.jsonl: model");
+    Files.write(run.resolve("groups.jsonl"), List.of());
+    assertThat(faults()).singleElement().asString().contains("has 0 groups");
+  }
+
+  @Test
+  void seesALineThatWasCut() throws IOException {
+    String text = Files.readString(run.resolve("layers.jsonl"));
+    Files.writeString(run.resolve("layers.jsonl"), text.substring(0, text.length() - 9));
+    assertThat(faults()).anyMatch(fault -> fault.contains("layers.jsonl: its last line was cut"));
+  }
+
+  @Test
+  void seesFilesThatAreMissingOrDoNotBelong() throws IOException {
+    Files.delete(run.resolve("models.parquet"));
+    Files.createDirectory(run.resolve("_staging"));
+    assertThat(faults())
+        .containsExactlyInAnyOrder(
+            "run: models.parquet: is missing", "run: _staging: does not belong to a finished run");
+  }
+
+  @Test
+  void readsEveryPublishedFileBack() throws IOException {
+    Path model = Files.createDirectories(run.resolve("models")).resolve("m");
+    Files.writeString(model, "abc");
+    String abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    Files.writeString(run.resolve("SHA256SUMS"), abc + "  models/m\n");
+    assertThat(faults()).isEmpty();
+    Files.writeString(model, "abd");
+    assertThat(faults()).singleElement().asString().contains("the run wrote " + abc);
+    Files.writeString(model, "abc");
+    Files.writeString(run.resolve("models/other"), "");
+    assertThat(faults()).containsExactly("run: models/other: stands in no SHA256SUMS");
+  }
+
+  @Test
+  void readsNothingOutsideTheRun() throws IOException {
+    Files.createDirectories(run.resolve("models"));
+    Files.writeString(run.resolve("SHA256SUMS"), "00  models/../../../etc/passwd\n");
+    assertThat(faults())
+        .containsExactly("run: SHA256SUMS: 'models/../../../etc/passwd' is not below models/");
+  }
+
+  @Test
+  void checksAllRunsOfAnOutputAndItsPointer() throws IOException {
+    Path out = folder.resolve("out");
+    Files.createDirectories(out.resolve("runs/cut"));
+    Files.writeString(out.resolve("latest.json"), "{\"run\": \"runs/cut\"}");
+    OutputCheck check = OutputCheck.of(store, out.toString());
+    assertThat(check.runs())
+        .containsExactly("cut: not finished; a rerun of its job goes on from there");
+    assertThat(check.faults()).containsExactly("latest.json: 'runs/cut' is no finished run");
+  }
+
+  @Test
+  void refusesAFolderWithoutRuns() {
+    assertThatThrownBy(() -> OutputCheck.of(store, folder.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("neither a run");
+  }
+}
