@@ -39,6 +39,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.storage..")
           .layer("align")
           .definedBy("..findthelady.align..")
+          .layer("discover")
+          .definedBy("..findthelady.discover..")
           .layer("match")
           .definedBy("..findthelady.match..")
           .layer("structure")
@@ -69,11 +71,22 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job", "run", "fleet", "pair")
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers("fleet", "pair")
+          .whereLayer("discover")
+          .mayOnlyBeAccessedByLayers("pair")
           .whereLayer("match")
-          .mayOnlyBeAccessedByLayers("job", "run", "fleet", "pair", "experiment", "perturb")
+          .mayOnlyBeAccessedByLayers(
+              "job", "run", "fleet", "pair", "experiment", "perturb", "discover")
           .whereLayer("structure")
           .mayOnlyBeAccessedByLayers(
-              "job", "fleet", "pair", "experiment", "perturb", "report", "match", "align")
+              "job",
+              "fleet",
+              "pair",
+              "experiment",
+              "perturb",
+              "report",
+              "discover",
+              "match",
+              "align")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
               "job",

@@ -1,5 +1,6 @@
 package org.findthelady.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.findthelady.job.ExportStructure;
 import picocli.CommandLine.Command;
@@ -13,12 +14,27 @@ import picocli.CommandLine.Spec;
     name = "export-structure",
     mixinStandardHelpOptions = true,
     description = "Writes a checkpoint's permutation groups as an architecture file.",
-    footer = {"", "Example:", "  ftl export-structure model.onnx --out mine.json --name mine"})
+    footer = {
+      "",
+      "Examples:",
+      "  ftl export-structure model.onnx --out mine.json --name mine",
+      "  ftl export-structure --pair a.pth b.pth --out mine.json --name mine"
+    })
 final class ExportStructureCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PATH", description = "Checkpoint file or folder.")
-  private String path;
+  @Parameters(
+      arity = "1..2",
+      paramLabel = "PATH",
+      description = "Checkpoint file or folder; two with --pair.")
+  private List<String> paths;
+
+  @Option(
+      names = "--pair",
+      description =
+          "Find the groups from two checkpoints, reference first, by their weights alone. What is"
+              + " found is not proven to keep the function.")
+  private boolean pair;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to make.")
   private String out;
@@ -31,7 +47,14 @@ final class ExportStructureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int groups = ExportStructure.run(path, out, name, structure.choice(), storage.properties());
+    int groups =
+        ExportStructure.run(
+            PairedPaths.reference(paths, pair, structure),
+            PairedPaths.suspect(paths, pair),
+            out,
+            name,
+            structure.choice(),
+            storage.properties());
     spec.commandLine().getOut().println("wrote " + groups + " groups to " + out);
     return ExitCode.DONE;
   }

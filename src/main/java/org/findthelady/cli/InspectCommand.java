@@ -1,6 +1,7 @@
 package org.findthelady.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -22,13 +23,24 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ftl inspect model.safetensors",
       "  ftl inspect s3a://registry/llama --json",
-      "  ftl inspect detector.onnx --prove"
+      "  ftl inspect detector.onnx --prove",
+      "  ftl inspect --pair reference.pth suspect.pth"
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PATH", description = "Checkpoint file or folder.")
-  private String path;
+  @Parameters(
+      arity = "1..2",
+      paramLabel = "PATH",
+      description = "Checkpoint file or folder; two with --pair.")
+  private List<String> paths;
+
+  @Option(
+      names = "--pair",
+      description =
+          "Find the groups from two checkpoints, reference first, by their weights alone, and tell"
+              + " for every axis how probable it is that chance ties it as well.")
+  private boolean pair;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
@@ -55,7 +67,13 @@ final class InspectCommand implements Callable<Integer> {
     inputs.forEach((name, lengths) -> shapes.put(name, lengths(lengths)));
     Inspect.Result result =
         Inspect.run(
-            new Inspect.Request(path, structure.choice(), prove, shapes, storage.properties()));
+            new Inspect.Request(
+                PairedPaths.reference(paths, pair, structure),
+                PairedPaths.suspect(paths, pair),
+                structure.choice(),
+                prove,
+                shapes,
+                storage.properties()));
     Stdout.print(spec, json ? result.json() : result.text());
     return result.proven() ? ExitCode.DONE : ExitCode.FINDINGS;
   }

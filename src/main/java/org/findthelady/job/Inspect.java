@@ -12,6 +12,8 @@ import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
+import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.report.StructureReport;
@@ -27,11 +29,14 @@ public final class Inspect {
   private Inspect() {}
 
   /**
+   * @param suspect a second checkpoint, with which the groups of the first are to be found; null to
+   *     read them off the first alone
    * @param prove whether to run the network with its groups moved; ONNX and Keras only
    * @param inputShapes lengths for graph inputs with symbolic axes, for {@code prove}
    */
   public record Request(
       String path,
+      String suspect,
       StructureChoice structure,
       boolean prove,
       Map<String, long[]> inputShapes,
@@ -49,7 +54,10 @@ public final class Inspect {
     HadoopStore store = new HadoopStore(request.storage());
     try {
       Checkpoint checkpoint = Checkpoints.open(store, request.path());
-      Structures found = find(store, checkpoint, request.structure());
+      Structures found =
+          request.suspect() == null
+              ? find(store, checkpoint, request.structure())
+              : ofPair(store, request);
       List<String> notes = new ArrayList<>(found.notes());
       Structure structure = found.structure();
       boolean proven = true;
@@ -65,6 +73,12 @@ public final class Inspect {
       throw new CheckpointException(
           CheckpointException.Reason.IO, request.path() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Structures ofPair(HadoopStore store, Request request) throws IOException {
+    FoundStructure found =
+        FoundStructure.of(store, request.path(), request.suspect(), MatchOptions.defaults().seed());
+    return new Structures(found.structure(), found.notes());
   }
 
   /** A checkpoint is shown even if no structure fits, unless the caller named one. */

@@ -1,5 +1,6 @@
 package org.findthelady.pair;
 
+import java.util.Optional;
 import org.findthelady.structure.GroupPermutations;
 
 /**
@@ -13,6 +14,13 @@ public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel s
   /** A pair that ended before it was matched. */
   static JudgedPair ended(PairOutcome outcome) {
     return new JudgedPair(outcome, null, null);
+  }
+
+  /** Why the suspect must not be written in that order; empty if it may. */
+  Optional<String> whyNotWritten() {
+    return context == null
+        ? Optional.empty()
+        : FoundStructure.whyNotWritten(context.structure(), resync());
   }
 
   /** What puts the suspect in the reference's order. */

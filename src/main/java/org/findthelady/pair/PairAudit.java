@@ -63,7 +63,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
     long started = System.nanoTime();
     try {
       StagedModel staged = judged.staged().at(stage);
-      if (stage == null || !isWritten(outcome.verdict())) {
+      if (stage == null || !isWritten(outcome.verdict()) || judged.whyNotWritten().isPresent()) {
         staged.discard();
         return outcome;
       }

@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.compare.TensorComparison;
@@ -30,8 +31,7 @@ import org.findthelady.structure.Structure;
  *
  * <p>Where further steps belong: what settles a pair by its bytes alone (equal files, equal tensors
  * under other names) comes after {@link #open}, before tensors are aligned; a pair of which only
- * some tensors answer to each other is told by {@link #align}; a structure that is found from the
- * pair itself is the last resort of {@link AlignedPair#structure}.
+ * some tensors answer to each other is told by {@link #align}.
  */
 final class PairRecipe {
   private final PairRequest pair;
@@ -81,9 +81,22 @@ final class PairRecipe {
     return opened.alignment();
   }
 
-  /** Which neurons may have moved, and where they are found. */
-  private static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
-    return opened.context(alignment, opened.structure(alignment));
+  /** Which neurons may have moved, and where they are found; at last from the pair itself. */
+  private PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
+    try {
+      return opened.context(alignment, opened.structure(alignment));
+    } catch (UserException e) {
+      if (!pair.structure().equals(StructureChoice.AUTOMATIC)) {
+        throw e;
+      }
+      PairContext none = opened.context(alignment, FoundStructure.NONE);
+      Structure found = FoundStructure.of(none, pair.options()).structure();
+      if (found.groups().isEmpty()) {
+        throw new UserException(
+            e.getMessage() + "; no permutation groups were found from the pair either", e);
+      }
+      return opened.context(alignment, found);
+    }
   }
 
   /**
@@ -137,6 +150,7 @@ final class PairRecipe {
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     return judgement
         .told(context.alignment().conversions())
+        .told(FoundStructure.words(context.structure()))
         .told(
             changed
                 ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync())
@@ -203,10 +217,20 @@ final class PairRecipe {
         Map.of(),
         Stream.of(
                 context.alignment().notes(),
+                unwritten(matched, judgement),
                 suspect.notes(),
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());
+  }
+
+  private List<String> unwritten(MatchedPair matched, Judgement judgement) {
+    boolean wanted = pair.stage() != null && PairAudit.isWritten(judgement.verdict());
+    return wanted
+        ? FoundStructure.whyNotWritten(matched.context().structure(), matched.resync()).stream()
+            .map(why -> "re-synchronised model not written: " + why)
+            .toList()
+        : List.of();
   }
 
   /** Of the suspect; empty if it was not opened. */

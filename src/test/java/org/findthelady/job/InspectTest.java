@@ -50,7 +50,7 @@ class InspectTest {
     Path detector = SharedModels.path(DETECTOR);
     Path exported = folder.resolve("exported.json");
     ExportStructure.run(
-        detector.toString(), exported.toString(), "rfb", StructureChoice.AUTOMATIC, Map.of());
+        detector.toString(), null, exported.toString(), "rfb", StructureChoice.AUTOMATIC, Map.of());
     StructureChoice architecture = new StructureChoice(exported.toString(), null);
     assertThat(groups(inspect(detector, architecture, false))).isEqualTo(25);
     assertThat(inspect(detector, architecture, true).proven()).isTrue();
@@ -58,6 +58,7 @@ class InspectTest {
             () ->
                 ExportStructure.run(
                     detector.toString(),
+                    null,
                     exported.toString(),
                     "rfb",
                     StructureChoice.AUTOMATIC,
@@ -76,7 +77,8 @@ class InspectTest {
   }
 
   private static Inspect.Result inspect(Path path, StructureChoice choice, boolean prove) {
-    return Inspect.run(new Inspect.Request(path.toString(), choice, prove, Map.of(), Map.of()));
+    return Inspect.run(
+        new Inspect.Request(path.toString(), null, choice, prove, Map.of(), Map.of()));
   }
 
   private static int groups(Inspect.Result result) throws IOException {

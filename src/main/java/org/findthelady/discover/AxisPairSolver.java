@@ -1,0 +1,154 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+
+/**
+ * Settles two unknown axes of a tensor. Known orders are tried on one of them: the right one makes
+ * the slices along the other find partners that stand out, or lie in an order that is known too.
+ */
+final class AxisPairSolver {
+  /** By how much the right order must beat the next one. */
+  private static final double AHEAD = 1.25;
+
+  /** Stand-out of partners at which no other order is looked at any more. */
+  private static final double CLEAR = 7;
+
+  private final AxisTable table;
+  private final AxisSolver solver;
+  private final LayoutCandidates candidates;
+  private final SplittableRandom random;
+
+  AxisPairSolver(AxisTable table, AxisSolver solver, long seed) {
+    this.table = table;
+    this.solver = solver;
+    this.candidates = new LayoutCandidates(table);
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** One order on one axis, and what the other axis' slices say to it. */
+  private record Trial(
+      TensorAxis axis,
+      AxisLayout layout,
+      TensorAxis other,
+      double standOut,
+      int tested,
+      AxisSolver.Fit fit) {
+    Trial {
+      if (axis.equals(other)) {
+        throw new IllegalArgumentException(axis + " tried on itself");
+      }
+    }
+  }
+
+  /** Settles at least one of the axes, if that is possible. */
+  boolean settle(TensorAxis first, TensorAxis second) throws IOException {
+    return settle(first, second, candidates::plain) || settle(first, second, candidates::blocks);
+  }
+
+  /** The same with orders that one end of an axis could carry. */
+  boolean settleEnds(TensorAxis first, TensorAxis second) throws IOException {
+    return settle(first, second, candidates::ends);
+  }
+
+  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<AxisLayout>> kind)
+      throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    if (!tryAll(first, kind.apply(table.length(first)), second, trials)) {
+      tryAll(second, kind.apply(table.length(second)), first, trials);
+    }
+    return settle(trials);
+  }
+
+  /** Whether one of the layouts is so clear that others need not be tried. */
+  private boolean tryAll(
+      TensorAxis axis, List<AxisLayout> layouts, TensorAxis other, List<Trial> trials)
+      throws IOException {
+    List<AxisLayout> others = candidates.whole(table.length(other));
+    for (AxisLayout layout : layouts) {
+      RowScores scores = solver.sample(other, Map.of(axis, layout));
+      if (scores == null) {
+        continue;
+      }
+      AxisSolver.Fit fit = AxisSolver.fit(scores, others);
+      boolean whole = fit.holds() && !scores.contradicts(fit.layout().sources());
+      trials.add(
+          new Trial(
+              axis,
+              layout,
+              other,
+              scores.standOut(),
+              scores.tested(),
+              whole ? fit : AxisSolver.Fit.NONE));
+      if (scores.standOut() > CLEAR) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean settle(List<Trial> trials) throws IOException {
+    if (trials.isEmpty()) {
+      return false;
+    }
+    double count = Math.log(trials.size());
+    trials.sort(Comparator.comparingDouble(Trial::standOut).reversed());
+    Trial best = trials.get(0);
+    double next = trials.size() > 1 ? trials.get(1).standOut() : 1;
+    if (best.standOut() >= AHEAD * next && standsOut(best, count)) {
+      return confirmed(best);
+    }
+    Trial fitting =
+        trials.stream().min(Comparator.comparingDouble(trial -> trial.fit().chance())).get();
+    double chance = fitting.fit().chance() + count;
+    if (!fitting.fit().holds() || chance >= AxisSolver.UNLIKELY) {
+      return false;
+    }
+    table.settle(fitting.other(), fitting.fit().layout(), chance, "its slices are in this order");
+    if (!solver.matrix(fitting.axis(), fitting.layout())) {
+      table.settle(
+          fitting.axis(), fitting.layout(), chance, "with it the other axis' slices are in order");
+    }
+    return true;
+  }
+
+  private boolean standsOut(Trial trial, double count) throws IOException {
+    AxisLayout random = shuffled(table.length(trial.axis()));
+    RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
+    double chance = Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
+    if (chance >= AxisSolver.UNLIKELY || trial.standOut() < AHEAD * usual.standOut()) {
+      return false;
+    }
+    table.settle(
+        trial.axis(), trial.layout(), chance, "with it the other axis' slices find their partners");
+    return true;
+  }
+
+  /** Looks at the axis on which an order was tried once more, if that settles the other one. */
+  private boolean confirmed(Trial trial) throws IOException {
+    AxisTable.Known tried = table.known(trial.axis());
+    if (solver.matrix(trial.other(), null)) {
+      table.forget(trial.axis());
+      if (!solver.matrix(trial.axis(), trial.layout())) {
+        table.settle(trial.axis(), tried.layout(), tried.logP(), tried.how());
+      }
+    }
+    return true;
+  }
+
+  private AxisLayout shuffled(int length) {
+    int[] order = PlaceAnchors.inPlace(length);
+    for (int i = length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    return AxisLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
+  }
+}

@@ -1,0 +1,203 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settles an axis that is the only unknown one of its tensor. Every order of its length is tested
+ * on it; one that fits better than chance makes it a member of that order's group. Else the axis'
+ * own slices, or equal numbers of a vector, may tell a new order.
+ */
+final class AxisSolver {
+  /** Probability, all candidates counted, from which on an order is not chance. */
+  static final double UNLIKELY = Math.log(1e-5);
+
+  /** The same for an order that only partners which stand out speak for. */
+  static final double VERY_UNLIKELY = Math.log(1e-7);
+
+  /** Slices of which an order is found at most; of more, known orders are tested. */
+  private static final int MOST_UNITS = 1 << 15;
+
+  /** Share of slices whose best partner is an order's from which on no other can be better. */
+  private static final double CERTAIN = 0.9;
+
+  /** The same once all else is settled: few axes are left, and one order alone fits them. */
+  private static final double LAST = Math.log(1e-3);
+
+  /** How much less likely the next order must be by then, in natural logarithms. */
+  private static final double APART = Math.log(100);
+
+  private final PairedTensors tensors;
+  private final AxisTable table;
+  private final RowReader reader;
+  private final LayoutCandidates candidates;
+  private final OrderAnalysis analysis;
+  private boolean last;
+
+  AxisSolver(PairedTensors tensors, AxisTable table) {
+    this.tensors = tensors;
+    this.table = table;
+    this.reader = new RowReader(tensors);
+    this.candidates = new LayoutCandidates(table);
+    this.analysis = new OrderAnalysis(table);
+  }
+
+  /** Takes orders from now on that are less sure, if no other comes near. */
+  void takeLast() {
+    last = true;
+  }
+
+  /**
+   * The layout that fits an axis best, and how unlikely that is by chance.
+   *
+   * @param next the same of the layout that fits second best
+   */
+  record Fit(AxisLayout layout, double chance, double next) {
+    /** No layout fits. */
+    static final Fit NONE = new Fit(null, 0, 0);
+
+    boolean holds() {
+      return layout != null && chance < UNLIKELY;
+    }
+
+    boolean holdsLast() {
+      return holds() || (layout != null && chance < LAST && chance < next - APART);
+    }
+  }
+
+  static Fit fit(RowScores scores, List<AxisLayout> layouts) {
+    AxisLayout best = null;
+    double least = 0;
+    double next = 0;
+    for (AxisLayout layout : layouts) {
+      double chance = scores.chance(layout.sources());
+      if (chance < least) {
+        next = least;
+        least = chance;
+        best = layout;
+      } else {
+        next = Math.min(next, chance);
+      }
+    }
+    double count = Math.log(layouts.size());
+    return new Fit(best, least + count, next + count);
+  }
+
+  /**
+   * Compares the slices along an axis; null if no number of them can be compared.
+   *
+   * @param instead layouts that are tried on other axes of the tensor
+   */
+  RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead);
+    return rows.width() == 0 ? null : RowScores.of(rows);
+  }
+
+  /** The same of a part of the reference's slices, where there are many. */
+  RowScores sample(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead);
+    return rows.width() == 0 ? null : RowScores.ofSample(rows);
+  }
+
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
+      throws IOException {
+    return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
+  }
+
+  /** Settles the axis if its order can be told. */
+  boolean settle(TensorAxis axis) throws IOException {
+    return isVector(axis) ? vector(axis) : matrix(axis, null);
+  }
+
+  boolean isVector(TensorAxis axis) {
+    return table.shape(axis.tensor()).elements() == table.length(axis);
+  }
+
+  /**
+   * Settles the axis of a matrix.
+   *
+   * @param taken a layout to be tested besides those of whole orders; may be null
+   */
+  boolean matrix(TensorAxis axis, AxisLayout taken) throws IOException {
+    RowReader.Rows rows = rows(axis, Map.of());
+    if (rows.width() == 0) {
+      return false;
+    }
+    List<AxisLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
+    if (taken != null) {
+      layouts.add(0, taken);
+    }
+    RowScores sample = RowScores.ofSample(rows);
+    Fit fit = fit(sample, layouts);
+    if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      return true;
+    }
+    if (rows.rows() > MOST_UNITS) {
+      return false;
+    }
+    RowScores scores = sample.isWhole() ? sample : RowScores.of(rows);
+    fit = sample.isWhole() ? fit : fit(scores, layouts);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    boolean holds = last ? fit.holdsLast() : fit.holds();
+    if (holds && !scores.contradicts(fit.layout().sources())) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      return true;
+    }
+    if (alone < VERY_UNLIKELY) {
+      settleNew(axis, scores.order(), alone, "its slices tell their order");
+      return true;
+    }
+    return false;
+  }
+
+  private boolean vector(TensorAxis axis) throws IOException {
+    int length = table.length(axis);
+    float[] a = new float[length];
+    float[] b = new float[length];
+    tensors.read(false, axis.tensor(), 0, a, 0, length);
+    tensors.read(true, axis.tensor(), 0, b, 0, length);
+    VectorPair pair = new VectorPair(a, b);
+    if (pair.isConstant()) {
+      table.settle(axis, AxisLayout.inPlace(length), 0, "all numbers are the same");
+      return true;
+    }
+    Fit fit = fit(pair, candidates.whole(length));
+    if (last ? fit.holdsLast() : fit.holds()) {
+      table.settle(axis, fit.layout(), fit.chance(), "its numbers are in this order");
+      return true;
+    }
+    if (pair.tellsOrder()) {
+      double chance = Chance.ofAgreement(pair.distinct());
+      settleNew(axis, pair.order(), chance, "both sides hold the same numbers");
+      return true;
+    }
+    return false;
+  }
+
+  private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
+    AxisLayout best = null;
+    double least = 0;
+    double next = 0;
+    for (AxisLayout layout : layouts) {
+      boolean could = !layout.isInPlace() || pair.staysInPlace();
+      double chance = could ? pair.chance(layout.sources()) : 0;
+      if (chance < least) {
+        next = least;
+        least = chance;
+        best = layout;
+      } else {
+        next = Math.min(next, chance);
+      }
+    }
+    double count = Math.log(layouts.size());
+    return new Fit(best, least + count, next + count);
+  }
+
+  /** Takes an order that was not known before, in the form that it has. */
+  void settleNew(TensorAxis axis, int[] order, double chance, String how) {
+    table.settle(axis, analysis.layout(order), chance, how);
+  }
+}

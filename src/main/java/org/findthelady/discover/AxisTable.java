@@ -1,0 +1,181 @@
+package org.findthelady.discover;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.core.Shape;
+
+/** What is known of every axis that could carry an order, and the orders found so far. */
+final class AxisTable {
+  /** Axes with fewer places are taken to stay: kernels, image channels. */
+  static final int LEAST_UNITS = 8;
+
+  /**
+   * Why an axis has its layout.
+   *
+   * @param logP as {@link Tie#logP()}
+   */
+  record Known(AxisLayout layout, double logP, String how) {}
+
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Map<TensorAxis, Known> known = new LinkedHashMap<>();
+  private final List<UnitOrder> orders = new ArrayList<>();
+  private int nextId;
+
+  AxisTable(PairedTensors tensors) {
+    for (String tensor : tensors.names()) {
+      shapes.put(tensor, tensors.shape(tensor));
+    }
+  }
+
+  Shape shape(String tensor) {
+    return shapes.get(tensor);
+  }
+
+  int length(TensorAxis axis) {
+    return shapes.get(axis.tensor()).intLength(axis.axis());
+  }
+
+  /** Axes of a tensor that could carry an order, known or not. */
+  List<TensorAxis> axes(String tensor) {
+    List<TensorAxis> axes = new ArrayList<>();
+    Shape shape = shapes.get(tensor);
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.length(axis) >= LEAST_UNITS) {
+        axes.add(new TensorAxis(tensor, axis));
+      }
+    }
+    return axes;
+  }
+
+  /** Axes of which nothing is known yet. */
+  List<TensorAxis> unknown(String tensor) {
+    return axes(tensor).stream().filter(axis -> !known.containsKey(axis)).toList();
+  }
+
+  Known known(TensorAxis axis) {
+    return known.get(axis);
+  }
+
+  Map<TensorAxis, Known> known() {
+    return known;
+  }
+
+  void settle(TensorAxis axis, AxisLayout layout, double logP, String how) {
+    known.put(axis, new Known(layout, Math.min(0, logP), how));
+  }
+
+  void forget(TensorAxis axis) {
+    known.remove(axis);
+  }
+
+  UnitOrder newOrder(int[] source) {
+    UnitOrder order = new UnitOrder(nextId++, source);
+    orders.add(order);
+    return order;
+  }
+
+  /** Grows with every order that is found. */
+  int newest() {
+    return nextId;
+  }
+
+  /** The newest order that an axis of that length could carry, or -1. */
+  int newestFor(int length) {
+    int newest = -1;
+    for (UnitOrder order : orders) {
+      newest = length % order.size() == 0 ? Math.max(newest, order.id()) : newest;
+    }
+    return newest;
+  }
+
+  List<UnitOrder> orders() {
+    return orders;
+  }
+
+  /** All orders, those that most axes carry first. */
+  List<UnitOrder> mostCarried() {
+    Map<UnitOrder, Integer> axes = new HashMap<>();
+    for (Known found : known.values()) {
+      found.layout().pieces().forEach(piece -> axes.merge(piece.order(), 1, Integer::sum));
+    }
+    List<UnitOrder> sorted = new ArrayList<>(orders);
+    sorted.sort(Comparator.comparingInt(order -> -axes.getOrDefault(order, 0)));
+    return sorted;
+  }
+
+  /** Makes orders that agree one: they were found apart, and each gains the other's axes. */
+  void merge() {
+    for (int later = orders.size() - 1; later > 0; later--) {
+      for (int earlier = 0; earlier < later; earlier++) {
+        if (orders.get(later).agreesWith(orders.get(earlier))) {
+          replace(orders.get(later), orders.get(earlier));
+          orders.remove(later);
+          break;
+        }
+      }
+    }
+  }
+
+  private void replace(UnitOrder old, UnitOrder by) {
+    known.replaceAll(
+        (axis, found) -> new Known(found.layout().with(old, by), found.logP(), found.how()));
+  }
+
+  /** What was known at one time. */
+  record Snapshot(Map<TensorAxis, Known> known, int orders) {}
+
+  Snapshot snapshot() {
+    return new Snapshot(Map.copyOf(known), orders.size());
+  }
+
+  void restore(Snapshot before) {
+    known.clear();
+    known.putAll(before.known());
+    orders.subList(before.orders(), orders.size()).clear();
+  }
+
+  /** Whether an unknown axis of the tensor is long enough for an order of the layout. */
+  boolean couldCarry(String tensor, AxisLayout layout) {
+    for (TensorAxis axis : unknown(tensor)) {
+      for (Piece piece : layout.pieces()) {
+        if (piece.order() != null && length(axis) >= piece.size()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The least probability of all axes but one that carry an order of the layout. */
+  double supports(AxisLayout layout, TensorAxis but) {
+    double least = 0;
+    for (Map.Entry<TensorAxis, Known> entry : known.entrySet()) {
+      if (!entry.getKey().equals(but) && entry.getValue().layout().shares(layout)) {
+        least = Math.min(least, entry.getValue().logP());
+      }
+    }
+    return least;
+  }
+
+  /**
+   * Every axis' order, as {@link RowReader#read} takes them.
+   *
+   * @param instead layouts that are tried, by axis; may be empty
+   */
+  int[][] sources(String tensor, Map<TensorAxis, AxisLayout> instead) {
+    int[][] sources = new int[shapes.get(tensor).rank()][];
+    for (TensorAxis axis : axes(tensor)) {
+      Known found = known.get(axis);
+      AxisLayout layout = instead.getOrDefault(axis, found == null ? null : found.layout());
+      if (layout == null) {
+        layout = AxisLayout.of(Piece.unknown(length(axis)));
+      }
+      sources[axis.axis()] = layout.isInPlace() ? null : layout.sources();
+    }
+    return sources;
+  }
+}

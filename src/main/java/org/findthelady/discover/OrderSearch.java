@@ -1,0 +1,232 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.match.kernel.LinearAssignment;
+
+/**
+ * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
+ */
+final class OrderSearch {
+  /** Probability from which on an order is tried that only one tensor suggests. */
+  private static final double SUGGESTIVE = Math.log(0.05);
+
+  /** Places of an axis that is looked at twice, at most: vocabularies are not. */
+  private static final int MOST_VERIFIED = 8192;
+
+  /** Units of an order that is found again from all its axes at once: all scores are held. */
+  private static final int MOST_CORRECTED = 512;
+
+  /** Suggestions that may turn out wrong before no more are tried. */
+  private static final int MOST_REFUSED = 64;
+
+  private final PairedTensors tensors;
+  private final AxisTable table;
+  private final AxisSolver solver;
+  private final AxisPairSolver pairs;
+  private final Map<String, Long> tried = new HashMap<>();
+  private final Map<String, Integer> triedEnds = new HashMap<>();
+  private final Set<TensorAxis> refused = new HashSet<>();
+
+  OrderSearch(PairedTensors tensors, AxisTable table, long seed) {
+    this.tensors = tensors;
+    this.table = table;
+    this.solver = new AxisSolver(tensors, table);
+    this.pairs = new AxisPairSolver(table, solver, seed);
+  }
+
+  /** Goes over the tensors until nothing more is found. */
+  void run() throws IOException {
+    do {
+      sweep();
+    } while (start());
+  }
+
+  /** Settles what is left by orders that are less sure, where no other comes near. */
+  void finish() throws IOException {
+    solver.takeLast();
+    retry();
+    settleSingle();
+  }
+
+  /** Forgets what was tried: orders were corrected. */
+  void retry() {
+    tried.clear();
+    triedEnds.clear();
+    refused.clear();
+  }
+
+  /** Axes that are the only unknown ones of their tensor go first: they need no trial. */
+  private void sweep() throws IOException {
+    do {
+      settleSingle();
+    } while (settlePaired() || settleEnds());
+  }
+
+  private void settleSingle() throws IOException {
+    boolean progress = true;
+    while (progress) {
+      progress = false;
+      for (String tensor : tensors.names()) {
+        if (table.unknown(tensor).size() == 1 && isNew(tensor)) {
+          progress |= visit(tensor);
+        }
+      }
+    }
+  }
+
+  private boolean settlePaired() throws IOException {
+    for (String tensor : tensors.names()) {
+      if (table.unknown(tensor).size() == 2 && isNew(tensor) && visit(tensor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Concatenated axes: tried where nothing else is found, for they have many candidates. */
+  private boolean settleEnds() throws IOException {
+    for (String tensor : tensors.names()) {
+      List<TensorAxis> unknown = table.unknown(tensor);
+      if (unknown.size() == 2
+          && !Integer.valueOf(table.newest()).equals(triedEnds.put(tensor, table.newest()))
+          && pairs.settleEnds(unknown.get(0), unknown.get(1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether something was found since that could help to settle the tensor. */
+  private boolean isNew(String tensor) {
+    List<TensorAxis> unknown = table.unknown(tensor);
+    long state = unknown.size();
+    for (TensorAxis axis : unknown) {
+      state = 31 * state + table.newestFor(table.length(axis));
+    }
+    return !Long.valueOf(state).equals(tried.put(tensor, state));
+  }
+
+  private boolean visit(String tensor) throws IOException {
+    List<TensorAxis> unknown = table.unknown(tensor);
+    return switch (unknown.size()) {
+      case 1 -> solver.settle(unknown.get(0));
+      case 2 -> pairs.settle(unknown.get(0), unknown.get(1));
+      default -> false;
+    };
+  }
+
+  private record Suggestion(TensorAxis axis, int[] order, double chance) {}
+
+  /**
+   * Where nothing is sure, takes the order that one tensor suggests most clearly, and keeps it if
+   * another tensor, which had no part in it, then fits.
+   */
+  private boolean start() throws IOException {
+    List<Suggestion> suggestions = new ArrayList<>();
+    for (String tensor : tensors.names()) {
+      List<TensorAxis> unknown = table.unknown(tensor);
+      if (unknown.size() == 1
+          && !solver.isVector(unknown.get(0))
+          && !refused.contains(unknown.get(0))) {
+        RowScores scores = solver.scores(unknown.get(0), Map.of());
+        double chance =
+            scores == null ? 0 : Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+        if (chance < SUGGESTIVE) {
+          suggestions.add(new Suggestion(unknown.get(0), scores.order(), chance));
+        }
+      }
+    }
+    suggestions.sort(Comparator.comparingDouble(Suggestion::chance));
+    for (Suggestion suggestion : suggestions) {
+      if (refused.size() >= MOST_REFUSED) {
+        return false;
+      }
+      if (holds(suggestion)) {
+        return true;
+      }
+      refused.add(suggestion.axis());
+    }
+    return false;
+  }
+
+  private boolean holds(Suggestion suggestion) throws IOException {
+    AxisTable.Snapshot before = table.snapshot();
+    TensorAxis axis = suggestion.axis();
+    solver.settleNew(axis, suggestion.order(), suggestion.chance(), "others agree");
+    AxisLayout layout = table.known(axis).layout();
+    for (String tensor : tensors.names()) {
+      if (!tensor.equals(axis.tensor()) && table.couldCarry(tensor, layout) && visit(tensor)) {
+        double chance = table.supports(layout, axis);
+        if (chance < AxisSolver.VERY_UNLIKELY) {
+          table.settle(axis, layout, chance, "others agree");
+          return true;
+        }
+      }
+    }
+    table.restore(before);
+    return false;
+  }
+
+  /**
+   * Looks once more at every axis of a matrix, now that the others are known: an order that was
+   * taken early may fit in part only.
+   *
+   * @return whether an axis got another layout
+   */
+  boolean verify() throws IOException {
+    boolean changed = false;
+    for (Map.Entry<TensorAxis, AxisTable.Known> entry : List.copyOf(table.known().entrySet())) {
+      TensorAxis axis = entry.getKey();
+      AxisTable.Known before = entry.getValue();
+      if (isCompleteMatrix(axis) && table.length(axis) <= MOST_VERIFIED) {
+        table.forget(axis);
+        if (!solver.matrix(axis, before.layout())) {
+          table.settle(axis, before.layout(), before.logP(), before.how());
+        }
+        changed |= !table.known(axis).layout().equals(before.layout());
+      }
+    }
+    return changed;
+  }
+
+  private boolean isCompleteMatrix(TensorAxis axis) {
+    return !solver.isVector(axis) && table.unknown(axis.tensor()).isEmpty();
+  }
+
+  /** Finds each order again from all its axes together; what was weak alone is then clear. */
+  boolean correct() throws IOException {
+    boolean changed = false;
+    for (UnitOrder order : table.orders()) {
+      if (order.size() <= MOST_CORRECTED) {
+        changed |= correct(order);
+      }
+    }
+    return changed;
+  }
+
+  private boolean correct(UnitOrder order) throws IOException {
+    int n = order.size();
+    float[] sum = new float[n * n];
+    int members = 0;
+    for (Map.Entry<TensorAxis, AxisTable.Known> entry : table.known().entrySet()) {
+      if (entry.getValue().layout().whole() == order && isCompleteMatrix(entry.getKey())) {
+        RowScores scores = solver.scores(entry.getKey(), Map.of());
+        if (scores != null) {
+          float[] more = scores.standardised();
+          for (int at = 0; at < sum.length; at++) {
+            sum[at] += more[at];
+          }
+          members++;
+        }
+      }
+    }
+    return members > 0 && order.correct(LinearAssignment.greatest(sum, n));
+  }
+}

@@ -1,0 +1,83 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.findthelady.core.Shape;
+import org.findthelady.match.rows.Weights;
+
+/**
+ * The tensors of two checkpoints that answer to each other, of equal shapes. Small tensors stay in
+ * memory once read, up to a bound; the others are read in ranges.
+ */
+final class PairedTensors {
+  /** Numbers of both sides that are kept. */
+  private static final long MOST_HELD = 1 << 24;
+
+  /** Numbers of one tensor that is kept. */
+  private static final long MOST_OF_ONE = 1 << 21;
+
+  private final List<String> names;
+  private final Weights reference;
+  private final Weights suspect;
+  private final Map<String, float[]> held = new LinkedHashMap<>(16, 0.75f, true);
+  private long heldNumbers;
+
+  /**
+   * @param names of the tensors; those of other shapes on the two sides are refused
+   */
+  PairedTensors(List<String> names, Weights reference, Weights suspect) {
+    this.names = List.copyOf(names);
+    this.reference = Objects.requireNonNull(reference);
+    this.suspect = Objects.requireNonNull(suspect);
+    for (String name : names) {
+      if (!reference.shape(name).equals(suspect.shape(name))) {
+        throw new IllegalArgumentException(
+            "tensor '%s': shape %s in the reference, %s in the suspect"
+                .formatted(name, reference.shape(name), suspect.shape(name)));
+      }
+    }
+  }
+
+  List<String> names() {
+    return names;
+  }
+
+  Shape shape(String tensor) {
+    return reference.shape(tensor);
+  }
+
+  /** Reads row-major elements of one side. */
+  void read(boolean ofSuspect, String tensor, long first, float[] target, int offset, int count)
+      throws IOException {
+    long elements = shape(tensor).elements();
+    if (elements > MOST_OF_ONE) {
+      side(ofSuspect).read(tensor, first, target, offset, count);
+      return;
+    }
+    String key = (ofSuspect ? "b" : "a") + tensor;
+    float[] values = held.get(key);
+    if (values == null) {
+      values = new float[(int) elements];
+      side(ofSuspect).read(tensor, 0, values, 0, values.length);
+      hold(key, values);
+    }
+    System.arraycopy(values, (int) first, target, offset, count);
+  }
+
+  private void hold(String key, float[] values) {
+    held.put(key, values);
+    heldNumbers += values.length;
+    while (heldNumbers > MOST_HELD) {
+      Map.Entry<String, float[]> oldest = held.entrySet().iterator().next();
+      heldNumbers -= oldest.getValue().length;
+      held.remove(oldest.getKey());
+    }
+  }
+
+  private Weights side(boolean ofSuspect) {
+    return ofSuspect ? suspect : reference;
+  }
+}

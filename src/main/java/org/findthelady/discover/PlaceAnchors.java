@@ -1,0 +1,90 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import org.findthelady.core.Shape;
+
+/**
+ * Axes that stay in place, told by the norms of their slices: these do not change when other axes
+ * are permuted, and correlate in place only if the axis was left as it is (method 6.1).
+ */
+final class PlaceAnchors {
+  /** Standard deviations of the rank correlation; 1e-9 by chance. */
+  private static final double CLEAR = 6;
+
+  /** Numbers that are read at once. */
+  private static final int CHUNK = 1 << 16;
+
+  private final PairedTensors tensors;
+  private final AxisTable table;
+
+  PlaceAnchors(PairedTensors tensors, AxisTable table) {
+    this.tensors = tensors;
+    this.table = table;
+  }
+
+  /** Settles every axis whose norms correlate in place. Reads each tensor once. */
+  void settle() throws IOException {
+    for (String tensor : tensors.names()) {
+      if (table.axes(tensor).isEmpty()) {
+        continue;
+      }
+      double[][] ours = norms(false, tensor);
+      double[][] theirs = norms(true, tensor);
+      for (TensorAxis axis : table.axes(tensor)) {
+        float[] a = logarithms(ours[axis.axis()]);
+        float[] b = logarithms(theirs[axis.axis()]);
+        double deviations = InPlaceTest.deviations(a, b);
+        if (deviations > CLEAR) {
+          table.settle(
+              axis,
+              AxisLayout.inPlace(a.length),
+              Chance.ofCorrelation(deviations / Math.sqrt(a.length - 1.0), a.length),
+              "norms of slices agree in place");
+        }
+      }
+    }
+  }
+
+  static int[] inPlace(int length) {
+    int[] places = new int[length];
+    for (int i = 0; i < length; i++) {
+      places[i] = i;
+    }
+    return places;
+  }
+
+  private static float[] logarithms(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) Math.log(values[i] + Float.MIN_NORMAL);
+    }
+    return floats;
+  }
+
+  /** Sums of squares of every slice along every axis. */
+  private double[][] norms(boolean ofSuspect, String tensor) throws IOException {
+    Shape shape = tensors.shape(tensor);
+    double[][] sums = new double[shape.rank()][];
+    for (int axis = 0; axis < sums.length; axis++) {
+      sums[axis] = new double[shape.intLength(axis)];
+    }
+    int[] place = new int[sums.length];
+    float[] chunk = new float[(int) Math.min(CHUNK, shape.elements())];
+    for (long first = 0; first < shape.elements(); first += chunk.length) {
+      int count = (int) Math.min(chunk.length, shape.elements() - first);
+      tensors.read(ofSuspect, tensor, first, chunk, 0, count);
+      for (int i = 0; i < count; i++) {
+        double square = (double) chunk[i] * chunk[i];
+        int axis = sums.length - 1;
+        for (int each = 0; each < sums.length; each++) {
+          sums[each][place[each]] += square;
+        }
+        while (axis > 0 && ++place[axis] == sums[axis].length) {
+          place[axis--] = 0;
+        }
+        place[0] += axis == 0 ? 1 : 0;
+      }
+    }
+    return sums;
+  }
+}

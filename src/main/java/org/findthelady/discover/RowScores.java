@@ -1,0 +1,339 @@
+package org.findthelady.discover;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.findthelady.match.kernel.Blas;
+import org.findthelady.match.kernel.LinearAssignment;
+
+/**
+ * How alike the rows of two sides are: correlations of rows, each side's mean row taken away first.
+ * Scores are made block by block; only sums and the best of each row are kept.
+ */
+final class RowScores {
+  private static final int BLOCK_ROWS = 256;
+
+  /** Rows of the reference that are scored where an order is only tested. */
+  private static final int SAMPLED_ROWS = 512;
+
+  /** Candidates of a row that are kept for the assignment of many rows. */
+  private static final int KEPT = 8;
+
+  /** Rows up to which the assignment is exact. */
+  private static final int MOST_EXACT = 512;
+
+  /** One row's stand-out counts no more than this. */
+  private static final double MOST_STAND_OUT = 10;
+
+  /** Stand-out of a partner that is clear: one in a hundred by chance. */
+  private static final double CLEAR = Math.log(100);
+
+  /** Rows with a clear partner elsewhere that speak against an order. */
+  private static final int LEAST_ELSEWHERE = 3;
+
+  /** Share of clear partners that may lie elsewhere: noise moves some. */
+  private static final double MOST_ELSEWHERE = 0.1;
+
+  /** Norm of a row less the mean under which it has no direction of its own. */
+  private static final double LEAST_NORM = 1e-4;
+
+  /** Rows whose scores differ from 1 by less are equal. */
+  private static final double EQUAL = 1e-6;
+
+  private final float[] a;
+  private final float[] b;
+  private final int rows;
+  private final int width;
+  private final int step;
+  private final int[][] best;
+  private final float[][] score;
+  private final double[] rowStandOut;
+  private final double[] rowMeans;
+  private final double[] columnMeans;
+  private final NarrowRows narrow;
+  private double mean;
+  private double squares;
+  private double standOut;
+  private int tested;
+
+  private RowScores(RowReader.Rows pair, int step) {
+    this.rows = pair.rows();
+    this.step = step;
+    this.width = pair.width();
+    this.a = directions(pair.a(), rows, width);
+    this.b = directions(pair.b(), rows, width);
+    this.best = new int[rows][Math.min(KEPT, rows)];
+    this.score = new float[rows][Math.min(KEPT, rows)];
+    this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
+    this.rowStandOut = new double[rows];
+    this.rowMeans = new double[rows];
+    this.columnMeans = new double[rows];
+  }
+
+  /** Scores of all rows. */
+  static RowScores of(RowReader.Rows pair) {
+    return of(pair, 1);
+  }
+
+  /** Scores of some of the reference's rows with all of the suspect's: enough to test an order. */
+  static RowScores ofSample(RowReader.Rows pair) {
+    return of(pair, Math.max(1, pair.rows() / SAMPLED_ROWS));
+  }
+
+  private static RowScores of(RowReader.Rows pair, int step) {
+    RowScores scores = new RowScores(pair, step);
+    int blockRows = step > 1 ? 1 : BLOCK_ROWS;
+    for (int from = 0; from < scores.rows; from += Math.max(step, blockRows)) {
+      scores.add(from, Math.min(scores.rows, from + blockRows));
+    }
+    scores.finish();
+    return scores;
+  }
+
+  /** Whether all rows were scored. */
+  boolean isWhole() {
+    return step == 1;
+  }
+
+  /** Unit rows less their mean, made unit rows again; one that has no direction is all zeros. */
+  private static float[] directions(float[] values, int rows, int width) {
+    float[] unit = values.clone();
+    normalise(unit, rows, width, 0);
+    double[] mean = new double[width];
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < width; k++) {
+        mean[k] += unit[i * width + k];
+      }
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < width; k++) {
+        unit[i * width + k] -= (float) (mean[k] / rows);
+      }
+    }
+    normalise(unit, rows, width, LEAST_NORM);
+    return unit;
+  }
+
+  private static void normalise(float[] values, int rows, int width, double leastNorm) {
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int k = 0; k < width; k++) {
+        sum += (double) values[i * width + k] * values[i * width + k];
+      }
+      boolean directed = sum > leastNorm * leastNorm && Double.isFinite(sum);
+      double scale = directed ? 1 / Math.sqrt(sum) : 0;
+      for (int k = 0; k < width; k++) {
+        values[i * width + k] = directed ? (float) (values[i * width + k] * scale) : 0;
+      }
+    }
+  }
+
+  private float[] block(int from, int to) {
+    float[] scores = new float[(to - from) * rows];
+    Blas.addProduct(
+        false, to - from, rows, width, 1, a, from * width, width, b, 0, width, scores, 0);
+    return scores;
+  }
+
+  private void add(int from, int to) {
+    float[] scores = block(from, to);
+    for (int i = from; i < to; i++) {
+      int base = (i - from) * rows;
+      double sum = 0;
+      double sumSquares = 0;
+      Arrays.fill(score[i], Float.NEGATIVE_INFINITY);
+      for (int j = 0; j < rows; j++) {
+        float value = scores[base + j];
+        sum += value;
+        sumSquares += (double) value * value;
+        columnMeans[j] += value;
+        if (value > score[i][score[i].length - 1]) {
+          insert(i, j, value);
+        }
+      }
+      rowMeans[i] = sum / rows;
+      squares += sumSquares;
+      standOut(i, sumSquares);
+    }
+  }
+
+  /**
+   * Among rows without relation the logarithm of what the best partner leaves unexplained, against
+   * the next best, is a standard exponential once multiplied by half the number of dimensions; that
+   * number is what makes the row's other scores as widely spread as they are.
+   */
+  private void standOut(int row, double sumSquares) {
+    double first = score[row][0];
+    double next = Math.max(0, score[row][1]);
+    double variance = (sumSquares - first * first) / Math.max(1, rows - 1);
+    if (variance <= 0 || first <= 0 || next > 1 - EQUAL) {
+      return;
+    }
+    double left = Math.max(EQUAL, 1 - first * first);
+    double value = Math.log((1 - next * next) / left) / (2 * variance);
+    rowStandOut[row] = Math.min(MOST_STAND_OUT, Math.max(0, value));
+    standOut += rowStandOut[row];
+    tested++;
+  }
+
+  /** Takes the mean of rows, of columns and of all away from the squares. */
+  private void finish() {
+    int scored = (rows + step - 1) / step;
+    double outer = 0;
+    for (int i = 0; i < rows; i += step) {
+      mean += rowMeans[i] / scored;
+      outer += rows * rowMeans[i] * rowMeans[i];
+    }
+    for (int j = 0; j < rows; j++) {
+      columnMeans[j] /= scored;
+      outer += scored * columnMeans[j] * columnMeans[j];
+    }
+    squares = Math.max(0, squares - outer + (double) scored * rows * mean * mean);
+  }
+
+  private void insert(int row, int column, float value) {
+    int at = score[row].length - 1;
+    while (at > 0 && score[row][at - 1] < value) {
+      score[row][at] = score[row][at - 1];
+      best[row][at] = best[row][at - 1];
+      at--;
+    }
+    score[row][at] = value;
+    best[row][at] = column;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Rows that differ from the mean. */
+  int tested() {
+    return tested;
+  }
+
+  /**
+   * By how much the best partner of a row stands out of the rest, 1 by chance; mean of all rows.
+   */
+  double standOut() {
+    return tested == 0 ? 0 : standOut / tested;
+  }
+
+  /**
+   * How far the sum of scores of an order lies above the mean over all orders, in standard
+   * deviations.
+   *
+   * @param order the suspect's row of each reference row, -1 where it is not known
+   */
+  double deviations(int[] order) {
+    double sum = 0;
+    int known = 0;
+    for (int i = 0; i < rows; i += step) {
+      if (order[i] >= 0) {
+        known++;
+        sum += product(i, order[i]) - rowMeans[i] - columnMeans[order[i]] + mean;
+      }
+    }
+    int scored = (rows + step - 1) / step;
+    double variance = squares / Math.max(1, rows - 1) * known / scored;
+    return variance > 0 ? sum / Math.sqrt(variance) : 0;
+  }
+
+  /**
+   * Logarithm of the probability that an order which has nothing to do with the rows fits as well.
+   *
+   * @param order as {@link #deviations} takes it
+   */
+  double chance(int[] order) {
+    double ofDirections = Chance.ofSum(deviations(order));
+    return narrow == null
+        ? ofDirections
+        : Math.min(0, Math.min(ofDirections, narrow.chance(order)) + Math.log(2));
+  }
+
+  /** Share of the scored rows whose best partner is the order's. */
+  double agreement(int[] order) {
+    int agreeing = 0;
+    int scored = 0;
+    for (int i = 0; i < rows; i += step) {
+      scored++;
+      agreeing += order[i] == best[i][0] ? 1 : 0;
+    }
+    return (double) agreeing / scored;
+  }
+
+  /**
+   * Whether an order is right for some rows only: others have partners elsewhere that stand out.
+   * Rows without a clear partner say nothing.
+   */
+  boolean contradicts(int[] order) {
+    int clear = 0;
+    int elsewhere = 0;
+    for (int i = 0; i < rows; i += step) {
+      if (rowStandOut[i] > CLEAR) {
+        clear++;
+        elsewhere += order[i] == best[i][0] ? 0 : 1;
+      }
+    }
+    return elsewhere >= LEAST_ELSEWHERE && elsewhere > MOST_ELSEWHERE * clear;
+  }
+
+  /** The suspect's rows that fit the reference's best, one-to-one. */
+  int[] order() throws IOException {
+    return rows <= MOST_EXACT ? LinearAssignment.greatest(block(0, rows), rows) : greedy();
+  }
+
+  /** All scores of few rows over their deviation. */
+  float[] standardised() {
+    float[] scores = block(0, rows);
+    float scale = (float) (squares > 0 ? Math.sqrt((rows - 1) / squares) : 0);
+    for (int at = 0; at < scores.length; at++) {
+      scores[at] *= scale;
+    }
+    return scores;
+  }
+
+  private double product(int i, int j) {
+    double sum = 0;
+    for (int k = 0; k < width; k++) {
+      sum += a[i * width + k] * b[j * width + k];
+    }
+    return sum;
+  }
+
+  /** Pairs from the most alike on; what is left over in the order of places. */
+  private int[] greedy() {
+    long[] pairs = new long[rows * KEPT];
+    for (int i = 0; i < rows; i++) {
+      for (int rank = 0; rank < KEPT; rank++) {
+        int falling = (int) ((8 - Math.max(-8, score[i][rank])) * (1 << 24));
+        pairs[i * KEPT + rank] = (long) falling << 32 | (long) i * KEPT + rank;
+      }
+    }
+    Arrays.sort(pairs);
+    int[] order = new int[rows];
+    Arrays.fill(order, -1);
+    boolean[] taken = new boolean[rows];
+    for (long pair : pairs) {
+      int at = (int) pair;
+      int column = best[at / KEPT][at % KEPT];
+      if (order[at / KEPT] < 0 && !taken[column]) {
+        order[at / KEPT] = column;
+        taken[column] = true;
+      }
+    }
+    int free = 0;
+    for (int i = 0; i < rows; i++) {
+      if (order[i] < 0) {
+        while (taken[free]) {
+          free++;
+        }
+        order[i] = free;
+        taken[free] = true;
+      }
+    }
+    return order;
+  }
+}

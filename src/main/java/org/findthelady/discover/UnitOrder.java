@@ -1,0 +1,71 @@
+package org.findthelady.discover;
+
+import java.util.Arrays;
+
+/**
+ * An order of units that some axes of the suspect carry: place i of the reference is place {@code
+ * source(i)} of the suspect. It can be corrected while more evidence comes in; the axes that refer
+ * to it follow.
+ */
+final class UnitOrder {
+  /** Share of moved places in which two findings of one order agree at least. */
+  private static final double ONE = 0.4;
+
+  private final int id;
+  private int[] source;
+
+  UnitOrder(int id, int[] source) {
+    this.id = id;
+    this.source = source.clone();
+  }
+
+  int id() {
+    return id;
+  }
+
+  int size() {
+    return source.length;
+  }
+
+  int source(int place) {
+    return source[place];
+  }
+
+  int[] sources() {
+    return source.clone();
+  }
+
+  /**
+   * Whether two orders are one but for units that were found wrong, and not by chance. Places that
+   * stay in both say nothing: two groups of which a part was moved share those.
+   */
+  boolean agreesWith(UnitOrder other) {
+    if (other.size() != size()) {
+      return false;
+    }
+    int moved = 0;
+    int agreeing = 0;
+    for (int place = 0; place < source.length; place++) {
+      if (source[place] != place || other.source[place] != place) {
+        moved++;
+        agreeing += source[place] == other.source[place] ? 1 : 0;
+      }
+    }
+    return agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < AxisSolver.UNLIKELY;
+  }
+
+  /**
+   * Replaces the order.
+   *
+   * @return whether it changed
+   */
+  boolean correct(int[] better) {
+    if (better.length != source.length) {
+      throw new IllegalArgumentException(
+          "order of " + source.length + " units corrected by one of " + better.length);
+    }
+    boolean changed = !Arrays.equals(source, better);
+    source = better.clone();
+    return changed;
+  }
+}

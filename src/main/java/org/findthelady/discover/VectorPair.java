@@ -1,0 +1,165 @@
+package org.findthelady.discover;
+
+import java.util.Arrays;
+
+/**
+ * The numbers of a tensor with one axis, on both sides. An order is told from equal numbers where
+ * both sides hold the same ones, else from the correlation of ranks.
+ */
+final class VectorPair {
+  /** Share of different numbers from which on equal numbers tell an order. */
+  private static final double DISTINCT = 0.5;
+
+  /** Share of the correlation in place that must be left without the means of digits. */
+  private static final double IN_PLACE = 0.5;
+
+  private final float[] a;
+  private final float[] b;
+  private final double[] ranksA;
+  private final double[] ranksB;
+  private final boolean same;
+  private final boolean[] unique;
+  private final int distinct;
+
+  VectorPair(float[] a, float[] b) {
+    this.a = a;
+    this.b = b;
+    this.ranksA = ranks(a);
+    this.ranksB = ranks(b);
+    this.unique = new boolean[a.length];
+    Integer[] sorted = sorted(a);
+    float[] sortedB = b.clone();
+    Arrays.sort(sortedB);
+    boolean equal = true;
+    int count = 0;
+    for (int k = 0; k < a.length; k++) {
+      float value = a[sorted[k]];
+      equal &= Float.compare(value, sortedB[k]) == 0;
+      boolean alone =
+          (k == 0 || a[sorted[k - 1]] != value) && (k == a.length - 1 || a[sorted[k + 1]] != value);
+      unique[sorted[k]] = alone;
+      count += alone ? 1 : 0;
+    }
+    this.same = equal;
+    this.distinct = count;
+  }
+
+  /** Whether all numbers of both sides are one and the same: any order fits. */
+  boolean isConstant() {
+    return same && a[0] == b[0] && distinct <= 1 && Arrays.equals(a, b) && allEqual();
+  }
+
+  private boolean allEqual() {
+    for (float value : a) {
+      if (value != a[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether both sides hold the same numbers, and enough different ones to tell an order. */
+  boolean tellsOrder() {
+    return same && distinct >= Math.max(6, DISTINCT * a.length);
+  }
+
+  /** Different numbers. */
+  int distinct() {
+    return distinct;
+  }
+
+  /** The order that equal numbers tell; equal ones among themselves in the order of places. */
+  int[] order() {
+    Integer[] placesA = sorted(a);
+    Integer[] placesB = sorted(b);
+    int[] order = new int[a.length];
+    for (int k = 0; k < order.length; k++) {
+      order[placesA[k]] = placesB[k];
+    }
+    return order;
+  }
+
+  /** Whether the numbers are in place, not only a digit of their places. */
+  boolean staysInPlace() {
+    int[] inPlace = PlaceAnchors.inPlace(a.length);
+    return tellsOrder() && equalShare(inPlace) > 0.5
+        || InPlaceTest.deviations(a, b) > IN_PLACE * correlation(inPlace) * Math.sqrt(a.length);
+  }
+
+  /** Share of places, of those that are known, in which an order brings equal numbers together. */
+  double equalShare(int[] order) {
+    int equal = 0;
+    int known = 0;
+    for (int i = 0; i < order.length; i++) {
+      if (order[i] >= 0 && unique[i]) {
+        known++;
+        equal += a[i] == b[order[i]] ? 1 : 0;
+      }
+    }
+    return known == 0 ? 0 : (double) equal / known;
+  }
+
+  /**
+   * Logarithm of the probability that an order which has nothing to do with the vector fits as
+   * well.
+   */
+  double chance(int[] order) {
+    if (tellsOrder()) {
+      return Chance.ofAgreement((int) Math.rint(equalShare(order) * distinct));
+    }
+    return Chance.ofCorrelation(correlation(order), known(order));
+  }
+
+  private static int known(int[] order) {
+    return (int) Arrays.stream(order).filter(source -> source >= 0).count();
+  }
+
+  /** Correlation of ranks under an order, over the places that it knows. */
+  double correlation(int[] order) {
+    double n = 0;
+    double sumA = 0;
+    double sumB = 0;
+    double squaresA = 0;
+    double squaresB = 0;
+    double products = 0;
+    for (int i = 0; i < order.length; i++) {
+      if (order[i] >= 0) {
+        double x = ranksA[i];
+        double y = ranksB[order[i]];
+        n++;
+        sumA += x;
+        sumB += y;
+        squaresA += x * x;
+        squaresB += y * y;
+        products += x * y;
+      }
+    }
+    double spread = (squaresA - sumA * sumA / n) * (squaresB - sumB * sumB / n);
+    return spread > 0 ? (products - sumA * sumB / n) / Math.sqrt(spread) : 0;
+  }
+
+  private static Integer[] sorted(float[] values) {
+    Integer[] places = new Integer[values.length];
+    Arrays.setAll(places, i -> i);
+    Arrays.sort(places, (x, y) -> Float.compare(values[x], values[y]));
+    return places;
+  }
+
+  /** Ranks around 0; equal numbers share the mean of theirs. */
+  private static double[] ranks(float[] values) {
+    Integer[] places = sorted(values);
+    double[] ranks = new double[values.length];
+    int from = 0;
+    while (from < values.length) {
+      int to = from + 1;
+      while (to < values.length && values[places[to]] == values[places[from]]) {
+        to++;
+      }
+      for (int k = from; k < to; k++) {
+        ranks[places[k]] = (from + to - values.length) / 2.0;
+      }
+      from = to;
+    }
+    return ranks;
+  }
+}

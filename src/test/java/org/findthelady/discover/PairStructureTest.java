@@ -1,0 +1,131 @@
+package org.findthelady.discover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.findthelady.core.Permutation;
+import org.findthelady.structure.Axis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PairStructureTest {
+  private static final SplittableRandom RANDOM = new SplittableRandom(7);
+  private static final Permutation HIDDEN = Permutation.random(48, RANDOM);
+  private static final Permutation INNER = Permutation.random(32, RANDOM);
+
+  /** Inputs in place, two hidden layers, outputs in place. */
+  private static SeededPair network(long seed) {
+    return new SeededPair()
+        .with("a", seed, 48, 20)
+        .with("b", seed + 1, 48)
+        .with("c", seed + 2, 32, 48)
+        .with("d", seed + 3, 32)
+        .with("e", seed + 4, 12, 32);
+  }
+
+  private static SeededPair shuffled(SeededPair network) {
+    return network
+        .gathered("a", 0, HIDDEN)
+        .gathered("b", 0, HIDDEN)
+        .gathered("c", 1, HIDDEN)
+        .gathered("c", 0, INNER)
+        .gathered("d", 0, INNER)
+        .gathered("e", 1, INNER);
+  }
+
+  private static PairStructure find(SeededPair reference, SeededPair suspect) throws IOException {
+    return PairStructure.of(reference.names(), reference, suspect, 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1, 0.3})
+  void findsTheGroupsOfAShuffledNetwork(double noise) throws IOException {
+    SeededPair reference = network(1);
+    PairStructure found = find(reference, shuffled(reference).noisy(noise, 5));
+    assertThat(found.structure().groups()).hasSize(2);
+    String hidden = only(found, "a", 0);
+    String inner = only(found, "c", 0);
+    assertThat(hidden).isNotEqualTo(inner);
+    assertThat(only(found, "b", 0)).isEqualTo(hidden);
+    assertThat(only(found, "c", 1)).isEqualTo(hidden);
+    assertThat(only(found, "d", 0)).isEqualTo(inner);
+    assertThat(only(found, "e", 1)).isEqualTo(inner);
+    assertThat(found.structure().axes("e").get(0).isFrozen()).isTrue();
+    assertThat(found.ties()).allMatch(tie -> tie.logP() < Math.log(1e-4));
+  }
+
+  @Test
+  void findsNothingInAnotherNetworkOfTheSameShapes() throws IOException {
+    for (int seed = 100; seed < 120; seed++) {
+      assertThat(find(network(1), network(seed)).structure().groups()).isEmpty();
+    }
+  }
+
+  @Test
+  void groupsNothingWhereAllIsInPlace() throws IOException {
+    SeededPair reference = network(1);
+    PairStructure found = find(reference, reference.noisy(0.1, 5));
+    assertThat(found.structure().groups()).isEmpty();
+    assertThat(found.unknown()).isEmpty();
+  }
+
+  @Test
+  void aGroupInPlaceBesideOneThatMovesStays() throws IOException {
+    SeededPair reference = network(1);
+    SeededPair suspect =
+        reference
+            .gathered("c", 0, INNER)
+            .gathered("d", 0, INNER)
+            .gathered("e", 1, INNER)
+            .noisy(0.1, 5);
+    PairStructure found = find(reference, suspect);
+    assertThat(found.structure().groups()).hasSize(1);
+    assertThat(found.structure().axes("a").get(0).isFrozen()).isTrue();
+    assertThat(found.structure().axes("c").get(1).isFrozen()).isTrue();
+    assertThat(only(found, "e", 1)).isEqualTo(only(found, "c", 0));
+  }
+
+  @Test
+  void readsConcatenatedGroupsAndFlattenedChannels() throws IOException {
+    SeededPair reference =
+        network(1).with("joined", 20, 24, 80).with("flat", 21, 16, 48 * 9).with("end", 22, 4, 24);
+    int[] joined = new int[80];
+    int[] flat = new int[48 * 9];
+    for (int i = 0; i < 80; i++) {
+      joined[i] = i < 48 ? HIDDEN.source(i) : 48 + INNER.source(i - 48);
+    }
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = HIDDEN.source(i / 9) * 9 + i % 9;
+    }
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("joined", 1, Permutation.ofSources(joined))
+            .gathered("flat", 1, Permutation.ofSources(flat));
+    PairStructure found = find(reference, suspect.noisy(0.1, 9));
+    String hidden = only(found, "a", 0);
+    String inner = only(found, "c", 0);
+    assertThat(found.structure().axes("joined").get(1).toString())
+        .isEqualTo(hidden + " + " + inner);
+    assertThat(found.structure().axes("flat").get(1).toString()).isEqualTo(hidden + "*9");
+  }
+
+  @Test
+  void refusesTensorsOfOtherShapes() {
+    SeededPair reference = network(1);
+    SeededPair other = network(1).with("e", 9, 12, 31);
+    assertThatThrownBy(() -> PairStructure.of(List.of("e"), reference, other, 3))
+        .hasMessageContaining("'e'")
+        .hasMessageContaining("[12, 32]")
+        .hasMessageContaining("[12, 31]");
+  }
+
+  private static String only(PairStructure found, String tensor, int axis) {
+    Axis carried = found.structure().axes(tensor).get(axis);
+    assertThat(carried.groups()).as("%s[%d]: %s", tensor, axis, carried.why()).hasSize(1);
+    return carried.groups().iterator().next();
+  }
+}
