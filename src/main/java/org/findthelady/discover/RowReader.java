@@ -67,7 +67,7 @@ final class RowReader {
     for (int k = 0; k < width; k++) {
       long from = k * across / width;
       long step = Math.max(1, (k + 1) * across / width - from);
-      long index = from + (k * SCATTER >>> 20) % step;
+      long index = from + ((k * SCATTER) >>> 20) % step;
       boolean known = true;
       long offset = 0;
       for (int other = shape.rank() - 1; other >= 0; other--) {
