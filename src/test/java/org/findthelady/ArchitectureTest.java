@@ -116,10 +116,12 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "dev.ludovic..");
 
   @ArchTest
-  static final ArchRule onlyStorageImportsHadoop =
+  static final ArchRule onlyStorageImportsHadoopButForParquetsEmptyConfiguration =
       noClasses()
           .that()
           .resideOutsideOfPackage("..findthelady.storage..")
+          .and()
+          .doNotHaveFullyQualifiedName("org.findthelady.report.ParquetTableWriter")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.hadoop..");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
@@ -15,6 +16,9 @@ import java.nio.charset.StandardCharsets;
  * the document itself, nesting to 1000. Read as tokens, so nesting never costs stack.
  */
 public final class StrictJson {
+  /** Jackson limits names from 2.16 on; Spark 3.5 brings 2.15, which has no such limit. */
+  private static final Method MAX_NAME_LENGTH = maxNameLength();
+
   private StrictJson() {}
 
   /**
@@ -23,15 +27,9 @@ public final class StrictJson {
    * @param bytes the document's bytes are {@code offset .. offset + count}
    */
   public static JsonParser parser(byte[] bytes, int offset, int count) throws IOException {
-    StreamReadConstraints limits =
-        StreamReadConstraints.builder()
-            .maxNameLength(Math.max(count, 1))
-            .maxStringLength(Math.max(count, 1))
-            .maxNestingDepth(1000)
-            .build();
     JsonFactory factory =
         JsonFactory.builder()
-            .streamReadConstraints(limits)
+            .streamReadConstraints(limits(Math.max(count, 1)))
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -43,5 +41,26 @@ public final class StrictJson {
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT)));
+  }
+
+  private static StreamReadConstraints limits(int length) {
+    StreamReadConstraints.Builder limits =
+        StreamReadConstraints.builder().maxStringLength(length).maxNestingDepth(1000);
+    try {
+      if (MAX_NAME_LENGTH != null) {
+        MAX_NAME_LENGTH.invoke(limits, length);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot set Jackson's limit of names", e);
+    }
+    return limits.build();
+  }
+
+  private static Method maxNameLength() {
+    try {
+      return StreamReadConstraints.Builder.class.getMethod("maxNameLength", int.class);
+    } catch (NoSuchMethodException e) {
+      return null;
+    }
   }
 }

@@ -69,14 +69,16 @@ public final class Fleet {
 
   private void run() {
     plan.chunks().forEach(open::addAll);
-    try {
-      cluster.run(
-          "Auditing %d models in %d tasks".formatted(open.size(), plan.chunks().size()),
-          plan.chunks().stream().map(this::chunk).toList(),
-          audit,
-          (outcomes, chunk) -> finish(outcomes, plan.chunks().get(chunk)));
-    } catch (LostTaskException e) {
-      LOG.warn("a task was lost, {} models are audited one by one: {}", open.size(), e.toString());
+    List<Integer> lost =
+        cluster.runApart(
+            chunk ->
+                "Auditing %d models from %s on"
+                    .formatted(chunk.suspects().size(), chunk.suspects().get(0).id()),
+            plan.chunks().stream().map(this::chunk).toList(),
+            audit,
+            (outcomes, chunk) -> finish(outcomes, plan.chunks().get(chunk)));
+    if (!lost.isEmpty()) {
+      LOG.warn("{} tasks were lost, {} models are audited one by one", lost.size(), open.size());
       oneByOne();
     }
     for (int index : plan.large()) {

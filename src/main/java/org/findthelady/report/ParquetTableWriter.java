@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -17,6 +17,7 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
 
 /**
  * A table as one Parquet file (format version 1 pages, Zstandard) whose schema is the record's
@@ -45,7 +46,7 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
     this.file = Files.createTempFile("ftl-" + table, ".parquet");
     this.writer =
         ExampleParquetWriter.builder(new StreamOutputFile(Files.newOutputStream(file)))
-            .withConf(new PlainParquetConfiguration())
+            .withConf(new Configuration(false))
             .withType(schema)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
@@ -66,10 +67,10 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
           case DOUBLE -> PrimitiveTypeName.DOUBLE;
           case BOOLEAN -> PrimitiveTypeName.BOOLEAN;
         };
-    PrimitiveType plain = new PrimitiveType(repetition, primitive, column.name());
+    Types.PrimitiveBuilder<PrimitiveType> type = Types.primitive(primitive, repetition);
     return column.type() == Column.Type.STRING
-        ? plain.withLogicalTypeAnnotation(LogicalTypeAnnotation.stringType())
-        : plain;
+        ? type.as(LogicalTypeAnnotation.stringType()).named(column.name())
+        : type.named(column.name());
   }
 
   @Override

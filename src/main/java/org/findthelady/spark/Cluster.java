@@ -5,18 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
-import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.findthelady.core.Pace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.runtime.BoxedUnit;
 
 /**
  * The Spark application that this process drives. One item is one task; results come back to the
@@ -24,6 +22,15 @@ import scala.runtime.BoxedUnit;
  */
 public final class Cluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+  /** Tasks for each slot that are handed to Spark ahead, so that no slot waits for the driver. */
+  private static final int SLOTS_FILLED = 4;
+
+  /** Tasks that are handed to Spark ahead however few slots there are. */
+  private static final int LEAST_OPEN = 64;
+
+  /** A job costs the driver about 3 ms, each further task of it 1 ms. */
+  private static final int MOST_TASKS_OF_A_JOB = 8;
 
   private final JavaSparkContext context;
   private long tasksStarted;
@@ -87,20 +94,24 @@ public final class Cluster implements AutoCloseable {
    * how far it is if that takes long.
    *
    * @param description in words, for Spark's UI
+   * @throws LostTaskException if a task fails for good
    */
   public <T extends Serializable, R extends Serializable> List<R> map(
       String description, List<T> items, Task<T, R> task) {
     List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
     Pace pace = new Pace(items.size());
     int[] done = new int[1];
-    run(
-        description,
+    int rounds = Math.max(1, items.size() / (SLOTS_FILLED * slots()));
+    submitAll(
+        item -> description,
         items,
+        Math.min(rounds, MOST_TASKS_OF_A_JOB),
         task,
         (result, index) -> {
           results.set(index, result);
           pace.tell(++done[0]).ifPresent(text -> LOG.info("{}: {}", description, text));
-        });
+        },
+        Cluster::fail);
     return results;
   }
 
@@ -114,35 +125,11 @@ public final class Cluster implements AutoCloseable {
    */
   public <T extends Serializable, R extends Serializable> void run(
       String description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
-    if (items.isEmpty()) {
-      return;
-    }
-    Arrivals<R> arrivals = new Arrivals<>();
-    SimpleFutureAction<BoxedUnit> job =
-        submit(description, items, task, new Deliver<>(arrivals, 0));
-    try {
-      for (int left = items.size(); left > 0; ) {
-        boolean ended = job.isCompleted();
-        Arrivals.Arrival<R> arrival = arrivals.next();
-        if (arrival != null) {
-          done.accept(arrival.result().value(), arrival.index());
-          left--;
-        } else if (ended) {
-          break;
-        }
-      }
-      job.get();
-    } catch (SparkException e) {
-      throw new LostTaskException(e.getCause() == null ? e : e.getCause());
-    } finally {
-      arrivals.close();
-      job.cancel();
-    }
+    submitAll(item -> description, items, 1, task, done, Cluster::fail);
   }
 
   /**
-   * Runs {@code task} on every item, each a job of its own, so that one that fails for good takes
-   * no other with it.
+   * Runs {@code task} on every item. One that fails for good takes no other with it.
    *
    * @param description of an item, in words, for Spark's UI
    * @param done receives a result and the index of its item, one at a time
@@ -150,53 +137,79 @@ public final class Cluster implements AutoCloseable {
    */
   public <T extends Serializable, R extends Serializable> List<Integer> runApart(
       Function<T, String> description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
-    Arrivals<R> arrivals = new Arrivals<>();
-    Map<Integer, SimpleFutureAction<BoxedUnit>> open = new TreeMap<>();
     List<Integer> lost = new ArrayList<>();
-    try {
-      for (int i = 0; i < items.size(); i++) {
-        T item = items.get(i);
-        Deliver<R> deliver = new Deliver<>(arrivals, i);
-        open.put(i, submit(description.apply(item), List.of(item), task, deliver));
-      }
-      while (!open.isEmpty()) {
-        List<Integer> ended =
-            open.keySet().stream().filter(i -> open.get(i).isCompleted()).toList();
-        Arrivals.Arrival<R> arrival = arrivals.next();
-        if (arrival != null) {
-          done.accept(arrival.result().value(), arrival.index());
-          open.remove(arrival.index());
-        } else {
-          lost.addAll(ended);
-          open.keySet().removeAll(ended);
-        }
-      }
-    } finally {
-      arrivals.close();
-      open.values().forEach(SimpleFutureAction::cancel);
-    }
+    submitAll(
+        description,
+        items,
+        1,
+        task,
+        done,
+        job -> {
+          LOG.warn("a task was lost: {}", job.failure().toString());
+          lost.add(job.first());
+        });
     return lost.stream().sorted().toList();
   }
 
-  private <T extends Serializable, R extends Serializable> SimpleFutureAction<BoxedUnit> submit(
-      String description, List<T> items, Task<T, R> task, Deliver<R> deliver) {
-    List<Wire<T>> wired = items.stream().map(Wire::of).toList();
-    JavaRDD<Wire<T>> distributed = context.parallelize(wired, wired.size());
-    List<Object> partitions = new ArrayList<>();
-    for (int i = 0; i < wired.size(); i++) {
-      partitions.add(i);
+  @SuppressWarnings("unchecked") // RunItem made each of an R
+  private static <R> void handOver(OpenJobs.Ended job, ObjIntConsumer<R> done) {
+    for (int i = 0; i < job.items(); i++) {
+      done.accept((R) Wire.value(job.results().get(i)), job.first() + i);
     }
+  }
+
+  private static void fail(OpenJobs.Ended job) {
+    Throwable cause = job.failure().getCause();
+    throw new LostTaskException(cause == null ? job.failure() : cause);
+  }
+
+  /**
+   * Runs the items as jobs of {@code tasks} tasks each, which run at the same time. So what Spark
+   * counts against {@code spark.driver.maxResultSize} are the results of one job, not of all.
+   *
+   * @param lost receives each job of which a task failed for good
+   */
+  private <T extends Serializable, R extends Serializable> void submitAll(
+      Function<T, String> description,
+      List<T> items,
+      int tasks,
+      Task<T, R> task,
+      ObjIntConsumer<R> done,
+      Consumer<OpenJobs.Ended> lost) {
+    OpenJobs open = new OpenJobs();
+    int next = 0;
+    try {
+      while (next < items.size() || !open.isEmpty()) {
+        while (next < items.size() && open.items() < mostOpen()) {
+          List<T> some = items.subList(next, Math.min(items.size(), next + tasks));
+          open.add(next, some.size(), submit(description.apply(some.get(0)), some, task));
+          next += some.size();
+        }
+        for (OpenJobs.Ended job : open.take()) {
+          if (job.failure() != null) {
+            lost.accept(job);
+            continue;
+          }
+          handOver(job, done);
+        }
+      }
+    } finally {
+      open.cancel();
+    }
+  }
+
+  /** Tasks that may wait or run at the same time; with dynamic allocation, slots grow with them. */
+  private int mostOpen() {
+    return Math.max(LEAST_OPEN, SLOTS_FILLED * slots());
+  }
+
+  private <T extends Serializable, R extends Serializable> JavaFutureAction<List<byte[]>> submit(
+      String description, List<T> items, Task<T, R> task) {
+    List<byte[]> wired = items.stream().map(Wire::bytes).toList();
     tasksStarted += wired.size();
     context.setJobDescription(description);
     try {
-      return context
-          .sc()
-          .submitJob(
-              distributed.rdd(),
-              new RunItem<>(task),
-              scala.jdk.javaapi.CollectionConverters.<Object>asScala(partitions).toSeq(),
-              deliver,
-              new Nothing());
+      return context.parallelize(wired, wired.size()).map(new RunItem<>(task)).collectAsync();
     } finally {
       context.setJobDescription(null);
     }
@@ -204,7 +217,7 @@ public final class Cluster implements AutoCloseable {
 
   /** Sends a value once to every executor that asks for it. */
   public <T extends Serializable> Shared<T> share(T value) {
-    return new Shared<>(context.broadcast(Wire.of(value)));
+    return new Shared<>(context.broadcast(Wire.bytes(value)));
   }
 
   @Override

@@ -1,12 +1,11 @@
 package org.findthelady.spark;
 
 import java.io.Serializable;
-import scala.collection.Iterator;
-import scala.runtime.AbstractFunction1;
+import org.apache.spark.api.java.function.Function;
 
 /** Runs the one item of a partition on an executor. */
 final class RunItem<T extends Serializable, R extends Serializable>
-    extends AbstractFunction1<Iterator<Wire<T>>, Wire<R>> implements Serializable {
+    implements Function<byte[], byte[]> {
   private static final long serialVersionUID = 1;
 
   private final Task<T, R> task;
@@ -16,13 +15,8 @@ final class RunItem<T extends Serializable, R extends Serializable>
   }
 
   @Override
-  public Wire<R> apply(Iterator<Wire<T>> items) {
-    try {
-      return Wire.of(task.run(items.next().value()));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+  @SuppressWarnings("unchecked") // the driver made it of a T
+  public byte[] call(byte[] item) throws Exception {
+    return Wire.bytes(task.run((T) Wire.value(item)));
   }
 }

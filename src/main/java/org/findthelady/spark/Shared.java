@@ -27,9 +27,9 @@ public final class Shared<T extends Serializable> implements Serializable, AutoC
       };
 
   private final UUID id = UUID.randomUUID();
-  private final Broadcast<Wire<T>> broadcast;
+  private final Broadcast<byte[]> broadcast;
 
-  Shared(Broadcast<Wire<T>> broadcast) {
+  Shared(Broadcast<byte[]> broadcast) {
     this.broadcast = broadcast;
   }
 
@@ -37,7 +37,7 @@ public final class Shared<T extends Serializable> implements Serializable, AutoC
   @SuppressWarnings("unchecked") // only ever put there under its own id
   public T value() {
     synchronized (READ) {
-      return (T) READ.computeIfAbsent(id, key -> broadcast.value().value());
+      return (T) READ.computeIfAbsent(id, key -> Wire.value(broadcast.value()));
     }
   }
 

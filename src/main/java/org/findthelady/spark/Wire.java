@@ -10,33 +10,28 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 
 /**
- * A value in Java-serialised form, so that a user's choice of Kryo (which cannot serialise records)
- * sees nothing but a byte array.
+ * Values in Java-serialised form. Spark gets nothing but byte arrays to serialise: Kryo, if the
+ * user sets it, cannot serialise records, and refuses classes that are not registered where {@code
+ * spark.kryo.registrationRequired} is set.
  */
-final class Wire<T> implements Serializable {
-  private static final long serialVersionUID = 1;
+final class Wire {
+  private Wire() {}
 
-  private final byte[] bytes;
-
-  private Wire(byte[] bytes) {
-    this.bytes = bytes;
-  }
-
-  static <T extends Serializable> Wire<T> of(T value) {
+  static byte[] bytes(Serializable value) {
     try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ObjectOutputStream objects = new ObjectOutputStream(bytes)) {
       objects.writeObject(value);
       objects.flush();
-      return new Wire<>(bytes.toByteArray());
+      return bytes.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot serialise " + value.getClass().getName(), e);
     }
   }
 
-  @SuppressWarnings("unchecked") // only ever made by of(T)
-  T value() {
+  /** The value that {@code bytes} was made of. */
+  static Object value(byte[] bytes) {
     try (ObjectInputStream objects = new ContextClassLoaderInput(bytes)) {
-      return (T) objects.readObject();
+      return objects.readObject();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a value of " + bytes.length + " bytes", e);
     } catch (ClassNotFoundException e) {

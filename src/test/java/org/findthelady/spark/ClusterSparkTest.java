@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,5 +42,48 @@ class ClusterSparkTest {
       assertThatThrownBy(() -> cluster.map("fails", List.of(new Item(-3)), new Squaring()))
           .hasMessageContaining("negative -3");
     }
+  }
+
+  record Bulk(byte[] bytes) implements Serializable {}
+
+  static final class Filling implements Task<Item, Bulk> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Bulk run(Item item) {
+      byte[] bytes = new byte[item.number()];
+      new SplittableRandom(item.number()).nextBytes(bytes);
+      return new Bulk(bytes);
+    }
+  }
+
+  @Test
+  void aUsersKryoAndResultLimitDoNotReachWhatCrossesTheWire() {
+    Map<String, String> settings =
+        Map.of(
+            "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+            "spark.kryo.registrationRequired", "true",
+            "spark.driver.maxResultSize", "1m");
+    settings.forEach(System::setProperty);
+    try (Cluster cluster = Cluster.open("settings");
+        Shared<Item> shared = cluster.share(new Item(7))) {
+      List<Item> items = Collections.nCopies(40, new Item(100_000));
+      assertThat(cluster.map("filling", items, new Filling()))
+          .allMatch(bulk -> bulk.bytes().length == 100_000)
+          .hasSize(40);
+      int[] bytes = new int[1];
+      cluster.run("again", items, new Filling(), (bulk, i) -> bytes[0] += bulk.bytes().length);
+      assertThat(bytes[0]).isEqualTo(4_000_000);
+      assertThat(shared.value()).isEqualTo(new Item(7));
+      assertThat(cluster.runApart(item -> "too much", big(), new Filling(), (bulk, i) -> {}))
+          .containsExactly(1);
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  /** The second alone is over the limit. */
+  private static List<Item> big() {
+    return List.of(new Item(1), new Item(2 << 20), new Item(2));
   }
 }

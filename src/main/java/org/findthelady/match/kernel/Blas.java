@@ -63,7 +63,9 @@ public final class Blas {
   }
 
   /**
-   * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}.
+   * Adds {@code alpha * A B^T} to C. All matrices row-major unless {@code byColumn}. Each array
+   * must hold its last row in full length, {@code lda} or {@code ldb}, even where the product ends
+   * earlier: netlib 3.0.3, which Spark 3.5 and 4.0 bring, refuses it otherwise.
    *
    * @param a [rows x depth], or [depth x rows] when byColumn
    * @param b [columns x depth], or [depth x columns] when byColumn
@@ -81,6 +83,9 @@ public final class Blas {
     if (rows == 0 || columns == 0 || depth == 0) {
       return;
     }
+    requireRows("A", a, byColumn ? depth : rows);
+    requireRows("B", b, byColumn ? depth : columns);
+    requireRows("C", c, rows);
     INSTANCE.sgemm(
         byColumn ? "N" : "T",
         byColumn ? "T" : "N",
@@ -98,6 +103,14 @@ public final class Blas {
         c.values(),
         c.offset(),
         c.line());
+  }
+
+  private static void requireRows(String name, Matrix matrix, int rows) {
+    if (matrix.offset() + (long) rows * matrix.line() > matrix.values().length) {
+      throw new IllegalArgumentException(
+          "matrix %s has %d numbers, %d rows of %d from %d on need more"
+              .formatted(name, matrix.values().length, rows, matrix.line(), matrix.offset()));
+    }
   }
 
   private static BLAS load() {

@@ -112,8 +112,9 @@ public record InPlaceTask(
     float[] b = new float[0];
     for (int part = 0; part < here.parts(limit); part += stride) {
       int depth = here.columns(limit, part);
-      if (a.length < (long) units * depth) {
-        a = new float[Math.multiplyExact(units, depth)];
+      // A row more than is read: a block may begin within the first one.
+      if (a.length < units * (depth + 1L)) {
+        a = new float[Math.multiplyExact(units, depth + 1)];
         b = new float[a.length];
       }
       here.read(limit, part, 0, units, a);

@@ -183,9 +183,10 @@ public final class ScoreBlock {
     boolean byColumn = here.byColumn();
     for (int part = 0; part < here.parts(limit); part++) {
       int depth = here.columns(limit, part);
-      if (a.length < (long) some * depth || b.length < (long) others * depth) {
-        a = new float[Math.multiplyExact(some, depth)];
-        b = new float[Math.multiplyExact(others, depth)];
+      // One row more than is read: the last row from an instance's offset on ends in it (Blas).
+      if (a.length < some * (depth + 1L) || b.length < others * (depth + 1L)) {
+        a = new float[Math.multiplyExact(some, depth + 1)];
+        b = new float[Math.multiplyExact(others, depth + 1)];
       }
       here.read(limit, part, from + row, from + row + some, a);
       there.read(limit, part, firstColumn + column, firstColumn + column + others, b);

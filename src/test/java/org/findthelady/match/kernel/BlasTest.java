@@ -1,6 +1,7 @@
 package org.findthelady.match.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
@@ -53,6 +54,18 @@ class BlasTest {
         assertThat((double) byColumn[3 + i * columns + j]).isCloseTo(sum, within(1e-5));
       }
     }
+  }
+
+  @Test
+  void refusesArraysThatEndBeforeTheirLastRow() {
+    float[] a = new float[6 * 4];
+    float[] c = new float[3 * 3];
+    Blas.Matrix late = new Blas.Matrix(a, 3, 6);
+    Blas.Matrix whole = Blas.Matrix.of(a, 6);
+    Blas.Matrix sums = Blas.Matrix.of(c, 3);
+    Blas.addProduct(true, 3, 3, 3, 1, late, whole, sums);
+    assertThatThrownBy(() -> Blas.addProduct(true, 3, 3, 4, 1, late, whole, sums))
+        .hasMessage("matrix A has 24 numbers, 4 rows of 6 from 3 on need more");
   }
 
   private static float[] transposed(float[] matrix, int rows, int columns) {
