@@ -82,7 +82,7 @@ final class VectorPair {
   /** Whether the numbers are in place, not only a digit of their places. */
   boolean staysInPlace() {
     int[] inPlace = PlaceAnchors.inPlace(a.length);
-    return tellsOrder() && equalShare(inPlace) > 0.5
+    return (tellsOrder() && equalShare(inPlace) > 0.5)
         || InPlaceTest.deviations(a, b) > IN_PLACE * correlation(inPlace) * Math.sqrt(a.length);
   }
 
