@@ -20,7 +20,8 @@ final class InPlaceTest {
     double least = correlation(a, b) * Math.sqrt(n - 1.0);
     for (int inner = 2; inner <= n / 2 && least > 0; inner++) {
       if (n % inner == 0) {
-        double degrees = (inner - 1.0) * (n / inner - 1.0);
+        int outer = n / inner;
+        double degrees = (inner - 1.0) * (outer - 1.0);
         double left = correlation(interaction(a, inner), interaction(b, inner));
         least = Math.min(least, left * Math.sqrt(degrees));
       }

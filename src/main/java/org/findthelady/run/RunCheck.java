@@ -73,6 +73,7 @@ final class RunCheck {
     return files;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation is no dependency of ours
   private void fault(String text, Object... parts) {
     faults.add(text.formatted(parts));
   }

@@ -149,7 +149,7 @@ public final class RunReport implements Closeable {
   public RunSummary finish(SortedMap<String, String> settings) throws IOException {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("ftl", Version.CURRENT);
-    long audited = next - notAudited.size();
+    long audited = (long) next - notAudited.size();
     RunSummary summary =
         new RunSummary(runId, audited, audited - failed, 0, failed, verdicts, settings, versions);
     Map<String, Double> seconds = new LinkedHashMap<>();
