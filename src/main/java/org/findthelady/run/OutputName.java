@@ -15,6 +15,7 @@ public final class OutputName {
       Map.of(
           "safetensors", Set.of("safetensors"),
           "pytorch-zip", Set.of("pt", "pth", "th", "bin", "ckpt"),
+          "llama2.c", Set.of("bin"),
           "onnx", Set.of("onnx"),
           "gguf", Set.of("gguf"),
           "tflite", Set.of("tflite"),
@@ -30,17 +31,17 @@ public final class OutputName {
    * @throws UserException if the ending is another format's
    */
   public static void requireFit(Checkpoint checkpoint, String out) {
-    if (checkpoint.location().folder()) {
+    String written = Checkpoints.format(checkpoint.format()).writtenAs();
+    if (checkpoint.location().folder() || !ENDINGS.containsKey(written)) {
       return;
     }
-    String written = Checkpoints.format(checkpoint.format()).writtenAs();
     String name = Location.of(out).name();
     int dot = name.lastIndexOf('.');
     String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
     boolean others =
         dot >= 0
             && ENDINGS.values().stream().anyMatch(endings -> endings.contains(ending))
-            && !ENDINGS.getOrDefault(written, Set.of()).contains(ending);
+            && !ENDINGS.get(written).contains(ending);
     if (others) {
       throw new UserException(
           "%s: a checkpoint in format %s is written as %s; name it '%s.%s'"
