@@ -37,7 +37,8 @@ final class Changes {
 
   String inWords() {
     List<String> how = new ArrayList<>();
-    if (scaling.units() > 0) {
+    // What pruning left is the reference's own: a norm that fell with it was not scaled.
+    if (scaling.units() > 0 && total.keptEqual() != 1) {
       how.add(scaling.inWords("norms of %d neurons stand out of their layer's"));
     }
     if (total.suspectZeroShare() - total.referenceZeroShare() > Thresholds.PRUNED_SHARE) {

@@ -39,20 +39,27 @@ public final class Findings {
     Findings findings = new Findings(facts.mostBits());
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
+    Set<String> zeroed = new HashSet<>();
+    tensors.stream().filter(Findings::isOnlyZeroed).forEach(t -> zeroed.add(t.tensor()));
     for (int g = 0; g < changes.size(); g++) {
-      findings.scaled(match.groups().get(g), changes.get(g));
+      findings.scaled(match.groups().get(g), changes.get(g), zeroed);
       findings.changed(match.groups().get(g), changes.get(g), differing);
     }
     tensors.stream().filter(t -> !t.bytesEqual()).forEach(findings::tensor);
     return findings.found;
   }
 
-  private void scaled(GroupMatch group, NeuronChanges change) {
+  /** Whether weights were set to zero and all others are the reference's. */
+  private static boolean isOnlyZeroed(TensorComparison tensor) {
+    return tensor.kept() > 0 && tensor.keptEqual() == tensor.kept();
+  }
+
+  private void scaled(GroupMatch group, NeuronChanges change, Set<String> zeroed) {
     for (int leaf = 0; leaf < group.leaves(); leaf++) {
-      if (change.changed(leaf)) {
+      String tensor = change.changed(leaf) ? group.members().get(change.member(leaf)).tensor() : "";
+      if (change.changed(leaf) && !zeroed.contains(tensor)) {
         FindingKind kind =
             change.flipped(leaf) ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
-        String tensor = group.members().get(change.member(leaf)).tensor();
         found.add(unit(kind, group, tensor, leaf, change.factor(leaf)));
       }
     }
@@ -135,7 +142,7 @@ public final class Findings {
     double more = tensor.suspectZeroShare() - tensor.referenceZeroShare();
     boolean pruned = tensor.weight() && more > Thresholds.PRUNED_SHARE;
     if (pruned) {
-      boolean all = tensor.kept() > 0 && tensor.keptEqual() == tensor.kept();
+      boolean all = isOnlyZeroed(tensor);
       found.add(Finding.ofTensor(FindingKind.PRUNED, name, tensor.suspectZeroShare(), all));
     }
     int bits = Quantised.bits(tensor, mostBits);
