@@ -99,7 +99,7 @@ final class RemoteFiles implements Store {
   public void replace(String path, byte[] content) throws IOException {
     Path named = new Path(path);
     FileSystem system = system(named);
-    boolean renames = RENAMING_SCHEMES.contains(system.getScheme());
+    boolean renames = RENAMING_SCHEMES.contains(system.getUri().getScheme());
     Path written = renames ? named.suffix("." + UUID.randomUUID()) : named;
     try (OutputStream out = system.create(written, true)) {
       out.write(content);
