@@ -46,7 +46,7 @@ class AlignmentTest {
     Floats32 reference =
         new Floats32("one")
             .add("w", new float[] {3, 1, 2, 5}, 4)
-            .add("table", new float[] {1, 2, 3}, 3);
+            .add("table", new float[] {7, 1, 4}, 3);
     Floats32 suspect = new Floats32("two").add("w", new float[] {3, 1, 2, 5}, 4);
     Structure structure =
         new Structure(

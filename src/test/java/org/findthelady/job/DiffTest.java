@@ -27,7 +27,7 @@ class DiffTest {
     Diff.Result summary = diff(network, network.noised(0.05, 2));
     assertThat(summary.text(false))
         .startsWith(
-            "theirs.safetensors was made from ours.safetensors: same order, fine-tuned or changed"
+            "theirs.safetensors has a common origin with ours.safetensors: same order, fine-tuned or changed"
                 + " lightly.\n  verdict   DERIVED")
         .contains("22 of 22 changed")
         .doesNotContain("\u001b");
@@ -41,7 +41,7 @@ class DiffTest {
         .startsWith("theirs.safetensors is ours.safetensors: the same weights in the same order.");
     Diff.Result other = diff(network, NamelessNetwork.of(2));
     assertThat(other.verdict()).isIn(Verdict.UNRELATED, Verdict.UNDECIDED);
-    assertThat(other.text(false)).doesNotContain("was made from");
+    assertThat(other.text(false)).doesNotContain("common origin with");
   }
 
   @Test
@@ -50,7 +50,7 @@ class DiffTest {
     JsonNode json =
         JsonMapper.builder().build().readTree(diff(network, network.noised(0.05, 2)).json());
     assertThat(json.get("verdict").asText()).isEqualTo("DERIVED");
-    assertThat(json.get("sentence").asText()).contains("was made from ours.safetensors");
+    assertThat(json.get("sentence").asText()).contains("has a common origin with ours.safetensors");
     assertThat(json.get("tensors")).hasSize(22);
     assertThat(json.get("tensors").get(0).get("relative_l2").asDouble()).isBetween(0.03, 0.07);
   }
