@@ -134,8 +134,14 @@ final class StagedModel {
     return plain && found == context.alignment().counterparts().size() ? places : Map.of();
   }
 
-  /** Why the suspect cannot be written in that order without computing anew; empty if it can. */
+  /**
+   * Why the suspect's types do not allow that order without computing anew; empty if they do, or if
+   * it is not written for another reason.
+   */
   String unwritable(GroupPermutations resync) {
+    if (context.alignment().whyNotWritten().isPresent()) {
+      return "";
+    }
     try {
       context.suspect().packing().check(context.storedMoves(resync));
       return "";
