@@ -3,6 +3,7 @@ package org.findthelady.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -239,7 +240,8 @@ class RunLockTest {
 
     @Override
     public SeekableInput open(FileInfo file) throws IOException {
-      return super.open(super.stat(file.path()).orElseThrow());
+      return super.open(
+          super.stat(file.path()).orElseThrow(() -> new FileNotFoundException(file.path())));
     }
 
     private static FileInfo rounded(FileInfo file) {
