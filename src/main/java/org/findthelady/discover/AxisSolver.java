@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Settles an axis that is the only unknown one of its tensor. Every order of its length is tested
@@ -68,11 +69,16 @@ final class AxisSolver {
   }
 
   static Fit fit(RowScores scores, List<AxisLayout> layouts) {
+    return fit(layouts, layout -> scores.chance(layout.sources()));
+  }
+
+  /** The layout that chance explains least. */
+  private static Fit fit(List<AxisLayout> layouts, ToDoubleFunction<AxisLayout> chances) {
     AxisLayout best = null;
     double least = 0;
     double next = 0;
     for (AxisLayout layout : layouts) {
-      double chance = scores.chance(layout.sources());
+      double chance = chances.applyAsDouble(layout);
       if (chance < least) {
         next = least;
         least = chance;
@@ -178,22 +184,9 @@ final class AxisSolver {
   }
 
   private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
-    AxisLayout best = null;
-    double least = 0;
-    double next = 0;
-    for (AxisLayout layout : layouts) {
-      boolean could = !layout.isInPlace() || pair.staysInPlace();
-      double chance = could ? pair.chance(layout.sources()) : 0;
-      if (chance < least) {
-        next = least;
-        least = chance;
-        best = layout;
-      } else {
-        next = Math.min(next, chance);
-      }
-    }
-    double count = Math.log(layouts.size());
-    return new Fit(best, least + count, next + count);
+    return fit(
+        layouts,
+        layout -> layout.isInPlace() && !pair.staysInPlace() ? 0 : pair.chance(layout.sources()));
   }
 
   /** Takes an order that was not known before, in the form that it has. */
