@@ -65,11 +65,6 @@ public enum Verdict {
     return rank == Rank.COPY;
   }
 
-  /** Whether it says nothing about the suspect; such a model must never be counted as clean. */
-  public boolean isUnknown() {
-    return rank == Rank.UNKNOWN || rank == Rank.UNREAD;
-  }
-
   /**
    * Compares how near two suspects are to their references: of several references a suspect is
    * reported against the nearest.

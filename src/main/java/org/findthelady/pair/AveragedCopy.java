@@ -36,7 +36,7 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
   JudgedPair beside(JudgedPair weights, JudgedPair copy) throws IOException {
     boolean copyFirst =
         copy.outcome().verdict().compareTo(weights.outcome().verdict()) < 0
-            && !isKin(weights.outcome());
+            && !weights.outcome().verdict().isCopy();
     PairOutcome first = copyFirst ? copy.outcome() : weights.outcome();
     PairOutcome second = copyFirst ? weights.outcome() : copy.outcome();
     String what =
@@ -45,7 +45,10 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
             : "; its averaged copy '%s', which programs use, is %s";
     Judgement told =
         first.judgement().told(what.formatted(name, second.verdict()) + ": " + why(second));
-    boolean split = isKin(first) && !isKin(second) && first.verdict() != Verdict.DERIVED;
+    boolean split =
+        first.verdict().isCopy()
+            && !second.verdict().isCopy()
+            && first.verdict() != Verdict.DERIVED;
     PairOutcome both = first.judged(split ? new Judgement(Verdict.DERIVED, told.reason()) : told);
     if (!copyFirst) {
       return new JudgedPair(both, weights.context(), weights.staged());
@@ -59,9 +62,5 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
 
   private static String why(PairOutcome outcome) {
     return outcome.judgement().reason().split("; ", 2)[0];
-  }
-
-  private static boolean isKin(PairOutcome outcome) {
-    return outcome.verdict().compareTo(Verdict.DERIVED) <= 0;
   }
 }

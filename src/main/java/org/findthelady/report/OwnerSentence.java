@@ -3,7 +3,6 @@ package org.findthelady.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.findthelady.core.Verdict;
 
 /** What a verdict means for the owner of the reference, in one sentence; numbers come after. */
 public final class OwnerSentence {
@@ -96,10 +95,5 @@ public final class OwnerSentence {
   private static String name(String path) {
     String bare = path.replaceAll("/+$", "");
     return Words.printable(bare.substring(bare.lastIndexOf('/') + 1));
-  }
-
-  /** Whether the owner should look at this model. */
-  public static boolean isKin(Verdict verdict) {
-    return verdict.compareTo(Verdict.DERIVED) <= 0;
   }
 }

@@ -65,7 +65,7 @@ public record PairSummary(ModelRow row, List<LayerRow> layers, List<String> note
                     .reversed())
             .limit(SHOWN)
             .toList();
-    if (most.isEmpty() || !OwnerSentence.isKin(row.verdict())) {
+    if (most.isEmpty() || !row.verdict().isCopy()) {
       return;
     }
     text.append(String.format(Locale.ROOT, "%n%-10s %-10s %s%n", "CHANGE", "COSINE", "TENSOR"));
@@ -86,11 +86,9 @@ public record PairSummary(ModelRow row, List<LayerRow> layers, List<String> note
   }
 
   private static String colour(Verdict verdict) {
-    return switch (verdict) {
-      case IDENTICAL, PERMUTED, RESCALED, ROTATED, DERIVED -> "\u001b[1;31m";
-      case UNRELATED -> "\u001b[1;32m";
-      case UNDECIDED, INCOMPARABLE, UNREADABLE -> "\u001b[1;33m";
-    };
+    return verdict.isCopy()
+        ? "\u001b[1;31m"
+        : verdict == Verdict.UNRELATED ? "\u001b[1;32m" : "\u001b[1;33m";
   }
 
   /** For programs. */
