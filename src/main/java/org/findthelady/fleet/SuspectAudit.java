@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.findthelady.core.Location;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
@@ -16,7 +17,6 @@ import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.spark.Shared;
 import org.findthelady.spark.Task;
-import org.findthelady.storage.Locations;
 
 /** Holds suspects against each of their references and keeps the nearest. */
 final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcomes> {
@@ -76,7 +76,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
         : pair.staged(
             "%s/%s/%s"
                 .formatted(
-                    Locations.parent(stage),
+                    Location.of(stage).parent().path(),
                     UUID.randomUUID(),
                     stage.substring(stage.lastIndexOf('/') + 1)));
   }

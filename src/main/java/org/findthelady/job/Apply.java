@@ -14,7 +14,7 @@ import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
 import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.findthelady.structure.Structure;
 
 /** Applies a known permutation to a checkpoint, or to a LoRA adapter of one. */
@@ -67,7 +67,7 @@ public final class Apply {
       Checkpoint base = Checkpoints.open(store, request.base());
       Checkpoint in = Checkpoints.open(store, request.in());
       Structure structure = Structures.of(store, base, request.structure()).structure();
-      byte[] json = Locations.text(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
+      byte[] json = TextFile.read(store, request.permutation()).getBytes(StandardCharsets.UTF_8);
       PermutationFile known = PermutationFile.read(new ByteArrayInputStream(json), structure);
       PermutationFile applied = request.inverse() ? known.inverse(structure) : known;
       Map<String, Move> moves = AdapterMoves.of(structure, base, in, applied);

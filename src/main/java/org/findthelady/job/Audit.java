@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.findthelady.core.Location;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
@@ -25,7 +26,7 @@ import org.findthelady.run.RunLock;
 import org.findthelady.run.RunReport;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,10 +78,10 @@ public final class Audit {
 
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
       throws IOException {
-    this.fingerprints = fingerprints == null ? null : Locations.absolute(fingerprints);
+    this.fingerprints = fingerprints == null ? null : Location.of(fingerprints).path();
     this.store = store;
     this.cluster = cluster;
-    this.out = Locations.absolute(out);
+    this.out = Location.of(out).path();
     this.job = AuditJob.read(store, jobPath, this.out);
     job.requireOutside(this.out);
     this.runId = job.runId();
@@ -204,7 +205,7 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = Locations.text(store, run + "/" + RunFolder.MODELS);
+    String rows = TextFile.read(store, run + "/" + RunFolder.MODELS);
     return JsonLinesReader.rows(ModelRow.class, rows);
   }
 }

@@ -21,7 +21,7 @@ import org.findthelady.report.RunId;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +40,7 @@ final class AuditJob {
     this.store = store;
     this.out = out;
     this.job = parsed(store, jobPath);
-    String folder = Locations.parent(store.stat(jobPath).orElseThrow().path());
+    String folder = Location.of(store.stat(jobPath).orElseThrow().path()).parent().path();
     List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
     Map<String, JobFile.Reference> references = references(folder);
     this.runId = RunId.of(inputs(lines, references), settings());
@@ -59,7 +59,7 @@ final class AuditJob {
 
   private static JobFile parsed(HadoopStore store, String jobPath) {
     try {
-      return JobFile.parse(Locations.text(store, jobPath), jobPath);
+      return JobFile.parse(TextFile.read(store, jobPath), jobPath);
     } catch (IOException e) {
       throw new UserException("job file " + jobPath + ": " + e.getMessage(), e);
     }
@@ -126,7 +126,7 @@ final class AuditJob {
   private Map<String, JobFile.Reference> references(String folder) {
     Map<String, JobFile.Reference> references = new TreeMap<>();
     for (JobFile.Reference reference : job.references()) {
-      String path = Locations.resolve(folder, reference.path());
+      String path = Location.of(folder).resolve(reference.path()).path();
       PairAudit.requireReference(store, reference.id(), path);
       references.put(
           reference.id(),

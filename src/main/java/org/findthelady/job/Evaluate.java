@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.experiment.CellResult;
 import org.findthelady.experiment.Experiments;
@@ -26,7 +27,7 @@ import org.findthelady.report.TableWriter;
 import org.findthelady.spark.Cluster;
 import org.findthelady.spark.Task;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * Runs a sweep of perturbations over models, or several that make one page, the cells spread over
@@ -70,7 +71,7 @@ public final class Evaluate {
     Map<String, String> properties = new TreeMap<>(cluster.storageProperties());
     properties.putAll(request.storage());
     HadoopStore store = new HadoopStore(properties);
-    String out = Locations.absolute(request.out());
+    String out = Location.of(request.out()).path();
     if (store.stat(out).isPresent()) {
       throw new UserException(request.out() + ": something is there already");
     }
@@ -79,8 +80,8 @@ public final class Evaluate {
     for (String chapter : experiments.chapters()) {
       sweeps.add(Sweep.read(chapter, new ByteArrayInputStream(bytes(store, chapter))));
     }
-    String beside = Locations.parent(Locations.absolute(request.job()));
-    Models models = new Models(store, Locations.absolute(request.root()), beside);
+    String beside = Location.of(request.job()).parent().path();
+    Models models = new Models(store, Location.of(request.root()).path(), beside);
     List<Chapter> chapters = new ArrayList<>();
     List<CellResult> all = new ArrayList<>();
     int cells = 0;
@@ -112,7 +113,7 @@ public final class Evaluate {
       return new Experiments(alone.name(), List.of(), List.of(job));
     }
     Experiments listed = Experiments.read(job, json);
-    String folder = Locations.parent(Locations.absolute(job));
+    String folder = Location.of(job).parent().path();
     return new Experiments(
         listed.name(),
         listed.notes(),
@@ -120,7 +121,7 @@ public final class Evaluate {
   }
 
   private static byte[] bytes(Store store, String file) throws IOException {
-    return Locations.text(store, file).getBytes(StandardCharsets.UTF_8);
+    return TextFile.read(store, file).getBytes(StandardCharsets.UTF_8);
   }
 
   /** File name without folder and ending. */

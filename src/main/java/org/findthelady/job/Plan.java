@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.findthelady.core.Location;
 import org.findthelady.core.Pace;
 import org.findthelady.fleet.FleetPlan;
 import org.findthelady.fleet.PairWork;
@@ -18,7 +19,6 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
 
 /**
  * What an audit or a resync would come to, from headers alone, with the code that splits the work:
@@ -86,9 +86,9 @@ public final class Plan {
   }
 
   private static Suspect pair(Request request, HadoopStore store) {
-    String reference = Locations.absolute(request.reference());
+    String reference = Location.of(request.reference()).path();
     PairAudit.requireReference(store, request.reference(), reference);
-    String suspect = Locations.absolute(request.suspect());
+    String suspect = Location.of(request.suspect()).path();
     PairRequest pair =
         new PairRequest(
             suspect.substring(suspect.lastIndexOf('/') + 1),

@@ -12,7 +12,7 @@ import org.findthelady.core.UserException;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * Looks at the places that a user named before anything large is read or started, so that a
@@ -125,7 +125,7 @@ final class Preflight {
   Preflight truth(String path) throws IOException {
     there(path);
     if (path != null && isSeen(path)) {
-      byte[] json = Locations.text(store, path).getBytes(StandardCharsets.UTF_8);
+      byte[] json = TextFile.read(store, path).getBytes(StandardCharsets.UTF_8);
       try {
         PermutationFile.requireFormat(new ByteArrayInputStream(json));
       } catch (UserException e) {

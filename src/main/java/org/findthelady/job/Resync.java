@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
 import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.Verdict;
@@ -35,7 +36,6 @@ import org.findthelady.run.RunReport;
 import org.findthelady.run.RunRows;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
 
 /** Puts one suspect back in its reference's order. */
 public final class Resync {
@@ -189,7 +189,7 @@ public final class Resync {
   private static Result run(
       Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
       throws IOException {
-    PairAudit.requireReference(store, request.reference(), Locations.absolute(request.reference()));
+    PairAudit.requireReference(store, request.reference(), Location.of(request.reference()).path());
     Publication publication =
         request.outputs().model() == null
             ? null
@@ -198,12 +198,12 @@ public final class Resync {
     PairRequest pair =
         new PairRequest(
             request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
-            Locations.absolute(request.reference()),
-            Locations.absolute(request.suspect()),
+            Location.of(request.reference()).path(),
+            Location.of(request.suspect()).path(),
             request.structure(),
             MatchSettings.options(request.matching()),
             store,
-            request.truth() == null ? null : Locations.absolute(request.truth()),
+            request.truth() == null ? null : Location.of(request.truth()).path(),
             publication == null ? null : publication.stage());
     try {
       requireFittingName(store, request);
@@ -222,7 +222,7 @@ public final class Resync {
       }
       if (request.outputs().report() != null) {
         RunReport.ofOne(
-            store, Locations.absolute(request.outputs().report()), outcome.withoutModel());
+            store, Location.of(request.outputs().report()).path(), outcome.withoutModel());
       }
       ModelFindings rows = RunRows.of("", outcome);
       return new Result(

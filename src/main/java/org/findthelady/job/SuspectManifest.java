@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /** The suspects of a job, one line each, with unique ids. */
 public final class SuspectManifest {
@@ -38,10 +39,10 @@ public final class SuspectManifest {
   static List<Line> of(JobFile job, String folder, Store store) throws IOException {
     List<Line> lines = new ArrayList<>();
     List<String> references =
-        job.references().stream().map(r -> Locations.resolve(folder, r.path())).toList();
+        job.references().stream().map(r -> Location.of(folder).resolve(r.path()).path()).toList();
     for (JobFile.Suspects source : job.suspects()) {
       if (source.glob() != null) {
-        List<FileInfo> found = store.glob(Locations.resolve(folder, source.glob()));
+        List<FileInfo> found = store.glob(Location.of(folder).resolve(source.glob()).path());
         String common = commonFolder(found);
         for (FileInfo model : found) {
           if (!references.contains(model.path())) {
@@ -50,16 +51,19 @@ public final class SuspectManifest {
           }
         }
       } else if (source.manifest() != null) {
-        lines.addAll(read(Locations.resolve(folder, source.manifest()), source.reference(), store));
+        lines.addAll(
+            read(Location.of(folder).resolve(source.manifest()).path(), source.reference(), store));
       } else {
-        String path = Locations.resolve(folder, source.path());
+        String path = Location.of(folder).resolve(source.path()).path();
         String id = source.id() == null ? name(path) : source.id();
         lines.add(
             new Line(
                 id,
                 path,
                 source.reference(),
-                source.truth() == null ? null : Locations.resolve(folder, source.truth())));
+                source.truth() == null
+                    ? null
+                    : Location.of(folder).resolve(source.truth()).path()));
       }
     }
     if (lines.isEmpty()) {
@@ -79,9 +83,9 @@ public final class SuspectManifest {
 
   private static List<Line> read(String path, String reference, Store store) throws IOException {
     List<Line> lines = new ArrayList<>();
-    String folder = Locations.parent(path);
+    String folder = Location.of(path).parent().path();
     int number = 0;
-    for (String text : Locations.text(store, path).split("\n", -1)) {
+    for (String text : TextFile.read(store, path).split("\n", -1)) {
       number++;
       String line = text.strip();
       if (line.isEmpty() || line.startsWith("#")) {
@@ -101,13 +105,13 @@ public final class SuspectManifest {
       if (read.path() == null) {
         throw new UserException("manifest %s line %d: path is missing".formatted(path, number));
       }
-      String resolved = Locations.resolve(folder, read.path());
+      String resolved = Location.of(folder).resolve(read.path()).path();
       lines.add(
           new Line(
               read.id() == null ? name(resolved) : read.id(),
               resolved,
               read.reference() == null ? reference : read.reference(),
-              read.truth() == null ? null : Locations.resolve(folder, read.truth())));
+              read.truth() == null ? null : Location.of(folder).resolve(read.truth()).path()));
     }
     return lines;
   }
@@ -121,10 +125,10 @@ public final class SuspectManifest {
     if (found.isEmpty()) {
       return "";
     }
-    String common = Locations.parent(found.get(0).path()) + "/";
+    String common = Location.of(found.get(0).path()).parent().path() + "/";
     for (FileInfo model : found) {
       while (!model.path().startsWith(common)) {
-        common = Locations.parent(common.substring(0, common.length() - 1)) + "/";
+        common = Location.of(common.substring(0, common.length() - 1)).parent().path() + "/";
       }
     }
     return common;

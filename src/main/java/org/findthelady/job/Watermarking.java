@@ -15,7 +15,7 @@ import org.findthelady.perturb.Watermark;
 import org.findthelady.perturb.WatermarkReading;
 import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * Embeds a white-box watermark (Uchida et al., arXiv 1701.04082) in a checkpoint of any format that
@@ -119,7 +119,7 @@ public final class Watermarking {
   }
 
   private static Watermark mark(HadoopStore store, Request request) throws IOException {
-    String secret = Locations.text(store, request.key()).strip();
+    String secret = TextFile.read(store, request.key()).strip();
     if (secret.isEmpty()) {
       throw new UserException(request.key() + ": holds no key");
     }

@@ -18,7 +18,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.match.Fingerprint;
 import org.findthelady.storage.DigestingStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
@@ -63,7 +63,7 @@ record FingerprintFile(
     }
     FingerprintFile found;
     try {
-      found = JSON.readValue(Locations.text(store, file.path()), FingerprintFile.class);
+      found = JSON.readValue(TextFile.read(store, file.path()), FingerprintFile.class);
     } catch (JsonProcessingException e) {
       throw refused(file, "not a fingerprint: %s".formatted(e.getOriginalMessage()));
     }

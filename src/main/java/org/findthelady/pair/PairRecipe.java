@@ -28,7 +28,7 @@ import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.perturb.PermutationFile;
 import org.findthelady.perturb.Psi;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
@@ -260,7 +260,7 @@ final class PairRecipe {
     if (alignment.keepsOwnLayout()) {
       own = aligned.ofSuspect().orElse(structure);
     }
-    byte[] json = Locations.text(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
+    byte[] json = TextFile.read(pair.store(), pair.truth()).getBytes(StandardCharsets.UTF_8);
     GroupPermutations truth =
         PermutationFile.read(new ByteArrayInputStream(json), own).assignment();
     return Psi.of(

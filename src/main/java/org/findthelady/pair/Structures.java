@@ -18,9 +18,10 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
+import org.findthelady.core.Location;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UserException;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.TrainingState;
 import org.findthelady.structure.declared.Architectures;
@@ -145,7 +146,7 @@ public record Structures(Structure structure, List<String> notes) {
   }
 
   private static Architectures loaded(Store store, String file) throws IOException {
-    byte[] text = Locations.text(store, file).getBytes(StandardCharsets.UTF_8);
+    byte[] text = TextFile.read(store, file).getBytes(StandardCharsets.UTF_8);
     return Architectures.builtIn().load(file, new ByteArrayInputStream(text));
   }
 
@@ -169,7 +170,8 @@ public record Structures(Structure structure, List<String> notes) {
 
   /** Where the config.json of a checkpoint would be. */
   static String configBeside(FileInfo location) {
-    String folder = location.folder() ? location.path() : Locations.parent(location.path());
+    String folder =
+        location.folder() ? location.path() : Location.of(location.path()).parent().path();
     return folder + "/config.json";
   }
 
@@ -179,7 +181,7 @@ public record Structures(Structure structure, List<String> notes) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readTree(Locations.text(store, path)));
+      return Optional.of(JSON.readTree(TextFile.read(store, path)));
     } catch (JsonProcessingException e) {
       throw new UserException(path + ": not JSON: " + e.getOriginalMessage(), e);
     }

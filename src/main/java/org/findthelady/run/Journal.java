@@ -14,7 +14,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.DigestingStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +51,7 @@ final class Journal {
     }
     for (FileInfo file : store.list(folder)) {
       try {
-        for (FinishedModel model : models(Locations.text(store, file.path()))) {
+        for (FinishedModel model : models(TextFile.read(store, file.path()))) {
           finished.put(model.id(), model);
         }
       } catch (JsonProcessingException | UserException | NullPointerException e) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.UserException;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * All claims to one run's lock: a file {@code OWNER} each, and {@code OWNER.NUMBER} where it was
@@ -68,7 +68,7 @@ final class LockClaims {
     }
     LockHolder holder;
     try {
-      holder = LockHolder.of(Locations.text(store, claim.get().path()));
+      holder = LockHolder.of(TextFile.read(store, claim.get().path()));
     } catch (FileNotFoundException | UserException e) {
       return; // It was given up since the listing.
     }

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * What was found in the output of audits.
@@ -30,7 +31,7 @@ public record OutputCheck(List<String> runs, List<String> faults) {
    * @throws UserException if the folder is neither
    */
   public static OutputCheck of(Store store, String given) throws IOException {
-    String folder = Locations.absolute(given).replaceAll("(?<=.)/+$", "");
+    String folder = Location.of(given).path();
     List<String> runs = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     if (RunFolder.finished(store, folder)) {
@@ -73,7 +74,7 @@ public record OutputCheck(List<String> runs, List<String> faults) {
       return;
     }
     try {
-      String run = JSON.readTree(Locations.text(store, pointer)).path("run").asText();
+      String run = JSON.readTree(TextFile.read(store, pointer)).path("run").asText();
       if (!run.matches("runs/[^/]+") || !RunFolder.finished(store, folder + "/" + run)) {
         faults.add("latest.json: '%s' is no finished run".formatted(run));
       }

@@ -17,7 +17,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.DigestingStore;
-import org.findthelady.storage.Locations;
+import org.findthelady.storage.TextFile;
 
 /**
  * Holds a finished run against what a run promises: its counts add up, its tables speak of the same
@@ -99,7 +99,7 @@ final class RunCheck {
 
   private String text(String name) throws IOException {
     try {
-      return Locations.text(store, folder + "/" + name);
+      return TextFile.read(store, folder + "/" + name);
     } catch (UserException e) {
       fault("%s: is missing".formatted(name));
       return null;
@@ -207,7 +207,7 @@ final class RunCheck {
     if (store.stat(folder + "/" + RunFolder.SUMS).isEmpty()) {
       return named;
     }
-    for (String line : Locations.text(store, folder + "/" + RunFolder.SUMS).split("\n", -1)) {
+    for (String line : TextFile.read(store, folder + "/" + RunFolder.SUMS).split("\n", -1)) {
       String[] words = line.split("  ", 2);
       if (words.length == 2) {
         named.add(words[1]);

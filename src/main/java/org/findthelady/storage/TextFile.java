@@ -5,17 +5,16 @@ import java.nio.charset.StandardCharsets;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 
-/** Paths as users write them, and small text files read from them. */
-public final class Locations {
+/** Small files of text, read whole. */
+public final class TextFile {
   private static final int LARGEST_TEXT = 256 << 20;
 
-  private Locations() {}
+  private TextFile() {}
 
   /** The text of a small file. */
-  public static String text(Store store, String path) throws IOException {
+  public static String read(Store store, String path) throws IOException {
     FileInfo file =
         store
             .stat(path)
@@ -31,22 +30,5 @@ public final class Locations {
       in.readFully(0, bytes, 0, bytes.length);
     }
     return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /** {@code path} as it is if absolute or with a scheme, else below {@code folder}. */
-  public static String resolve(String folder, String path) {
-    return Location.of(folder).resolve(path).path();
-  }
-
-  /**
-   * A local path from the working folder on as an absolute one, so that executors mean the same.
-   */
-  public static String absolute(String path) {
-    return Location.of(path).path();
-  }
-
-  /** The folder of a path. */
-  public static String parent(String path) {
-    return Location.of(path).parent().path();
   }
 }
