@@ -51,11 +51,13 @@ final class LockClaims {
 
   private static Map<String, List<FileInfo>> files(Store store, String folder) throws IOException {
     Map<String, List<FileInfo>> files = new HashMap<>();
-    if (store.stat(folder).isPresent()) {
+    try {
       for (FileInfo file : store.list(folder)) {
         String owner = file.name().replaceFirst("\\.\\d+$", "");
         files.computeIfAbsent(owner, o -> new ArrayList<>()).add(file);
       }
+    } catch (FileNotFoundException e) {
+      return Map.of(); // The run was finished, and its lock removed.
     }
     return files;
   }

@@ -93,7 +93,11 @@ final class LocalFiles implements Store {
   public SeekableInput open(FileInfo file) throws IOException {
     FileInfo now = stat(file.path()).orElseThrow(() -> missing(file.path(), null));
     Unchanged.check(file, now);
-    return new LocalInput(path(file.path()), now);
+    try {
+      return new LocalInput(path(file.path()), now);
+    } catch (NoSuchFileException e) {
+      throw missing(file.path(), e); // It was removed since it was looked at.
+    }
   }
 
   @Override
