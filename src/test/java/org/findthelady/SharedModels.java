@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The real checkpoints and graphs that stand beside the project, where they are at hand. */
 public final class SharedModels {
@@ -17,11 +16,9 @@ public final class SharedModels {
    */
   public static Path path(String relative) {
     String named = System.getenv("FTL_SHARED");
-    for (String root : named == null ? List.of("../shared", "/work/shared") : List.of(named)) {
-      Path path = Path.of(root, relative);
-      if (Files.exists(path)) {
-        return path.toAbsolutePath().normalize();
-      }
+    Path path = Path.of(named == null ? "../shared" : named, relative);
+    if (Files.exists(path)) {
+      return path.toAbsolutePath().normalize();
     }
     if ("true".equals(System.getenv("FTL_REQUIRE_SHARED"))) {
       fail("shared/" + relative + " is needed and was not found");
