@@ -197,7 +197,7 @@ public final class Resync {
                 store, request.outputs().model(), request.reference(), request.suspect());
     PairRequest pair =
         new PairRequest(
-            request.suspect().substring(request.suspect().lastIndexOf('/') + 1),
+            Location.of(request.suspect()).name(),
             Location.of(request.reference()).path(),
             Location.of(request.suspect()).path(),
             request.structure(),

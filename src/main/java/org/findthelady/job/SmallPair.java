@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
@@ -27,7 +28,7 @@ final class SmallPair {
   }
 
   private static boolean isSmall(Store store, String path) throws IOException {
-    if (path.contains(":/")) {
+    if (!Location.isLocal(path)) {
       return false;
     }
     Optional<FileInfo> location = store.stat(path);

@@ -56,7 +56,7 @@ public record OutputCheck(List<String> runs, List<String> faults) {
       throws IOException {
     RunCheck check = new RunCheck(store, folder);
     check.run();
-    String name = folder.substring(folder.lastIndexOf('/') + 1);
+    String name = Location.of(folder).name();
     check.faults().forEach(fault -> faults.add(name + ": " + fault));
     runs.add(
         "%s: %d models judged, %d published files read back, %s"

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.storage.TextFile;
@@ -85,7 +86,7 @@ final class RunCheck {
     }
     try {
       JsonNode summary = JSON.readTree(text);
-      String name = folder.substring(folder.lastIndexOf('/') + 1);
+      String name = Location.of(folder).name();
       String id = summary.path("runId").asText();
       if (folder.endsWith("/runs/" + name) && !id.equals(name)) {
         fault("run.json: run id '%s' in a folder named '%s'".formatted(id, name));
