@@ -121,8 +121,11 @@ public final class Audit {
       return finished();
     }
     try (RunLock lock = RunLock.take(store, job.runFolder())) {
-      // Another process may have finished it while this one waited.
-      return RunFolder.finished(store, job.runFolder()) ? finished() : run(lock);
+      if (RunFolder.finished(store, job.runFolder())) { // by another process, while this one waited
+        lock.removeAll();
+        return finished();
+      }
+      return run(lock);
     }
   }
 
