@@ -96,6 +96,16 @@ public final class Floats {
           target[offset + i] = halfToFloat((short) (bytes.get(start + i) << 8));
         }
       }
+      case I64, I32, I16, U16, I8, U8, BOOL ->
+          decodeIntegers(dtype, bytes, start, target, offset, count);
+      default -> BlockFloats.decode(dtype, bytes, target, offset, count);
+    }
+    bytes.position(start + count / dtype.blockElements() * dtype.blockBytes());
+  }
+
+  private static void decodeIntegers(
+      DType dtype, ByteBuffer bytes, int start, float[] target, int offset, int count) {
+    switch (dtype) {
       case I64 -> {
         for (int i = 0; i < count; i++) {
           target[offset + i] = bytes.getLong(start + 8 * i);
@@ -121,14 +131,12 @@ public final class Floats {
           target[offset + i] = bytes.get(start + i);
         }
       }
-      case U8, BOOL -> {
+      default -> {
         for (int i = 0; i < count; i++) {
           target[offset + i] = bytes.get(start + i) & 0xff;
         }
       }
-      default -> BlockFloats.decode(dtype, bytes, target, offset, count);
     }
-    bytes.position(start + count / dtype.blockElements() * dtype.blockBytes());
   }
 
   /**

@@ -195,19 +195,10 @@ public final class Resync {
             ? null
             : Publication.to(
                 store, request.outputs().model(), request.reference(), request.suspect());
-    PairRequest pair =
-        new PairRequest(
-            Location.of(request.suspect()).name(),
-            Location.of(request.reference()).path(),
-            Location.of(request.suspect()).path(),
-            request.structure(),
-            MatchSettings.options(request.matching()),
-            store,
-            request.truth() == null ? null : Location.of(request.truth()).path(),
-            publication == null ? null : publication.stage());
     try {
       requireFittingName(store, request);
-      PairOutcome outcome = audit.apply(pair);
+      String stage = publication == null ? null : publication.stage();
+      PairOutcome outcome = audit.apply(pair(request, store, stage));
       if (!outcome.audited()) {
         throw notAudited(outcome.notAudited());
       }
@@ -215,15 +206,7 @@ public final class Resync {
       if (written) {
         publication.publish(outcome.pair().stage(), outcome.written());
       }
-      if (request.outputs().permutation() != null && outcome.found() != null) {
-        try (OutputStream file = store.create(request.outputs().permutation())) {
-          outcome.found().write(file);
-        }
-      }
-      if (request.outputs().report() != null) {
-        RunReport.ofOne(
-            store, Location.of(request.outputs().report()).path(), outcome.withoutModel());
-      }
+      writeReports(request, store, outcome);
       ModelFindings rows = RunRows.of("", outcome);
       return new Result(
           rows.model(),
@@ -236,6 +219,31 @@ public final class Resync {
       if (publication != null) {
         publication.abandon();
       }
+    }
+  }
+
+  private static PairRequest pair(Request request, HadoopStore store, String stage) {
+    return new PairRequest(
+        Location.of(request.suspect()).name(),
+        Location.of(request.reference()).path(),
+        Location.of(request.suspect()).path(),
+        request.structure(),
+        MatchSettings.options(request.matching()),
+        store,
+        request.truth() == null ? null : Location.of(request.truth()).path(),
+        stage);
+  }
+
+  private static void writeReports(Request request, HadoopStore store, PairOutcome outcome)
+      throws IOException {
+    if (request.outputs().permutation() != null && outcome.found() != null) {
+      try (OutputStream file = store.create(request.outputs().permutation())) {
+        outcome.found().write(file);
+      }
+    }
+    if (request.outputs().report() != null) {
+      RunReport.ofOne(
+          store, Location.of(request.outputs().report()).path(), outcome.withoutModel());
     }
   }
 

@@ -1,6 +1,5 @@
 package org.findthelady.match;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,63 +43,60 @@ final class GroupMatchBuilder {
    * twins} where no equal leaves were looked for.
    */
   GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
-    int leaves = group.leaves();
-    List<GroupAxis> measured = new ArrayList<>();
-    for (AnchoredAxis candidate : members.get(group.name())) {
-      measured.add(candidate.member());
-    }
-    float[][] scales = new float[measured.size()][];
-    float[][] cosines = new float[measured.size()][];
-    float[][] gaps = new float[measured.size()][];
-    for (int m = 0; m < scales.length; m++) {
-      GroupAxis member = measured.get(m);
-      AxisSums sums = compared.of(member.tensor(), member.axis(), group.name());
-      scales[m] = new float[leaves];
-      cosines[m] = new float[leaves];
-      gaps[m] = new float[leaves];
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        cosines[m][leaf] = sums.cosine(leaf);
-        scales[m][leaf] = sums.scale(leaf);
-        gaps[m][leaf] = sums.gap(leaf);
-      }
-    }
     int[] sources = resync.leafSources(structure, group);
-    int[] matched = sources.clone();
-    float[] similarity = new float[leaves];
-    float[] margins = new float[leaves];
-    float[] logOdds = new float[leaves];
-    byte[] states = new byte[leaves];
-    Arrays.fill(states, MatchState.AMBIGUOUS.code());
+    int leaves = group.leaves();
+    int[] matched = new int[leaves];
+    GroupMatch.Likeness likeness =
+        new GroupMatch.Likeness(
+            new float[leaves],
+            new float[leaves],
+            new float[leaves],
+            states(group, comparison, twins),
+            certified(group, comparison));
     if (comparison == null) {
       Arrays.setAll(matched, leaf -> leaf);
     } else {
       Arrays.fill(matched, -1);
       int[] order = originalOrder(group);
-      states = MatchConfidence.of(comparison, twins);
       for (int leaf = 0; leaf < leaves; leaf++) {
         matched[order[leaf]] = comparison.bestRow(leaf);
-        similarity[leaf] = (float) comparison.cosine(leaf);
-        margins[leaf] = (float) comparison.estimatedMargin(leaf);
-        logOdds[leaf] = (float) comparison.logOdds(leaf);
+        likeness.cosines()[leaf] = (float) comparison.cosine(leaf);
+        likeness.margins()[leaf] = (float) comparison.estimatedMargin(leaf);
+        likeness.logOdds()[leaf] = (float) comparison.logOdds(leaf);
       }
-    }
-    if (group.size() == 1) {
-      Arrays.fill(states, MatchState.MATCHED.code());
     }
     return new GroupMatch(
         group.name(),
         group.size(),
-        sources,
-        matched,
-        similarity,
-        margins,
-        logOdds,
-        states,
-        certified(group, comparison),
-        measured,
-        scales,
-        cosines,
-        gaps);
+        new GroupMatch.Places(sources, matched),
+        likeness,
+        measures(group));
+  }
+
+  private static byte[] states(
+      Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
+    if (comparison != null && group.size() > 1) {
+      return MatchConfidence.of(comparison, twins);
+    }
+    byte[] states = new byte[group.leaves()];
+    MatchState all = group.size() == 1 ? MatchState.MATCHED : MatchState.AMBIGUOUS;
+    Arrays.fill(states, all.code());
+    return states;
+  }
+
+  private GroupMatch.AxisMeasures measures(Group group) {
+    List<GroupAxis> members =
+        this.members.get(group.name()).stream().map(AnchoredAxis::member).toList();
+    GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.leaves());
+    for (int m = 0; m < members.size(); m++) {
+      AxisSums sums = compared.of(members.get(m).tensor(), members.get(m).axis(), group.name());
+      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+        measures.cosines()[m][leaf] = sums.cosine(leaf);
+        measures.scales()[m][leaf] = sums.scale(leaf);
+        measures.gaps()[m][leaf] = sums.gap(leaf);
+      }
+    }
+    return measures;
   }
 
   private boolean[] certified(Group group, GroupScores comparison) {

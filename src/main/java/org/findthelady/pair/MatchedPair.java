@@ -2,7 +2,7 @@ package org.findthelady.pair;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.findthelady.match.SameOrder;
+import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.verdict.NeuronChanges;

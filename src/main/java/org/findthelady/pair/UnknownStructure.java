@@ -5,7 +5,7 @@ import java.util.List;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
-import org.findthelady.match.SameOrder;
+import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
 import org.findthelady.match.verdict.Judgement;

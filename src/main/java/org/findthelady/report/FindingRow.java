@@ -9,9 +9,7 @@ import java.io.Serializable;
  * @param modelId unique within the run
  * @param kind what was done, e.g. {@code UNIT_SCALED}
  * @param tensor name in the reference
- * @param unitGroup group of the unit; empty if it is not about a unit
- * @param unit place in the reference (leaf of the group); null if it is not about a unit
- * @param source place in the suspect; null likewise
+ * @param place the unit that it is about
  * @param size a factor, bits, a share of zeros, elements, an l2 norm or a relative difference, as
  *     the kind has it; null if it is not a number
  * @param explains whether it explains all that differs in the tensor
@@ -22,10 +20,17 @@ public record FindingRow(
     String modelId,
     String kind,
     String tensor,
-    String unitGroup,
-    Integer unit,
-    Integer source,
+    Place place,
     Double size,
     boolean explains,
     double confidence)
-    implements Serializable {}
+    implements Serializable {
+  /**
+   * Where a unit is.
+   *
+   * @param unitGroup group of the unit; empty if the finding is not about a unit
+   * @param unit place in the reference (position in the group); null if it is not about a unit
+   * @param source place in the suspect; null likewise
+   */
+  public record Place(String unitGroup, Integer unit, Integer source) implements Serializable {}
+}

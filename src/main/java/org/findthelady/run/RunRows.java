@@ -155,9 +155,10 @@ public final class RunRows {
                     modelId(),
                     finding.kind().name(),
                     finding.tensor(),
-                    finding.group(),
-                    finding.unit() < 0 ? null : finding.unit(),
-                    finding.source() < 0 ? null : finding.source(),
+                    new FindingRow.Place(
+                        finding.group(),
+                        finding.unit() < 0 ? null : finding.unit(),
+                        finding.source() < 0 ? null : finding.source()),
                     finite(finding.size()),
                     finding.explains(),
                     finding.confidence()))

@@ -18,7 +18,7 @@ public final class Model implements Weights {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   public final Map<String, float[]> values = new LinkedHashMap<>();
 
-  Model(Structure structure) {
+  public Model(Structure structure) {
     this.structure = structure;
   }
 
@@ -50,7 +50,7 @@ public final class Model implements Weights {
     return copy;
   }
 
-  void put(String name, Shape shape, float[] data) {
+  public void put(String name, Shape shape, float[] data) {
     shapes.put(name, shape);
     values.put(name, data);
   }

@@ -99,7 +99,9 @@ class JournalTest {
             new NeuronRow.Match(odd, null, 1.5),
             "AMBIGUOUS",
             true);
-    FindingRow finding = new FindingRow("r", "m", "UNIT_SCALED", "w", "g", 3, 5, 1.5, false, 0.75);
+    FindingRow finding =
+        new FindingRow(
+            "r", "m", "UNIT_SCALED", "w", new FindingRow.Place("g", 3, 5), 1.5, false, 0.75);
     return new FinishedModel(
         new ModelFindings(row, List.of(group), List.of(layer), List.of(neuron), List.of(finding)),
         Map.of("models/m/a", "00ff", "models/m/b", "11"),

@@ -39,11 +39,7 @@ final class BitsAndBytes implements PackingScheme {
             .tensor(name + STATE + "nf4")
             .or(() -> search.tensor(name + STATE + "fp4"))
             .orElse(null);
-    TensorInfo map =
-        search
-            .tensor(name + ".quant_map", DType.F32)
-            .filter(m -> m.shape().elements() == 16)
-            .orElse(null);
+    TensorInfo map = table(search, name + ".quant_map", 16);
     JsonNode said = state == null ? null : json(search, state);
     Shape shape = said == null ? null : shape(said, codes);
     int size = said == null ? 0 : said.path("blocksize").asInt();
@@ -83,6 +79,14 @@ final class BitsAndBytes implements PackingScheme {
         state);
   }
 
+  /** The value of each code; null if there are not so many values. */
+  private static TensorInfo table(PackedSearch search, String name, int codes) {
+    return search
+        .tensor(name, DType.F32)
+        .filter(map -> map.shape().elements() == codes)
+        .orElse(null);
+  }
+
   private static JsonNode json(PackedSearch search, TensorInfo state) throws IOException {
     try {
       String text = search.text(state).orElse(null);
@@ -113,11 +117,7 @@ final class BitsAndBytes implements PackingScheme {
     }
     int size = said.path("nested_blocksize").asInt();
     TensorInfo outer = search.tensor(name + ".nested_absmax", DType.F32).orElse(null);
-    TensorInfo map =
-        search
-            .tensor(name + ".nested_quant_map", DType.F32)
-            .filter(m -> m.shape().elements() == 256)
-            .orElse(null);
+    TensorInfo map = table(search, name + ".nested_quant_map", 256);
     if (size < 1
         || outer == null
         || map == null

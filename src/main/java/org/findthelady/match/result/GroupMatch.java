@@ -11,60 +11,120 @@ import org.findthelady.match.rows.GroupAxis;
  *
  * @param group name of the group
  * @param size units in an instance
- * @param sources for every reference leaf the suspect leaf that belongs there; a bijection
- * @param matched for every suspect leaf the reference leaf that is most like it, one-to-one or not
- *     (the paper's matched(j))
- * @param cosines similarity with the source over all members that were compared, -1..1
- * @param margins best minus runner-up similarity, the worse of row and column; negative where the
- *     one-to-one assignment gave it less than its best. Where sketches settled the row, the
- *     runner-up's similarity is an estimate
- * @param logOdds natural logarithm of how much likelier the source is than the next best, under
- *     normal noise; at least this where sketches settled the row; negative where the one-to-one
- *     assignment went against it
- * @param states codes of {@link MatchState}
- * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
- *     fingerprint), or because its cosine is above the bound that sketches set to every other
- * @param members the tensors that carry the group and were measured after matching
- * @param scales for every member and leaf the factor that brings the reference's weights closest to
- *     the suspect's norm: suspect norm / reference norm, negative where the cosine is; NaN where
- *     the reference's norm is 0
- * @param memberCosines for every member and leaf the cosine; NaN where a norm is 0
- * @param gaps for every member and leaf the squared norm of the difference; NaN where it is not
- *     known
+ * @param places where each leaf goes
+ * @param likeness how sure that is
+ * @param measures how each tensor of the group differs, leaf by leaf
  */
 public record GroupMatch(
-    String group,
-    int size,
-    int[] sources,
-    int[] matched,
-    float[] cosines,
-    float[] margins,
-    float[] logOdds,
-    byte[] states,
-    boolean[] certified,
-    List<GroupAxis> members,
-    float[][] scales,
-    float[][] memberCosines,
-    float[][] gaps)
+    String group, int size, Places places, Likeness likeness, AxisMeasures measures)
     implements Serializable {
-  public GroupMatch {
-    members = List.copyOf(members);
+  /**
+   * Where leaves go.
+   *
+   * @param sources for every reference leaf the suspect leaf that belongs there; a bijection
+   * @param matched for every suspect leaf the reference leaf that is most like it, one-to-one or
+   *     not (the paper's matched(j)); -1 where there is none
+   */
+  public record Places(int[] sources, int[] matched) implements Serializable {}
+
+  /**
+   * How sure each match is.
+   *
+   * @param cosines similarity with the source over all members that were compared, -1..1
+   * @param margins best minus runner-up similarity, the worse of row and column; negative where the
+   *     one-to-one assignment gave it less than its best. Where sketches settled the row, the
+   *     runner-up's similarity is an estimate
+   * @param logOdds natural logarithm of how much likelier the source is than the next best, under
+   *     normal noise; at least this where sketches settled the row; negative where the one-to-one
+   *     assignment went against it
+   * @param states codes of {@link MatchState}
+   * @param certified whether the match is proved: by the triangle inequality (method 3.6, needs a
+   *     fingerprint), or because its cosine is above the bound that sketches set to every other
+   */
+  public record Likeness(
+      float[] cosines, float[] margins, float[] logOdds, byte[] states, boolean[] certified)
+      implements Serializable {}
+
+  /**
+   * Each tensor axis of a group, measured after matching. The outer index of the arrays is that of
+   * the member, the inner one the leaf.
+   *
+   * @param members the tensors that carry the group
+   * @param scales the factor that brings the reference's weights closest to the suspect's norm:
+   *     suspect norm / reference norm, negative where the cosine is; NaN where the reference's norm
+   *     is 0
+   * @param cosines NaN where a norm is 0
+   * @param gaps the squared norm of the difference; NaN where it is not known
+   */
+  public record AxisMeasures(
+      List<GroupAxis> members, float[][] scales, float[][] cosines, float[][] gaps)
+      implements Serializable {
+    public AxisMeasures {
+      members = List.copyOf(members);
+    }
+
+    /** Nothing is measured yet. */
+    public static AxisMeasures empty(List<GroupAxis> members, int leaves) {
+      int count = members.size();
+      return new AxisMeasures(
+          members, new float[count][leaves], new float[count][leaves], new float[count][leaves]);
+    }
+  }
+
+  public int[] sources() {
+    return places.sources;
+  }
+
+  public int[] matched() {
+    return places.matched;
+  }
+
+  public float[] cosines() {
+    return likeness.cosines;
+  }
+
+  public float[] margins() {
+    return likeness.margins;
+  }
+
+  public float[] logOdds() {
+    return likeness.logOdds;
+  }
+
+  public boolean[] certified() {
+    return likeness.certified;
+  }
+
+  public List<GroupAxis> members() {
+    return measures.members;
+  }
+
+  public float[][] scales() {
+    return measures.scales;
+  }
+
+  public float[][] memberCosines() {
+    return measures.cosines;
+  }
+
+  public float[][] gaps() {
+    return measures.gaps;
   }
 
   /** Units over all instances. */
   public int leaves() {
-    return sources.length;
+    return places.sources.length;
   }
 
   /** What is known of one reference leaf's place. */
   public MatchState state(int leaf) {
-    return MatchState.of(states[leaf]);
+    return MatchState.of(likeness.states[leaf]);
   }
 
   /** Number of leaves in that state. */
   public int count(MatchState state) {
     int count = 0;
-    for (byte code : states) {
+    for (byte code : likeness.states) {
       count += code == state.code() ? 1 : 0;
     }
     return count;

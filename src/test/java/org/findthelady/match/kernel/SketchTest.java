@@ -113,7 +113,9 @@ class SketchTest {
         MatchResult quick = match(reference, suspect, MatchOptions.defaults());
         GroupMatch match = quick.group("units");
         assertThat(quick.resync()).as(what).isEqualTo(exact.resync());
-        assertThat(match.states()).as(what).isEqualTo(exact.group("units").states());
+        assertThat(match.likeness().states())
+            .as(what)
+            .isEqualTo(exact.group("units").likeness().states());
         int certified = 0;
         for (boolean proved : match.certified()) {
           certified += proved ? 1 : 0;

@@ -1,4 +1,4 @@
-package org.findthelady.match;
+package org.findthelady.match.compare;
 
 import java.io.IOException;
 import java.io.Serializable;

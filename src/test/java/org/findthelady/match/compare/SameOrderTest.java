@@ -1,4 +1,4 @@
-package org.findthelady.match;
+package org.findthelady.match.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.findthelady.core.Shape;
+import org.findthelady.match.Model;
 import org.junit.jupiter.api.Test;
 
 class SameOrderTest {
