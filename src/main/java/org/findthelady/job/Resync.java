@@ -190,13 +190,8 @@ public final class Resync {
       Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
       throws IOException {
     PairAudit.requireReference(store, request.reference(), Location.of(request.reference()).path());
-    Publication publication =
-        request.outputs().model() == null
-            ? null
-            : Publication.to(
-                store, request.outputs().model(), request.reference(), request.suspect());
+    Publication publication = publication(store, request);
     try {
-      requireFittingName(store, request);
       String stage = publication == null ? null : publication.stage();
       PairOutcome outcome = audit.apply(pair(request, store, stage));
       if (!outcome.audited()) {
@@ -247,18 +242,24 @@ public final class Resync {
     }
   }
 
-  /** A suspect that cannot be opened has no name to hold to: its verdict says what is wrong. */
-  private static void requireFittingName(HadoopStore store, Request request) {
-    if (request.outputs().model() == null) {
-      return;
+  /**
+   * Where the model is to be published; null if none is wanted. A suspect that cannot be opened has
+   * no name to hold to: its verdict says what is wrong.
+   */
+  private static Publication publication(HadoopStore store, Request request) throws IOException {
+    String model = request.outputs().model();
+    if (model == null) {
+      return null;
     }
+    Publication publication = Publication.to(store, model, request.reference(), request.suspect());
     Checkpoint suspect;
     try {
       suspect = Checkpoints.open(store, request.suspect());
     } catch (CheckpointException e) {
-      return;
+      return publication;
     }
-    OutputName.requireFit(suspect, request.outputs().model());
+    OutputName.requireFit(suspect, model);
+    return publication.of(suspect);
   }
 
   private static RuntimeException notAudited(NotAudited why) {

@@ -172,7 +172,8 @@ final class StagedModel {
       throws IOException {
     Map<String, Move> moves = context.storedMoves(resync);
     order = resync;
-    format(context.suspect()).write(store, context.suspect(), bytes, moves, stage);
+    Checkpoint suspect = context.suspect();
+    format(suspect).write(store, suspect, bytes, moves, suspect.placeOn(stage));
     digests = store.digests();
   }
 
