@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Settles two unknown axes of a tensor. Known orders are tried on one of them: the right one makes
  * the slices along the other find partners that stand out, or lie in an order that is known too.
  */
 final class AxisPairSolver {
-  /** By how much the right order must beat the next one. */
-  private static final double AHEAD = 1.25;
 
   /** Stand-out of partners at which no other order is looked at any more. */
   private static final double CLEAR = 7;
@@ -100,13 +99,13 @@ final class AxisPairSolver {
     trials.sort(Comparator.comparingDouble(Trial::standOut).reversed());
     Trial best = trials.get(0);
     double next = trials.size() > 1 ? trials.get(1).standOut() : 1;
-    if (best.standOut() >= AHEAD * next && standsOut(best, count)) {
+    if (best.standOut() >= Thresholds.PAIR_AHEAD * next && standsOut(best, count)) {
       return confirmed(best);
     }
     Trial fitting =
         trials.stream().min(Comparator.comparingDouble(trial -> trial.fit().chance())).get();
     double chance = fitting.fit().chance() + count;
-    if (!fitting.fit().holds() || chance >= AxisSolver.UNLIKELY) {
+    if (!fitting.fit().holds() || chance >= Thresholds.ORDER_LOG_P) {
       return false;
     }
     table.settle(fitting.other(), fitting.fit().layout(), chance, "its slices are in this order");
@@ -121,7 +120,8 @@ final class AxisPairSolver {
     AxisLayout random = shuffled(table.length(trial.axis()));
     RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
     double chance = Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
-    if (chance >= AxisSolver.UNLIKELY || trial.standOut() < AHEAD * usual.standOut()) {
+    if (chance >= Thresholds.ORDER_LOG_P
+        || trial.standOut() < Thresholds.PAIR_AHEAD * usual.standOut()) {
       return false;
     }
     table.settle(

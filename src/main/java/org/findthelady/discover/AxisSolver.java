@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Settles an axis that is the only unknown one of its tensor. Every order of its length is tested
@@ -12,23 +13,12 @@ import java.util.function.ToDoubleFunction;
  * own slices, or equal numbers of a vector, may tell a new order.
  */
 final class AxisSolver {
-  /** Probability, all candidates counted, from which on an order is not chance. */
-  static final double UNLIKELY = Math.log(1e-5);
-
-  /** The same for an order that only partners which stand out speak for. */
-  static final double VERY_UNLIKELY = Math.log(1e-7);
 
   /** Slices of which an order is found at most; of more, known orders are tested. */
   private static final int MOST_UNITS = 1 << 15;
 
   /** Share of slices whose best partner is an order's from which on no other can be better. */
   private static final double CERTAIN = 0.9;
-
-  /** The same once all else is settled: few axes are left, and one order alone fits them. */
-  private static final double LAST = Math.log(1e-3);
-
-  /** How much less likely the next order must be by then, in natural logarithms. */
-  private static final double APART = Math.log(100);
 
   private final PairedTensors tensors;
   private final AxisTable table;
@@ -60,11 +50,14 @@ final class AxisSolver {
     static final Fit NONE = new Fit(null, 0, 0);
 
     boolean holds() {
-      return layout != null && chance < UNLIKELY;
+      return layout != null && chance < Thresholds.ORDER_LOG_P;
     }
 
     boolean holdsLast() {
-      return holds() || (layout != null && chance < LAST && chance < next - APART);
+      return holds()
+          || (layout != null
+              && chance < Thresholds.LAST_ORDER_LOG_P
+              && chance < next - Thresholds.LAST_ORDER_ODDS);
     }
   }
 
@@ -152,7 +145,7 @@ final class AxisSolver {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
-    if (alone < VERY_UNLIKELY) {
+    if (alone < Thresholds.STAND_OUT_ORDER_LOG_P) {
       settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }

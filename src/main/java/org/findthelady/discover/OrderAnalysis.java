@@ -2,6 +2,7 @@ package org.findthelady.discover;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Reads the form of an order that was found for a whole axis: pieces that keep to themselves (a
@@ -134,7 +135,7 @@ final class OrderAnalysis {
     int agreeing = agreement(order, other);
     boolean holds =
         agreeing >= FOLLOWS * order.length
-            && Chance.ofAgreement(Math.min(agreeing, other.size())) < AxisSolver.UNLIKELY;
+            && Chance.ofAgreement(Math.min(agreeing, other.size())) < Thresholds.ORDER_LOG_P;
     return holds && (best == null || agreeing > agreement(order, best)) ? other : best;
   }
 

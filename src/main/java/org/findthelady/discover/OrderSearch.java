@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.match.kernel.LinearAssignment;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
@@ -164,7 +165,7 @@ final class OrderSearch {
     for (String tensor : tensors.names()) {
       if (!tensor.equals(axis.tensor()) && table.couldCarry(tensor, layout) && visit(tensor)) {
         double chance = table.supports(layout, axis);
-        if (chance < AxisSolver.VERY_UNLIKELY) {
+        if (chance < Thresholds.STAND_OUT_ORDER_LOG_P) {
           table.settle(axis, layout, chance, "others agree");
           return true;
         }

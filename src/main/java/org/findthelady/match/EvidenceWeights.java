@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.Role;
@@ -11,8 +12,6 @@ import org.findthelady.match.task.TensorScale;
 
 /** Gives each member its weight as evidence: the inverse of the noise that is to be expected. */
 public final class EvidenceWeights {
-  /** Noise that is expected at least, as a share of the tensor's own power. */
-  static final double LEAST_NOISE = 1e-3;
 
   private final Map<String, TensorScale> scales = new HashMap<>();
   private final EvidenceMode mode;
@@ -60,7 +59,7 @@ public final class EvidenceWeights {
       if (!(power > 0)) {
         continue;
       }
-      double noise = Math.max(scale.noise(), LEAST_NOISE * power);
+      double noise = Math.max(scale.noise(), Thresholds.LEAST_NOISE * power);
       double weight = 1 / noise;
       evidence.add(
           new Evidence(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.LocalRunner;
@@ -43,17 +44,15 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
     /**
      * Whether no other reference row can be nearer to a row that has cosine {@code cosine} with
      * reference leaf {@code leaf}: arccos(bound) is more than 2 arccos(cosine), that is 2 c^2 - 1
-     * exceeds the bound. The cosine is taken lower by {@value #COSINE_SLACK}, 64 units of 2^-24:
-     * its three sums are wrong by at most 16 units each ({@link ColumnSums}, {@link ElementSums}),
-     * which comes to 32 in the cosine, and by one more of rounding.
+     * exceeds the bound. The cosine is taken lower by {@link Thresholds#COSINE_SLACK}, 64 units of
+     * 2^-24: its three sums are wrong by at most 16 units each ({@link ColumnSums}, {@link
+     * ElementSums}), which comes to 32 in the cosine, and by one more of rounding.
      */
     public boolean certifies(int leaf, float cosine) {
-      double least = cosine - COSINE_SLACK;
+      double least = cosine - Thresholds.COSINE_SLACK;
       return least > 0 && 2 * least * least - 1 > bounds[leaf];
     }
   }
-
-  static final double COSINE_SLACK = 0x1p-18;
 
   /**
    * Bound of the error of a cosine whose dot product was summed up in single precision in any

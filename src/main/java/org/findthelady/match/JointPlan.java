@@ -14,14 +14,6 @@ import org.findthelady.structure.Structure;
 
 /** Decides whether all groups are matched at once, and what is needed for it. */
 final class JointPlan {
-  /** Share of doubtful leaves from which on it is worth its time. */
-  private static final double DOUBTFUL = 0.25;
-
-  /**
-   * Expected noise, as a share of a tensor's mean square, from which on a lost order does not speak
-   * against a common origin.
-   */
-  private static final double DROWNED = 1;
 
   /** Leaves of a group at most: assignments are solved many times. */
   private static final int MOST_LEAVES = 512;
@@ -93,7 +85,7 @@ final class JointPlan {
         leaves++;
       }
     }
-    return doubtful >= DOUBTFUL * leaves && leaves > 0;
+    return doubtful >= Thresholds.DOUBTFUL_SHARE * leaves && leaves > 0;
   }
 
   /** Whether most numbers were changed by more than they are. */
@@ -105,7 +97,7 @@ final class JointPlan {
       for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
         long numbers = evidence.width() * group.leaves();
         width += numbers;
-        drowned += evidence.noise() >= DROWNED ? numbers : 0;
+        drowned += evidence.noise() >= Thresholds.DROWNED ? numbers : 0;
       }
     }
     return 2 * drowned > width;

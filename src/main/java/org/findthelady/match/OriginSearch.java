@@ -100,7 +100,7 @@ final class OriginSearch {
     return first.stream()
         .filter(comparison -> comparison.group().name().equals(group))
         .flatMap(comparison -> matrices(comparison).stream())
-        .filter(evidence -> evidence.noise() <= EvidenceWeights.LEAST_NOISE)
+        .filter(evidence -> evidence.noise() <= Thresholds.LEAST_NOISE)
         .map(Evidence::tensor)
         .filter(tensor -> !looked.contains(tensor))
         .distinct()

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.findthelady.match.kernel.FisherZ;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 
 /**
@@ -86,7 +87,8 @@ record SketchPlan(List<Evidence> folded, boolean whole, int length) {
   }
 
   private static boolean provable(double cosine, double share, int leaves, int length) {
-    double other = FisherZ.away(1.15 * FisherZ.chance(leaves, length), length, FisherZ.SIGMAS);
+    double other =
+        FisherZ.away(1.15 * FisherZ.chance(leaves, length), length, Thresholds.SKETCH_DEVIATIONS);
     double low = cosine - 0.25 * (1 - cosine) - 1e-3;
     return low > 1 - share * (1 - other);
   }

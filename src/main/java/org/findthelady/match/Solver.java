@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.PermutationSubsets;
@@ -34,9 +35,6 @@ final class Solver {
   private static final double STRONG = 24;
 
   private static final int SWEEPS = 4;
-
-  /** Gain of likelihood, as a logarithm, for which all groups are moved at once. */
-  private static final double LEAST_GAIN = 1;
 
   /** Weights of a group up to which its odds are taken again by sure evidence. */
   private static final long MOST_AGAIN = 1 << 22;
@@ -422,7 +420,7 @@ final class Solver {
         new JointPlan(structure, members, weighing, options).task(first, comparisons, resync);
     if (task != null) {
       JointTask.Found found = runner.run("Matching all groups at once", List.of(task)).get(0);
-      if (found.gain() > LEAST_GAIN) {
+      if (found.gain() > Thresholds.JOINT_GAIN) {
         adopt(found);
       }
     }

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.findthelady.match.compare.AxisSums;
 import org.findthelady.match.compare.TensorPairResult;
 import org.findthelady.match.compare.UnitSums;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.SketchResult;
 
@@ -15,9 +16,6 @@ import org.findthelady.match.task.SketchResult;
  * cosine over all the evidence is above what any other can be.
  */
 final class Verification {
-  /** Taken off every cosine for rounding. */
-  private static final double SLACK = Fingerprint.COSINE_SLACK;
-
   private final UnitSums compared;
 
   Verification(List<TensorPairResult> compared) {
@@ -72,7 +70,7 @@ final class Verification {
           sketch.bound(
               leaf, columnOf[leaf], rowShares[leaf], columnShares[leaf], leastRow, leastColumn);
       double cosine = totals.dots()[leaf] / norms;
-      if (cosine - SLACK > bound) {
+      if (cosine - Thresholds.COSINE_SLACK > bound) {
         comparison.bound(
             leaf, Math.min(1, cosine), bound, totals.here()[leaf], totals.there()[leaf]);
       }
@@ -103,8 +101,7 @@ final class Verification {
       for (int leaf = 0; leaf < leaves; leaf++) {
         double square =
             Math.max(
-                sketch.reference().squares()[leaf],
-                comparison.width() / EvidenceWeights.LEAST_NOISE);
+                sketch.reference().squares()[leaf], comparison.width() / Thresholds.LEAST_NOISE);
         totals.here()[leaf] += square;
         totals.there()[leaf] += square;
         totals.dots()[leaf] += square;

@@ -2,8 +2,6 @@ package org.findthelady.match.kernel;
 
 /** Bounds of cosines by estimates from sketches, in Fisher's transform of correlations. */
 public final class FisherZ {
-  /** Standard errors at which a bound is taken: less than one in 10^12. */
-  public static final double SIGMAS = 7;
 
   private static final double MOST = 0.99999999;
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.match.kernel.FisherZ;
 import org.findthelady.match.kernel.SketchScores;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
@@ -15,8 +16,8 @@ import org.findthelady.structure.Structure;
 /**
  * Finds the candidates of a large root group through sketches of both sides, in one streaming pass.
  * A row is resolved when its best candidate's cosine, estimated {@value #LOWER} standard errors
- * low, is above what any other's can be at {@link FisherZ#SIGMAS} standard errors. What its cosine
- * is exactly shows when the tensors are compared.
+ * low, is above what any other's can be at {@link Thresholds#SKETCH_DEVIATIONS} standard errors.
+ * What its cosine is exactly shows when the tensors are compared.
  *
  * @param folded members that are folded
  * @param terms centred members, all of which are also summed up exactly
@@ -106,7 +107,8 @@ public record SketchTask(
     float[] bounds = new float[leaves];
     for (int item = 0; item < leaves; item++) {
       bounds[item] =
-          Math.nextUp((float) FisherZ.away(lists.score(item, 1), length, FisherZ.SIGMAS));
+          Math.nextUp(
+              (float) FisherZ.away(lists.score(item, 1), length, Thresholds.SKETCH_DEVIATIONS));
     }
     return bounds;
   }

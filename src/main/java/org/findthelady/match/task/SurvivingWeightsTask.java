@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.match.kernel.PositionHash;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.ValueTable;
 import org.findthelady.match.rows.EvidenceReader;
 import org.findthelady.match.rows.GroupAxis;
@@ -27,14 +28,6 @@ import org.findthelady.structure.Structure;
 public record SurvivingWeightsTask(
     String group, List<GroupAxis> members, GroupPermutations resync, long panelBytes)
     implements MatchTask<SurvivingWeights> {
-  /** Share of the suspect's numbers that the reference must hold. */
-  private static final double FOUND = 0.95;
-
-  /**
-   * Share of the reference's numbers that must be different. Of numbers from a grid so fine half at
-   * most would be found by chance.
-   */
-  private static final double DISTINCT = 0.75;
 
   private static final int SAMPLE = 256;
   private static final long MOST_ELEMENTS = 1 << 23;
@@ -59,7 +52,8 @@ public record SurvivingWeightsTask(
               reader(structure, reference, carried, member, GroupPermutations.identity()),
               carried.leaves());
       ValueTable sample = there.table(panelBytes, SAMPLE);
-      if (sample.distinct() > 0 && here.holds(sample, panelBytes) >= FOUND * sample.distinct()) {
+      if (sample.distinct() > 0
+          && here.holds(sample, panelBytes) >= Thresholds.SURVIVING_SHARE * sample.distinct()) {
         ValueTable all = here.table(panelBytes, Integer.MAX_VALUE);
         named.add(named(all, there.table(panelBytes, Integer.MAX_VALUE), carried));
       }
@@ -81,7 +75,8 @@ public record SurvivingWeightsTask(
     int[] found = {0};
     there.forEach((bits, leaf) -> found[0] += here.leafOf(bits) == ValueTable.ABSENT ? 0 : 1);
     Votes votes = new Votes(carried.leaves());
-    if (found[0] >= FOUND * there.distinct() && here.distinct() >= DISTINCT * here.added()) {
+    if (found[0] >= Thresholds.SURVIVING_SHARE * there.distinct()
+        && here.distinct() >= Thresholds.DISTINCT_SHARE * here.added()) {
       there.forEach(
           (bits, column) -> {
             int row = here.leafOf(bits);
