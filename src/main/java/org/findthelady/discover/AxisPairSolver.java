@@ -33,7 +33,7 @@ final class AxisPairSolver {
   /** One order on one axis, and what the other axis' slices say to it. */
   private record Trial(
       TensorAxis axis,
-      AxisLayout layout,
+      OrderLayout layout,
       TensorAxis other,
       double standOut,
       int tested,
@@ -55,7 +55,7 @@ final class AxisPairSolver {
     return settle(first, second, candidates::ends);
   }
 
-  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<AxisLayout>> kind)
+  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<OrderLayout>> kind)
       throws IOException {
     List<Trial> trials = new ArrayList<>();
     if (!tryAll(first, kind.apply(table.length(first)), second, trials)) {
@@ -66,10 +66,10 @@ final class AxisPairSolver {
 
   /** Whether one of the layouts is so clear that others need not be tried. */
   private boolean tryAll(
-      TensorAxis axis, List<AxisLayout> layouts, TensorAxis other, List<Trial> trials)
+      TensorAxis axis, List<OrderLayout> layouts, TensorAxis other, List<Trial> trials)
       throws IOException {
-    List<AxisLayout> others = candidates.whole(table.length(other));
-    for (AxisLayout layout : layouts) {
+    List<OrderLayout> others = candidates.whole(table.length(other));
+    for (OrderLayout layout : layouts) {
       RowScores scores = solver.sample(other, Map.of(axis, layout));
       if (scores == null) {
         continue;
@@ -117,7 +117,7 @@ final class AxisPairSolver {
   }
 
   private boolean standsOut(Trial trial, double count) throws IOException {
-    AxisLayout random = shuffled(table.length(trial.axis()));
+    OrderLayout random = shuffled(table.length(trial.axis()));
     RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
     double chance = Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
     if (chance >= Thresholds.ORDER_LOG_P
@@ -141,7 +141,7 @@ final class AxisPairSolver {
     return true;
   }
 
-  private AxisLayout shuffled(int length) {
+  private OrderLayout shuffled(int length) {
     int[] order = PlaceAnchors.inPlace(length);
     for (int i = length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
@@ -149,6 +149,6 @@ final class AxisPairSolver {
       order[i] = order[j];
       order[j] = kept;
     }
-    return AxisLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
+    return OrderLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
   }
 }

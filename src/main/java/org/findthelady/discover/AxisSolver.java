@@ -45,7 +45,7 @@ final class AxisSolver {
    *
    * @param next the same of the layout that fits second best
    */
-  record Fit(AxisLayout layout, double chance, double next) {
+  record Fit(OrderLayout layout, double chance, double next) {
     /** No layout fits. */
     static final Fit NONE = new Fit(null, 0, 0);
 
@@ -61,16 +61,16 @@ final class AxisSolver {
     }
   }
 
-  static Fit fit(RowScores scores, List<AxisLayout> layouts) {
+  static Fit fit(RowScores scores, List<OrderLayout> layouts) {
     return fit(layouts, layout -> scores.chance(layout.sources()));
   }
 
   /** The layout that chance explains least. */
-  private static Fit fit(List<AxisLayout> layouts, ToDoubleFunction<AxisLayout> chances) {
-    AxisLayout best = null;
+  private static Fit fit(List<OrderLayout> layouts, ToDoubleFunction<OrderLayout> chances) {
+    OrderLayout best = null;
     double least = 0;
     double next = 0;
-    for (AxisLayout layout : layouts) {
+    for (OrderLayout layout : layouts) {
       double chance = chances.applyAsDouble(layout);
       if (chance < least) {
         next = least;
@@ -89,18 +89,18 @@ final class AxisSolver {
    *
    * @param instead layouts that are tried on other axes of the tensor
    */
-  RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+  RowScores scores(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
     RowReader.Rows rows = rows(axis, instead);
     return rows.width() == 0 ? null : RowScores.of(rows);
   }
 
   /** The same of a part of the reference's slices, where there are many. */
-  RowScores sample(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+  RowScores sample(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
     RowReader.Rows rows = rows(axis, instead);
     return rows.width() == 0 ? null : RowScores.ofSample(rows);
   }
 
-  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead)
       throws IOException {
     return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
   }
@@ -119,12 +119,12 @@ final class AxisSolver {
    *
    * @param taken a layout to be tested besides those of whole orders; may be null
    */
-  boolean matrix(TensorAxis axis, AxisLayout taken) throws IOException {
+  boolean matrix(TensorAxis axis, OrderLayout taken) throws IOException {
     RowReader.Rows rows = rows(axis, Map.of());
     if (rows.width() == 0) {
       return false;
     }
-    List<AxisLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
+    List<OrderLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
     if (taken != null) {
       layouts.add(0, taken);
     }
@@ -160,7 +160,7 @@ final class AxisSolver {
     tensors.read(true, axis.tensor(), 0, b, 0, length);
     VectorPair pair = new VectorPair(a, b);
     if (pair.isConstant()) {
-      table.settle(axis, AxisLayout.inPlace(length), 0, "all numbers are the same");
+      table.settle(axis, OrderLayout.inPlace(length), 0, "all numbers are the same");
       return true;
     }
     Fit fit = fit(pair, candidates.whole(length));
@@ -176,7 +176,7 @@ final class AxisSolver {
     return false;
   }
 
-  private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
+  private static Fit fit(VectorPair pair, List<OrderLayout> layouts) {
     return fit(
         layouts,
         layout -> layout.isInPlace() && !pair.staysInPlace() ? 0 : pair.chance(layout.sources()));

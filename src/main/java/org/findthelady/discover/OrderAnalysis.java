@@ -26,18 +26,18 @@ final class OrderAnalysis {
   }
 
   /** The pieces of an axis with that order; orders that were found before are used again. */
-  AxisLayout layout(int[] order) {
+  OrderLayout layout(int[] order) {
     Piece known = knownPiece(order);
     if (known != null) {
-      return AxisLayout.of(known);
+      return OrderLayout.of(known);
     }
     Form form = form(order);
     if (form != null) {
-      return AxisLayout.of(form.added(table));
+      return OrderLayout.of(form.added(table));
     }
     List<Piece> pieces = new ArrayList<>();
     cut(order, 0, order.length, pieces);
-    return new AxisLayout(pieces);
+    return new OrderLayout(pieces);
   }
 
   private void cut(int[] order, int from, int to, List<Piece> pieces) {

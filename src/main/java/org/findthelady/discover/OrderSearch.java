@@ -161,7 +161,7 @@ final class OrderSearch {
     AxisTable.Snapshot before = table.snapshot();
     TensorAxis axis = suggestion.axis();
     solver.settleNew(axis, suggestion.order(), suggestion.chance(), "others agree");
-    AxisLayout layout = table.known(axis).layout();
+    OrderLayout layout = table.known(axis).layout();
     for (String tensor : tensors.names()) {
       if (!tensor.equals(axis.tensor()) && table.couldCarry(tensor, layout) && visit(tensor)) {
         double chance = table.supports(layout, axis);

@@ -36,7 +36,7 @@ final class PlaceAnchors {
         if (deviations > Thresholds.ANCHOR_DEVIATIONS) {
           table.settle(
               axis,
-              AxisLayout.inPlace(a.length),
+              OrderLayout.inPlace(a.length),
               Chance.ofCorrelation(deviations / Math.sqrt(a.length - 1.0), a.length),
               "norms of slices agree in place");
         }

@@ -136,7 +136,7 @@ public record SweepCell(
     Group group = structure.groups().iterator().next();
     GroupPermutations truth = GroupPermutations.random(structure, seed);
     int[] matched = Matcher.nearest(structure, reference, changed.permuted(truth));
-    return Placement.ofNearest(truth.leafSources(structure, group), matched);
+    return Placement.ofNearest(truth.unitSources(structure, group), matched);
   }
 
   /** The paper's method. */

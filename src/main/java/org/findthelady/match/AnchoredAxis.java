@@ -27,9 +27,9 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
     around = Set.copyOf(around);
   }
 
-  /** Whether it gives each leaf more than one number per copy. */
+  /** Whether it gives each unit more than one number per copy. */
   boolean isMatrix() {
-    return member.role() != Role.TERM;
+    return member.role() != Role.SCALAR;
   }
 
   /** Every group's members, in the order of the structure's tensors. */
@@ -86,8 +86,8 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
     }
     Group carried = structure.group(group);
     long across = shape.elements() / shape.length(axis);
-    long width = Math.multiplyExact(places / carried.leaves(), across);
-    Role role = across == 1 ? Role.TERM : axis == 0 ? Role.INCOMING : Role.OUTGOING;
+    long width = Math.multiplyExact(places / carried.units(), across);
+    Role role = across == 1 ? Role.SCALAR : axis == 0 ? Role.INCOMING : Role.OUTGOING;
     return new AnchoredAxis(new GroupAxis(tensor.getKey(), axis, width, role), around);
   }
 }

@@ -54,8 +54,8 @@ public final class EvidenceWeights {
     for (AnchoredAxis candidate : candidates) {
       GroupAxis member = candidate.member();
       TensorScale scale = scales.get(member.tensor());
-      boolean term = member.role() == Role.TERM;
-      double power = term ? scale.variance() : scale.power();
+      boolean scalar = member.role() == Role.SCALAR;
+      double power = scalar ? scale.variance() : scale.power();
       if (!(power > 0)) {
         continue;
       }
@@ -67,7 +67,7 @@ public final class EvidenceWeights {
               member.axis(),
               member.width(),
               (float) Math.min(1e30, Math.max(1e-30, weight)),
-              term,
+              scalar,
               noise / power));
       if (mode == EvidenceMode.INCOMING) {
         break;

@@ -40,29 +40,29 @@ final class GroupMatchBuilder {
 
   /**
    * The match of one group; {@code comparison} is null where nothing could be compared, {@code
-   * twins} where no equal leaves were looked for.
+   * duplicates} where no equal units were looked for.
    */
-  GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
-    int[] sources = resync.leafSources(structure, group);
-    int leaves = group.leaves();
-    int[] matched = new int[leaves];
+  GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.UnitHashes duplicates) {
+    int[] sources = resync.unitSources(structure, group);
+    int units = group.units();
+    int[] matched = new int[units];
     GroupMatch.Likeness likeness =
         new GroupMatch.Likeness(
-            new float[leaves],
-            new float[leaves],
-            new float[leaves],
-            states(group, comparison, twins),
+            new float[units],
+            new float[units],
+            new float[units],
+            states(group, comparison, duplicates),
             certified(group, comparison));
     if (comparison == null) {
-      Arrays.setAll(matched, leaf -> leaf);
+      Arrays.setAll(matched, unit -> unit);
     } else {
       Arrays.fill(matched, -1);
       int[] order = originalOrder(group);
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        matched[order[leaf]] = comparison.bestRow(leaf);
-        likeness.cosines()[leaf] = (float) comparison.cosine(leaf);
-        likeness.margins()[leaf] = (float) comparison.estimatedMargin(leaf);
-        likeness.logOdds()[leaf] = (float) comparison.logOdds(leaf);
+      for (int unit = 0; unit < units; unit++) {
+        matched[order[unit]] = comparison.bestRow(unit);
+        likeness.cosines()[unit] = (float) comparison.cosine(unit);
+        likeness.margins()[unit] = (float) comparison.estimatedMargin(unit);
+        likeness.logOdds()[unit] = (float) comparison.logOdds(unit);
       }
     }
     return new GroupMatch(
@@ -74,11 +74,11 @@ final class GroupMatchBuilder {
   }
 
   private static byte[] states(
-      Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
+      Group group, GroupScores comparison, DuplicateUnitsTask.UnitHashes duplicates) {
     if (comparison != null && group.size() > 1) {
-      return MatchConfidence.of(comparison, twins);
+      return MatchConfidence.of(comparison, duplicates);
     }
-    byte[] states = new byte[group.leaves()];
+    byte[] states = new byte[group.units()];
     MatchState all = group.size() == 1 ? MatchState.MATCHED : MatchState.AMBIGUOUS;
     Arrays.fill(states, all.code());
     return states;
@@ -87,29 +87,29 @@ final class GroupMatchBuilder {
   private GroupMatch.AxisMeasures measures(Group group) {
     List<GroupAxis> members =
         this.members.get(group.name()).stream().map(AnchoredAxis::member).toList();
-    GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.leaves());
+    GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.units());
     for (int m = 0; m < members.size(); m++) {
       AxisSums sums = compared.of(members.get(m).tensor(), members.get(m).axis(), group.name());
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
-        measures.cosines()[m][leaf] = sums.cosine(leaf);
-        measures.scales()[m][leaf] = sums.scale(leaf);
-        measures.gaps()[m][leaf] = sums.gap(leaf);
+      for (int unit = 0; unit < group.units(); unit++) {
+        measures.cosines()[m][unit] = sums.cosine(unit);
+        measures.scales()[m][unit] = sums.scale(unit);
+        measures.gaps()[m][unit] = sums.gap(unit);
       }
     }
     return measures;
   }
 
   private boolean[] certified(Group group, GroupScores comparison) {
-    boolean[] certified = new boolean[group.leaves()];
+    boolean[] certified = new boolean[group.units()];
     Fingerprint.Coherence coherence = fingerprint.groups().get(group.name());
     if (coherence != null) {
       AxisSums sums = compared.of(coherence.tensor(), coherence.axis(), group.name());
-      for (int leaf = 0; leaf < certified.length; leaf++) {
-        certified[leaf] = sums != null && coherence.certifies(leaf, sums.cosine(leaf));
+      for (int unit = 0; unit < certified.length; unit++) {
+        certified[unit] = sums != null && coherence.certifies(unit, sums.cosine(unit));
       }
     }
-    for (int leaf = 0; comparison != null && leaf < certified.length; leaf++) {
-      certified[leaf] |= comparison.isBounded(leaf);
+    for (int unit = 0; comparison != null && unit < certified.length; unit++) {
+      certified[unit] |= comparison.isBounded(unit);
     }
     return certified;
   }
@@ -121,12 +121,12 @@ final class GroupMatchBuilder {
     for (AnchoredAxis candidate : members.get(group.name())) {
       GroupAxis member = candidate.member();
       AxisSums sums = compared.of(member.tensor(), member.axis(), group.name());
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
-        if (sums.isBroken(leaf, true)) {
-          here.add(leaf);
+      for (int unit = 0; unit < group.units(); unit++) {
+        if (sums.isBroken(unit, true)) {
+          here.add(unit);
         }
-        if (sums.isBroken(leaf, false)) {
-          there.add(leaf);
+        if (sums.isBroken(unit, false)) {
+          there.add(unit);
         }
       }
     }
@@ -137,8 +137,8 @@ final class GroupMatchBuilder {
                 .formatted(group.name(), here.size(), there.size()));
   }
 
-  /** For each leaf in the order that a comparison saw (only parents moved) the suspect's leaf. */
+  /** For each unit in the order that a comparison saw (only parents moved) the suspect's unit. */
   private int[] originalOrder(Group group) {
-    return PermutationSubsets.without(resync, group).leafSources(structure, group);
+    return PermutationSubsets.without(resync, group).unitSources(structure, group);
   }
 }

@@ -15,32 +15,32 @@ import org.findthelady.structure.Structure;
 /** Decides whether all groups are matched at once, and what is needed for it. */
 final class JointPlan {
 
-  /** Leaves of a group at most: assignments are solved many times. */
-  private static final int MOST_LEAVES = 512;
+  /** Units of a group at most: assignments are solved many times. */
+  private static final int MOST_UNITS = 512;
 
   /** Numbers held for one side at most. */
   private static final long MOST_ELEMENTS = 1 << 22;
 
   private final Structure structure;
   private final Map<String, List<AnchoredAxis>> members;
-  private final EvidenceWeights weighing;
+  private final EvidenceWeights evidenceWeights;
   private final MatchOptions options;
 
   JointPlan(
       Structure structure,
       Map<String, List<AnchoredAxis>> members,
-      EvidenceWeights weighing,
+      EvidenceWeights evidenceWeights,
       MatchOptions options) {
     this.structure = structure;
     this.members = members;
-    this.weighing = weighing;
+    this.evidenceWeights = evidenceWeights;
     this.options = options;
   }
 
   /**
-   * What is to be done; null if nothing is: few leaves are in doubt, or the model or one of its
+   * What is to be done; null if nothing is: few units are in doubt, or the model or one of its
    * groups is too large, or no tensor has two groups that could tell of each other, or no noise
-   * hides it that both sides are unrelated or that some leaf's sign was changed.
+   * hides it that both sides are unrelated or that some unit's sign was changed.
    *
    * @param first comparisons on anchored evidence, by group
    * @param comparisons the latest, by group
@@ -61,8 +61,8 @@ final class JointPlan {
       if (stands(group)) {
         known.put(group.name(), comparison.columnOf());
         around = PermutationSubsets.without(around, group);
-        elements += (long) group.leaves() * group.leaves();
-        for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
+        elements += (long) group.units() * group.units();
+        for (Evidence evidence : evidenceWeights.evidence(members.get(group.name()))) {
           weights.put(evidence.tensor(), (double) evidence.weight());
         }
       }
@@ -70,7 +70,7 @@ final class JointPlan {
     elements += weights.keySet().stream().mapToLong(structure::elements).sum();
     boolean large =
         elements > Math.min(MOST_ELEMENTS, options.blockBytes() / 32)
-            || known.values().stream().anyMatch(leaves -> leaves.length > MOST_LEAVES);
+            || known.values().stream().anyMatch(units -> units.length > MOST_UNITS);
     boolean apart =
         weights.keySet().stream().noneMatch(tensor -> carried(tensor, known.keySet()) > 1);
     return large || apart ? null : new JointTask(known, weights, around, elements);
@@ -78,14 +78,14 @@ final class JointPlan {
 
   private static boolean doubtful(Map<String, GroupScores> comparisons) {
     long doubtful = 0;
-    long leaves = 0;
+    long units = 0;
     for (GroupScores comparison : comparisons.values()) {
-      for (int leaf = 0; leaf < comparison.group().leaves(); leaf++) {
-        doubtful += MatchConfidence.matched(comparison, leaf) ? 0 : 1;
-        leaves++;
+      for (int unit = 0; unit < comparison.group().units(); unit++) {
+        doubtful += MatchConfidence.matched(comparison, unit) ? 0 : 1;
+        units++;
       }
     }
-    return doubtful >= Thresholds.DOUBTFUL_SHARE * leaves && leaves > 0;
+    return doubtful >= Thresholds.DOUBTFUL_SHARE * units && units > 0;
   }
 
   /** Whether most numbers were changed by more than they are. */
@@ -94,8 +94,8 @@ final class JointPlan {
     long width = 0;
     for (GroupScores comparison : comparisons.values()) {
       Group group = comparison.group();
-      for (Evidence evidence : weighing.evidence(members.get(group.name()))) {
-        long numbers = evidence.width() * group.leaves();
+      for (Evidence evidence : evidenceWeights.evidence(members.get(group.name()))) {
+        long numbers = evidence.width() * group.units();
         width += numbers;
         drowned += evidence.noise() >= Thresholds.DROWNED ? numbers : 0;
       }
@@ -103,7 +103,7 @@ final class JointPlan {
     return 2 * drowned > width;
   }
 
-  /** Whether the match is better than chance and no leaf is the negative of its source. */
+  /** Whether the match is better than chance and no unit is the negative of its source. */
   private static boolean plain(
       Map<String, GroupScores> first, Map<String, GroupScores> comparisons) {
     List<StandOuts> standOuts = first.values().stream().map(StandOuts::of).toList();

@@ -37,13 +37,13 @@ public final class Matcher {
     List<AnchoredAxis> members = AnchoredAxis.of(structure, reference, suspect).get(group.name());
     TaskRunner runner = new LocalRunner(structure, reference, suspect);
     List<String> tensors = members.stream().map(c -> c.member().tensor()).distinct().toList();
-    EvidenceWeights weighing =
+    EvidenceWeights evidenceWeights =
         new EvidenceWeights(
             new TensorScans(structure, reference, options, runner).scales(tensors),
             options.evidence());
     List<Evidence> evidence =
-        weighing.evidence(weighing.admitted(options.evidence(), members, true));
-    int[] nearest = new int[group.leaves()];
+        evidenceWeights.evidence(evidenceWeights.admitted(options.evidence(), members, true));
+    int[] nearest = new int[group.units()];
     Arrays.fill(nearest, -1);
     if (!evidence.isEmpty()) {
       long width = evidence.stream().mapToLong(Evidence::width).sum();

@@ -31,7 +31,7 @@ public final class ProposedOrder {
   private final Fingerprint fingerprint;
   private final Map<String, List<AnchoredAxis>> members;
   private final List<String> tensors;
-  private final TensorScans passes;
+  private final TensorScans scans;
   private final Solver solver;
   private final GroupPermutations anchored;
 
@@ -52,9 +52,10 @@ public final class ProposedOrder {
     this.fingerprint = fingerprint;
     this.members = AnchoredAxis.of(structure, reference, suspect);
     this.tensors = AnchoredAxis.tensors(members);
-    this.passes = new TensorScans(structure, reference, options, runner);
-    EvidenceWeights weighing = new EvidenceWeights(passes.scales(tensors), options.evidence());
-    this.solver = new Solver(structure, members, weighing, options, runner);
+    this.scans = new TensorScans(structure, reference, options, runner);
+    EvidenceWeights evidenceWeights =
+        new EvidenceWeights(scans.scales(tensors), options.evidence());
+    this.solver = new Solver(structure, members, evidenceWeights, options, runner);
     solver.solve();
     this.anchored = solver.resync();
   }
@@ -74,7 +75,7 @@ public final class ProposedOrder {
 
   /** Compares every tensor, in the order that is best in the end. */
   public MatchResult compare() throws IOException {
-    return finish(restsOnSketches() ? passes.pairs(tensors, solver.resync()) : null);
+    return finish(restsOnSketches() ? scans.pairs(tensors, solver.resync()) : null);
   }
 
   /**
@@ -86,7 +87,7 @@ public final class ProposedOrder {
     if (!restsOnSketches()) {
       throw new IllegalStateException("an order without sketches is refined before it is compared");
     }
-    return finish(passes.equal(tensors));
+    return finish(scans.equal(tensors));
   }
 
   /**
@@ -103,22 +104,23 @@ public final class ProposedOrder {
       solver.solveJointly();
       solver.doubtWhatRestsOnDoubts();
     }
-    Map<String, DuplicateUnitsTask.Twins> twins = solver.twins();
+    Map<String, DuplicateUnitsTask.UnitHashes> duplicates = solver.duplicates();
     List<TensorPairResult> pairs =
         sketched == null
-            ? passes.pairs(tensors, solver.resync())
-            : passes.pairsAgain(sketched, before, solver.resync());
-    return result(pairs, twins);
+            ? scans.pairs(tensors, solver.resync())
+            : scans.pairsAgain(sketched, before, solver.resync());
+    return result(pairs, duplicates);
   }
 
   private MatchResult result(
-      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.Twins> twins)
+      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.UnitHashes> duplicates)
       throws IOException {
     GroupMatchBuilder report =
         new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
     List<GroupMatch> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
+      groups.add(
+          report.of(group, solver.comparisons().get(group.name()), duplicates.get(group.name())));
     }
     structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
     return new MatchResult(
@@ -133,7 +135,7 @@ public final class ProposedOrder {
   private Origin origin(List<TensorPairResult> pairs) throws IOException {
     boolean equal = pairs.stream().allMatch(pair -> pair.comparison().bytesEqual());
     return equal && !pairs.isEmpty()
-        ? Origin.equal(structure.groups().stream().mapToLong(Group::leaves).sum())
+        ? Origin.equal(structure.groups().stream().mapToLong(Group::units).sum())
         : new OriginSearch(structure, options, runner, solver.first().values(), anchored).find();
   }
 
@@ -147,6 +149,6 @@ public final class ProposedOrder {
     return missing.isEmpty()
         ? verification
         : new Verification(
-            Stream.concat(pairs.stream(), passes.sums(missing, solver.resync()).stream()).toList());
+            Stream.concat(pairs.stream(), scans.sums(missing, solver.resync()).stream()).toList());
   }
 }

@@ -31,7 +31,7 @@ import org.findthelady.structure.Structure;
  * then refines. Holds no weights: all reading happens in tasks.
  */
 final class Solver {
-  /** Numbers per leaf and bit of choice from which a group's evidence is taken as enough. */
+  /** Numbers per unit and bit of choice from which a group's evidence is taken as enough. */
   private static final double STRONG = 24;
 
   private static final int SWEEPS = 4;
@@ -45,9 +45,9 @@ final class Solver {
   private final Structure structure;
   private final MatchOptions options;
   private final TaskRunner runner;
-  private final ScorePlanner comparer;
+  private final ScorePlanner planner;
   private final Map<String, List<AnchoredAxis>> members;
-  private final EvidenceWeights weighing;
+  private final EvidenceWeights evidenceWeights;
   private final Set<String> solved = new LinkedHashSet<>();
   private final Map<String, GroupScores> comparisons = new LinkedHashMap<>();
   private final Map<String, GroupScores> first = new LinkedHashMap<>();
@@ -58,15 +58,15 @@ final class Solver {
   Solver(
       Structure structure,
       Map<String, List<AnchoredAxis>> members,
-      EvidenceWeights weighing,
+      EvidenceWeights evidenceWeights,
       MatchOptions options,
       TaskRunner runner) {
     this.structure = structure;
     this.members = members;
-    this.weighing = weighing;
+    this.evidenceWeights = evidenceWeights;
     this.options = options;
     this.runner = runner;
-    this.comparer = new ScorePlanner(structure, runner, options);
+    this.planner = new ScorePlanner(structure, runner, options);
   }
 
   GroupPermutations resync() {
@@ -116,7 +116,7 @@ final class Solver {
   /** Compares, and lets what an attack left alone settle what is in doubt. */
   private List<GroupScores> compared(String stage, List<ScorePlanner.Request> requests)
       throws IOException {
-    List<GroupScores> comparisons = comparer.compare(stage, requests, resync);
+    List<GroupScores> comparisons = planner.compare(stage, requests, resync);
     settleDoubts(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
     return comparisons;
   }
@@ -153,8 +153,8 @@ final class Solver {
     }
     for (GroupScores comparison : doubtful) {
       SurvivingWeights named = survivors.get(comparison.group().name());
-      int leaves = comparison.group().leaves();
-      new ExactValueTieBreaker(comparison, named.columnOf(leaves), named.corroborated(leaves))
+      int units = comparison.group().units();
+      new ExactValueTieBreaker(comparison, named.columnOf(units), named.corroborated(units))
           .settle();
     }
   }
@@ -166,10 +166,10 @@ final class Solver {
       List<GroupAxis> untouched = untouched(comparison);
       if (!untouched.isEmpty() && MatchConfidence.unsure(comparison)) {
         doubtful.add(comparison);
-        tasks.add(twinTask(comparison.group(), untouched));
+        tasks.add(duplicatesTask(comparison.group(), untouched));
       }
     }
-    List<DuplicateUnitsTask.Twins> sums =
+    List<DuplicateUnitsTask.UnitHashes> sums =
         tasks.isEmpty() ? List.of() : runner.run(stage + ": weights left alone", tasks);
     for (int i = 0; i < tasks.size(); i++) {
       EqualRows equal = EqualRows.of(sums.get(i));
@@ -190,11 +190,11 @@ final class Solver {
     return members.get(group.name()).stream()
         .map(AnchoredAxis::member)
         .filter(m -> compared.contains(m.axis() + " " + m.tensor()))
-        .filter(m -> weighing.isUntouched(m.tensor(), structure.elements(m.tensor())))
+        .filter(m -> evidenceWeights.isUntouched(m.tensor(), structure.elements(m.tensor())))
         .toList();
   }
 
-  private DuplicateUnitsTask twinTask(Group group, List<GroupAxis> some) {
+  private DuplicateUnitsTask duplicatesTask(Group group, List<GroupAxis> some) {
     return new DuplicateUnitsTask(
         group.name(),
         some,
@@ -221,10 +221,12 @@ final class Solver {
         continue;
       }
       List<AnchoredAxis> anchored =
-          weighing.admitted(options.evidence(), members.get(group.name()), byMatrices).stream()
+          evidenceWeights
+              .admitted(options.evidence(), members.get(group.name()), byMatrices)
+              .stream()
               .filter(c -> solved.containsAll(c.around()))
               .toList();
-      List<Evidence> evidence = weighing.evidence(anchored);
+      List<Evidence> evidence = evidenceWeights.evidence(anchored);
       boolean matrix = anchored.stream().anyMatch(AnchoredAxis::isMatrix);
       if (!evidence.isEmpty() && (matrix || !byMatrices)) {
         ready.add(request(group, evidence, width(anchored)));
@@ -243,7 +245,7 @@ final class Solver {
   /** Members of nested groups that speak for a root group whose own rows are not anchored. */
   private Map<Group, List<AnchoredAxis>> children(Group parent) {
     Map<Group, List<AnchoredAxis>> children = new LinkedHashMap<>();
-    if (parent.parent().isPresent() || parent.leaves() > MOST_PARENTS) {
+    if (parent.parent().isPresent() || parent.units() > MOST_PARENTS) {
       return children;
     }
     for (Group child : structure.groups()) {
@@ -258,7 +260,7 @@ final class Solver {
           anchored.add(candidate);
         }
       }
-      if (!weighing.evidence(anchored).isEmpty()) {
+      if (!evidenceWeights.evidence(anchored).isEmpty()) {
         children.put(child, anchored);
       }
     }
@@ -292,7 +294,7 @@ final class Solver {
 
   /** Matches parent units by their children's best cosines. */
   private void byChildren(String stage, Group parent) throws IOException {
-    int units = parent.leaves();
+    int units = parent.units();
     double[] sums = new double[units * units];
     Map<Group, List<AnchoredAxis>> children = children(parent);
     for (Map.Entry<Group, List<AnchoredAxis>> child : children.entrySet()) {
@@ -300,13 +302,13 @@ final class Solver {
       int unitsPerTask =
           Math.toIntExact(
               Math.max(
-                  1, Math.min(units, options.blockBytes() / 8 / group.leaves() / group.size())));
+                  1, Math.min(units, options.blockBytes() / 8 / group.units() / group.size())));
       List<ParentTask> tasks = new ArrayList<>();
       for (int unit = 0; unit < units; unit += unitsPerTask) {
         tasks.add(
             new ParentTask(
                 group.name(),
-                weighing.evidence(child.getValue()),
+                evidenceWeights.evidence(child.getValue()),
                 PermutationSubsets.restricted(
                     structure,
                     resync,
@@ -349,7 +351,7 @@ final class Solver {
     }
     Map<String, GroupScores> settled = new LinkedHashMap<>();
     sketched().forEach(comparison -> settled.put(comparison.group().name(), comparison));
-    for (GroupScores again : comparer.reopened(open, unproved, resync).values()) {
+    for (GroupScores again : planner.reopened(open, unproved, resync).values()) {
       if (again.sketched() != null) {
         verification.unproved(again);
       }
@@ -394,7 +396,7 @@ final class Solver {
   }
 
   private boolean refine(int sweep, Group group, GroupScores before) throws IOException {
-    List<Evidence> all = weighing.evidence(members.get(group.name()));
+    List<Evidence> all = evidenceWeights.evidence(members.get(group.name()));
     if (sweep == 1 && all.size() == before.evidence().size()) {
       return false;
     }
@@ -403,7 +405,7 @@ final class Solver {
         compared("Refining, sweep " + sweep, List.of(request(group, all, width))).get(0);
     double gain = after.total(after.columnOf()) - after.total(before.columnOf());
     boolean moved = !Arrays.equals(after.columnOf(), before.columnOf());
-    if (moved && gain <= 1e-6 * group.leaves()) {
+    if (moved && gain <= 1e-6 * group.units()) {
       after.settle(before.columnOf());
       moved = false;
     }
@@ -412,12 +414,13 @@ final class Solver {
   }
 
   /**
-   * Looks for all groups' places at once where many leaves are in doubt: what a group is compared
+   * Looks for all groups' places at once where many units are in doubt: what a group is compared
    * with may then be misplaced itself. What is found is kept if it makes both sides more alike.
    */
   void solveJointly() throws IOException {
     JointTask task =
-        new JointPlan(structure, members, weighing, options).task(first, comparisons, resync);
+        new JointPlan(structure, members, evidenceWeights, options)
+            .task(first, comparisons, resync);
     if (task != null) {
       JointTask.Found found = runner.run("Matching all groups at once", List.of(task)).get(0);
       if (found.gain() > Thresholds.JOINT_GAIN) {
@@ -431,11 +434,11 @@ final class Solver {
     for (String name : found.columnOf().keySet()) {
       Group group = structure.group(name);
       resync = resync.with(group, UnitPlacement.permutations(group, found.columnOf().get(name)));
-      List<Evidence> all = weighing.evidence(members.get(name));
+      List<Evidence> all = evidenceWeights.evidence(members.get(name));
       requests.add(request(group, all, all.stream().mapToLong(Evidence::width).sum()));
     }
     String stage = "Comparing what was matched at once";
-    List<GroupScores> after = comparer.compare(stage, requests, resync);
+    List<GroupScores> after = planner.compare(stage, requests, resync);
     for (GroupScores comparison : after) {
       comparison.settle(found.columnOf().get(comparison.group().name()));
     }
@@ -444,7 +447,7 @@ final class Solver {
   }
 
   /**
-   * Takes leaves for doubtful whose place rests on others that are: by what lies beside sure leaves
+   * Takes units for doubtful whose place rests on others that are: by what lies beside sure units
    * alone it is not sure. Goes on until no more are found.
    */
   void doubtWhatRestsOnDoubts() throws IOException {
@@ -459,14 +462,14 @@ final class Solver {
               .filter(comparison -> restsOn(comparison, here.keySet()))
               .map(c -> request(c.group(), c.evidence(), c.width()))
               .toList();
-      for (GroupScores sure : comparer.bySureEvidence(requests, resync, here, there)) {
+      for (GroupScores sure : planner.bySureEvidence(requests, resync, here, there)) {
         GroupScores comparison = comparisons.get(sure.group().name());
         sure.settle(comparison.columnOf());
-        for (int leaf = 0; leaf < sure.group().leaves(); leaf++) {
-          if (MatchConfidence.matched(comparison, leaf)
-              && !comparison.isProved(leaf)
-              && !MatchConfidence.matched(sure, leaf)) {
-            comparison.doubt(leaf);
+        for (int unit = 0; unit < sure.group().units(); unit++) {
+          if (MatchConfidence.matched(comparison, unit)
+              && !comparison.isProved(unit)
+              && !MatchConfidence.matched(sure, unit)) {
+            comparison.doubt(unit);
             changed = true;
           }
         }
@@ -480,23 +483,23 @@ final class Solver {
       return;
     }
     Group group = comparison.group();
-    int[] sources = resync.leafSources(structure, group);
+    int[] sources = resync.unitSources(structure, group);
     boolean[] rows = new boolean[sources.length];
     boolean[] columns = new boolean[sources.length];
-    for (int leaf = 0; leaf < rows.length; leaf++) {
-      rows[leaf] = !MatchConfidence.matched(comparison, leaf);
-      columns[sources[leaf]] = rows[leaf];
+    for (int unit = 0; unit < rows.length; unit++) {
+      rows[unit] = !MatchConfidence.matched(comparison, unit);
+      columns[sources[unit]] = rows[unit];
     }
     here.put(group.name(), rows);
     there.put(group.name(), columns);
   }
 
-  /** Whether a group with leaves that are sure was compared beside one of these groups. */
+  /** Whether a group with units that are sure was compared beside one of these groups. */
   private boolean restsOn(GroupScores comparison, Set<String> unsure) {
     Group group = comparison.group();
     boolean sure = false;
-    for (int leaf = 0; leaf < group.leaves() && !sure; leaf++) {
-      sure = MatchConfidence.matched(comparison, leaf) && !comparison.isProved(leaf);
+    for (int unit = 0; unit < group.units() && !sure; unit++) {
+      sure = MatchConfidence.matched(comparison, unit) && !comparison.isProved(unit);
     }
     Set<String> tensors = new LinkedHashSet<>();
     comparison.evidence().forEach(evidence -> tensors.add(evidence.tensor()));
@@ -512,7 +515,7 @@ final class Solver {
 
   /** Whether to compare it once more would take long. */
   private static boolean isLarge(GroupScores comparison) {
-    return comparison.width() * comparison.group().leaves() > MOST_AGAIN;
+    return comparison.width() * comparison.group().units() > MOST_AGAIN;
   }
 
   private void giveUp() {
@@ -524,29 +527,29 @@ final class Solver {
   }
 
   /**
-   * Looks for equal leaves where the evidence leaves a doubt, and puts them in index order.
+   * Looks for equal units where the evidence leaves a doubt, and puts them in index order.
    *
    * @return by group
    */
-  Map<String, DuplicateUnitsTask.Twins> twins() throws IOException {
+  Map<String, DuplicateUnitsTask.UnitHashes> duplicates() throws IOException {
     List<GroupScores> unsure =
         comparisons.values().stream().filter(MatchConfidence::unsure).toList();
     List<DuplicateUnitsTask> tasks = new ArrayList<>();
     for (GroupScores comparison : unsure) {
       tasks.add(
-          twinTask(
+          duplicatesTask(
               comparison.group(),
               members.get(comparison.group().name()).stream().map(AnchoredAxis::member).toList()));
     }
-    Map<String, DuplicateUnitsTask.Twins> twins = new HashMap<>();
-    List<DuplicateUnitsTask.Twins> found =
+    Map<String, DuplicateUnitsTask.UnitHashes> duplicates = new HashMap<>();
+    List<DuplicateUnitsTask.UnitHashes> found =
         tasks.isEmpty() ? List.of() : runner.run("Looking for equal units", tasks);
     for (int i = 0; i < tasks.size(); i++) {
       GroupScores comparison = unsure.get(i);
-      twins.put(comparison.group().name(), found.get(i));
+      duplicates.put(comparison.group().name(), found.get(i));
       MatchConfidence.order(comparison, found.get(i));
       accept(comparison);
     }
-    return twins;
+    return duplicates;
   }
 }

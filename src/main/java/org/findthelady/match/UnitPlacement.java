@@ -5,14 +5,14 @@ import java.util.List;
 import org.findthelady.core.Permutation;
 import org.findthelady.structure.Group;
 
-/** Turns settled leaves into permutations. */
+/** Turns settled units into permutations. */
 final class UnitPlacement {
   private UnitPlacement() {}
 
   /**
    * One permutation for each instance.
    *
-   * @param columnOf for each leaf the leaf of the same instance that it takes from; at the root any
+   * @param columnOf for each unit the unit of the same instance that it takes from; at the root any
    */
   static List<Permutation> permutations(Group group, int[] columnOf) {
     List<Permutation> instances = new ArrayList<>();

@@ -33,15 +33,15 @@ public record Workload(int tasks, long elements, double flops) implements Serial
       if (width == 0) {
         continue;
       }
-      double leaves = group.leaves();
-      elements += 2L * group.leaves() * width;
+      double units = group.units();
+      elements += 2L * group.units() * width;
       if (options.sketch() && ScorePlanner.isLarge(group, width)) {
         tasks++;
-        flops += 2 * leaves * width + 2 * leaves * leaves * SKETCH;
+        flops += 2 * units * width + 2 * units * units * SKETCH;
       } else {
-        int step = ScorePlanner.leavesPerTask(group, width, options);
-        tasks += (int) Math.ceil(leaves / step);
-        flops += 2 * leaves * ScorePlanner.candidates(group) * width;
+        int step = ScorePlanner.unitsPerTask(group, width, options);
+        tasks += (int) Math.ceil(units / step);
+        flops += 2 * units * ScorePlanner.candidates(group) * width;
       }
     }
     return new Workload(tasks, elements, flops);

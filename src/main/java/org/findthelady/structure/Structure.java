@@ -77,7 +77,7 @@ public final class Structure implements Serializable {
           .ifPresent(
               parent -> {
                 Group above = this.groups.get(parent);
-                if (above == null || above.leaves() != group.instances()) {
+                if (above == null || above.units() != group.instances()) {
                   throw new IllegalArgumentException(
                       "group " + group.name() + ": parent " + parent + " unknown or misfit");
                 }
@@ -142,7 +142,7 @@ public final class Structure implements Serializable {
       if (liesWhole(axis, name)) {
         continue;
       }
-      int[] count = new int[groups.get(name).leaves()];
+      int[] count = new int[groups.get(name).units()];
       for (Segment segment : axis.segments()) {
         if (indexOf(segment, name) >= 0) {
           tally(segment, groups.get(name), count);
@@ -155,21 +155,21 @@ public final class Structure implements Serializable {
     }
   }
 
-  /** Counts for every leaf of the group how often it lies on the segment. */
+  /** Counts for every unit of the group how often it lies on the segment. */
   private void tally(Segment segment, Group group, int[] count) {
-    int[] leaves = {0};
+    int[] units = {0};
     int times = segment.length();
     for (Group member : lineage(group)) {
       AxisFactor factor = segment.factors().get(indexOf(segment, member.name()));
-      int[] finer = new int[leaves.length * factor.size()];
+      int[] finer = new int[units.length * factor.size()];
       for (int i = 0; i < finer.length; i++) {
-        finer[i] = leaves[i / factor.size()] * member.size() + factor.start() + i % factor.size();
+        finer[i] = units[i / factor.size()] * member.size() + factor.start() + i % factor.size();
       }
-      leaves = finer;
+      units = finer;
       times /= factor.size();
     }
-    for (int leaf : leaves) {
-      count[leaf] += times;
+    for (int unit : units) {
+      count[unit] += times;
     }
   }
 
@@ -303,39 +303,39 @@ public final class Structure implements Serializable {
   }
 
   /**
-   * For every index of the axis the leaf of {@code groupName} that lies there, or -1.
+   * For every index of the axis the unit of {@code groupName} that lies there, or -1.
    *
-   * <p>A leaf is {@code instance * size + unit}; the instance of a nested group counts its
+   * <p>A unit is {@code instance * size + place}; the instance of a nested group counts its
    * ancestors' units.
    */
-  public int[] leaves(Axis axis, String groupName) {
-    int[] leaves = new int[axis.length()];
+  public int[] units(Axis axis, String groupName) {
+    int[] units = new int[axis.length()];
     if (isPlain(axis) && groupName.equals(axis.segments().get(0).factors().get(0).groupName())) {
-      Arrays.setAll(leaves, i -> i);
-      return leaves;
+      Arrays.setAll(units, i -> i);
+      return units;
     }
-    Arrays.fill(leaves, -1);
+    Arrays.fill(units, -1);
     int base = 0;
     for (Segment segment : axis.segments()) {
       if (indexOf(segment, groupName) >= 0) {
-        int[] own = leaves(segment, group(groupName));
-        System.arraycopy(own, 0, leaves, base, own.length);
+        int[] own = units(segment, group(groupName));
+        System.arraycopy(own, 0, units, base, own.length);
       }
       base += segment.length();
     }
-    return leaves;
+    return units;
   }
 
-  /** For every index of a segment the leaf of a group that lies there. */
-  private int[] leaves(Segment segment, Group group) {
+  /** For every index of a segment the unit of a group that lies there. */
+  private int[] units(Segment segment, Group group) {
     int f = indexOf(segment, group.name());
-    int[] leaves = digits(segment, f);
+    int[] units = digits(segment, f);
     int start = segment.factors().get(f).start();
-    int[] above = group.parentName() == null ? null : leaves(segment, group(group.parentName()));
-    for (int i = 0; i < leaves.length; i++) {
-      leaves[i] += start + (above == null ? 0 : above[i] * group.size());
+    int[] above = group.parentName() == null ? null : units(segment, group(group.parentName()));
+    for (int i = 0; i < units.length; i++) {
+      units[i] += start + (above == null ? 0 : above[i] * group.size());
     }
-    return leaves;
+    return units;
   }
 
   /** For every index of a segment its digit of one factor. */
@@ -367,7 +367,7 @@ public final class Structure implements Serializable {
       return null;
     }
     if (isPlain(axis)) {
-      return assignment.leafSources(
+      return assignment.unitSources(
           this, group(axis.segments().get(0).factors().get(0).groupName()));
     }
     List<Segment> segments = axis.segments();
@@ -389,10 +389,10 @@ public final class Structure implements Serializable {
         digits[f] = from;
         if (!factor.isFixed()) {
           Group group = group(factor.groupName());
-          int[] units = assignment.units(group);
-          int[] leaves = leaves(segment, group);
+          int[] places = assignment.places(group);
+          int[] units = units(segment, group);
           for (int i = 0; i < from.length; i++) {
-            from[i] = units[leaves[i]];
+            from[i] = places[units[i]];
           }
           for (int i = 0; f == sliced && i < from.length; i++) {
             targets[i] = home[from[i]];

@@ -18,8 +18,8 @@ public final class FisherZ {
     return Math.tanh(z);
   }
 
-  /** What is likely the best estimate of {@code leaves} that do not belong together. */
-  public static double chance(int leaves, int length) {
-    return Math.min(0.95, Math.sqrt(2 * Math.log(leaves) / length));
+  /** What is likely the best estimate of {@code units} that do not belong together. */
+  public static double chance(int units, int length) {
+    return Math.min(0.95, Math.sqrt(2 * Math.log(units) / length));
   }
 }

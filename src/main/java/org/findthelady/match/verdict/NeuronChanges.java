@@ -46,7 +46,7 @@ public final class NeuronChanges implements Serializable {
    * @param roundoff largest relative error of the types that store the weights
    */
   public static NeuronChanges of(GroupMatch group, double roundoff) {
-    NeuronChanges changes = new NeuronChanges(group.leaves(), roundoff);
+    NeuronChanges changes = new NeuronChanges(group.units(), roundoff);
     int widest = -1;
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
