@@ -12,7 +12,7 @@ import org.findthelady.match.kernel.LinearAssignment;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
- * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
+ * Finds the order of every axis of the suspect, outward from axes that stay in place (method 3.13).
  */
 final class OrderSearch {
   /** Probability from which on an order is tried that only one tensor suggests. */

@@ -6,7 +6,7 @@ import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Axes that stay in place, told by the norms of their slices: these do not change when other axes
- * are permuted, and correlate in place only if the axis was left as it is (method 6.1).
+ * are permuted, and correlate in place only if the axis was left as it is (method 3.13).
  */
 final class PlaceAnchors {
 

@@ -197,14 +197,6 @@ final class RowScores {
     best[row][at] = column;
   }
 
-  int rows() {
-    return rows;
-  }
-
-  int width() {
-    return width;
-  }
-
   /** Rows that differ from the mean. */
   int tested() {
     return tested;

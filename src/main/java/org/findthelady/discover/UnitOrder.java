@@ -32,10 +32,6 @@ final class UnitOrder {
     return source[place];
   }
 
-  int[] sources() {
-    return source.clone();
-  }
-
   /**
    * Whether two orders are one but for units that were found wrong, and not by chance. Places that
    * stay in both say nothing: two groups of which a part was moved share those.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.findthelady.match.kernel.ScoreMoments;
 import org.findthelady.match.kernel.SparseAssignment;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.BlockResult;
@@ -208,14 +209,6 @@ final class GroupScores {
     return columns;
   }
 
-  double rowSquare(int row) {
-    return rowSquares[row];
-  }
-
-  double columnSquare(int column) {
-    return columnSquares[column];
-  }
-
   long width() {
     return width;
   }
@@ -269,8 +262,8 @@ final class GroupScores {
   int opposite(int row) {
     boolean opposed =
         lowest.index(row, 0) >= 0
-            && lowest.score(row, 0) > 0.3
-            && lowest.score(row, 0) > 2 * rows.score(row, 0);
+            && lowest.score(row, 0) > Thresholds.OPPOSED
+            && lowest.score(row, 0) > Thresholds.OPPOSED_TIMES * rows.score(row, 0);
     return opposed ? lowest.index(row, 0) : -1;
   }
 
@@ -294,11 +287,6 @@ final class GroupScores {
       }
     }
     return Math.min(rows.last(row), columns.last(column));
-  }
-
-  /** Score of the settled pair minus the best other of its row and column. */
-  double margin(int row) {
-    return score(row, columnOf[row]) - runnerUp(row);
   }
 
   /** Best other score of the row or of its column; of a sketched row what it is at most. */

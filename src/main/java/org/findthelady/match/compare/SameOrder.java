@@ -10,10 +10,10 @@ import org.findthelady.match.rows.Weights;
 
 /**
  * Whether the units of a suspect lie in the reference's order, told without knowing which axes
- * carry which units (method 8, first test). Units of a model that was trained apart are
- * exchangeable: nothing ties the order in which its units match the reference's to their places. So
- * the test is exact for every axis of hidden units. Axes of words or classes are not exchangeable,
- * which is why all long axes of a tensor must pass, and most of the tensors.
+ * carry which units (method 3.11). Units of a model that was trained apart are exchangeable:
+ * nothing ties the order in which its units match the reference's to their places. So the test is
+ * exact for every axis of hidden units. Axes of words or classes are not exchangeable, which is why
+ * all long axes of a tensor must pass, and most of the tensors.
  *
  * @param tensors what was found of each tensor that could be tested
  */

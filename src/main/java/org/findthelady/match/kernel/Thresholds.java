@@ -160,6 +160,12 @@ public final class Thresholds {
    */
   public static final double ROTARY_LAYOUT = 0.25;
 
+  /** Cosine with the negative of a unit above which the unit may have been turned. */
+  public static final double OPPOSED = 0.3;
+
+  /** How many times that must exceed the best cosine with any unit as it is. */
+  public static final double OPPOSED_TIMES = 2;
+
   // Changes.
 
   /** Cosine of a direction that is kept, but for rounding. */

@@ -18,7 +18,7 @@ import org.findthelady.structure.Structure;
 
 /**
  * Tests whether units of a suspect that was not shuffled are more like the reference's unit of the
- * same number than like others (method 8). Units of a network that was trained apart are
+ * same number than like others (method 3.11). Units of a network that was trained apart are
  * exchangeable: their order says nothing. So the sum of the scores in place is that of a random
  * order, whose mean and variance are known exactly (Hoeffding, Annals of Mathematical Statistics
  * 1951). Scores are normal scores of the cosines' ranks, so that a few very like pairs, which

@@ -136,11 +136,6 @@ public final class NeuronChanges implements Serializable {
     return factors[leaf];
   }
 
-  /** Cosine of the incoming rows; NaN where one is zero. */
-  public double cosine(int leaf) {
-    return cosines[leaf];
-  }
-
   /** Index of the member that tells the neuron's factor; -1 if none does. */
   int member(int leaf) {
     return members[leaf];
