@@ -9,6 +9,7 @@ import java.util.Map;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
 import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.LocalRunner;

@@ -2,7 +2,6 @@ package org.findthelady.match;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.findthelady.match.compare.AxisSums;
@@ -10,31 +9,23 @@ import org.findthelady.match.compare.TensorPairResult;
 import org.findthelady.match.compare.UnitSums;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.PermutationSubsets;
 import org.findthelady.match.task.DuplicateUnitsTask;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
-import org.findthelady.structure.Structure;
 
 /** Writes up what was found of each group. */
 final class GroupMatchBuilder {
-  private final Structure structure;
+  private final MatchProblem problem;
   private final GroupPermutations resync;
-  private final Map<String, List<AnchoredAxis>> members;
-  private final Fingerprint fingerprint;
   private final UnitSums compared;
 
   GroupMatchBuilder(
-      Structure structure,
-      GroupPermutations resync,
-      Map<String, List<AnchoredAxis>> members,
-      List<TensorPairResult> compared,
-      Fingerprint fingerprint) {
-    this.fingerprint = fingerprint;
-    this.structure = structure;
+      MatchProblem problem, GroupPermutations resync, List<TensorPairResult> compared) {
+    this.problem = problem;
     this.resync = resync;
-    this.members = members;
     this.compared = new UnitSums(compared);
   }
 
@@ -43,7 +34,7 @@ final class GroupMatchBuilder {
    * duplicates} where no equal units were looked for.
    */
   GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.UnitHashes duplicates) {
-    int[] sources = resync.unitSources(structure, group);
+    int[] sources = resync.unitSources(problem.structure(), group);
     int units = group.units();
     int[] matched = new int[units];
     GroupMatch.Likeness likeness =
@@ -85,8 +76,7 @@ final class GroupMatchBuilder {
   }
 
   private GroupMatch.AxisMeasures measures(Group group) {
-    List<GroupAxis> members =
-        this.members.get(group.name()).stream().map(AnchoredAxis::member).toList();
+    List<GroupAxis> members = problem.axes(group).stream().map(AnchoredAxis::member).toList();
     GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.units());
     for (int m = 0; m < members.size(); m++) {
       AxisSums sums = compared.of(members.get(m).tensor(), members.get(m).axis(), group.name());
@@ -101,7 +91,7 @@ final class GroupMatchBuilder {
 
   private boolean[] certified(Group group, GroupScores comparison) {
     boolean[] certified = new boolean[group.units()];
-    Fingerprint.Coherence coherence = fingerprint.groups().get(group.name());
+    Fingerprint.Coherence coherence = problem.fingerprint().groups().get(group.name());
     if (coherence != null) {
       AxisSums sums = compared.of(coherence.tensor(), coherence.axis(), group.name());
       for (int unit = 0; unit < certified.length; unit++) {
@@ -118,7 +108,7 @@ final class GroupMatchBuilder {
   Optional<String> broken(Group group) {
     TreeSet<Integer> here = new TreeSet<>();
     TreeSet<Integer> there = new TreeSet<>();
-    for (AnchoredAxis candidate : members.get(group.name())) {
+    for (AnchoredAxis candidate : problem.axes(group)) {
       GroupAxis member = candidate.member();
       AxisSums sums = compared.of(member.tensor(), member.axis(), group.name());
       for (int unit = 0; unit < group.units(); unit++) {
@@ -139,6 +129,6 @@ final class GroupMatchBuilder {
 
   /** For each unit in the order that a comparison saw (only parents moved) the suspect's unit. */
   private int[] originalOrder(Group group) {
-    return PermutationSubsets.without(resync, group).unitSources(structure, group);
+    return PermutationSubsets.without(resync, group).unitSources(problem.structure(), group);
   }
 }

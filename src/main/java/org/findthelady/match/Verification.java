@@ -1,8 +1,12 @@
 package org.findthelady.match;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.findthelady.match.compare.AxisSums;
 import org.findthelady.match.compare.TensorPairResult;
@@ -48,7 +52,7 @@ final class Verification {
   }
 
   /** Proves what it can of a sketched comparison and returns the rows that it cannot, ascending. */
-  int[] unproved(GroupScores comparison) {
+  private int[] unproved(GroupScores comparison) {
     Totals totals = totals(comparison);
     SketchResult sketch = comparison.sketched().sketch();
     int[] columnOf = comparison.columnOf();
@@ -78,6 +82,41 @@ final class Verification {
     return IntStream.range(0, units)
         .filter(unit -> comparison.isSketched(unit) && !comparison.isBounded(unit))
         .toArray();
+  }
+
+  /**
+   * Proves sketched comparisons by exact sums, and scores exactly what cannot be proved.
+   *
+   * @return whether every group stays as it was; if not, what was solved after it may be wrong
+   */
+  boolean holds(Solution solution, ScorePlanner planner, TieBreaks ties) throws IOException {
+    Map<String, int[]> unproved = new HashMap<>();
+    List<GroupScores> open = new ArrayList<>();
+    for (GroupScores comparison : solution.sketched()) {
+      int[] rows = unproved(comparison);
+      if (rows.length > 0) {
+        open.add(comparison);
+        unproved.put(comparison.group().name(), rows);
+      }
+    }
+    Map<String, GroupScores> settled = new LinkedHashMap<>();
+    solution.sketched().forEach(comparison -> settled.put(comparison.group().name(), comparison));
+    for (GroupScores again : planner.reopened(open, unproved, solution.resync()).values()) {
+      if (again.sketched() != null) {
+        unproved(again);
+      }
+      settled.put(again.group().name(), again);
+    }
+    Map<String, int[]> before = new HashMap<>();
+    settled.keySet().forEach(name -> before.put(name, solution.get(name).columnOf()));
+    ties.settle("Not proved", List.copyOf(settled.values()));
+    for (GroupScores comparison : settled.values()) {
+      if (!Arrays.equals(before.get(comparison.group().name()), comparison.columnOf())) {
+        return false;
+      }
+      solution.accept(comparison);
+    }
+    return true;
   }
 
   private static double share(double part, double all) {

@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;

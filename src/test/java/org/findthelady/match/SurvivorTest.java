@@ -15,6 +15,7 @@ import org.findthelady.match.kernel.ValueTable;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.task.SurvivingWeights;
 import org.findthelady.match.task.SurvivingWeightsTask;
@@ -130,7 +131,7 @@ class SurvivorTest {
         new SurvivingWeightsTask("value", members(heads, "value"), parents, 1 << 20)
             .run(heads, model, pruned.gathered(moved))
             .columnOf(value.units());
-    GroupPermutations found = parents.with(value, UnitPlacement.permutations(value, named));
+    GroupPermutations found = parents.with(value, Solution.permutations(value, named));
     assertThat(found.of(value)).isEqualTo(back.of(value));
   }
 

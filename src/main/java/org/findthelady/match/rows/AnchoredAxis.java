@@ -1,4 +1,4 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.Shape;
-import org.findthelady.match.rows.GroupAxis;
-import org.findthelady.match.rows.Role;
-import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -28,7 +25,7 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
   }
 
   /** Whether it gives each unit more than one number per copy. */
-  boolean isMatrix() {
+  public boolean isMatrix() {
     return member.role() != Role.SCALAR;
   }
 
@@ -52,7 +49,7 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
   }
 
   /** The tensors of some groups' members, each once. */
-  static List<String> tensors(Map<String, List<AnchoredAxis>> members) {
+  public static List<String> tensors(Map<String, List<AnchoredAxis>> members) {
     return members.values().stream()
         .flatMap(List::stream)
         .map(c -> c.member().tensor())

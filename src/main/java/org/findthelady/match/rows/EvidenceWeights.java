@@ -1,14 +1,10 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.match.kernel.Thresholds;
-import org.findthelady.match.rows.Evidence;
-import org.findthelady.match.rows.GroupAxis;
-import org.findthelady.match.rows.Role;
-import org.findthelady.match.task.TensorScale;
 
 /** Gives each member its weight as evidence: the inverse of the noise that is to be expected. */
 public final class EvidenceWeights {
@@ -26,7 +22,8 @@ public final class EvidenceWeights {
    *
    * @param strict in INCOMING mode whether only producers may
    */
-  List<AnchoredAxis> admitted(EvidenceMode evidence, List<AnchoredAxis> members, boolean strict) {
+  public List<AnchoredAxis> admitted(
+      EvidenceMode evidence, List<AnchoredAxis> members, boolean strict) {
     if (evidence == EvidenceMode.ALL) {
       return members;
     }
@@ -40,7 +37,7 @@ public final class EvidenceWeights {
   }
 
   /** Whether both sides hold the same numbers, in whatever order, and not one number alone. */
-  boolean isUntouched(String tensor, long elements) {
+  public boolean isUntouched(String tensor, long elements) {
     TensorScale scale = scales.get(tensor);
     return scale.noise() == 0
         && scale.variance() > 0
