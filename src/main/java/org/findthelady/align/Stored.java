@@ -62,10 +62,6 @@ final class Stored {
     return new TreeMap<>(inOrder);
   }
 
-  TensorInfo tensor(String name) {
-    return inOrder.get(name);
-  }
-
   /** What the integers of a tensor stand for; null if they are numbers. */
   Quantisation quantisation(TensorInfo tensor) {
     return tensor.dtype().floating() || parts.containsKey(tensor)

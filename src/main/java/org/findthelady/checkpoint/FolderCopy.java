@@ -75,11 +75,6 @@ public final class FolderCopy {
     return List.copyOf(leftOut);
   }
 
-  /** Files that are copied, relative to the folder. */
-  public List<String> copied() {
-    return copied.stream().map(file -> relative(file.path())).toList();
-  }
-
   /** Copies the files to the same places under {@code target}. */
   public void writeTo(String target) throws IOException {
     for (FileInfo file : copied) {

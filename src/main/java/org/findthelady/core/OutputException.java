@@ -9,8 +9,6 @@ import java.io.IOException;
 public final class OutputException extends IOException {
   private static final long serialVersionUID = 1;
 
-  private final String path;
-
   /**
    * @param path what was to be written
    * @param cause what the storage said
@@ -21,18 +19,11 @@ public final class OutputException extends IOException {
 
   public OutputException(String path, String message, Throwable cause) {
     super("output " + path + ": " + message, cause);
-    this.path = path;
   }
 
   /** One that was told already: the message names the path. */
   public OutputException(String message) {
     super(message);
-    this.path = "";
-  }
-
-  /** What was to be written; empty if only the message names it. */
-  public String path() {
-    return path;
   }
 
   /** The one that caused a failure, however often it was wrapped; null if none did. */

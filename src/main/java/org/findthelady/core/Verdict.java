@@ -27,7 +27,8 @@ public enum Verdict {
   /** Could be matched neither with confidence nor ruled out: an unknown, never clean. */
   UNDECIDED("?", Rank.UNKNOWN, "not enough evidence either way"),
   /** Tensors are missing, extra, reshaped or re-typed: there is nothing to compare. */
-  INCOMPARABLE("∅", Rank.APART, "another architecture, or a structure that is not known"),
+  INCOMPARABLE(
+      "∅", Rank.APART, "no tensors that answer to each other, or weights packed in an unknown way"),
   /** The file could not be read safely. */
   UNREADABLE("✕", Rank.UNREAD, "damaged, unsafe or not a checkpoint");
 

@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Settles two unknown axes of a tensor. Known orders are tried on one of them: the right one makes
  * the slices along the other find partners that stand out, or lie in an order that is known too.
  */
 final class AxisPairSolver {
-  /** By how much the right order must beat the next one. */
-  private static final double AHEAD = 1.25;
 
   /** Stand-out of partners at which no other order is looked at any more. */
   private static final double CLEAR = 7;
@@ -34,7 +33,7 @@ final class AxisPairSolver {
   /** One order on one axis, and what the other axis' slices say to it. */
   private record Trial(
       TensorAxis axis,
-      AxisLayout layout,
+      OrderLayout layout,
       TensorAxis other,
       double standOut,
       int tested,
@@ -56,7 +55,7 @@ final class AxisPairSolver {
     return settle(first, second, candidates::ends);
   }
 
-  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<AxisLayout>> kind)
+  private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<OrderLayout>> kind)
       throws IOException {
     List<Trial> trials = new ArrayList<>();
     if (!tryAll(first, kind.apply(table.length(first)), second, trials)) {
@@ -67,10 +66,10 @@ final class AxisPairSolver {
 
   /** Whether one of the layouts is so clear that others need not be tried. */
   private boolean tryAll(
-      TensorAxis axis, List<AxisLayout> layouts, TensorAxis other, List<Trial> trials)
+      TensorAxis axis, List<OrderLayout> layouts, TensorAxis other, List<Trial> trials)
       throws IOException {
-    List<AxisLayout> others = candidates.whole(table.length(other));
-    for (AxisLayout layout : layouts) {
+    List<OrderLayout> others = candidates.whole(table.length(other));
+    for (OrderLayout layout : layouts) {
       RowScores scores = solver.sample(other, Map.of(axis, layout));
       if (scores == null) {
         continue;
@@ -100,13 +99,13 @@ final class AxisPairSolver {
     trials.sort(Comparator.comparingDouble(Trial::standOut).reversed());
     Trial best = trials.get(0);
     double next = trials.size() > 1 ? trials.get(1).standOut() : 1;
-    if (best.standOut() >= AHEAD * next && standsOut(best, count)) {
+    if (best.standOut() >= Thresholds.PAIR_AHEAD * next && standsOut(best, count)) {
       return confirmed(best);
     }
     Trial fitting =
         trials.stream().min(Comparator.comparingDouble(trial -> trial.fit().chance())).get();
     double chance = fitting.fit().chance() + count;
-    if (!fitting.fit().holds() || chance >= AxisSolver.UNLIKELY) {
+    if (!fitting.fit().holds() || chance >= Thresholds.ORDER_LOG_P) {
       return false;
     }
     table.settle(fitting.other(), fitting.fit().layout(), chance, "its slices are in this order");
@@ -118,10 +117,11 @@ final class AxisPairSolver {
   }
 
   private boolean standsOut(Trial trial, double count) throws IOException {
-    AxisLayout random = shuffled(table.length(trial.axis()));
+    OrderLayout random = shuffled(table.length(trial.axis()));
     RowScores usual = solver.sample(trial.other(), Map.of(trial.axis(), random));
     double chance = Chance.ofStandOut(trial.standOut(), usual.standOut(), trial.tested()) + count;
-    if (chance >= AxisSolver.UNLIKELY || trial.standOut() < AHEAD * usual.standOut()) {
+    if (chance >= Thresholds.ORDER_LOG_P
+        || trial.standOut() < Thresholds.PAIR_AHEAD * usual.standOut()) {
       return false;
     }
     table.settle(
@@ -141,7 +141,7 @@ final class AxisPairSolver {
     return true;
   }
 
-  private AxisLayout shuffled(int length) {
+  private OrderLayout shuffled(int length) {
     int[] order = PlaceAnchors.inPlace(length);
     for (int i = length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
@@ -149,6 +149,6 @@ final class AxisPairSolver {
       order[i] = order[j];
       order[j] = kept;
     }
-    return AxisLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
+    return OrderLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Settles an axis that is the only unknown one of its tensor. Every order of its length is tested
@@ -12,23 +13,12 @@ import java.util.function.ToDoubleFunction;
  * own slices, or equal numbers of a vector, may tell a new order.
  */
 final class AxisSolver {
-  /** Probability, all candidates counted, from which on an order is not chance. */
-  static final double UNLIKELY = Math.log(1e-5);
-
-  /** The same for an order that only partners which stand out speak for. */
-  static final double VERY_UNLIKELY = Math.log(1e-7);
 
   /** Slices of which an order is found at most; of more, known orders are tested. */
   private static final int MOST_UNITS = 1 << 15;
 
   /** Share of slices whose best partner is an order's from which on no other can be better. */
   private static final double CERTAIN = 0.9;
-
-  /** The same once all else is settled: few axes are left, and one order alone fits them. */
-  private static final double LAST = Math.log(1e-3);
-
-  /** How much less likely the next order must be by then, in natural logarithms. */
-  private static final double APART = Math.log(100);
 
   private final PairedTensors tensors;
   private final AxisTable table;
@@ -55,29 +45,32 @@ final class AxisSolver {
    *
    * @param next the same of the layout that fits second best
    */
-  record Fit(AxisLayout layout, double chance, double next) {
+  record Fit(OrderLayout layout, double chance, double next) {
     /** No layout fits. */
     static final Fit NONE = new Fit(null, 0, 0);
 
     boolean holds() {
-      return layout != null && chance < UNLIKELY;
+      return layout != null && chance < Thresholds.ORDER_LOG_P;
     }
 
     boolean holdsLast() {
-      return holds() || (layout != null && chance < LAST && chance < next - APART);
+      return holds()
+          || (layout != null
+              && chance < Thresholds.LAST_ORDER_LOG_P
+              && chance < next - Thresholds.LAST_ORDER_ODDS);
     }
   }
 
-  static Fit fit(RowScores scores, List<AxisLayout> layouts) {
+  static Fit fit(RowScores scores, List<OrderLayout> layouts) {
     return fit(layouts, layout -> scores.chance(layout.sources()));
   }
 
   /** The layout that chance explains least. */
-  private static Fit fit(List<AxisLayout> layouts, ToDoubleFunction<AxisLayout> chances) {
-    AxisLayout best = null;
+  private static Fit fit(List<OrderLayout> layouts, ToDoubleFunction<OrderLayout> chances) {
+    OrderLayout best = null;
     double least = 0;
     double next = 0;
-    for (AxisLayout layout : layouts) {
+    for (OrderLayout layout : layouts) {
       double chance = chances.applyAsDouble(layout);
       if (chance < least) {
         next = least;
@@ -96,18 +89,18 @@ final class AxisSolver {
    *
    * @param instead layouts that are tried on other axes of the tensor
    */
-  RowScores scores(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+  RowScores scores(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
     RowReader.Rows rows = rows(axis, instead);
     return rows.width() == 0 ? null : RowScores.of(rows);
   }
 
   /** The same of a part of the reference's slices, where there are many. */
-  RowScores sample(TensorAxis axis, Map<TensorAxis, AxisLayout> instead) throws IOException {
+  RowScores sample(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
     RowReader.Rows rows = rows(axis, instead);
     return rows.width() == 0 ? null : RowScores.ofSample(rows);
   }
 
-  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, AxisLayout> instead)
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead)
       throws IOException {
     return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
   }
@@ -126,12 +119,12 @@ final class AxisSolver {
    *
    * @param taken a layout to be tested besides those of whole orders; may be null
    */
-  boolean matrix(TensorAxis axis, AxisLayout taken) throws IOException {
+  boolean matrix(TensorAxis axis, OrderLayout taken) throws IOException {
     RowReader.Rows rows = rows(axis, Map.of());
     if (rows.width() == 0) {
       return false;
     }
-    List<AxisLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
+    List<OrderLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
     if (taken != null) {
       layouts.add(0, taken);
     }
@@ -152,7 +145,7 @@ final class AxisSolver {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       return true;
     }
-    if (alone < VERY_UNLIKELY) {
+    if (alone < Thresholds.STAND_OUT_ORDER_LOG_P) {
       settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
@@ -167,7 +160,7 @@ final class AxisSolver {
     tensors.read(true, axis.tensor(), 0, b, 0, length);
     VectorPair pair = new VectorPair(a, b);
     if (pair.isConstant()) {
-      table.settle(axis, AxisLayout.inPlace(length), 0, "all numbers are the same");
+      table.settle(axis, OrderLayout.inPlace(length), 0, "all numbers are the same");
       return true;
     }
     Fit fit = fit(pair, candidates.whole(length));
@@ -183,7 +176,7 @@ final class AxisSolver {
     return false;
   }
 
-  private static Fit fit(VectorPair pair, List<AxisLayout> layouts) {
+  private static Fit fit(VectorPair pair, List<OrderLayout> layouts) {
     return fit(
         layouts,
         layout -> layout.isInPlace() && !pair.staysInPlace() ? 0 : pair.chance(layout.sources()));

@@ -18,7 +18,7 @@ final class AxisTable {
    *
    * @param logP as {@link Tie#logP()}
    */
-  record Known(AxisLayout layout, double logP, String how) {}
+  record Known(OrderLayout layout, double logP, String how) {}
 
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final Map<TensorAxis, Known> known = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ final class AxisTable {
     return known;
   }
 
-  void settle(TensorAxis axis, AxisLayout layout, double logP, String how) {
+  void settle(TensorAxis axis, OrderLayout layout, double logP, String how) {
     known.put(axis, new Known(layout, Math.min(0, logP), how));
   }
 
@@ -139,7 +139,7 @@ final class AxisTable {
   }
 
   /** Whether an unknown axis of the tensor is long enough for an order of the layout. */
-  boolean couldCarry(String tensor, AxisLayout layout) {
+  boolean couldCarry(String tensor, OrderLayout layout) {
     for (TensorAxis axis : unknown(tensor)) {
       for (Piece piece : layout.pieces()) {
         if (piece.order() != null && length(axis) >= piece.size()) {
@@ -151,7 +151,7 @@ final class AxisTable {
   }
 
   /** The least probability of all axes but one that carry an order of the layout. */
-  double supports(AxisLayout layout, TensorAxis but) {
+  double supports(OrderLayout layout, TensorAxis but) {
     double least = 0;
     for (Map.Entry<TensorAxis, Known> entry : known.entrySet()) {
       if (!entry.getKey().equals(but) && entry.getValue().layout().shares(layout)) {
@@ -166,13 +166,13 @@ final class AxisTable {
    *
    * @param instead layouts that are tried, by axis; may be empty
    */
-  int[][] sources(String tensor, Map<TensorAxis, AxisLayout> instead) {
+  int[][] sources(String tensor, Map<TensorAxis, OrderLayout> instead) {
     int[][] sources = new int[shapes.get(tensor).rank()][];
     for (TensorAxis axis : axes(tensor)) {
       Known found = known.get(axis);
-      AxisLayout layout = instead.getOrDefault(axis, found == null ? null : found.layout());
+      OrderLayout layout = instead.getOrDefault(axis, found == null ? null : found.layout());
       if (layout == null) {
-        layout = AxisLayout.of(Piece.unknown(length(axis)));
+        layout = OrderLayout.of(Piece.unknown(length(axis)));
       }
       sources[axis.axis()] = layout.isInPlace() ? null : layout.sources();
     }

@@ -1,15 +1,12 @@
 package org.findthelady.discover;
 
+import org.findthelady.match.kernel.Thresholds;
+
 /**
  * Probabilities that an order which has nothing to do with an axis fits it as well, as natural
  * logarithms. All are taken high.
  */
 final class Chance {
-  /**
-   * Networks that were trained apart on one task learn some of the same units: their mean stand-out
-   * was measured as 1.16 where chance gives 1. The same allowance as for a common origin.
-   */
-  private static final double ALLOWANCE = 1.35;
 
   private Chance() {}
 
@@ -37,7 +34,7 @@ final class Chance {
    * @param usual the mean with a random order, at least 1
    */
   static double ofStandOut(double mean, double usual, int rows) {
-    double ratio = mean / (ALLOWANCE * Math.max(1, usual));
+    double ratio = mean / (Thresholds.STAND_OUT_ALLOWANCE * Math.max(1, usual));
     return ratio <= 1 ? 0 : rows / 2.0 * (1 - ratio + Math.log(ratio));
   }
 

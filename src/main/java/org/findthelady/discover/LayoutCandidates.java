@@ -18,47 +18,47 @@ final class LayoutCandidates {
   }
 
   /** Layouts of the whole axis: one unit a place, then none moved, then several places a unit. */
-  List<AxisLayout> whole(int length) {
-    List<AxisLayout> layouts = new ArrayList<>(plain(length));
+  List<OrderLayout> whole(int length) {
+    List<OrderLayout> layouts = new ArrayList<>(plain(length));
     layouts.addAll(blocks(length));
     return layouts;
   }
 
   /** One unit a place, orders that many axes carry first; or none moved. */
-  List<AxisLayout> plain(int length) {
-    List<AxisLayout> layouts = new ArrayList<>();
+  List<OrderLayout> plain(int length) {
+    List<OrderLayout> layouts = new ArrayList<>();
     for (UnitOrder order : table.mostCarried()) {
       if (order.size() == length) {
-        layouts.add(AxisLayout.of(Piece.found(order, 1, 1)));
+        layouts.add(OrderLayout.of(Piece.found(order, 1, 1)));
       }
     }
-    layouts.add(AxisLayout.inPlace(length));
+    layouts.add(OrderLayout.inPlace(length));
     return layouts;
   }
 
   /** Several places a unit, next to each other or apart; the latest orders first. */
-  List<AxisLayout> blocks(int length) {
-    List<AxisLayout> layouts = new ArrayList<>();
+  List<OrderLayout> blocks(int length) {
+    List<OrderLayout> layouts = new ArrayList<>();
     for (int k = table.orders().size() - 1; k >= 0 && layouts.size() < MOST_BLOCKS; k--) {
       UnitOrder order = table.orders().get(k);
       int positions = length / order.size();
       if (length % order.size() == 0 && positions > 1 && positions <= MOST_POSITIONS) {
-        layouts.add(AxisLayout.of(Piece.found(order, 1, positions)));
-        layouts.add(AxisLayout.of(Piece.found(order, positions, 1)));
+        layouts.add(OrderLayout.of(Piece.found(order, 1, positions)));
+        layouts.add(OrderLayout.of(Piece.found(order, positions, 1)));
       }
     }
     return layouts;
   }
 
   /** Layouts that know one end of the axis. */
-  List<AxisLayout> ends(int length) {
-    List<AxisLayout> layouts = new ArrayList<>();
+  List<OrderLayout> ends(int length) {
+    List<OrderLayout> layouts = new ArrayList<>();
     for (int k = table.orders().size() - 1; k >= 0; k--) {
       UnitOrder order = table.orders().get(k);
       int left = length - order.size();
       if (left > 0) {
-        layouts.add(AxisLayout.of(Piece.found(order, 1, 1), Piece.unknown(left)));
-        layouts.add(AxisLayout.of(Piece.unknown(left), Piece.found(order, 1, 1)));
+        layouts.add(OrderLayout.of(Piece.found(order, 1, 1), Piece.unknown(left)));
+        layouts.add(OrderLayout.of(Piece.unknown(left), Piece.found(order, 1, 1)));
       }
     }
     return layouts;

@@ -2,6 +2,7 @@ package org.findthelady.discover;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Reads the form of an order that was found for a whole axis: pieces that keep to themselves (a
@@ -25,18 +26,18 @@ final class OrderAnalysis {
   }
 
   /** The pieces of an axis with that order; orders that were found before are used again. */
-  AxisLayout layout(int[] order) {
+  OrderLayout layout(int[] order) {
     Piece known = knownPiece(order);
     if (known != null) {
-      return AxisLayout.of(known);
+      return OrderLayout.of(known);
     }
     Form form = form(order);
     if (form != null) {
-      return AxisLayout.of(form.added(table));
+      return OrderLayout.of(form.added(table));
     }
     List<Piece> pieces = new ArrayList<>();
     cut(order, 0, order.length, pieces);
-    return new AxisLayout(pieces);
+    return new OrderLayout(pieces);
   }
 
   private void cut(int[] order, int from, int to, List<Piece> pieces) {
@@ -134,7 +135,7 @@ final class OrderAnalysis {
     int agreeing = agreement(order, other);
     boolean holds =
         agreeing >= FOLLOWS * order.length
-            && Chance.ofAgreement(Math.min(agreeing, other.size())) < AxisSolver.UNLIKELY;
+            && Chance.ofAgreement(Math.min(agreeing, other.size())) < Thresholds.ORDER_LOG_P;
     return holds && (best == null || agreeing > agreement(order, best)) ? other : best;
   }
 

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.match.kernel.LinearAssignment;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
- * Finds the order of every axis of the suspect, outward from axes that stay in place (method 6).
+ * Finds the order of every axis of the suspect, outward from axes that stay in place (method 3.13).
  */
 final class OrderSearch {
   /** Probability from which on an order is tried that only one tensor suggests. */
@@ -160,11 +161,11 @@ final class OrderSearch {
     AxisTable.Snapshot before = table.snapshot();
     TensorAxis axis = suggestion.axis();
     solver.settleNew(axis, suggestion.order(), suggestion.chance(), "others agree");
-    AxisLayout layout = table.known(axis).layout();
+    OrderLayout layout = table.known(axis).layout();
     for (String tensor : tensors.names()) {
       if (!tensor.equals(axis.tensor()) && table.couldCarry(tensor, layout) && visit(tensor)) {
         double chance = table.supports(layout, axis);
-        if (chance < AxisSolver.VERY_UNLIKELY) {
+        if (chance < Thresholds.STAND_OUT_ORDER_LOG_P) {
           table.settle(axis, layout, chance, "others agree");
           return true;
         }

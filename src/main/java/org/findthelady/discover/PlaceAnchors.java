@@ -2,14 +2,13 @@ package org.findthelady.discover;
 
 import java.io.IOException;
 import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Axes that stay in place, told by the norms of their slices: these do not change when other axes
- * are permuted, and correlate in place only if the axis was left as it is (method 6.1).
+ * are permuted, and correlate in place only if the axis was left as it is (method 3.13).
  */
 final class PlaceAnchors {
-  /** Standard deviations of the rank correlation; 1e-9 by chance. */
-  private static final double CLEAR = 6;
 
   /** Numbers that are read at once. */
   private static final int CHUNK = 1 << 16;
@@ -34,10 +33,10 @@ final class PlaceAnchors {
         float[] a = logarithms(ours[axis.axis()]);
         float[] b = logarithms(theirs[axis.axis()]);
         double deviations = InPlaceTest.deviations(a, b);
-        if (deviations > CLEAR) {
+        if (deviations > Thresholds.ANCHOR_DEVIATIONS) {
           table.settle(
               axis,
-              AxisLayout.inPlace(a.length),
+              OrderLayout.inPlace(a.length),
               Chance.ofCorrelation(deviations / Math.sqrt(a.length - 1.0), a.length),
               "norms of slices agree in place");
         }

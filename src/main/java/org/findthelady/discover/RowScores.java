@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.findthelady.match.kernel.Blas;
 import org.findthelady.match.kernel.LinearAssignment;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * How alike the rows of two sides are: correlations of rows, each side's mean row taken away first.
@@ -20,18 +21,6 @@ final class RowScores {
 
   /** Rows up to which the assignment is exact. */
   private static final int MOST_EXACT = 512;
-
-  /** One row's stand-out counts no more than this. */
-  private static final double MOST_STAND_OUT = 10;
-
-  /** Stand-out of a partner that is clear: one in a hundred by chance. */
-  private static final double CLEAR = Math.log(100);
-
-  /** Rows with a clear partner elsewhere that speak against an order. */
-  private static final int LEAST_ELSEWHERE = 3;
-
-  /** Share of clear partners that may lie elsewhere: noise moves some. */
-  private static final double MOST_ELSEWHERE = 0.1;
 
   /** Norm of a row less the mean under which it has no direction of its own. */
   private static final double LEAST_NORM = 1e-4;
@@ -177,7 +166,7 @@ final class RowScores {
     }
     double left = Math.max(EQUAL, 1 - first * first);
     double value = Math.log((1 - next * next) / left) / (2 * variance);
-    rowStandOut[row] = Math.min(MOST_STAND_OUT, Math.max(0, value));
+    rowStandOut[row] = Math.min(Thresholds.MOST_STAND_OUT, Math.max(0, value));
     standOut += rowStandOut[row];
     tested++;
   }
@@ -206,14 +195,6 @@ final class RowScores {
     }
     score[row][at] = value;
     best[row][at] = column;
-  }
-
-  int rows() {
-    return rows;
-  }
-
-  int width() {
-    return width;
   }
 
   /** Rows that differ from the mean. */
@@ -279,12 +260,12 @@ final class RowScores {
     int clear = 0;
     int elsewhere = 0;
     for (int i = 0; i < rows; i += step) {
-      if (rowStandOut[i] > CLEAR) {
+      if (rowStandOut[i] > Thresholds.CLEAR_STAND_OUT) {
         clear++;
         elsewhere += order[i] == best[i][0] ? 0 : 1;
       }
     }
-    return elsewhere >= LEAST_ELSEWHERE && elsewhere > MOST_ELSEWHERE * clear;
+    return elsewhere >= Thresholds.ELSEWHERE_ROWS && elsewhere > Thresholds.ELSEWHERE_SHARE * clear;
   }
 
   /** The suspect's rows that fit the reference's best, one-to-one. */

@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.util.Arrays;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * An order of units that some axes of the suspect carry: place i of the reference is place {@code
@@ -31,10 +32,6 @@ final class UnitOrder {
     return source[place];
   }
 
-  int[] sources() {
-    return source.clone();
-  }
-
   /**
    * Whether two orders are one but for units that were found wrong, and not by chance. Places that
    * stay in both say nothing: two groups of which a part was moved share those.
@@ -51,7 +48,7 @@ final class UnitOrder {
         agreeing += source[place] == other.source[place] ? 1 : 0;
       }
     }
-    return agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < AxisSolver.UNLIKELY;
+    return agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < Thresholds.ORDER_LOG_P;
   }
 
   /**

@@ -83,30 +83,30 @@ final class KinshipStudy {
     GroupPermutations truth = GroupPermutations.random(model.structure(), 7);
     LabModel shuffled = suspect.permuted(truth);
     MatchResult match = Matcher.match(model.structure(), model, shuffled, MatchOptions.defaults());
-    long leaves = 0;
+    long units = 0;
     long once = 0;
     List<Float> margins = new ArrayList<>();
     List<Float> cosines = new ArrayList<>();
     for (GroupMatch group : match.groups()) {
-      int[] named = new int[group.leaves()];
+      int[] named = new int[group.units()];
       for (int reference : group.matched()) {
         if (reference >= 0) {
           named[reference]++;
         }
       }
-      leaves += named.length;
+      units += named.length;
       once += Arrays.stream(named).filter(count -> count == 1).count();
-      for (int leaf = 0; leaf < named.length; leaf++) {
-        margins.add(group.margins()[leaf]);
-        cosines.add(group.cosines()[leaf]);
+      for (int unit = 0; unit < named.length; unit++) {
+        margins.add(group.margins()[unit]);
+        cosines.add(group.cosines()[unit]);
       }
     }
     return List.of(
         name,
-        format("%.1f", 100.0 * once / leaves),
+        format("%.1f", 100.0 * once / units),
         format("%.4f", median(margins)),
         format("%.3f", median(cosines)),
-        format("%.1f", 100.0 * match.count(MatchState.AMBIGUOUS) / leaves),
+        format("%.1f", 100.0 * match.count(MatchState.AMBIGUOUS) / units),
         format("%.1f", 100 * match.origin().agreement()),
         format("%.1f", 100 * TwoSides.agreement(model, shuffled.permuted(match.resync()))),
         format("%.1f", match.origin().logP() / Math.log(10)));

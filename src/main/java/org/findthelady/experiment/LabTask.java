@@ -34,11 +34,6 @@ public final class LabTask {
     return data;
   }
 
-  /** How the unchanged model does. */
-  TaskScore unchanged() {
-    return TaskScore.of(reference, reference, data.labels());
-  }
-
   /** How a changed model does. */
   public TaskScore score(LabModel changed) {
     float[][] logits = Classifier.logits(graph.apply(changed), data);

@@ -9,9 +9,9 @@ import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
- * Where a match put the leaves of some groups, counted against the truth.
+ * Where a match put the units of some groups, counted against the truth.
  *
- * @param neurons leaves
+ * @param neurons units
  * @param right put back where they belong
  * @param wrongAmbiguous put elsewhere and marked ambiguous
  * @param wrongInterchangeable put elsewhere and marked interchangeable
@@ -26,21 +26,21 @@ record Placement(
     long marked) {
   static final Placement NONE = new Placement(0, 0, 0, 0, 0, 0);
 
-  /** One-to-one placements, by the sources of every reference leaf. */
+  /** One-to-one placements, by the sources of every reference unit. */
   static Placement ofSources(Structure structure, GroupPermutations truth, MatchResult match) {
     Placement all = NONE;
     for (Group group : structure.groups()) {
-      int[] applied = truth.leafSources(structure, group);
+      int[] applied = truth.unitSources(structure, group);
       GroupMatch found = match.group(group.name());
       long right = 0;
       long ambiguous = 0;
       long interchangeable = 0;
-      for (int leaf = 0; leaf < applied.length; leaf++) {
-        if (applied[found.sources()[leaf]] == leaf) {
+      for (int unit = 0; unit < applied.length; unit++) {
+        if (applied[found.sources()[unit]] == unit) {
           right++;
-        } else if (found.state(leaf) == MatchState.AMBIGUOUS) {
+        } else if (found.state(unit) == MatchState.AMBIGUOUS) {
           ambiguous++;
-        } else if (found.state(leaf) == MatchState.INTERCHANGEABLE) {
+        } else if (found.state(unit) == MatchState.INTERCHANGEABLE) {
           interchangeable++;
         }
       }
@@ -57,11 +57,11 @@ record Placement(
     return all;
   }
 
-  /** The paper's: the nearest reference leaf of every suspect leaf, one-to-one or not. */
+  /** The paper's: the nearest reference unit of every suspect unit, one-to-one or not. */
   static Placement ofNearest(Structure structure, GroupPermutations truth, MatchResult match) {
     Placement all = NONE;
     for (Group group : structure.groups()) {
-      int[] applied = truth.leafSources(structure, group);
+      int[] applied = truth.unitSources(structure, group);
       all = all.plus(ofNearest(applied, match.group(group.name()).matched()));
     }
     return all;
@@ -70,12 +70,12 @@ record Placement(
   /**
    * The same of one group.
    *
-   * @param applied for every suspect leaf its true reference leaf
+   * @param applied for every suspect unit its true reference unit
    */
   static Placement ofNearest(int[] applied, int[] matched) {
     long right = 0;
-    for (int leaf = 0; leaf < applied.length; leaf++) {
-      right += matched[leaf] == applied[leaf] ? 1 : 0;
+    for (int unit = 0; unit < applied.length; unit++) {
+      right += matched[unit] == applied[unit] ? 1 : 0;
     }
     return new Placement(1, applied.length, right, 0, 0, 0);
   }

@@ -39,21 +39,6 @@ public record SweepCell(
     return model.equals(other.model) && protocol == other.protocol && seed == other.seed;
   }
 
-  /** What is run, in words, for job descriptions. */
-  public String description() {
-    return "%s, %s hit, %s %s, seed %d"
-        .formatted(
-            model.name(),
-            switch (protocol) {
-              case LAYER -> "one layer";
-              case NETWORK -> "every layer";
-              case EVERYTHING -> "every layer and term";
-            },
-            attack.label(),
-            strength,
-            seed);
-  }
-
   /**
    * Permutes, perturbs, matches and counts, in the calling thread.
    *
@@ -136,7 +121,7 @@ public record SweepCell(
     Group group = structure.groups().iterator().next();
     GroupPermutations truth = GroupPermutations.random(structure, seed);
     int[] matched = Matcher.nearest(structure, reference, changed.permuted(truth));
-    return Placement.ofNearest(truth.leafSources(structure, group), matched);
+    return Placement.ofNearest(truth.unitSources(structure, group), matched);
   }
 
   /** The paper's method. */

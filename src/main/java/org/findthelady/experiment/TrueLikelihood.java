@@ -41,7 +41,7 @@ final class TrueLikelihood {
     this.omega = omega;
   }
 
-  /** One member's rows of a group: [leaves x width]. */
+  /** One member's rows of a group: [units x width]. */
   private record Rows(float[] reference, float[] changed, int width, double variance) {}
 
   /** Right placements over all groups. */
@@ -54,7 +54,7 @@ final class TrueLikelihood {
       for (int instance = 0; instance < group.instances(); instance++) {
         right += right(members, instance * group.size(), group.size());
       }
-      all.add(new Placement(1, group.leaves(), right, 0, 0, 0));
+      all.add(new Placement(1, group.units(), right, 0, 0, 0));
     }
     return Placement.sum(all);
   }
@@ -102,10 +102,10 @@ final class TrueLikelihood {
       double deviation = omega * Moments.of(before.values()).sigma();
       for (int axis = 0; axis < axes.size(); axis++) {
         if (axes.get(axis).groups().contains(group.name())) {
-          int[] leaves = reference.structure().leaves(axes.get(axis), group.name());
-          float[] here = rows(before, axis, leaves, group.leaves());
-          float[] there = rows(after, axis, leaves, group.leaves());
-          int width = here.length / group.leaves();
+          int[] units = reference.structure().units(axes.get(axis), group.name());
+          float[] here = rows(before, axis, units, group.units());
+          float[] there = rows(after, axis, units, group.units());
+          int width = here.length / group.units();
           members.add(new Rows(here, there, width, hit ? deviation * deviation : 0));
         }
       }
@@ -113,21 +113,21 @@ final class TrueLikelihood {
     return members;
   }
 
-  private static float[] rows(FloatTensor tensor, int axis, int[] leafAt, int leaves) {
-    int length = leafAt.length;
+  private static float[] rows(FloatTensor tensor, int axis, int[] unitAt, int units) {
+    int length = unitAt.length;
     int inner = Math.toIntExact(tensor.shape().elements(axis + 1, tensor.shape().rank()));
     int outer = tensor.values().length / Math.max(1, length * inner);
-    int copies = (int) Arrays.stream(leafAt).filter(leaf -> leaf >= 0).count() / leaves;
+    int copies = (int) Arrays.stream(unitAt).filter(unit -> unit >= 0).count() / units;
     int width = outer * copies * inner;
-    float[] rows = new float[Math.multiplyExact(leaves, width)];
-    int[] filled = new int[leaves];
+    float[] rows = new float[Math.multiplyExact(units, width)];
+    int[] filled = new int[units];
     for (int o = 0; o < outer; o++) {
       for (int at = 0; at < length; at++) {
-        int leaf = leafAt[at];
-        if (leaf >= 0) {
-          int target = leaf * width + filled[leaf];
+        int unit = unitAt[at];
+        if (unit >= 0) {
+          int target = unit * width + filled[unit];
           System.arraycopy(tensor.values(), (o * length + at) * inner, rows, target, inner);
-          filled[leaf] += inner;
+          filled[unit] += inner;
         }
       }
     }
@@ -178,10 +178,10 @@ final class TrueLikelihood {
   private static long distinct(List<Rows> members, int first, int size) {
     int width = members.stream().mapToInt(Rows::width).sum();
     Set<IntBuffer> kinds = new HashSet<>();
-    for (int leaf = first; leaf < first + size; leaf++) {
+    for (int unit = first; unit < first + size; unit++) {
       IntBuffer kind = IntBuffer.allocate(width);
       for (Rows member : members) {
-        for (int k = leaf * member.width(); k < (leaf + 1) * member.width(); k++) {
+        for (int k = unit * member.width(); k < (unit + 1) * member.width(); k++) {
           kind.put(Float.floatToIntBits(member.changed()[k] + 0f));
         }
       }

@@ -41,8 +41,8 @@ final class TwoSides {
         int[] byIn = sources(reference, suspect, group, in);
         int[] byOut = sources(reference, suspect, group, out);
         neurons += byIn.length;
-        for (int leaf = 0; leaf < byIn.length; leaf++) {
-          same += byIn[leaf] == byOut[leaf] ? 1 : 0;
+        for (int unit = 0; unit < byIn.length; unit++) {
+          same += byIn[unit] == byOut[unit] ? 1 : 0;
         }
       }
     }

@@ -125,7 +125,7 @@ public final class Permute {
     long moved = 0;
     int longest = 0;
     for (Group group : structure.groups()) {
-      Permutation leaves = Permutation.ofSources(shuffle.leafSources(structure, group));
+      Permutation leaves = Permutation.ofSources(shuffle.unitSources(structure, group));
       neurons += leaves.size();
       moved += leaves.moved();
       longest = Math.max(longest, leaves.longestCycle());

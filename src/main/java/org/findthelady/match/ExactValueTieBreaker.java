@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.findthelady.match.task.ScoreBlock;
 
 /**
- * Settles the doubtful leaves of a comparison by weights that were left alone. An attack on some
- * tensors leaves others (biases, normalisation terms) the same numbers in another order; where such
- * a tensor holds different numbers for all of a group's leaves, it tells their places exactly,
+ * Settles the doubtful units of a comparison by weights that were left alone. An attack on some
+ * tensors leaves others (biases, normalisation parameters) the same numbers in another order; where
+ * such a tensor holds different numbers for all of a group's units, it tells their places exactly,
  * however strong the noise on the rest.
  */
 final class ExactValueTieBreaker {
@@ -15,7 +15,7 @@ final class ExactValueTieBreaker {
   private final boolean corroborated;
 
   /**
-   * @param named for every reference leaf the suspect leaf that has what was left alone, or -1
+   * @param named for every reference unit the suspect unit that has what was left alone, or -1
    * @param corroborated whether that is proof for itself
    */
   ExactValueTieBreaker(GroupScores comparison, int[] named, boolean corroborated) {
@@ -25,10 +25,10 @@ final class ExactValueTieBreaker {
   }
 
   /**
-   * Gives doubtful leaves their equals, if these are held by doubtful leaves too. Nothing is done
-   * where the untouched weights contradict a leaf that is not in doubt: then they did not move with
-   * the neurons. They are proof where they agree with such a leaf, and else a guess; never proof
-   * for a leaf whose other weights are not numbers.
+   * Gives doubtful units their equals, if these are held by doubtful units too. Nothing is done
+   * where the untouched weights contradict a unit that is not in doubt: then they did not move with
+   * the neurons. They are proof where they agree with such a unit, and else a guess; never proof
+   * for a unit whose other weights are not numbers.
    */
   void settle() {
     int[] columnOf = comparison.columnOf().clone();
@@ -62,7 +62,7 @@ final class ExactValueTieBreaker {
     comparison.prove(proved);
   }
 
-  /** Leaves that nothing settled keep their place where it is still free. */
+  /** Units that nothing settled keep their place where it is still free. */
   private static void fillRest(boolean[] open, boolean[] free, int[] columnOf, int[] settled) {
     boolean[] homeless = Arrays.copyOf(open, open.length);
     for (int row = 0; row < open.length; row++) {

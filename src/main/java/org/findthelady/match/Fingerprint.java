@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.LocalRunner;
@@ -36,24 +38,22 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
    *
    * @param tensor the member's tensor
    * @param axis the member's axis
-   * @param bounds for every leaf a bound that no cosine with another leaf (of the same instance)
+   * @param bounds for every unit a bound that no cosine with another unit (of the same instance)
    *     exceeds, rounding included
    */
   public record Coherence(String tensor, int axis, float[] bounds) implements Serializable {
     /**
      * Whether no other reference row can be nearer to a row that has cosine {@code cosine} with
-     * reference leaf {@code leaf}: arccos(bound) is more than 2 arccos(cosine), that is 2 c^2 - 1
-     * exceeds the bound. The cosine is taken lower by {@value #COSINE_SLACK}, 64 units of 2^-24:
-     * its three sums are wrong by at most 16 units each ({@link ColumnSums}, {@link ElementSums}),
-     * which comes to 32 in the cosine, and by one more of rounding.
+     * reference unit {@code unit}: arccos(bound) is more than 2 arccos(cosine), that is 2 c^2 - 1
+     * exceeds the bound. The cosine is taken lower by {@link Thresholds#COSINE_SLACK}, 64 units of
+     * 2^-24: its three sums are wrong by at most 16 units each ({@link ColumnSums}, {@link
+     * ElementSums}), which comes to 32 in the cosine, and by one more of rounding.
      */
-    public boolean certifies(int leaf, float cosine) {
-      double least = cosine - COSINE_SLACK;
-      return least > 0 && 2 * least * least - 1 > bounds[leaf];
+    public boolean certifies(int unit, float cosine) {
+      double least = cosine - Thresholds.COSINE_SLACK;
+      return least > 0 && 2 * least * least - 1 > bounds[unit];
     }
   }
-
-  static final double COSINE_SLACK = 0x1p-18;
 
   /**
    * Bound of the error of a cosine whose dot product was summed up in single precision in any
@@ -85,14 +85,14 @@ public record Fingerprint(Map<String, Coherence> groups) implements Serializable
                           List.of(new Evidence(m.tensor(), m.axis(), m.width(), 1, false, 0)),
                           m.width())));
     }
-    ScorePlanner comparer = new ScorePlanner(structure, runner, options);
+    ScorePlanner planner = new ScorePlanner(structure, runner, options);
     Map<String, Coherence> groups = new LinkedHashMap<>();
-    for (GroupScores comparison : comparer.unsettled("Measuring the reference", requests)) {
+    for (GroupScores comparison : planner.unsettled("Measuring the reference", requests)) {
       Evidence evidence = comparison.evidence().get(0);
-      float[] bounds = new float[comparison.group().leaves()];
-      for (int leaf = 0; leaf < bounds.length; leaf++) {
-        double bound = comparison.bestOther(leaf) + productSlack(evidence.width());
-        bounds[leaf] = Math.nextUp((float) bound);
+      float[] bounds = new float[comparison.group().units()];
+      for (int unit = 0; unit < bounds.length; unit++) {
+        double bound = comparison.bestOther(unit) + productSlack(evidence.width());
+        bounds[unit] = Math.nextUp((float) bound);
       }
       groups.put(
           comparison.group().name(), new Coherence(evidence.tensor(), evidence.axis(), bounds));

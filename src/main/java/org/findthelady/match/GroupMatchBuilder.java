@@ -2,7 +2,6 @@ package org.findthelady.match;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.findthelady.match.compare.AxisSums;
@@ -10,59 +9,51 @@ import org.findthelady.match.compare.TensorPairResult;
 import org.findthelady.match.compare.UnitSums;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.PermutationSubsets;
 import org.findthelady.match.task.DuplicateUnitsTask;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
-import org.findthelady.structure.Structure;
 
 /** Writes up what was found of each group. */
 final class GroupMatchBuilder {
-  private final Structure structure;
+  private final MatchProblem problem;
   private final GroupPermutations resync;
-  private final Map<String, List<AnchoredAxis>> members;
-  private final Fingerprint fingerprint;
   private final UnitSums compared;
 
   GroupMatchBuilder(
-      Structure structure,
-      GroupPermutations resync,
-      Map<String, List<AnchoredAxis>> members,
-      List<TensorPairResult> compared,
-      Fingerprint fingerprint) {
-    this.fingerprint = fingerprint;
-    this.structure = structure;
+      MatchProblem problem, GroupPermutations resync, List<TensorPairResult> compared) {
+    this.problem = problem;
     this.resync = resync;
-    this.members = members;
     this.compared = new UnitSums(compared);
   }
 
   /**
    * The match of one group; {@code comparison} is null where nothing could be compared, {@code
-   * twins} where no equal leaves were looked for.
+   * duplicates} where no equal units were looked for.
    */
-  GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
-    int[] sources = resync.leafSources(structure, group);
-    int leaves = group.leaves();
-    int[] matched = new int[leaves];
+  GroupMatch of(Group group, GroupScores comparison, DuplicateUnitsTask.UnitHashes duplicates) {
+    int[] sources = resync.unitSources(problem.structure(), group);
+    int units = group.units();
+    int[] matched = new int[units];
     GroupMatch.Likeness likeness =
         new GroupMatch.Likeness(
-            new float[leaves],
-            new float[leaves],
-            new float[leaves],
-            states(group, comparison, twins),
+            new float[units],
+            new float[units],
+            new float[units],
+            states(group, comparison, duplicates),
             certified(group, comparison));
     if (comparison == null) {
-      Arrays.setAll(matched, leaf -> leaf);
+      Arrays.setAll(matched, unit -> unit);
     } else {
       Arrays.fill(matched, -1);
       int[] order = originalOrder(group);
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        matched[order[leaf]] = comparison.bestRow(leaf);
-        likeness.cosines()[leaf] = (float) comparison.cosine(leaf);
-        likeness.margins()[leaf] = (float) comparison.estimatedMargin(leaf);
-        likeness.logOdds()[leaf] = (float) comparison.logOdds(leaf);
+      for (int unit = 0; unit < units; unit++) {
+        matched[order[unit]] = comparison.bestRow(unit);
+        likeness.cosines()[unit] = (float) comparison.cosine(unit);
+        likeness.margins()[unit] = (float) comparison.estimatedMargin(unit);
+        likeness.logOdds()[unit] = (float) comparison.logOdds(unit);
       }
     }
     return new GroupMatch(
@@ -74,42 +65,41 @@ final class GroupMatchBuilder {
   }
 
   private static byte[] states(
-      Group group, GroupScores comparison, DuplicateUnitsTask.Twins twins) {
+      Group group, GroupScores comparison, DuplicateUnitsTask.UnitHashes duplicates) {
     if (comparison != null && group.size() > 1) {
-      return MatchConfidence.of(comparison, twins);
+      return MatchConfidence.of(comparison, duplicates);
     }
-    byte[] states = new byte[group.leaves()];
+    byte[] states = new byte[group.units()];
     MatchState all = group.size() == 1 ? MatchState.MATCHED : MatchState.AMBIGUOUS;
     Arrays.fill(states, all.code());
     return states;
   }
 
   private GroupMatch.AxisMeasures measures(Group group) {
-    List<GroupAxis> members =
-        this.members.get(group.name()).stream().map(AnchoredAxis::member).toList();
-    GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.leaves());
+    List<GroupAxis> members = problem.axes(group).stream().map(AnchoredAxis::member).toList();
+    GroupMatch.AxisMeasures measures = GroupMatch.AxisMeasures.empty(members, group.units());
     for (int m = 0; m < members.size(); m++) {
       AxisSums sums = compared.of(members.get(m).tensor(), members.get(m).axis(), group.name());
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
-        measures.cosines()[m][leaf] = sums.cosine(leaf);
-        measures.scales()[m][leaf] = sums.scale(leaf);
-        measures.gaps()[m][leaf] = sums.gap(leaf);
+      for (int unit = 0; unit < group.units(); unit++) {
+        measures.cosines()[m][unit] = sums.cosine(unit);
+        measures.scales()[m][unit] = sums.scale(unit);
+        measures.gaps()[m][unit] = sums.gap(unit);
       }
     }
     return measures;
   }
 
   private boolean[] certified(Group group, GroupScores comparison) {
-    boolean[] certified = new boolean[group.leaves()];
-    Fingerprint.Coherence coherence = fingerprint.groups().get(group.name());
+    boolean[] certified = new boolean[group.units()];
+    Fingerprint.Coherence coherence = problem.fingerprint().groups().get(group.name());
     if (coherence != null) {
       AxisSums sums = compared.of(coherence.tensor(), coherence.axis(), group.name());
-      for (int leaf = 0; leaf < certified.length; leaf++) {
-        certified[leaf] = sums != null && coherence.certifies(leaf, sums.cosine(leaf));
+      for (int unit = 0; unit < certified.length; unit++) {
+        certified[unit] = sums != null && coherence.certifies(unit, sums.cosine(unit));
       }
     }
-    for (int leaf = 0; comparison != null && leaf < certified.length; leaf++) {
-      certified[leaf] |= comparison.isBounded(leaf);
+    for (int unit = 0; comparison != null && unit < certified.length; unit++) {
+      certified[unit] |= comparison.isBounded(unit);
     }
     return certified;
   }
@@ -118,15 +108,15 @@ final class GroupMatchBuilder {
   Optional<String> broken(Group group) {
     TreeSet<Integer> here = new TreeSet<>();
     TreeSet<Integer> there = new TreeSet<>();
-    for (AnchoredAxis candidate : members.get(group.name())) {
+    for (AnchoredAxis candidate : problem.axes(group)) {
       GroupAxis member = candidate.member();
       AxisSums sums = compared.of(member.tensor(), member.axis(), group.name());
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
-        if (sums.isBroken(leaf, true)) {
-          here.add(leaf);
+      for (int unit = 0; unit < group.units(); unit++) {
+        if (sums.isBroken(unit, true)) {
+          here.add(unit);
         }
-        if (sums.isBroken(leaf, false)) {
-          there.add(leaf);
+        if (sums.isBroken(unit, false)) {
+          there.add(unit);
         }
       }
     }
@@ -137,8 +127,8 @@ final class GroupMatchBuilder {
                 .formatted(group.name(), here.size(), there.size()));
   }
 
-  /** For each leaf in the order that a comparison saw (only parents moved) the suspect's leaf. */
+  /** For each unit in the order that a comparison saw (only parents moved) the suspect's unit. */
   private int[] originalOrder(Group group) {
-    return PermutationSubsets.without(resync, group).leafSources(structure, group);
+    return PermutationSubsets.without(resync, group).unitSources(problem.structure(), group);
   }
 }

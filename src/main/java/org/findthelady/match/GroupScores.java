@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.findthelady.match.kernel.ScoreMoments;
 import org.findthelady.match.kernel.SparseAssignment;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.BlockResult;
@@ -37,20 +38,20 @@ final class GroupScores {
     this.group = group;
     this.evidence = any.evidence();
     this.within = any.within();
-    int leaves = group.leaves();
-    this.rows = new TopLists(leaves, blocks.get(0).rows().length());
-    this.columns = new TopLists(leaves, any.keep());
-    this.lowest = new TopLists(leaves, 1);
-    this.rowSquares = new double[leaves];
-    this.columnSquares = new double[leaves];
+    int units = group.units();
+    this.rows = new TopLists(units, blocks.get(0).rows().length());
+    this.columns = new TopLists(units, any.keep());
+    this.lowest = new TopLists(units, 1);
+    this.rowSquares = new double[units];
+    this.columnSquares = new double[units];
     this.width = blocks.get(0).width();
     ScoreMoments all = ScoreMoments.NONE;
     for (BlockResult block : blocks) {
       all = all.plus(block.spread());
       for (int i = 0; i < block.rows().items(); i++) {
-        rows.take(block.leaf(i), block.rows(), i);
-        lowest.take(block.leaf(i), block.lowest(), i);
-        rowSquares[block.leaf(i)] = block.rowSquares()[i];
+        rows.take(block.unit(i), block.rows(), i);
+        lowest.take(block.unit(i), block.lowest(), i);
+        rowSquares[block.unit(i)] = block.rowSquares()[i];
       }
       for (int j = 0; j < block.columns().items(); j++) {
         columns.take(block.firstColumn() + j, block.columns(), j);
@@ -72,16 +73,16 @@ final class GroupScores {
     this.within = false;
     this.rows = rows;
     this.columns = columns;
-    this.lowest = new TopLists(group.leaves(), 1);
-    this.rowSquares = new double[group.leaves()];
-    this.columnSquares = new double[group.leaves()];
+    this.lowest = new TopLists(group.units(), 1);
+    this.rowSquares = new double[group.units()];
+    this.columnSquares = new double[group.units()];
     this.spread = spread;
     this.width = width;
   }
 
   /** A comparison whose every score is known, settled at once. */
   static GroupScores ofScores(Group group, double[] scores, long width) throws IOException {
-    int n = group.leaves();
+    int n = group.units();
     TopLists rows = new TopLists(n, n);
     TopLists columns = new TopLists(n, n);
     for (int i = 0; i < n; i++) {
@@ -114,7 +115,7 @@ final class GroupScores {
    */
   static GroupScores ofSketch(
       BlockTask any, Group group, SketchResult sketch, List<BlockResult> exact) {
-    int n = group.leaves();
+    int n = group.units();
     int length =
         Math.max(sketch.rows().length(), exact.isEmpty() ? 0 : exact.get(0).rows().length());
     GroupScores comparison =
@@ -133,25 +134,25 @@ final class GroupScores {
     comparison.scored = new boolean[n];
     for (BlockResult block : exact) {
       for (int i = 0; i < block.rows().items(); i++) {
-        comparison.rows.take(block.leaf(i), block.rows(), i);
-        comparison.lowest.take(block.leaf(i), block.lowest(), i);
-        comparison.rowSquares[block.leaf(i)] = block.rowSquares()[i];
-        comparison.scored[block.leaf(i)] = true;
+        comparison.rows.take(block.unit(i), block.rows(), i);
+        comparison.lowest.take(block.unit(i), block.lowest(), i);
+        comparison.rowSquares[block.unit(i)] = block.rowSquares()[i];
+        comparison.scored[block.unit(i)] = true;
       }
       for (int j = 0; j < n; j++) {
         comparison.columns.take(j, block.columns(), j);
         comparison.columnSquares[j] = block.columnSquares()[j];
       }
     }
-    for (int leaf = 0; leaf < n; leaf++) {
-      if (!comparison.scored[leaf]) {
-        comparison.rows.take(leaf, sketch.rows(), leaf);
-        comparison.rows.floor(leaf, sketch.rowBounds()[leaf]);
+    for (int unit = 0; unit < n; unit++) {
+      if (!comparison.scored[unit]) {
+        comparison.rows.take(unit, sketch.rows(), unit);
+        comparison.rows.floor(unit, sketch.rowBounds()[unit]);
       }
       for (int rank = 0; rank < sketch.columns().length(); rank++) {
-        int row = sketch.columns().index(leaf, rank);
+        int row = sketch.columns().index(unit, rank);
         if (row >= 0 && !comparison.scored[row]) {
-          comparison.columns.offer(leaf, row, sketch.columns().score(leaf, rank));
+          comparison.columns.offer(unit, row, sketch.columns().score(unit, rank));
         }
       }
     }
@@ -208,14 +209,6 @@ final class GroupScores {
     return columns;
   }
 
-  double rowSquare(int row) {
-    return rowSquares[row];
-  }
-
-  double columnSquare(int column) {
-    return columnSquares[column];
-  }
-
   long width() {
     return width;
   }
@@ -225,7 +218,7 @@ final class GroupScores {
     return spread;
   }
 
-  /** Suspect leaf, in the order of solved groups, of each reference leaf. */
+  /** Suspect unit, in the order of solved groups, of each reference unit. */
   int[] columnOf() {
     return columnOf;
   }
@@ -234,9 +227,9 @@ final class GroupScores {
     this.columnOf = chosen;
   }
 
-  /** Marks leaves whose place weights prove that were not compared here. */
-  void prove(boolean[] leaves) {
-    boolean[] all = leaves.clone();
+  /** Marks units whose place weights prove that were not compared here. */
+  void prove(boolean[] units) {
+    boolean[] all = units.clone();
     for (int row = 0; proved != null && row < all.length; row++) {
       all[row] |= proved[row];
     }
@@ -247,7 +240,7 @@ final class GroupScores {
     return proved != null && proved[row];
   }
 
-  /** Marks a leaf whose place rests on leaves that are in doubt themselves. */
+  /** Marks a unit whose place rests on units that are in doubt themselves. */
   void doubt(int row) {
     doubted = doubted == null ? new boolean[columnOf.length] : doubted;
     doubted[row] = true;
@@ -257,20 +250,20 @@ final class GroupScores {
     return doubted != null && doubted[row];
   }
 
-  /** Reference leaf that each suspect leaf is most like. */
+  /** Reference unit that each suspect unit is most like. */
   int bestRow(int column) {
     return columns.index(column, 0);
   }
 
   /**
-   * A suspect leaf that is the negative of this reference leaf, or -1: far more opposed to it than
+   * A suspect unit that is the negative of this reference unit, or -1: far more opposed to it than
    * any is like it.
    */
   int opposite(int row) {
     boolean opposed =
         lowest.index(row, 0) >= 0
-            && lowest.score(row, 0) > 0.3
-            && lowest.score(row, 0) > 2 * rows.score(row, 0);
+            && lowest.score(row, 0) > Thresholds.OPPOSED
+            && lowest.score(row, 0) > Thresholds.OPPOSED_TIMES * rows.score(row, 0);
     return opposed ? lowest.index(row, 0) : -1;
   }
 
@@ -294,11 +287,6 @@ final class GroupScores {
       }
     }
     return Math.min(rows.last(row), columns.last(column));
-  }
-
-  /** Score of the settled pair minus the best other of its row and column. */
-  double margin(int row) {
-    return score(row, columnOf[row]) - runnerUp(row);
   }
 
   /** Best other score of the row or of its column; of a sketched row what it is at most. */
@@ -364,7 +352,7 @@ final class GroupScores {
 
   /** The same of every row. */
   float[] standOuts() {
-    float[] all = new float[group.leaves()];
+    float[] all = new float[group.units()];
     for (int row = 0; row < all.length; row++) {
       all[row] = (float) standOut(row);
     }
@@ -414,7 +402,7 @@ final class GroupScores {
     }
     int column = columnOf[row];
     IntStream.Builder rivals = IntStream.builder();
-    int size = within ? group.size() : group.leaves();
+    int size = within ? group.size() : group.units();
     int first = row / size * size;
     if (rowSquares[row] == 0 && columnSquares[column] == 0) {
       for (int other = first; other < first + size; other++) {

@@ -1,6 +1,7 @@
 package org.findthelady.match;
 
 import java.io.Serializable;
+import org.findthelady.match.rows.EvidenceMode;
 
 /**
  * Settings of a match. The result is a function of the inputs and these alone.

@@ -100,7 +100,7 @@ final class OriginSearch {
     return first.stream()
         .filter(comparison -> comparison.group().name().equals(group))
         .flatMap(comparison -> matrices(comparison).stream())
-        .filter(evidence -> evidence.noise() <= EvidenceWeights.LEAST_NOISE)
+        .filter(evidence -> evidence.noise() <= Thresholds.LEAST_NOISE)
         .map(Evidence::tensor)
         .filter(tensor -> !looked.contains(tensor))
         .distinct()
@@ -145,15 +145,15 @@ final class OriginSearch {
     for (GroupScores comparison : first) {
       List<Evidence> matrices = matrices(comparison);
       Group group = comparison.group();
-      if (!matrices.isEmpty() && group.size() > 1 && group.leaves() >= Thresholds.FEWEST_UNITS) {
+      if (!matrices.isEmpty() && group.size() > 1 && group.units() >= Thresholds.FEWEST_UNITS) {
         boolean nested = group.parent().isPresent();
-        int[] leaves = sample(group);
+        int[] units = sample(group);
         tasks.add(
             new InPlaceTask(
                 group.name(),
                 matrices,
-                leaves,
-                nested ? Math.min(group.size(), leaves.length) : leaves.length,
+                units,
+                nested ? Math.min(group.size(), units.length) : units.length,
                 options.blockBytes() / 4));
       }
     }
@@ -171,14 +171,14 @@ final class OriginSearch {
     if (group.parent().isPresent()) {
       int instances =
           Math.max(1, Math.min(group.instances(), Thresholds.TESTED_UNITS / group.size()));
-      int units = Math.min(group.size(), Thresholds.TESTED_UNITS);
-      int[] leaves = new int[instances * units];
-      for (int i = 0; i < leaves.length; i++) {
-        leaves[i] = i / units * group.size() + i % units;
+      int each = Math.min(group.size(), Thresholds.TESTED_UNITS);
+      int[] units = new int[instances * each];
+      for (int i = 0; i < units.length; i++) {
+        units[i] = i / each * group.size() + i % each;
       }
-      return leaves;
+      return units;
     }
-    int[] all = IntStream.range(0, group.leaves()).toArray();
+    int[] all = IntStream.range(0, group.units()).toArray();
     int count = Math.min(all.length, Thresholds.TESTED_UNITS);
     SplittableRandom random = new SplittableRandom(options.seed() + group.name().hashCode());
     for (int i = 0; i < count && count < all.length; i++) {
@@ -187,9 +187,9 @@ final class OriginSearch {
       all[i] = all[other];
       all[other] = kept;
     }
-    int[] leaves = Arrays.copyOf(all, count);
-    Arrays.sort(leaves);
-    return leaves;
+    int[] units = Arrays.copyOf(all, count);
+    Arrays.sort(units);
+    return units;
   }
 
   /** Stand-outs that are known already: of groups that were compared by matrices alone. */
@@ -213,7 +213,7 @@ final class OriginSearch {
         continue;
       }
       BlockTask task = task(comparison.group(), matrices);
-      long elements = Math.multiplyExact(width(matrices), comparison.group().leaves());
+      long elements = Math.multiplyExact(width(matrices), comparison.group().units());
       if (elements <= left) {
         left -= elements;
         tasks.add(task);
@@ -234,13 +234,13 @@ final class OriginSearch {
     boolean within = group.parent().isPresent();
     int[] sample = sample(group);
     int rows = within ? Math.max(1, sample.length / group.size()) * group.size() : sample.length;
-    int candidates = within ? group.size() : group.leaves();
+    int candidates = within ? group.size() : group.units();
     return new BlockTask(
         group.name(),
         matrices,
         PermutationSubsets.restricted(
             structure, resync, matrices.stream().map(Evidence::tensor).toList()),
-        within || sample.length == group.leaves() ? UnitRange.of(0, rows) : UnitRange.of(sample),
+        within || sample.length == group.units() ? UnitRange.of(0, rows) : UnitRange.of(sample),
         within,
         Math.min(2, candidates),
         options.blockBytes() / 4);

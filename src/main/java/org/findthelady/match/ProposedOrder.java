@@ -9,12 +9,10 @@ import org.findthelady.match.compare.TensorPairResult;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
-import org.findthelady.match.rows.Weights;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.task.DuplicateUnitsTask;
-import org.findthelady.match.task.TaskRunner;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
-import org.findthelady.structure.Structure;
 
 /**
  * The order of a suspect as its groups were solved one after the other, before every tensor was
@@ -23,45 +21,26 @@ import org.findthelady.structure.Structure;
  * tensor is the same bytes in this order, and reads no tensor again for it.
  */
 public final class ProposedOrder {
-  private final Structure structure;
-  private final Weights reference;
-  private final Weights suspect;
-  private final MatchOptions options;
-  private final TaskRunner runner;
-  private final Fingerprint fingerprint;
-  private final Map<String, List<AnchoredAxis>> members;
+  private final MatchProblem problem;
   private final List<String> tensors;
-  private final TensorScans passes;
-  private final Solver solver;
-  private final GroupPermutations anchored;
+  private final TensorScans scans;
+  private final ScorePlanner planner;
+  private final TieBreaks ties;
+  private final Solution solution = new Solution();
 
-  /** Solves the groups. */
-  ProposedOrder(
-      Structure structure,
-      Weights reference,
-      Weights suspect,
-      MatchOptions options,
-      TaskRunner runner,
-      Fingerprint fingerprint)
-      throws IOException {
-    this.structure = structure;
-    this.reference = reference;
-    this.suspect = suspect;
-    this.options = options;
-    this.runner = runner;
-    this.fingerprint = fingerprint;
-    this.members = AnchoredAxis.of(structure, reference, suspect);
-    this.tensors = AnchoredAxis.tensors(members);
-    this.passes = new TensorScans(structure, reference, options, runner);
-    EvidenceWeights weighing = new EvidenceWeights(passes.scales(tensors), options.evidence());
-    this.solver = new Solver(structure, members, weighing, options, runner);
-    solver.solve();
-    this.anchored = solver.resync();
+  ProposedOrder(MatchProblem problem) {
+    this.problem = problem;
+    this.tensors = AnchoredAxis.tensors(problem.members());
+    this.scans =
+        new TensorScans(
+            problem.structure(), problem.reference(), problem.options(), problem.runner());
+    this.planner = new ScorePlanner(problem.structure(), problem.runner(), problem.options());
+    this.ties = new TieBreaks(problem, planner, solution);
   }
 
   /** The suspect gathered by this is in the proposed order. */
   public GroupPermutations resync() {
-    return solver.resync();
+    return solution.resync();
   }
 
   /**
@@ -69,12 +48,12 @@ public final class ProposedOrder {
    * was compared in it; any other order may still be refined before tensors are compared.
    */
   public boolean restsOnSketches() {
-    return !solver.sketched().isEmpty();
+    return !solution.sketched().isEmpty();
   }
 
   /** Compares every tensor, in the order that is best in the end. */
   public MatchResult compare() throws IOException {
-    return finish(restsOnSketches() ? passes.pairs(tensors, solver.resync()) : null);
+    return Matcher.finish(this, restsOnSketches() ? scans.pairs(tensors, solution.resync()) : null);
   }
 
   /**
@@ -86,67 +65,99 @@ public final class ProposedOrder {
     if (!restsOnSketches()) {
       throw new IllegalStateException("an order without sketches is refined before it is compared");
     }
-    return finish(passes.equal(tensors));
+    return Matcher.finish(this, scans.equal(tensors));
+  }
+
+  MatchProblem problem() {
+    return problem;
+  }
+
+  void solveOutward() throws IOException {
+    new LevelSolver(problem, ties, solution).solve();
   }
 
   /**
-   * @param sketched tensors compared in the order that rests on sketches; null if it does not
+   * Proves what rests on sketches.
+   *
+   * @param pairs tensors compared in this order
+   * @return whether every group stays as it is
    */
-  private MatchResult finish(List<TensorPairResult> sketched) throws IOException {
-    if (sketched != null && !solver.verify(verification(sketched))) {
-      MatchOptions exact = options.withSketch(false);
-      return new ProposedOrder(structure, reference, suspect, exact, runner, fingerprint).compare();
-    }
-    GroupPermutations before = solver.resync();
-    if (options.refine() && options.evidence() == EvidenceMode.ALL) {
-      solver.refine();
-      solver.solveJointly();
-      solver.doubtWhatRestsOnDoubts();
-    }
-    Map<String, DuplicateUnitsTask.Twins> twins = solver.twins();
-    List<TensorPairResult> pairs =
-        sketched == null
-            ? passes.pairs(tensors, solver.resync())
-            : passes.pairsAgain(sketched, before, solver.resync());
-    return result(pairs, twins);
-  }
-
-  private MatchResult result(
-      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.Twins> twins)
-      throws IOException {
-    GroupMatchBuilder report =
-        new GroupMatchBuilder(structure, solver.resync(), members, pairs, fingerprint);
-    List<GroupMatch> groups = new ArrayList<>();
-    for (Group group : structure.groups()) {
-      groups.add(report.of(group, solver.comparisons().get(group.name()), twins.get(group.name())));
-    }
-    structure.groups().forEach(g -> report.broken(g).ifPresent(solver.notes()::add));
-    return new MatchResult(
-        solver.resync(),
-        groups,
-        pairs.stream().map(TensorPairResult::comparison).toList(),
-        origin(pairs),
-        solver.notes());
-  }
-
-  /** Looks for a common origin, if anything differs. */
-  private Origin origin(List<TensorPairResult> pairs) throws IOException {
-    boolean equal = pairs.stream().allMatch(pair -> pair.comparison().bytesEqual());
-    return equal && !pairs.isEmpty()
-        ? Origin.equal(structure.groups().stream().mapToLong(Group::leaves).sum())
-        : new OriginSearch(structure, options, runner, solver.first().values(), anchored).find();
-  }
-
-  private Verification verification(List<TensorPairResult> pairs) throws IOException {
+  boolean prove(List<TensorPairResult> pairs) throws IOException {
     Verification verification = new Verification(pairs);
     List<String> missing =
-        solver.sketched().stream()
+        solution.sketched().stream()
             .flatMap(comparison -> verification.missing(comparison).stream())
             .distinct()
             .toList();
-    return missing.isEmpty()
-        ? verification
-        : new Verification(
-            Stream.concat(pairs.stream(), passes.sums(missing, solver.resync()).stream()).toList());
+    Verification whole =
+        missing.isEmpty()
+            ? verification
+            : new Verification(
+                Stream.concat(pairs.stream(), scans.sums(missing, solution.resync()).stream())
+                    .toList());
+    return whole.holds(solution, planner, ties);
+  }
+
+  void refine() throws IOException {
+    Refinement refinement = new Refinement(problem, planner, ties, solution);
+    refinement.refine();
+    refinement.solveJointly();
+  }
+
+  void spreadDoubts() throws IOException {
+    new DoubtSpread(problem, planner, solution).spread();
+  }
+
+  Map<String, DuplicateUnitsTask.UnitHashes> orderDuplicates() throws IOException {
+    return ties.duplicates();
+  }
+
+  /**
+   * Compares every tensor in the order as it is now.
+   *
+   * @param known tensors compared in the order {@code before}; null if none were
+   */
+  List<TensorPairResult> compareTensors(List<TensorPairResult> known, GroupPermutations before)
+      throws IOException {
+    return known == null
+        ? scans.pairs(tensors, solution.resync())
+        : scans.pairsAgain(known, before, solution.resync());
+  }
+
+  /** What was found of each group, certificates included. */
+  List<GroupMatch> describe(
+      List<TensorPairResult> pairs, Map<String, DuplicateUnitsTask.UnitHashes> duplicates) {
+    GroupMatchBuilder builder = new GroupMatchBuilder(problem, solution.resync(), pairs);
+    List<GroupMatch> groups = new ArrayList<>();
+    for (Group group : problem.structure().groups()) {
+      groups.add(builder.of(group, solution.get(group.name()), duplicates.get(group.name())));
+    }
+    problem
+        .structure()
+        .groups()
+        .forEach(group -> builder.broken(group).ifPresent(solution.notes()::add));
+    return groups;
+  }
+
+  /**
+   * Looks for a common origin, if anything differs.
+   *
+   * @param anchored the order before it was refined
+   */
+  Origin findOrigin(List<TensorPairResult> pairs, GroupPermutations anchored) throws IOException {
+    boolean equal = pairs.stream().allMatch(pair -> pair.comparison().bytesEqual());
+    return equal && !pairs.isEmpty()
+        ? Origin.equal(problem.structure().groups().stream().mapToLong(Group::units).sum())
+        : new OriginSearch(
+                problem.structure(),
+                problem.options(),
+                problem.runner(),
+                solution.first(),
+                anchored)
+            .find();
+  }
+
+  List<String> notes() {
+    return solution.notes();
   }
 }

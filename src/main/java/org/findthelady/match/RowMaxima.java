@@ -3,18 +3,18 @@ package org.findthelady.match;
 import java.util.Arrays;
 
 /**
- * The paper's permutation: every suspect leaf goes to the reference leaf that is most like it.
- * Where several go to one, the one that is most like it stays; leaves that nobody goes to get those
+ * The paper's permutation: every suspect unit goes to the reference unit that is most like it.
+ * Where several go to one, the one that is most like it stays; units that nobody goes to get those
  * left over, in index order, so that the permutation can be applied.
  */
 final class RowMaxima {
   private RowMaxima() {}
 
   /**
-   * Suspect leaf of each reference leaf.
+   * Suspect unit of each reference unit.
    *
-   * @param first leaf of an instance; all indices count from it
-   * @param size leaves of the instance
+   * @param first unit of an instance; all indices count from it
+   * @param size units of the instance
    */
   static int[] of(GroupScores comparison, int first, int size) {
     int[] columnOf = new int[size];

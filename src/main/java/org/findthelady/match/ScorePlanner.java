@@ -32,8 +32,8 @@ final class ScorePlanner {
   /** Products of a whole group below this are cheap enough to do in full. */
   private static final double LARGE_FLOPS = 2e9;
 
-  /** Leaves from which on groups are sketched. */
-  private static final int MANY_LEAVES = 1024;
+  /** Units from which on groups are sketched. */
+  private static final int MANY_UNITS = 1024;
 
   private static final int LEAST_WIDTH = 512;
 
@@ -77,15 +77,15 @@ final class ScorePlanner {
 
   /** Whether a group is matched by sketches where they are allowed. */
   static boolean isLarge(Group group, long width) {
-    double leaves = group.leaves();
+    double units = group.units();
     return group.parent().isEmpty()
-        && leaves >= MANY_LEAVES
+        && units >= MANY_UNITS
         && width >= LEAST_WIDTH
-        && 2 * leaves * leaves * width >= LARGE_FLOPS;
+        && 2 * units * units * width >= LARGE_FLOPS;
   }
 
   /** A group that sketches told of, the rows scored exactly so far, and those still to score. */
-  private record Sketched(
+  private record SketchedGroup(
       Request request, SketchResult sketch, List<BlockResult> exact, int[] rows) {}
 
   /**
@@ -96,7 +96,7 @@ final class ScorePlanner {
       String stage, List<Request> large, GroupPermutations resync) throws IOException {
     Map<String, Iterator<SketchPlan>> plans = new HashMap<>();
     large.forEach(request -> plans.put(name(request), SketchPlan.of(request).iterator()));
-    List<Sketched> done = new ArrayList<>();
+    List<SketchedGroup> done = new ArrayList<>();
     List<Request> open = large;
     while (!open.isEmpty()) {
       open = open.stream().filter(r -> plans.get(name(r)).hasNext()).toList();
@@ -110,8 +110,8 @@ final class ScorePlanner {
       for (int r = 0; r < open.size(); r++) {
         Request request = open.get(r);
         double most = plans.get(name(request)).hasNext() ? FEW_OPEN : MANY_OPEN;
-        if (results.get(r).open().length <= most * request.group().leaves()) {
-          done.add(new Sketched(request, results.get(r), List.of(), results.get(r).open()));
+        if (results.get(r).open().length <= most * request.group().units()) {
+          done.add(new SketchedGroup(request, results.get(r), List.of(), results.get(r).open()));
         } else {
           next.add(request);
         }
@@ -135,15 +135,15 @@ final class ScorePlanner {
   }
 
   private Map<String, GroupScores> finished(
-      String stage, List<Sketched> done, GroupPermutations resync) throws IOException {
+      String stage, List<SketchedGroup> done, GroupPermutations resync) throws IOException {
     List<BlockTask> tasks = new ArrayList<>();
-    for (Sketched sketched : done) {
+    for (SketchedGroup sketched : done) {
       tasks.addAll(rows(sketched.request(), resync, sketched.rows()));
     }
     Map<String, GroupScores> found = new LinkedHashMap<>();
     List<BlockResult> results =
         tasks.isEmpty() ? List.of() : runner.run(stage + ": rows left open", tasks);
-    for (Sketched sketched : done) {
+    for (SketchedGroup sketched : done) {
       Request request = sketched.request();
       List<BlockResult> exact = new ArrayList<>(sketched.exact());
       for (int i = 0; i < tasks.size(); i++) {
@@ -167,17 +167,17 @@ final class ScorePlanner {
   Map<String, GroupScores> reopened(
       List<GroupScores> comparisons, Map<String, int[]> unproved, GroupPermutations resync)
       throws IOException {
-    List<Sketched> few = new ArrayList<>();
+    List<SketchedGroup> few = new ArrayList<>();
     List<Request> many = new ArrayList<>();
     for (GroupScores comparison : comparisons) {
       Group group = comparison.group();
       Request request = new Request(group, comparison.evidence(), comparison.width());
       int[] rows = unproved.get(group.name());
-      if (rows.length > MANY_OPEN * group.leaves()) {
+      if (rows.length > MANY_OPEN * group.units()) {
         many.add(request);
       } else {
         GroupScores.Sketched known = comparison.sketched();
-        few.add(new Sketched(request, known.sketch(), known.exact(), rows));
+        few.add(new SketchedGroup(request, known.sketch(), known.exact(), rows));
       }
     }
     Map<String, GroupScores> found = finished("Not proved", few, resync);
@@ -212,7 +212,7 @@ final class ScorePlanner {
   }
 
   /**
-   * Scores by evidence beside sure leaves, not settled; the same requests as {@link
+   * Scores by evidence beside sure units, not settled; the same requests as {@link
    * MaskedRescoreTask}.
    */
   List<GroupScores> bySureEvidence(
@@ -259,17 +259,17 @@ final class ScorePlanner {
     return found;
   }
 
-  /** Leaves that each leaf of a group is compared with. */
+  /** Units that each unit of a group is compared with. */
   static int candidates(Group group) {
-    return group.parent().isPresent() ? group.size() : group.leaves();
+    return group.parent().isPresent() ? group.size() : group.units();
   }
 
   /**
-   * Leaves that one exact task scores.
+   * Units that one exact task scores.
    *
    * @param width numbers compared per pair
    */
-  static int leavesPerTask(Group group, long width, MatchOptions options) {
+  static int unitsPerTask(Group group, long width, MatchOptions options) {
     int candidates = candidates(group);
     long byMemory = options.blockBytes() / 2 / (4L * candidates);
     long byFlops = (long) (TASK_FLOPS / (2.0 * candidates * width));
@@ -277,27 +277,27 @@ final class ScorePlanner {
     return group.parent().isPresent()
         ? Math.toIntExact(Math.max(1, Math.min(rows / group.size(), group.instances())))
             * group.size()
-        : (int) Math.min(rows, group.leaves());
+        : (int) Math.min(rows, group.units());
   }
 
   private List<BlockTask> blocks(Request request, GroupPermutations resync) {
     Group group = request.group();
     boolean within = group.parent().isPresent();
     int candidates = candidates(group);
-    int step = leavesPerTask(group, request.width(), options);
+    int step = unitsPerTask(group, request.width(), options);
     GroupPermutations around =
         PermutationSubsets.restricted(
             structure,
             resync,
             request.evidence().stream().map(Evidence::tensor).collect(Collectors.toSet()));
     List<BlockTask> tasks = new ArrayList<>();
-    for (int from = 0; from < group.leaves(); from += step) {
+    for (int from = 0; from < group.units(); from += step) {
       tasks.add(
           new BlockTask(
               group.name(),
               request.evidence(),
               around,
-              UnitRange.of(from, Math.min(group.leaves(), from + step)),
+              UnitRange.of(from, Math.min(group.units(), from + step)),
               within,
               keep(candidates),
               options.blockBytes() / 4));
@@ -311,8 +311,8 @@ final class ScorePlanner {
 
   private void settle(GroupScores comparison, BlockTask block) throws IOException {
     Group group = comparison.group();
-    int size = comparison.within() ? group.size() : group.leaves();
-    int[] columnOf = new int[group.leaves()];
+    int size = comparison.within() ? group.size() : group.units();
+    int[] columnOf = new int[group.units()];
     for (int first = 0; first < columnOf.length; first += size) {
       int[] chosen =
           options.assign() == AssignMode.ARGMAX
@@ -337,21 +337,19 @@ final class ScorePlanner {
 
   private TopLists longer(GroupScores comparison, BlockTask block, int base, int[] rows, int length)
       throws IOException {
-    int[] leaves = Arrays.stream(rows).map(row -> row + base).toArray();
+    int[] units = Arrays.stream(rows).map(row -> row + base).toArray();
     TopLists found =
-        runner
-            .run("Settling " + block.group(), List.of(new RowsTask(block, leaves, length)))
-            .get(0);
+        runner.run("Settling " + block.group(), List.of(new RowsTask(block, units, length))).get(0);
     TopLists lists = new TopLists(rows.length, length);
     for (int k = 0; k < rows.length; k++) {
-      take(comparison, lists, k, found, k, base, leaves[k]);
+      take(comparison, lists, k, found, k, base, units[k]);
     }
     return lists;
   }
 
   private static void take(
-      GroupScores comparison, TopLists lists, int item, TopLists from, int leaf, int base) {
-    take(comparison, lists, item, from, leaf, base, leaf);
+      GroupScores comparison, TopLists lists, int item, TopLists from, int unit, int base) {
+    take(comparison, lists, item, from, unit, base, unit);
   }
 
   /** Copies a list with indices counted from the instance's first; opposites count as alike. */
@@ -362,8 +360,8 @@ final class ScorePlanner {
       TopLists from,
       int other,
       int base,
-      int leaf) {
-    int opposite = comparison.opposite(leaf);
+      int unit) {
+    int opposite = comparison.opposite(unit);
     for (int rank = 0; rank < from.length(); rank++) {
       int index = from.index(other, rank);
       if (index >= 0 && index != opposite) {
@@ -374,7 +372,7 @@ final class ScorePlanner {
       lists.floor(item, from.last(other));
     }
     if (opposite >= 0) {
-      lists.offer(item, opposite - base, comparison.opposition(leaf));
+      lists.offer(item, opposite - base, comparison.opposition(unit));
     }
   }
 }

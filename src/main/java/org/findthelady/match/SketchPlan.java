@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.findthelady.match.kernel.FisherZ;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 
 /**
@@ -30,19 +31,19 @@ record SketchPlan(List<Evidence> folded, boolean whole, int length) {
   /** Plans in the order in which to try them; empty if sketches are no help. */
   static List<SketchPlan> of(ScorePlanner.Request request) {
     List<SketchPlan> plans = new ArrayList<>();
-    int leaves = request.group().leaves();
+    int units = request.group().units();
     double cosine = expectedCosine(request.evidence());
     List<Evidence> part = part(request.evidence());
     double share = signal(part) / signal(request.evidence());
     for (int length : OF_PART) {
-      if (plans.isEmpty() && provable(cosine, 0.8 * share, leaves, length)) {
+      if (plans.isEmpty() && provable(cosine, 0.8 * share, units, length)) {
         plans.add(new SketchPlan(part, false, length));
       }
     }
     List<Evidence> all = request.evidence().stream().filter(e -> !e.centred()).toList();
     for (int length : OF_ALL) {
       boolean useful = length == OF_ALL[0] || 2L * length <= request.width();
-      if (useful && provable(cosine, 1, leaves, length)) {
+      if (useful && provable(cosine, 1, units, length)) {
         plans.add(new SketchPlan(all, true, length));
       }
     }
@@ -85,8 +86,9 @@ record SketchPlan(List<Evidence> folded, boolean whole, int length) {
     return Math.sqrt(signal / (signal + noise));
   }
 
-  private static boolean provable(double cosine, double share, int leaves, int length) {
-    double other = FisherZ.away(1.15 * FisherZ.chance(leaves, length), length, FisherZ.SIGMAS);
+  private static boolean provable(double cosine, double share, int units, int length) {
+    double other =
+        FisherZ.away(1.15 * FisherZ.chance(units, length), length, Thresholds.SKETCH_DEVIATIONS);
     double low = cosine - 0.25 * (1 - cosine) - 1e-3;
     return low > 1 - share * (1 - other);
   }

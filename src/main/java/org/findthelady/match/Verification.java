@@ -1,12 +1,17 @@
 package org.findthelady.match;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.findthelady.match.compare.AxisSums;
 import org.findthelady.match.compare.TensorPairResult;
 import org.findthelady.match.compare.UnitSums;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.SketchResult;
 
@@ -15,9 +20,6 @@ import org.findthelady.match.task.SketchResult;
  * cosine over all the evidence is above what any other can be.
  */
 final class Verification {
-  /** Taken off every cosine for rounding. */
-  private static final double SLACK = Fingerprint.COSINE_SLACK;
-
   private final UnitSums compared;
 
   Verification(List<TensorPairResult> compared) {
@@ -50,36 +52,71 @@ final class Verification {
   }
 
   /** Proves what it can of a sketched comparison and returns the rows that it cannot, ascending. */
-  int[] unproved(GroupScores comparison) {
+  private int[] unproved(GroupScores comparison) {
     Totals totals = totals(comparison);
     SketchResult sketch = comparison.sketched().sketch();
     int[] columnOf = comparison.columnOf();
-    int leaves = columnOf.length;
-    double[] rowShares = new double[leaves];
-    double[] columnShares = new double[leaves];
-    for (int leaf = 0; leaf < leaves; leaf++) {
-      rowShares[leaf] = share(sketch.reference().squares()[leaf], totals.here()[leaf]);
-      columnShares[leaf] = share(sketch.suspect().squares()[columnOf[leaf]], totals.there()[leaf]);
+    int units = columnOf.length;
+    double[] rowShares = new double[units];
+    double[] columnShares = new double[units];
+    for (int unit = 0; unit < units; unit++) {
+      rowShares[unit] = share(sketch.reference().squares()[unit], totals.here()[unit]);
+      columnShares[unit] = share(sketch.suspect().squares()[columnOf[unit]], totals.there()[unit]);
     }
     double leastRow = Arrays.stream(rowShares).min().orElse(1);
     double leastColumn = Arrays.stream(columnShares).min().orElse(1);
-    for (int leaf = 0; leaf < leaves; leaf++) {
-      if (!comparison.isSketched(leaf) || sketch.rows().index(leaf, 0) != columnOf[leaf]) {
+    for (int unit = 0; unit < units; unit++) {
+      if (!comparison.isSketched(unit) || sketch.rows().index(unit, 0) != columnOf[unit]) {
         continue;
       }
-      double norms = Math.sqrt(totals.here()[leaf] * totals.there()[leaf]);
+      double norms = Math.sqrt(totals.here()[unit] * totals.there()[unit]);
       double bound =
           sketch.bound(
-              leaf, columnOf[leaf], rowShares[leaf], columnShares[leaf], leastRow, leastColumn);
-      double cosine = totals.dots()[leaf] / norms;
-      if (cosine - SLACK > bound) {
+              unit, columnOf[unit], rowShares[unit], columnShares[unit], leastRow, leastColumn);
+      double cosine = totals.dots()[unit] / norms;
+      if (cosine - Thresholds.COSINE_SLACK > bound) {
         comparison.bound(
-            leaf, Math.min(1, cosine), bound, totals.here()[leaf], totals.there()[leaf]);
+            unit, Math.min(1, cosine), bound, totals.here()[unit], totals.there()[unit]);
       }
     }
-    return IntStream.range(0, leaves)
-        .filter(leaf -> comparison.isSketched(leaf) && !comparison.isBounded(leaf))
+    return IntStream.range(0, units)
+        .filter(unit -> comparison.isSketched(unit) && !comparison.isBounded(unit))
         .toArray();
+  }
+
+  /**
+   * Proves sketched comparisons by exact sums, and scores exactly what cannot be proved.
+   *
+   * @return whether every group stays as it was; if not, what was solved after it may be wrong
+   */
+  boolean holds(Solution solution, ScorePlanner planner, TieBreaks ties) throws IOException {
+    Map<String, int[]> unproved = new HashMap<>();
+    List<GroupScores> open = new ArrayList<>();
+    for (GroupScores comparison : solution.sketched()) {
+      int[] rows = unproved(comparison);
+      if (rows.length > 0) {
+        open.add(comparison);
+        unproved.put(comparison.group().name(), rows);
+      }
+    }
+    Map<String, GroupScores> settled = new LinkedHashMap<>();
+    solution.sketched().forEach(comparison -> settled.put(comparison.group().name(), comparison));
+    for (GroupScores again : planner.reopened(open, unproved, solution.resync()).values()) {
+      if (again.sketched() != null) {
+        unproved(again);
+      }
+      settled.put(again.group().name(), again);
+    }
+    Map<String, int[]> before = new HashMap<>();
+    settled.keySet().forEach(name -> before.put(name, solution.get(name).columnOf()));
+    ties.settle("Not proved", List.copyOf(settled.values()));
+    for (GroupScores comparison : settled.values()) {
+      if (!Arrays.equals(before.get(comparison.group().name()), comparison.columnOf())) {
+        return false;
+      }
+      solution.accept(comparison);
+    }
+    return true;
   }
 
   private static double share(double part, double all) {
@@ -88,26 +125,28 @@ final class Verification {
 
   private record Totals(double[] here, double[] there, double[] dots) {}
 
-  /** Weighted sums over all the evidence, by reference leaf. */
+  /** Weighted sums over all the evidence, by reference unit. */
   private Totals totals(GroupScores comparison) {
     SketchResult sketch = comparison.sketched().sketch();
     int[] columnOf = comparison.columnOf();
-    int leaves = columnOf.length;
+    int units = columnOf.length;
     Totals totals =
         new Totals(
-            sketch.terms().rowSquares().clone(), new double[leaves], sketch.terms().dots().clone());
-    Arrays.setAll(totals.there(), leaf -> sketch.terms().columnSquares()[columnOf[leaf]]);
+            sketch.scalars().rowSquares().clone(),
+            new double[units],
+            sketch.scalars().dots().clone());
+    Arrays.setAll(totals.there(), unit -> sketch.scalars().columnSquares()[columnOf[unit]]);
     List<AxisSums> sums = sums(comparison);
     if (sums.stream().allMatch(AxisSums::isEqual)) {
-      // Their norms were not summed up, but are the same on both sides; so are the terms', nearly.
-      for (int leaf = 0; leaf < leaves; leaf++) {
+      // Their norms were not summed up, but are the same on both sides; so are those of scalars,
+      // nearly.
+      for (int unit = 0; unit < units; unit++) {
         double square =
             Math.max(
-                sketch.reference().squares()[leaf],
-                comparison.width() / EvidenceWeights.LEAST_NOISE);
-        totals.here()[leaf] += square;
-        totals.there()[leaf] += square;
-        totals.dots()[leaf] += square;
+                sketch.reference().squares()[unit], comparison.width() / Thresholds.LEAST_NOISE);
+        totals.here()[unit] += square;
+        totals.there()[unit] += square;
+        totals.dots()[unit] += square;
       }
       return totals;
     }
@@ -115,10 +154,10 @@ final class Verification {
     for (int m = 0; m < sums.size(); m++) {
       double weight = evidence.get(m).weight();
       AxisSums axis = sums.get(m);
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        totals.here()[leaf] += weight * axis.referenceSquares()[leaf];
-        totals.there()[leaf] += weight * axis.suspectSquares()[leaf];
-        totals.dots()[leaf] += weight * axis.dots()[leaf];
+      for (int unit = 0; unit < units; unit++) {
+        totals.here()[unit] += weight * axis.referenceSquares()[unit];
+        totals.there()[unit] += weight * axis.suspectSquares()[unit];
+        totals.dots()[unit] += weight * axis.dots()[unit];
       }
     }
     return totals;

@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
@@ -33,15 +34,15 @@ public record Workload(int tasks, long elements, double flops) implements Serial
       if (width == 0) {
         continue;
       }
-      double leaves = group.leaves();
-      elements += 2L * group.leaves() * width;
+      double units = group.units();
+      elements += 2L * group.units() * width;
       if (options.sketch() && ScorePlanner.isLarge(group, width)) {
         tasks++;
-        flops += 2 * leaves * width + 2 * leaves * leaves * SKETCH;
+        flops += 2 * units * width + 2 * units * units * SKETCH;
       } else {
-        int step = ScorePlanner.leavesPerTask(group, width, options);
-        tasks += (int) Math.ceil(leaves / step);
-        flops += 2 * leaves * ScorePlanner.candidates(group) * width;
+        int step = ScorePlanner.unitsPerTask(group, width, options);
+        tasks += (int) Math.ceil(units / step);
+        flops += 2 * units * ScorePlanner.candidates(group) * width;
       }
     }
     return new Workload(tasks, elements, flops);

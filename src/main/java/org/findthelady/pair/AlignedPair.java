@@ -155,7 +155,7 @@ public final class AlignedPair {
   }
 
   private static long free(Structure structure) {
-    return structure.groups().stream().mapToLong(Group::leaves).sum();
+    return structure.groups().stream().mapToLong(Group::units).sum();
   }
 
   private Optional<Structure> ofReference() throws IOException {

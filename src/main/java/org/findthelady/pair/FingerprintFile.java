@@ -54,7 +54,7 @@ record FingerprintFile(
    */
   static Fingerprint read(Store store, FileInfo file, String referenceDigest, Structure structure)
       throws IOException {
-    long leaves = structure.groups().stream().mapToLong(g -> g.leaves()).sum();
+    long leaves = structure.groups().stream().mapToLong(g -> g.units()).sum();
     long most = MOST_BYTES_A_LEAF * leaves + MOST_BYTES_A_GROUP * (1L + structure.groups().size());
     if (file.length() > most) {
       throw refused(
@@ -87,7 +87,7 @@ record FingerprintFile(
     int leaves =
         structure.groups().stream()
             .filter(g -> g.name().equals(entry.group()))
-            .mapToInt(g -> g.leaves())
+            .mapToInt(g -> g.units())
             .findFirst()
             .orElseThrow(() -> refused(file, "no group '%s'".formatted(entry.group())));
     List<Axis> axes = entry.tensor() == null ? List.of() : structure.axes(entry.tensor());

@@ -11,6 +11,7 @@ import org.findthelady.align.Profile;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Whether tensors that answer to each other are more alike than others of the same shape, in what
@@ -20,15 +21,6 @@ import org.findthelady.core.Shape;
  * @param nearer of them in which the counterpart is nearer
  */
 record InvariantFit(int comparisons, int nearer) {
-  /** Comparisons below which nothing is said. */
-  private static final int ENOUGH = 12;
-
-  /**
-   * Share of nearer counterparts up to which chance explains them: one half is expected of
-   * unrelated models without a profile over depth, all of shuffled copies (measured: 0.97 to 1
-   * under noise of 0.3, 4 bits and 60 % pruned).
-   */
-  private static final double CHANCE = 0.65;
 
   /** Tensors of one shape that are held against each other. */
   private static final int MOST_ALIKE = 24;
@@ -73,7 +65,8 @@ record InvariantFit(int comparisons, int nearer) {
 
   /** Whether counterparts are no more alike than other tensors. */
   boolean isChance() {
-    return comparisons >= ENOUGH && nearer <= CHANCE * comparisons;
+    return comparisons >= Thresholds.INVARIANT_COMPARISONS
+        && nearer <= Thresholds.INVARIANT_SHARE * comparisons;
   }
 
   /** For a reason. */

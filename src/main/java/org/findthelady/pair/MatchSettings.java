@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.core.UserException;
 import org.findthelady.match.AssignMode;
-import org.findthelady.match.EvidenceMode;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.match.rows.EvidenceMode;
 import org.findthelady.storage.DigestingStore;
 
 /** Reads matching settings as users write them. */

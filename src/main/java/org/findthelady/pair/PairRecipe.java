@@ -283,7 +283,7 @@ final class PairRecipe {
             suspect.tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
             structure.name(),
             structure.groups().size(),
-            structure.groups().stream().mapToLong(g -> g.leaves()).sum()),
+            structure.groups().stream().mapToLong(g -> g.units()).sum()),
         measured,
         new PairOutcome.Effort(execution.bytesRead(context, beside), seconds()),
         Map.of(),

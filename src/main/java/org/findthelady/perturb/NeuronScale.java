@@ -67,13 +67,13 @@ public record NeuronScale(
         seed);
   }
 
-  /** The leaves of a group that are scaled, from the seed and the group's name alone. */
+  /** The units of a group that are scaled, from the seed and the group's name alone. */
   public BitSet chosen(Group group) {
-    BitSet chosen = new BitSet(group.leaves());
+    BitSet chosen = new BitSet(group.units());
     if (fraction > 0 && touches(group)) {
-      int count = Math.max(1, (int) Math.rint(fraction * group.leaves()));
+      int count = Math.max(1, (int) Math.rint(fraction * group.units()));
       Permutation order =
-          Permutation.random(group.leaves(), Gaussians.seeded(seed, "scale/" + group.name()));
+          Permutation.random(group.units(), Gaussians.seeded(seed, "scale/" + group.name()));
       for (int i = 0; i < count; i++) {
         chosen.set(order.source(i));
       }
@@ -118,8 +118,8 @@ public record NeuronScale(
         double multiplier = multiplier(tensor, axes.size(), axis, name);
         BitSet chosen = chosen(structure.group(name));
         if (multiplier != 1 && !chosen.isEmpty()) {
-          int[] leaves = structure.leaves(axes.get(axis), name);
-          multiply(values, shape, axis, leaves, chosen, multiplier);
+          int[] units = structure.units(axes.get(axis), name);
+          multiply(values, shape, axis, units, chosen, multiplier);
         }
       }
     }
@@ -153,11 +153,11 @@ public record NeuronScale(
   }
 
   private static void multiply(
-      float[] values, Shape shape, int axis, int[] leaves, BitSet chosen, double by) {
+      float[] values, Shape shape, int axis, int[] units, BitSet chosen, double by) {
     int inner = Math.toIntExact(shape.elements(axis + 1, shape.rank()));
     for (int at = 0; at < values.length; at++) {
-      int leaf = leaves[at / inner % leaves.length];
-      if (leaf >= 0 && chosen.get(leaf)) {
+      int unit = units[at / inner % units.length];
+      if (unit >= 0 && chosen.get(unit)) {
         values[at] = (float) (values[at] * by);
       }
     }

@@ -9,7 +9,7 @@ import org.findthelady.structure.Structure;
 
 /**
  * Psi of "Find the Lady": 100 - 100 * #{j : matched(j) != true(j)} / N, per group and over the
- * whole network, in percent. Counted in leaves: a unit of a nested group is right only if the units
+ * whole network, in percent. Counted in units: a unit of a nested group is right only if the units
  * that hold it are.
  *
  * @param groups in the structure's order
@@ -22,13 +22,13 @@ public record Psi(List<GroupPsi> groups) implements Serializable {
   /**
    * Right placements of one group.
    *
-   * @param leaves units over all instances
+   * @param units over all instances
    * @param right how many of them were matched to their true reference unit
    */
-  public record GroupPsi(String group, int leaves, int right) implements Serializable {
+  public record GroupPsi(String group, int units, int right) implements Serializable {
     /** Psi of the group in percent. */
     public double percent() {
-      return share(right, leaves);
+      return share(right, units);
     }
   }
 
@@ -42,11 +42,11 @@ public record Psi(List<GroupPsi> groups) implements Serializable {
   public static Psi of(Structure structure, GroupPermutations truth, GroupPermutations found) {
     List<GroupPsi> groups = new ArrayList<>();
     for (Group group : structure.groups()) {
-      int[] applied = truth.leafSources(structure, group);
-      int[] undone = found.leafSources(structure, group);
+      int[] applied = truth.unitSources(structure, group);
+      int[] undone = found.unitSources(structure, group);
       int right = 0;
-      for (int leaf = 0; leaf < undone.length; leaf++) {
-        if (applied[undone[leaf]] == leaf) {
+      for (int unit = 0; unit < undone.length; unit++) {
+        if (applied[undone[unit]] == unit) {
           right++;
         }
       }
@@ -73,15 +73,15 @@ public record Psi(List<GroupPsi> groups) implements Serializable {
     return share(right, truth.length);
   }
 
-  /** Psi over all leaves of all groups; 100 where nothing can move. */
+  /** Psi over all units of all groups; 100 where nothing can move. */
   public double percent() {
-    long leaves = 0;
+    long units = 0;
     long right = 0;
     for (GroupPsi group : groups) {
-      leaves += group.leaves();
+      units += group.units();
       right += group.right();
     }
-    return share(right, leaves);
+    return share(right, units);
   }
 
   private static double share(long right, long all) {

@@ -47,7 +47,7 @@ public final class StructureReport {
         text,
         "groups       %d, %d neurons free to move",
         structure.groups().size(),
-        structure.groups().stream().mapToLong(Group::leaves).sum());
+        structure.groups().stream().mapToLong(Group::units).sum());
     notes.forEach(note -> line(text, "note         %s", Words.printable(note)));
     text.append('\n');
     line(text, "%-44s %-9s %-22s %s", "TENSOR", "TYPE", "SHAPE", "AXES");

@@ -100,7 +100,7 @@ public final class RunRows {
               modelId(),
               match.group(),
               new NeuronCounts(
-                  match.leaves(),
+                  match.units(),
                   Judge.moved(match),
                   match.count(MatchState.AMBIGUOUS),
                   match.count(MatchState.INTERCHANGEABLE),
@@ -170,7 +170,7 @@ public final class RunRows {
     for (int g = 0; g < matches().size(); g++) {
       GroupMatch match = matches().get(g);
       NeuronChanges changes = outcome.changes().get(g);
-      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+      for (int leaf = 0; leaf < match.units(); leaf++) {
         String finding = finding(match, changes, leaf);
         if (finding != null) {
           rows.add(
@@ -203,9 +203,9 @@ public final class RunRows {
   /** Of the neurons whose place matters. */
   private static Margins margins(List<GroupMatch> matches) {
     int count = 0;
-    float[] margins = new float[matches.stream().mapToInt(GroupMatch::leaves).sum()];
+    float[] margins = new float[matches.stream().mapToInt(GroupMatch::units).sum()];
     for (GroupMatch match : matches) {
-      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+      for (int leaf = 0; leaf < match.units(); leaf++) {
         if (match.state(leaf) != MatchState.INTERCHANGEABLE
             && Float.isFinite(match.margins()[leaf])) {
           margins[count++] = match.margins()[leaf];

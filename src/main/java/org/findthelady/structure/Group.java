@@ -11,7 +11,7 @@ import org.findthelady.core.Shape;
  * independent permutation for every unit of its parent.
  *
  * @param name unique within the structure
- * @param size units in one instance
+ * @param size places in one instance
  * @param parentName the group whose units each hold an instance of this one; null at the root
  * @param instances product of the sizes of all ancestors; 1 at the root
  */
@@ -39,13 +39,13 @@ public record Group(String name, int size, String parentName, int instances)
     return Optional.ofNullable(parentName);
   }
 
-  /** All units over all instances; leaf {@code instance * size + unit} names one of them. */
-  public int leaves() {
+  /** All units over all instances; unit {@code instance * size + place} names one of them. */
+  public int units() {
     return Math.multiplyExact(size, instances);
   }
 
   /** Whether a tensor of that shape, of which nothing else is known, could carry the group. */
   public boolean couldLieOn(Shape shape) {
-    return Arrays.stream(shape.toArray()).anyMatch(n -> n > 1 && n % leaves() == 0);
+    return Arrays.stream(shape.toArray()).anyMatch(n -> n > 1 && n % units() == 0);
   }
 }

@@ -82,15 +82,15 @@ public final class GroupPermutations implements Serializable {
     return instances == null || instances.stream().allMatch(Permutation::isIdentity);
   }
 
-  /** For every output leaf the unit (within its instance) that it takes from. */
-  int[] units(Group group) {
+  /** For every output unit the place, within its instance, that it takes from. */
+  int[] places(Group group) {
     List<Permutation> instances = permutations.get(group.name());
-    int[] units = new int[group.leaves()];
-    for (int leaf = 0; leaf < units.length; leaf++) {
-      int unit = leaf % group.size();
-      units[leaf] = instances == null ? unit : instances.get(leaf / group.size()).source(unit);
+    int[] places = new int[group.units()];
+    for (int unit = 0; unit < places.length; unit++) {
+      int place = unit % group.size();
+      places[unit] = instances == null ? place : instances.get(unit / group.size()).source(place);
     }
-    return units;
+    return places;
   }
 
   /**
@@ -113,17 +113,17 @@ public final class GroupPermutations implements Serializable {
   }
 
   /**
-   * For every output leaf of a group the input leaf that it takes from, ancestors' moves included.
+   * For every output unit of a group the input unit that it takes from, ancestors' moves included.
    */
-  public int[] leafSources(Structure structure, Group group) {
+  public int[] unitSources(Structure structure, Group group) {
     int[] instanceSources = instanceSources(structure, group);
     List<Permutation> instances = of(group);
-    int[] sources = new int[group.leaves()];
-    for (int leaf = 0; leaf < sources.length; leaf++) {
-      int instance = leaf / group.size();
-      sources[leaf] =
+    int[] sources = new int[group.units()];
+    for (int unit = 0; unit < sources.length; unit++) {
+      int instance = unit / group.size();
+      sources[unit] =
           instanceSources[instance] * group.size()
-              + instances.get(instance).source(leaf % group.size());
+              + instances.get(instance).source(unit % group.size());
     }
     return sources;
   }
@@ -131,7 +131,7 @@ public final class GroupPermutations implements Serializable {
   private int[] instanceSources(Structure structure, Group group) {
     return group
         .parent()
-        .map(parent -> leafSources(structure, structure.group(parent)))
+        .map(parent -> unitSources(structure, structure.group(parent)))
         .orElseGet(() -> new int[1]);
   }
 

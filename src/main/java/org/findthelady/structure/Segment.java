@@ -44,4 +44,34 @@ public record Segment(List<AxisFactor> factors) implements Serializable {
     }
     return kind.toString();
   }
+
+  /** Index of the factor that carries a group; -1 if none does. */
+  int indexOf(String groupName) {
+    for (int f = 0; f < factors.size(); f++) {
+      if (groupName.equals(factors.get(f).groupName())) {
+        return f;
+      }
+    }
+    return -1;
+  }
+
+  /** For every index of the segment its digit of one factor. */
+  int[] digits(int f) {
+    int stride = stride(f);
+    int size = factors.get(f).size();
+    int[] digits = new int[length()];
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = i / stride % size;
+    }
+    return digits;
+  }
+
+  /** Indices from one value of a factor's digit to the next. */
+  int stride(int f) {
+    int stride = 1;
+    for (int after = f + 1; after < factors.size(); after++) {
+      stride *= factors.get(after).size();
+    }
+    return stride;
+  }
 }

@@ -2,7 +2,6 @@ package org.findthelady.structure;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,7 +76,7 @@ public final class Structure implements Serializable {
           .ifPresent(
               parent -> {
                 Group above = this.groups.get(parent);
-                if (above == null || above.leaves() != group.instances()) {
+                if (above == null || above.units() != group.instances()) {
                   throw new IllegalArgumentException(
                       "group " + group.name() + ": parent " + parent + " unknown or misfit");
                 }
@@ -88,20 +87,19 @@ public final class Structure implements Serializable {
     }
     this.axes = new LinkedHashMap<>();
     axes.forEach((tensor, list) -> this.axes.put(tensor, List.copyOf(list)));
+    StructureCheck check = new StructureCheck(this.groups);
     this.axes.forEach(
         (tensor, list) -> {
           for (int axis = 0; axis < list.size(); axis++) {
-            check("tensor '" + tensor + "' axis " + axis, list.get(axis));
+            check.check("tensor '" + tensor + "' axis " + axis, list.get(axis));
           }
         });
     this.stacks = List.copyOf(stacks);
     this.rotary = List.copyOf(rotary);
-    for (StackedTensor stack : stacks) {
-      check(stack);
-    }
+    stacks.forEach(this::add);
   }
 
-  private void check(StackedTensor stack) {
+  private void add(StackedTensor stack) {
     List<Axis> whole = axes.get(stack.name());
     if (whole == null
         || stack.axis() >= whole.size()
@@ -113,87 +111,6 @@ public final class Structure implements Serializable {
         throw new IllegalArgumentException("tensor '" + part + "' of " + stack + " twice");
       }
     }
-  }
-
-  private void check(String where, Axis axis) {
-    for (Segment segment : axis.segments()) {
-      int slices = 0;
-      for (AxisFactor factor : segment.factors()) {
-        if (factor.isFixed()) {
-          continue;
-        }
-        Group group = groups.get(factor.groupName());
-        if (group == null || factor.start() + factor.size() > group.size()) {
-          throw new IllegalArgumentException(where + ": " + factor + " fits no group");
-        }
-        slices += factor.size() < group.size() ? 1 : 0;
-        if (group.parentName() != null
-            && segment.factors().stream()
-                .noneMatch(f -> group.parentName().equals(f.groupName()))) {
-          throw new IllegalArgumentException(
-              where + ": " + group.name() + " without its parent " + group.parentName());
-        }
-      }
-      if (slices > 1) {
-        throw new IllegalArgumentException(where + ": two slices in one segment");
-      }
-    }
-    for (String name : axis.groups()) {
-      if (liesWhole(axis, name)) {
-        continue;
-      }
-      int[] count = new int[groups.get(name).leaves()];
-      for (Segment segment : axis.segments()) {
-        if (indexOf(segment, name) >= 0) {
-          tally(segment, groups.get(name), count);
-        }
-      }
-      if (Arrays.stream(count).anyMatch(c -> c != count[0])) {
-        throw new IllegalArgumentException(
-            where + ": units of group " + name + " lie on it different numbers of times");
-      }
-    }
-  }
-
-  /** Counts for every leaf of the group how often it lies on the segment. */
-  private void tally(Segment segment, Group group, int[] count) {
-    int[] leaves = {0};
-    int times = segment.length();
-    for (Group member : lineage(group)) {
-      AxisFactor factor = segment.factors().get(indexOf(segment, member.name()));
-      int[] finer = new int[leaves.length * factor.size()];
-      for (int i = 0; i < finer.length; i++) {
-        finer[i] = leaves[i / factor.size()] * member.size() + factor.start() + i % factor.size();
-      }
-      leaves = finer;
-      times /= factor.size();
-    }
-    for (int leaf : leaves) {
-      count[leaf] += times;
-    }
-  }
-
-  /** The group's ancestors from the root on, then the group. */
-  private List<Group> lineage(Group group) {
-    List<Group> lineage = new ArrayList<>();
-    for (Group member = group; member != null; member = groups.get(member.parentName())) {
-      lineage.add(0, member);
-    }
-    return lineage;
-  }
-
-  /** Whether no slice of the group or of one of its ancestors lies on the axis. */
-  private boolean liesWhole(Axis axis, String groupName) {
-    for (String name = groupName; name != null; name = groups.get(name).parentName()) {
-      for (Segment segment : axis.segments()) {
-        for (AxisFactor factor : segment.factors()) {
-          if (name.equals(factor.groupName()) && factor.size() < groups.get(name).size()) {
-            return false;
-          }
-        }
-      }
-    }
-    return true;
   }
 
   /** The architecture or graph. */
@@ -303,59 +220,13 @@ public final class Structure implements Serializable {
   }
 
   /**
-   * For every index of the axis the leaf of {@code groupName} that lies there, or -1.
+   * For every index of the axis the unit of {@code groupName} that lies there, or -1.
    *
-   * <p>A leaf is {@code instance * size + unit}; the instance of a nested group counts its
+   * <p>A unit is {@code instance * size + place}; the instance of a nested group counts its
    * ancestors' units.
    */
-  public int[] leaves(Axis axis, String groupName) {
-    int[] leaves = new int[axis.length()];
-    if (isPlain(axis) && groupName.equals(axis.segments().get(0).factors().get(0).groupName())) {
-      Arrays.setAll(leaves, i -> i);
-      return leaves;
-    }
-    Arrays.fill(leaves, -1);
-    int base = 0;
-    for (Segment segment : axis.segments()) {
-      if (indexOf(segment, groupName) >= 0) {
-        int[] own = leaves(segment, group(groupName));
-        System.arraycopy(own, 0, leaves, base, own.length);
-      }
-      base += segment.length();
-    }
-    return leaves;
-  }
-
-  /** For every index of a segment the leaf of a group that lies there. */
-  private int[] leaves(Segment segment, Group group) {
-    int f = indexOf(segment, group.name());
-    int[] leaves = digits(segment, f);
-    int start = segment.factors().get(f).start();
-    int[] above = group.parentName() == null ? null : leaves(segment, group(group.parentName()));
-    for (int i = 0; i < leaves.length; i++) {
-      leaves[i] += start + (above == null ? 0 : above[i] * group.size());
-    }
-    return leaves;
-  }
-
-  /** For every index of a segment its digit of one factor. */
-  private static int[] digits(Segment segment, int f) {
-    int stride = stride(segment, f);
-    int size = segment.factors().get(f).size();
-    int[] digits = new int[segment.length()];
-    for (int i = 0; i < digits.length; i++) {
-      digits[i] = i / stride % size;
-    }
-    return digits;
-  }
-
-  /** Indices from one value of a factor's digit to the next. */
-  private static int stride(Segment segment, int f) {
-    int stride = 1;
-    for (int after = f + 1; after < segment.factors().size(); after++) {
-      stride *= segment.factors().get(after).size();
-    }
-    return stride;
+  public int[] units(Axis axis, String groupName) {
+    return new AxisGather(this, axis).units(groupName);
   }
 
   /**
@@ -363,78 +234,7 @@ public final class Structure implements Serializable {
    * index {@code gather[i]}. Null when nothing moves.
    */
   public int[] gather(Axis axis, GroupPermutations assignment) {
-    if (axis.groups().stream().allMatch(assignment::isIdentity)) {
-      return null;
-    }
-    if (isPlain(axis)) {
-      return assignment.leafSources(
-          this, group(axis.segments().get(0).factors().get(0).groupName()));
-    }
-    List<Segment> segments = axis.segments();
-    int[] bases = new int[segments.size()];
-    Map<String, int[]> homes = homes(axis, bases);
-    int[] gather = new int[axis.length()];
-    Map<String, Integer> copies = new HashMap<>();
-    for (int s = 0; s < segments.size(); s++) {
-      Segment segment = segments.get(s);
-      int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
-      int[] home = homes.get(segment.kind() + copy);
-      int sliced = sliced(segment);
-      int[] targets = new int[segment.length()];
-      Arrays.fill(targets, s);
-      int[][] digits = new int[segment.factors().size()][];
-      for (int f = 0; f < digits.length; f++) {
-        AxisFactor factor = segment.factors().get(f);
-        int[] from = digits(segment, f);
-        digits[f] = from;
-        if (!factor.isFixed()) {
-          Group group = group(factor.groupName());
-          int[] units = assignment.units(group);
-          int[] leaves = leaves(segment, group);
-          for (int i = 0; i < from.length; i++) {
-            from[i] = units[leaves[i]];
-          }
-          for (int i = 0; f == sliced && i < from.length; i++) {
-            targets[i] = home[from[i]];
-            from[i] -= segments.get(targets[i]).factors().get(f).start();
-          }
-        }
-      }
-      for (int f = 0; f < digits.length; f++) {
-        addDigits(gather, bases[s], digits[f], segments, targets, f);
-      }
-      for (int i = 0; i < targets.length; i++) {
-        gather[bases[s] + i] += bases[targets[i]];
-      }
-    }
-    return gather;
-  }
-
-  /** Adds what one digit gives to the index within the segment that each index goes to. */
-  private static void addDigits(
-      int[] gather, int base, int[] digits, List<Segment> segments, int[] targets, int f) {
-    int[] strides = new int[segments.size()];
-    Arrays.fill(strides, -1);
-    for (int i = 0; i < digits.length; i++) {
-      int target = targets[i];
-      if (strides[target] < 0) {
-        strides[target] = stride(segments.get(target), f);
-      }
-      gather[base + i] += digits[i] * strides[target];
-    }
-  }
-
-  /** Whether the axis is all units of one group that has no parent, in order. */
-  private boolean isPlain(Axis axis) {
-    if (axis.segments().size() != 1 || axis.segments().get(0).factors().size() != 1) {
-      return false;
-    }
-    AxisFactor only = axis.segments().get(0).factors().get(0);
-    if (only.isFixed()) {
-      return false;
-    }
-    Group group = group(only.groupName());
-    return group.parentName() == null && only.size() == group.size();
+    return new AxisGather(this, axis).gather(assignment);
   }
 
   /**
@@ -452,52 +252,6 @@ public final class Structure implements Serializable {
       gathers[axis] = gather(list.get(axis), assignment);
     }
     return gathers;
-  }
-
-  /** For each kind and copy of sliced segments: unit of the sliced group to segment index. */
-  private Map<String, int[]> homes(Axis axis, int[] bases) {
-    Map<String, int[]> homes = new HashMap<>();
-    Map<String, Integer> copies = new HashMap<>();
-    int base = 0;
-    for (int s = 0; s < axis.segments().size(); s++) {
-      Segment segment = axis.segments().get(s);
-      bases[s] = base;
-      base += segment.length();
-      int copy = copies.merge(segment.kind() + firstUnit(segment), 1, Integer::sum);
-      int sliced = sliced(segment);
-      if (sliced >= 0) {
-        AxisFactor factor = segment.factors().get(sliced);
-        int[] home =
-            homes.computeIfAbsent(
-                segment.kind() + copy, k -> new int[group(factor.groupName()).size()]);
-        Arrays.fill(home, factor.start(), factor.start() + factor.size(), s);
-      }
-    }
-    return homes;
-  }
-
-  private int firstUnit(Segment segment) {
-    int sliced = sliced(segment);
-    return sliced < 0 ? 0 : segment.factors().get(sliced).start();
-  }
-
-  private int sliced(Segment segment) {
-    for (int f = 0; f < segment.factors().size(); f++) {
-      AxisFactor factor = segment.factors().get(f);
-      if (!factor.isFixed() && factor.size() < group(factor.groupName()).size()) {
-        return f;
-      }
-    }
-    return -1;
-  }
-
-  private static int indexOf(Segment segment, String groupName) {
-    for (int f = 0; f < segment.factors().size(); f++) {
-      if (groupName.equals(segment.factors().get(f).groupName())) {
-        return f;
-      }
-    }
-    return -1;
   }
 
   /** The names of tensors on which {@code groupName} moves something. */
@@ -544,69 +298,15 @@ public final class Structure implements Serializable {
    * @param why what axes that are held say from then on
    */
   public Structure over(Map<String, Shape> shapes, String why) {
-    if (isWhole(shapes)) {
-      return this;
-    }
-    Set<String> held = new HashSet<>();
-    Set<String> broken = new HashSet<>();
-    for (StackedTensor stack : stacks) {
-      if (!shapes.keySet().containsAll(stack.parts())) {
-        broken.add(stack.name());
-        axes.get(stack.name()).forEach(axis -> held.addAll(axis.groups()));
-      }
-    }
-    axes.forEach((tensor, list) -> held.addAll(misfits(list, shapes.get(tensor))));
-    Structure safe = without(held, why);
-    LinkedHashMap<String, List<Axis>> kept = new LinkedHashMap<>();
-    safe.axes.forEach(
-        (tensor, list) -> {
-          boolean whole = stacks.stream().anyMatch(s -> s.name().equals(tensor));
-          if (whole ? !broken.contains(tensor) : shapes.containsKey(tensor)) {
-            kept.put(tensor, whole ? list : resized(list, shapes.get(tensor), why));
-          }
-        });
-    Set<String> used = new HashSet<>();
-    kept.values().forEach(list -> list.forEach(axis -> used.addAll(axis.groups())));
-    return new Structure(
-        name,
-        safe.groups.values().stream().filter(group -> used.contains(group.name())).toList(),
-        kept,
-        stacks.stream().filter(stack -> !broken.contains(stack.name())).toList(),
-        rotary.stream().filter(digit -> kept.containsKey(digit.tensor())).toList(),
-        companions);
+    return new PartialStructure(this, shapes, why).structure();
   }
 
-  private boolean isWhole(Map<String, Shape> shapes) {
-    return stackOfPart.keySet().stream().allMatch(shapes::containsKey)
-        && axes.entrySet().stream()
-            .filter(entry -> stacks.stream().noneMatch(s -> s.name().equals(entry.getKey())))
-            .allMatch(
-                entry -> {
-                  Shape shape = shapes.get(entry.getKey());
-                  return shape != null && resized(entry.getValue(), shape, "") == entry.getValue();
-                });
-  }
-
-  /** The groups on axes that are not as long as they should be. */
-  private static Set<String> misfits(List<Axis> list, Shape shape) {
-    Set<String> misfits = new HashSet<>();
-    for (int axis = 0; shape != null && axis < list.size(); axis++) {
-      if (list.size() != shape.rank() || list.get(axis).length() != shape.length(axis)) {
-        misfits.addAll(list.get(axis).groups());
-      }
-    }
-    return misfits;
-  }
-
-  /** Axes in the lengths that are there; the same list if they are as long as they should be. */
-  private static List<Axis> resized(List<Axis> list, Shape shape, String why) {
-    List<Axis> resized = new ArrayList<>();
-    boolean changed = list.size() != shape.rank();
-    for (int axis = 0; axis < shape.rank(); axis++) {
-      boolean fits = axis < list.size() && list.get(axis).length() == shape.length(axis);
-      resized.add(fits ? list.get(axis) : Axis.frozen(shape.intLength(axis), why));
-      changed |= !fits;
-    }
-    return changed ? resized : list;
+  /** Other parts under the same name, with the same companions. */
+  Structure with(
+      Collection<Group> otherGroups,
+      Map<String, List<Axis>> otherAxes,
+      Collection<StackedTensor> otherStacks,
+      Collection<RotaryDigit> otherRotary) {
+    return new Structure(name, otherGroups, otherAxes, otherStacks, otherRotary, companions);
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class OrderAnalysisTest {
   private final SplittableRandom random = new SplittableRandom(11);
 
-  private AxisLayout layout(int[] order) {
+  private OrderLayout layout(int[] order) {
     AxisTable table = new AxisTable(new PairedTensors(List.of(), nothing(), nothing()));
     return new OrderAnalysis(table).layout(order);
   }
@@ -22,7 +22,7 @@ class OrderAnalysisTest {
   @Test
   void anOrderWithoutFormIsOnePiece() {
     int[] order = Permutation.random(60, random).toArray();
-    AxisLayout layout = layout(order);
+    OrderLayout layout = layout(order);
     assertThat(layout.pieces()).hasSize(1);
     assertThat(layout.sources()).isEqualTo(order);
   }
@@ -34,7 +34,7 @@ class OrderAnalysisTest {
     for (int i = 0; i < order.length; i++) {
       order[i] = heads.source(i / 8) * 8 + i % 8;
     }
-    AxisLayout layout = layout(order);
+    OrderLayout layout = layout(order);
     assertThat(layout.pieces()).hasSize(1);
     assertThat(layout.pieces().get(0).size()).isEqualTo(8);
     assertThat(layout.pieces().get(0).after()).isEqualTo(8);
@@ -48,7 +48,7 @@ class OrderAnalysisTest {
     for (int i = 0; i < order.length; i++) {
       order[i] = i / 32 * 32 + units.source(i % 32);
     }
-    AxisLayout layout = layout(order);
+    OrderLayout layout = layout(order);
     assertThat(layout.pieces()).hasSize(1);
     assertThat(layout.pieces().get(0).before()).isEqualTo(4);
     assertThat(layout.sources()).isEqualTo(order);
@@ -65,7 +65,7 @@ class OrderAnalysisTest {
     int kept = order[3];
     order[3] = order[70];
     order[70] = kept;
-    AxisLayout layout = layout(order);
+    OrderLayout layout = layout(order);
     assertThat(layout.pieces()).extracting(Piece::length).containsExactly(40, 50);
   }
 }

@@ -147,7 +147,7 @@ class CrossFormatTest {
       assertThat(reason).contains("rounding to integers explains every difference");
     } else {
       // Dead channels of vww_96: whatever order they are put in, none is said to be certain.
-      long wrong = outcome.psi().groups().stream().mapToLong(g -> g.leaves() - g.right()).sum();
+      long wrong = outcome.psi().groups().stream().mapToLong(g -> g.units() - g.right()).sum();
       assertThat(wrong).isLessThanOrEqualTo(unsure);
     }
   }

@@ -53,7 +53,7 @@ class PackedPairTest {
     PairOutcome outcome =
         LocalPair.resync(packed, shuffled, back, truth, StructureChoice.AUTOMATIC);
     assertThat(outcome.verdict()).isEqualTo(Verdict.PERMUTED);
-    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.leaves());
+    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.units());
     assertThat(
             Files.mismatch(back.resolve("model.safetensors"), packed.resolve("model.safetensors")))
         .isEqualTo(-1);
@@ -70,7 +70,7 @@ class PackedPairTest {
     assertThat(outcome.judgement().reason())
         .contains("stored in FP8 E4M3, a scale per row (")
         .contains("relative difference 0.02");
-    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.leaves());
+    assertThat(outcome.psi().groups()).allMatch(group -> group.right() == group.units());
   }
 
   @Test

@@ -59,7 +59,7 @@ class QuantisedPairsTest {
       assertThat(Files.mismatch(quantised, back)).isEqualTo(-1);
     } else {
       // Seven hidden neurons are next to dead: quantised they are nothing but noise.
-      long wrong = outcome.psi().groups().stream().mapToLong(g -> g.leaves() - g.right()).sum();
+      long wrong = outcome.psi().groups().stream().mapToLong(g -> g.units() - g.right()).sum();
       assertThat(wrong).isLessThanOrEqualTo(outcome.match().count(MatchState.AMBIGUOUS));
     }
     Map<String, float[]> restored = QuantisedOnnx.run(Files.readAllBytes(back));

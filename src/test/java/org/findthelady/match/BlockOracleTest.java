@@ -101,7 +101,7 @@ class BlockOracleTest {
                     panel)
                 .run(grouped, reference, suspect);
         for (int i = 0; i < range[1] - range[0]; i++) {
-          int leaf = result.leaf(i);
+          int leaf = result.unit(i);
           double[] here = valueRow(reference, leaf);
           Set<Integer> candidates = new HashSet<>();
           for (int rank = 0; rank < 8; rank++) {
@@ -157,7 +157,7 @@ class BlockOracleTest {
                   panel);
           BlockResult result = task.run(structure, reference, suspect);
           for (int i = 0; i < range[1] - range[0]; i++) {
-            double[] here = row(reference, reference, result.leaf(i));
+            double[] here = row(reference, reference, result.unit(i));
             for (int rank = 0; rank < UNITS; rank++) {
               double expected = cosine(here, row(changed, reference, result.rows().index(i, rank)));
               assertThat((double) result.rows().score(i, rank)).isCloseTo(expected, within(2e-6));

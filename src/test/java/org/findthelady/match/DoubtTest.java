@@ -105,7 +105,7 @@ class DoubtTest {
     Group two = structure.group("two");
     assertThat(result.group("two").count(MatchState.MATCHED)).isEqualTo(27);
     assertThat(result.group("two").sources())
-        .isEqualTo(truth.inverse(structure).leafSources(structure, two));
+        .isEqualTo(truth.inverse(structure).unitSources(structure, two));
     assertThat(result.group("one").count(MatchState.MATCHED)).isEqualTo(30);
   }
 }

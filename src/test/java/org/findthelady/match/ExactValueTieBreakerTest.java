@@ -37,7 +37,7 @@ class ExactValueTieBreakerTest {
 
   private int right(MatchResult result, String group) {
     Group found = structure.group(group);
-    int[] wanted = truth.inverse(structure).leafSources(structure, found);
+    int[] wanted = truth.inverse(structure).unitSources(structure, found);
     int right = 0;
     for (int leaf = 0; leaf < wanted.length; leaf++) {
       right += result.group(group).sources()[leaf] == wanted[leaf] ? 1 : 0;
@@ -66,7 +66,7 @@ class ExactValueTieBreakerTest {
     }
     MatchResult result = Matcher.match(structure, reference, suspect, MatchOptions.defaults());
     GroupMatch match = result.group("one");
-    int[] wanted = truth.inverse(structure).leafSources(structure, structure.group("one"));
+    int[] wanted = truth.inverse(structure).unitSources(structure, structure.group("one"));
     int matched = 0;
     for (int leaf = 0; leaf < wanted.length; leaf++) {
       if (match.state(leaf) == MatchState.MATCHED) {

@@ -50,9 +50,9 @@ class KerasZeroRowsTest {
     int guessed = 0;
     for (Group group : structure.groups()) {
       GroupMatch match = result.group(group.name());
-      int[] right = back.leafSources(structure, group);
+      int[] right = back.unitSources(structure, group);
       dead += deadUnits(reference, group).size();
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      for (int leaf = 0; leaf < group.units(); leaf++) {
         if (match.state(leaf) == MatchState.MATCHED) {
           assertThat(match.sources()[leaf])
               .as("%s, leaf %d", group.name(), leaf)
@@ -63,7 +63,7 @@ class KerasZeroRowsTest {
       }
     }
     assertThat(dead).isEqualTo(970);
-    // The biases and normalisation terms of dead rows differ, and nobody touched them.
+    // The biases and normalisation parameters of dead rows differ, and nobody touched them.
     assertThat(guessed).isZero();
   }
 
@@ -77,7 +77,7 @@ class KerasZeroRowsTest {
       float[] values = reference.values.get(tensor);
       if (tensor.startsWith("dense/")) {
         dead.forEach(unit -> Arrays.fill(values, 2 * unit, 2 * unit + 2, 0));
-      } else if (values.length == last.leaves()) {
+      } else if (values.length == last.units()) {
         dead.forEach(unit -> values[unit] = values[dead.get(0)]);
       }
     }
@@ -119,7 +119,7 @@ class KerasZeroRowsTest {
     int wrong = 0;
     int unsure = 0;
     for (Group group : structure.groups()) {
-      int[] right = back.leafSources(structure, group);
+      int[] right = back.unitSources(structure, group);
       GroupMatch match = result.group(group.name());
       for (int unit : deadUnits(reference, group)) {
         boolean matched = match.state(unit) == MatchState.MATCHED;
@@ -151,8 +151,8 @@ class KerasZeroRowsTest {
   }
 
   private static List<Integer> deadUnits(Model model, Group group) {
-    return IntStream.range(0, group.leaves())
-        .filter(unit -> isDead(model.values.get(group.name()), unit, group.leaves()))
+    return IntStream.range(0, group.units())
+        .filter(unit -> isDead(model.values.get(group.name()), unit, group.units()))
         .boxed()
         .toList();
   }

@@ -59,7 +59,7 @@ class RobustnessTest {
     int unsure = 0;
     int silent = 0;
     for (Group group : reference.structure.groups()) {
-      int[] expected = wanted.leafSources(reference.structure, group);
+      int[] expected = wanted.unitSources(reference.structure, group);
       GroupMatch match = result.group(group.name());
       for (int leaf = 0; leaf < expected.length; leaf++) {
         boolean hit = expected[leaf] == match.sources()[leaf];

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.findthelady.core.Permutation;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.EvidenceMode;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import org.findthelady.match.kernel.ValueTable;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.task.SurvivingWeights;
 import org.findthelady.match.task.SurvivingWeightsTask;
@@ -47,9 +48,9 @@ class SurvivorTest {
         Matcher.match(structure, reference, pruned.gathered(truth), MatchOptions.defaults());
     int left = 0;
     for (Group group : structure.groups()) {
-      int[] wanted = truth.inverse(structure).leafSources(structure, group);
+      int[] wanted = truth.inverse(structure).unitSources(structure, group);
       GroupMatch match = result.group(group.name());
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      for (int leaf = 0; leaf < group.units(); leaf++) {
         if (survivors(pruned, group, leaf) > 0) {
           left++;
           assertThat(match.sources()[leaf]).isEqualTo(wanted[leaf]);
@@ -109,7 +110,7 @@ class SurvivorTest {
   }
 
   private int[] named(Model here, Model there) throws Exception {
-    int leaves = structure.group("mlp1").leaves();
+    int leaves = structure.group("mlp1").units();
     return new SurvivingWeightsTask(
             "mlp1", members(structure, "mlp1"), GroupPermutations.identity(), 1 << 20)
         .run(structure, here, there)
@@ -129,8 +130,8 @@ class SurvivorTest {
     int[] named =
         new SurvivingWeightsTask("value", members(heads, "value"), parents, 1 << 20)
             .run(heads, model, pruned.gathered(moved))
-            .columnOf(value.leaves());
-    GroupPermutations found = parents.with(value, UnitPlacement.permutations(value, named));
+            .columnOf(value.units());
+    GroupPermutations found = parents.with(value, Solution.permutations(value, named));
     assertThat(found.of(value)).isEqualTo(back.of(value));
   }
 
@@ -162,7 +163,7 @@ class SurvivorTest {
     table.forEach(held::put);
     assertThat(held).isEqualTo(expected);
     assertThat(table.distinct()).isEqualTo(expected.size());
-    expected.forEach((bits, leaf) -> assertThat(table.leafOf(bits)).isEqualTo(leaf));
-    assertThat(table.leafOf(Float.floatToIntBits(1e9f))).isEqualTo(ValueTable.ABSENT);
+    expected.forEach((bits, leaf) -> assertThat(table.unitOf(bits)).isEqualTo(leaf));
+    assertThat(table.unitOf(Float.floatToIntBits(1e9f))).isEqualTo(ValueTable.ABSENT);
   }
 }

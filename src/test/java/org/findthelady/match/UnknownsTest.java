@@ -66,7 +66,7 @@ class UnknownsTest {
     MatchResult result =
         Matcher.match(structure, reference, broken.gathered(truth), MatchOptions.defaults());
     GroupMatch match = result.group("one");
-    int[] wanted = truth.inverse(structure).leafSources(structure, one);
+    int[] wanted = truth.inverse(structure).unitSources(structure, one);
     for (int leaf = 0; leaf < 33; leaf++) {
       if (leaf == 5 || leaf == 9) {
         assertThat(match.state(leaf)).isEqualTo(MatchState.AMBIGUOUS);
@@ -99,7 +99,7 @@ class UnknownsTest {
     MatchResult result =
         Matcher.match(structure, reference, changed.gathered(truth), MatchOptions.defaults());
     GroupMatch match = result.group("one");
-    int[] wanted = truth.inverse(structure).leafSources(structure, one);
+    int[] wanted = truth.inverse(structure).unitSources(structure, one);
     assertThat(match.sources()).isEqualTo(wanted);
     int in = member(match, "fc1.weight");
     int out = member(match, "fc2.weight");
@@ -129,7 +129,7 @@ class UnknownsTest {
         assertThat(back.values.get(name)).as(name).isEqualTo(reference.values.get(name));
       }
       GroupMatch match = result.group("one");
-      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+      for (int leaf = 0; leaf < match.units(); leaf++) {
         int unit = leaf;
         boolean special = java.util.Arrays.stream(units).anyMatch(u -> u == unit);
         assertThat(match.state(leaf))

@@ -73,9 +73,9 @@ class FingerprintFolderTest {
           member = m;
         }
       }
-      for (int leaf = 0; leaf < match.leaves(); leaf++) {
+      for (int leaf = 0; leaf < match.units(); leaf++) {
         double most = -1;
-        for (int other = 0; other < match.leaves(); other++) {
+        for (int other = 0; other < match.units(); other++) {
           most = other == leaf ? most : Math.max(most, cosine(here[leaf], here[other]));
         }
         double own = match.memberCosines()[member][leaf];

@@ -279,8 +279,8 @@ final class PairStructureTrial {
     for (Group group : known.groups()) {
       double[] sum = sums.get(group.name());
       if (sum != null) {
-        right += group.leaves() * sum[0] / sum[1];
-        all += group.leaves();
+        right += group.units() * sum[0] / sum[1];
+        all += group.units();
       }
     }
     return all == 0 ? 100 : 100 * right / all;

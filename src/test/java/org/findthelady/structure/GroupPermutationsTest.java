@@ -65,7 +65,7 @@ class GroupPermutationsTest {
   void unitsOfASlicedGroupTravelBetweenItsSlices() {
     GroupPermutations assignment = GroupPermutations.random(STRUCTURE, 3);
     int[] gather = STRUCTURE.gather(PADDED, assignment);
-    int[] leaves = STRUCTURE.leaves(PADDED, "new");
+    int[] leaves = STRUCTURE.units(PADDED, "new");
     for (int i = 0; i < gather.length; i++) {
       if (leaves[i] >= 0) {
         assertThat(leaves[gather[i]]).isEqualTo(assignment.of(NEW).get(0).source(leaves[i]));
@@ -77,8 +77,8 @@ class GroupPermutationsTest {
   void leafSourcesAgreeWithTheGather() {
     GroupPermutations assignment = GroupPermutations.random(STRUCTURE, 5);
     int[] gather = STRUCTURE.gather(OUTPUT, assignment);
-    int[] leaves = STRUCTURE.leaves(OUTPUT, "value");
-    int[] sources = assignment.leafSources(STRUCTURE, VALUE);
+    int[] leaves = STRUCTURE.units(OUTPUT, "value");
+    int[] sources = assignment.unitSources(STRUCTURE, VALUE);
     for (int i = 0; i < gather.length; i++) {
       assertThat(leaves[gather[i]]).isEqualTo(sources[leaves[i]]);
     }

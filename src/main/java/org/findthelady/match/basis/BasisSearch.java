@@ -15,8 +15,9 @@ import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Structure;
 
 /**
- * Looks for changes of basis that keep the function and are no permutation (method 7), and undoes
- * them on a copy: the residual stream first, then heads, then the order and the factors of units.
+ * Looks for changes of basis that keep the function and are no permutation (method 3.14), and
+ * undoes them on a copy: the residual stream first, then heads, then the order and the factors of
+ * units.
  */
 public final class BasisSearch {
   /** Numbers of a side that are held in memory: 128 MiB. */

@@ -15,9 +15,10 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Bases inside attention heads (method 7): any invertible matrix between a head's values and what
- * reads them; with rotary positions a rotation and scale of each pair of query and key dimensions.
- * Heads are put in order by the spaces that their rows span, bases are found by least squares.
+ * Bases inside attention heads (method 3.14): any invertible matrix between a head's values and
+ * what reads them; with rotary positions a rotation and scale of each pair of query and key
+ * dimensions. Heads are put in order by the spaces that their rows span, bases are found by least
+ * squares.
  */
 final class HeadBasis {
   private final Structure structure;

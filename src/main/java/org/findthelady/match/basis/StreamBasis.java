@@ -13,8 +13,8 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * The basis of a residual stream (method 7): an orthogonal matrix Q with suspect = reference Q on
- * every vector of the stream, found by orthogonal Procrustes on a tensor whose other axis is
+ * The basis of a residual stream (method 3.14): an orthogonal matrix Q with suspect = reference Q
+ * on every vector of the stream, found by orthogonal Procrustes on a tensor whose other axis is
  * anchored (embedding rows); the gains of the normalisations before it are folded into what reads
  * them on both sides first.
  */

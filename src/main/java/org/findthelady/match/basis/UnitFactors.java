@@ -8,8 +8,8 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Factors of units that what reads them undoes (method 7): positive ones ahead of a ReLU, any of a
- * gated unit's linear half. Both sides are in one order.
+ * Factors of units that what reads them undoes (method 3.14): positive ones ahead of a ReLU, any of
+ * a gated unit's linear half. Both sides are in one order.
  */
 final class UnitFactors {
   /** Names of the half of a gated unit that goes through a function, which no factor passes. */

@@ -3,11 +3,11 @@ package org.findthelady.match.compare;
 import java.io.Serializable;
 
 /**
- * Sums over the weights of each leaf of a group on one tensor axis, after matching.
+ * Sums over the weights of each unit of a group on one tensor axis, after matching.
  *
  * <p>The arrays are null where every bit is equal.
  *
- * @param referenceSquares squared norm of each reference leaf's weights
+ * @param referenceSquares squared norm of each reference unit's weights
  * @param suspectSquares squared norm of its source's weights, in reference order
  * @param dots their dot products
  * @param gaps squared norm of their difference; null where it was not summed up
@@ -31,29 +31,29 @@ public record AxisSums(
   }
 
   /** Suspect norm over reference norm, negative where they point apart; NaN over zero. */
-  public float scale(int leaf) {
+  public float scale(int unit) {
     if (isEqual()) {
       return 1;
     }
-    double ratio = Math.sqrt(suspectSquares[leaf] / (double) referenceSquares[leaf]);
-    return (float) (dots[leaf] < 0 ? -ratio : ratio);
+    double ratio = Math.sqrt(suspectSquares[unit] / (double) referenceSquares[unit]);
+    return (float) (dots[unit] < 0 ? -ratio : ratio);
   }
 
   /** NaN where a norm is zero. */
-  public float cosine(int leaf) {
+  public float cosine(int unit) {
     if (isEqual()) {
       return 1;
     }
-    double squares = (double) referenceSquares[leaf] * suspectSquares[leaf];
-    return squares == 0 ? Float.NaN : (float) (dots[leaf] / Math.sqrt(squares));
+    double squares = (double) referenceSquares[unit] * suspectSquares[unit];
+    return squares == 0 ? Float.NaN : (float) (dots[unit] / Math.sqrt(squares));
   }
 
   /** Squared norm of the difference; NaN where it is not known. */
-  public float gap(int leaf) {
-    return isEqual() ? 0 : gaps == null ? Float.NaN : gaps[leaf];
+  public float gap(int unit) {
+    return isEqual() ? 0 : gaps == null ? Float.NaN : gaps[unit];
   }
 
-  public boolean isBroken(int leaf, boolean ofReference) {
-    return !isEqual() && !Float.isFinite((ofReference ? referenceSquares : suspectSquares)[leaf]);
+  public boolean isBroken(int unit, boolean ofReference) {
+    return !isEqual() && !Float.isFinite((ofReference ? referenceSquares : suspectSquares)[unit]);
   }
 }

@@ -14,7 +14,7 @@ import org.findthelady.structure.Structure;
 
 /**
  * Compares tensors element by element, the suspect's in reference order, in one streaming pass, and
- * sums up each leaf of each group. Bytes that are the same are not decoded.
+ * sums up each unit of each group. Bytes that are the same are not decoded.
  *
  * @param elements of all the tensors together
  * @param wholeBytes a suspect tensor of no more bytes is read at once where its rows move

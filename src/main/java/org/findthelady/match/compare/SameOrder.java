@@ -5,29 +5,19 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Weights;
 
 /**
  * Whether the units of a suspect lie in the reference's order, told without knowing which axes
- * carry which units (method 8, first test). Units of a model that was trained apart are
- * exchangeable: nothing ties the order in which its units match the reference's to their places. So
- * the test is exact for every axis of hidden units. Axes of words or classes are not exchangeable,
- * which is why all long axes of a tensor must pass, and most of the tensors.
+ * carry which units (method 3.11). Units of a model that was trained apart are exchangeable:
+ * nothing ties the order in which its units match the reference's to their places. So the test is
+ * exact for every axis of hidden units. Axes of words or classes are not exchangeable, which is why
+ * all long axes of a tensor must pass, and most of the tensors.
  *
  * @param tensors what was found of each tensor that could be tested
  */
 public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
-  /**
-   * Probability by chance below which a tensor is taken to be in place: two such tensors come of a
-   * million million unrelated pairs.
-   */
-  private static final double IN_PLACE = Math.log(1e-6);
-
-  /** Share of tested tensors that must be in place: an embedding or a table alone proves little. */
-  private static final double MOST = 0.5;
-
-  /** Tensors that must be in place: one alone may be a linear map between words and classes. */
-  private static final int FEWEST = 2;
 
   public SameOrder {
     tensors = List.copyOf(tensors);
@@ -54,7 +44,8 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
 
   /** Whether the suspect was made of the reference and its units were left where they were. */
   public boolean holds() {
-    return inPlace() >= FEWEST && inPlace() >= MOST * tensors.size();
+    return inPlace() >= Thresholds.IN_PLACE_TENSORS
+        && inPlace() >= Thresholds.IN_PLACE_SHARE * tensors.size();
   }
 
   /** Tensors whose units are in the reference's order. */
@@ -63,7 +54,7 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
   }
 
   private boolean isInPlace(TensorInPlace tensor) {
-    return tensor.logP() < IN_PLACE;
+    return tensor.logP() < Thresholds.IN_PLACE_LOG_P;
   }
 
   /**
@@ -71,7 +62,10 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
    * weakest of the tensors that must be in place bounds it.
    */
   public double logP() {
-    int needed = (int) Math.max(FEWEST, Math.ceil(MOST * tensors.size()));
+    int needed =
+        (int)
+            Math.max(
+                Thresholds.IN_PLACE_TENSORS, Math.ceil(Thresholds.IN_PLACE_SHARE * tensors.size()));
     double[] sorted = tensors.stream().mapToDouble(TensorInPlace::logP).sorted().toArray();
     return sorted.length < needed ? 0 : sorted[needed - 1];
   }

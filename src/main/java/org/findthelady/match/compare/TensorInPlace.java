@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.LinearAssignment;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Weights;
 
 /**
@@ -22,8 +23,6 @@ import org.findthelady.match.rows.Weights;
 record TensorInPlace(
     String name, int axes, long units, double logP, double cosine, double shuffledCosine)
     implements Serializable {
-  /** Units that an axis must have: 1 / 8! is the smallest probability that it can give. */
-  private static final int FEWEST_UNITS = 8;
 
   /** Units of an axis that are matched; more add no power that is needed. */
   private static final int MOST_UNITS = 128;
@@ -54,7 +53,7 @@ record TensorInPlace(
     double logP = Double.NEGATIVE_INFINITY;
     for (int axis = 0; axis < lengths.length; axis++) {
       int[] found = match(ours, theirs, lengths, axis, random);
-      if (found.length >= FEWEST_UNITS) {
+      if (found.length >= Thresholds.IN_PLACE_UNITS) {
         axes++;
         units += found.length;
         logP = Math.max(logP, logP(found));
@@ -98,7 +97,7 @@ record TensorInPlace(
       inner *= lengths[a];
     }
     int rest = ours.length / length;
-    if (length < FEWEST_UNITS || rest < 2) {
+    if (length < Thresholds.IN_PLACE_UNITS || rest < 2) {
       return new int[0];
     }
     int count = Math.min(length, MOST_UNITS);
@@ -121,7 +120,7 @@ record TensorInPlace(
         scores[i * kept + j] = dot(left[i], right[j]);
       }
     }
-    return kept < FEWEST_UNITS ? new int[0] : LinearAssignment.greatest(scores, kept);
+    return kept < Thresholds.IN_PLACE_UNITS ? new int[0] : LinearAssignment.greatest(scores, kept);
   }
 
   /** Places, among the numbers of a unit, that are looked at. */

@@ -116,32 +116,32 @@ public final class TensorPairSums {
         column.finish();
       }
       for (String group : axes.get(axis).groups()) {
-        int[] leaves = structure.leaves(axes.get(axis), group);
-        int count = structure.group(group).leaves();
+        int[] units = structure.units(axes.get(axis), group);
+        int count = structure.group(group).units();
         pairs.add(
             new AxisSums(
                 axis,
                 group,
-                byLeaf(column == null ? rowsHere : column.here(), leaves, count),
-                byLeaf(column == null ? rowsThere : column.there(), leaves, count),
-                byLeaf(column == null ? rowDots : column.dots(), leaves, count),
-                column == null ? byLeaf(rowGaps, leaves, count) : null));
+                byUnit(column == null ? rowsHere : column.here(), units, count),
+                byUnit(column == null ? rowsThere : column.there(), units, count),
+                byUnit(column == null ? rowDots : column.dots(), units, count),
+                column == null ? byUnit(rowGaps, units, count) : null));
       }
     }
     comparison.finish();
     return new TensorPairResult(comparison, pairs);
   }
 
-  private static float[] byLeaf(double[] byIndex, int[] leaves, int count) {
+  private static float[] byUnit(double[] byIndex, int[] units, int count) {
     double[] sums = new double[count];
-    for (int i = 0; i < leaves.length; i++) {
-      if (leaves[i] >= 0) {
-        sums[leaves[i]] += byIndex[i];
+    for (int i = 0; i < units.length; i++) {
+      if (units[i] >= 0) {
+        sums[units[i]] += byIndex[i];
       }
     }
     float[] narrow = new float[count];
-    for (int leaf = 0; leaf < count; leaf++) {
-      narrow[leaf] = (float) sums[leaf];
+    for (int unit = 0; unit < count; unit++) {
+      narrow[unit] = (float) sums[unit];
     }
     return narrow;
   }

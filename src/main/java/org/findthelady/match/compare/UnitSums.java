@@ -18,7 +18,7 @@ public final class UnitSums {
     }
   }
 
-  /** The sums of a group's leaves on one axis of a tensor; null if it was not compared. */
+  /** The sums of a group's units on one axis of a tensor; null if it was not compared. */
   public AxisSums of(String tensor, int axis, String group) {
     return sums.get(new Place(tensor, axis, group));
   }

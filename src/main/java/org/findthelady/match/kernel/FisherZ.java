@@ -2,8 +2,6 @@ package org.findthelady.match.kernel;
 
 /** Bounds of cosines by estimates from sketches, in Fisher's transform of correlations. */
 public final class FisherZ {
-  /** Standard errors at which a bound is taken: less than one in 10^12. */
-  public static final double SIGMAS = 7;
 
   private static final double MOST = 0.99999999;
 
@@ -20,8 +18,8 @@ public final class FisherZ {
     return Math.tanh(z);
   }
 
-  /** What is likely the best estimate of {@code leaves} that do not belong together. */
-  public static double chance(int leaves, int length) {
-    return Math.min(0.95, Math.sqrt(2 * Math.log(leaves) / length));
+  /** What is likely the best estimate of {@code units} that do not belong together. */
+  public static double chance(int units, int length) {
+    return Math.min(0.95, Math.sqrt(2 * Math.log(units) / length));
   }
 }

@@ -25,12 +25,6 @@ public final class Pattern {
   /** Lines that are looked at. */
   private static final int LINES = 64;
 
-  /** Error of a predicted number as a share of its line's root mean square: float32 gives 1e-6. */
-  private static final double PREDICTED = 1e-3;
-
-  /** Compressed length, as a share of that of the same numbers in random order. */
-  private static final double ORDERED = 0.7;
-
   private static final double RIDGE = 1e-13;
 
   private Pattern() {}
@@ -105,7 +99,7 @@ public final class Pattern {
       for (int a = 0; a < terms; a++) {
         guess += weights[a] * row[a];
       }
-      predicted += Math.abs(guess - line[i]) <= PREDICTED * size ? 1 : 0;
+      predicted += Math.abs(guess - line[i]) <= Thresholds.PREDICTED * size ? 1 : 0;
     }
     return predicted;
   }
@@ -137,7 +131,7 @@ public final class Pattern {
       kept[i] = kept[j];
       kept[j] = moved;
     }
-    return count > SHORTEST && inOrder < ORDERED * compressed(kept, count);
+    return count > SHORTEST && inOrder < Thresholds.ORDERED * compressed(kept, count);
   }
 
   private static boolean isOneNumber(float[] values, int count) {

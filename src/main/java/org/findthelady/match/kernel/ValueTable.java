@@ -1,20 +1,20 @@
 package org.findthelady.match.kernel;
 
-/** Numbers other than zero, each with the leaf of a group that holds it. */
+/** Numbers other than zero, each with the unit of a group that holds it. */
 public final class ValueTable {
-  /** The leaf of a number that is not there. */
+  /** The unit of a number that is not there. */
   public static final int ABSENT = -2;
 
-  /** The leaf of a number that several leaves hold. */
+  /** The unit of a number that several units hold. */
   public static final int SEVERAL = -1;
 
   private int[] keys = new int[1 << 10];
-  private int[] leaves = new int[keys.length];
+  private int[] units = new int[keys.length];
   private int distinct;
   private long added;
 
   /** Adds a number by {@link PositionHash#bits}; zero and what is not finite are left out. */
-  public void add(int bits, int leaf) {
+  public void add(int bits, int unit) {
     if (bits == 0 || (bits & 0x7f800000) == 0x7f800000) {
       return;
     }
@@ -22,19 +22,19 @@ public final class ValueTable {
     int at = place(bits);
     if (keys[at] == 0) {
       keys[at] = bits;
-      leaves[at] = leaf;
+      units[at] = unit;
       if (++distinct > keys.length / 2) {
         grow();
       }
-    } else if (leaves[at] != leaf) {
-      leaves[at] = SEVERAL;
+    } else if (units[at] != unit) {
+      units[at] = SEVERAL;
     }
   }
 
-  /** The leaf that holds a number, {@link #SEVERAL} or {@link #ABSENT}. */
-  public int leafOf(int bits) {
+  /** The unit that holds a number, {@link #SEVERAL} or {@link #ABSENT}. */
+  public int unitOf(int bits) {
     int at = place(bits);
-    return keys[at] == 0 ? ABSENT : leaves[at];
+    return keys[at] == 0 ? ABSENT : units[at];
   }
 
   /** Different numbers. */
@@ -49,13 +49,13 @@ public final class ValueTable {
 
   /** What is done with each number. */
   public interface Visitor {
-    void visit(int bits, int leaf);
+    void visit(int bits, int unit);
   }
 
   public void forEach(Visitor visitor) {
     for (int at = 0; at < keys.length; at++) {
       if (keys[at] != 0) {
-        visitor.visit(keys[at], leaves[at]);
+        visitor.visit(keys[at], units[at]);
       }
     }
   }
@@ -70,14 +70,14 @@ public final class ValueTable {
 
   private void grow() {
     int[] oldKeys = keys;
-    int[] oldLeaves = leaves;
+    int[] oldUnits = units;
     keys = new int[2 * oldKeys.length];
-    leaves = new int[keys.length];
+    units = new int[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != 0) {
         int at = place(oldKeys[i]);
         keys[at] = oldKeys[i];
-        leaves[at] = oldLeaves[i];
+        units[at] = oldUnits[i];
       }
     }
   }

@@ -5,24 +5,24 @@ import java.util.List;
 import org.findthelady.match.rows.GroupAxis;
 
 /**
- * How the leaves of one group were matched. A leaf is {@code instance * size + unit}; all arrays
- * but {@code matched} are in the order of reference leaves. The arrays are not copied: do not
- * change them.
+ * How the units of one group were matched. A unit is {@code instance * size + place}; all arrays
+ * but {@code matched} are in the order of reference units. The arrays are not copied: do not change
+ * them.
  *
  * @param group name of the group
  * @param size units in an instance
- * @param places where each leaf goes
+ * @param places where each unit goes
  * @param likeness how sure that is
- * @param measures how each tensor of the group differs, leaf by leaf
+ * @param measures how each tensor of the group differs, unit by unit
  */
 public record GroupMatch(
     String group, int size, Places places, Likeness likeness, AxisMeasures measures)
     implements Serializable {
   /**
-   * Where leaves go.
+   * Where units go.
    *
-   * @param sources for every reference leaf the suspect leaf that belongs there; a bijection
-   * @param matched for every suspect leaf the reference leaf that is most like it, one-to-one or
+   * @param sources for every reference unit the suspect unit that belongs there; a bijection
+   * @param matched for every suspect unit the reference unit that is most like it, one-to-one or
    *     not (the paper's matched(j)); -1 where there is none
    */
   public record Places(int[] sources, int[] matched) implements Serializable {}
@@ -47,7 +47,7 @@ public record GroupMatch(
 
   /**
    * Each tensor axis of a group, measured after matching. The outer index of the arrays is that of
-   * the member, the inner one the leaf.
+   * the member, the inner one the unit.
    *
    * @param members the tensors that carry the group
    * @param scales the factor that brings the reference's weights closest to the suspect's norm:
@@ -64,10 +64,10 @@ public record GroupMatch(
     }
 
     /** Nothing is measured yet. */
-    public static AxisMeasures empty(List<GroupAxis> members, int leaves) {
+    public static AxisMeasures empty(List<GroupAxis> members, int units) {
       int count = members.size();
       return new AxisMeasures(
-          members, new float[count][leaves], new float[count][leaves], new float[count][leaves]);
+          members, new float[count][units], new float[count][units], new float[count][units]);
     }
   }
 
@@ -112,16 +112,16 @@ public record GroupMatch(
   }
 
   /** Units over all instances. */
-  public int leaves() {
+  public int units() {
     return places.sources.length;
   }
 
-  /** What is known of one reference leaf's place. */
-  public MatchState state(int leaf) {
-    return MatchState.of(likeness.states[leaf]);
+  /** What is known of one reference unit's place. */
+  public MatchState state(int unit) {
+    return MatchState.of(likeness.states[unit]);
   }
 
-  /** Number of leaves in that state. */
+  /** Number of units in that state. */
   public int count(MatchState state) {
     int count = 0;
     for (byte code : likeness.states) {

@@ -35,7 +35,7 @@ public record MatchResult(
         .orElseThrow(() -> new IllegalArgumentException("no group " + name));
   }
 
-  /** Leaves over all groups in that state. */
+  /** Units over all groups in that state. */
   public long count(MatchState state) {
     return groups.stream().mapToLong(g -> g.count(state)).sum();
   }

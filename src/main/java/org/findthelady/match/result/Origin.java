@@ -5,8 +5,9 @@ import java.util.List;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
- * Whether reference and suspect have a common origin, told from weight matrices alone (method 8).
- * Biases and normalisation terms that an attack left alone are evidence of order, not of origin.
+ * Whether reference and suspect have a common origin, told from weight matrices alone (method
+ * 3.11). Biases and normalisation parameters that an attack left alone are evidence of order, not
+ * of origin.
  *
  * @param logInPlace natural logarithm of the probability that units of an unrelated model are as
  *     alike in place: exact, by units of the same number, over all groups; 0 when there is no

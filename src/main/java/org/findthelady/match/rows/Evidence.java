@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param tensor name
  * @param axis index of the axis that carries the group
- * @param width numbers that it gives each leaf
+ * @param width numbers that it gives each unit
  * @param weight factor of this member's products
  * @param centred whether the reference's mean is taken off each column first
  * @param noise mean squared noise that is expected, as a share of the mean square

@@ -9,10 +9,10 @@ import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
- * Reads the rows that one member gives a group's leaves, in parts of bounded width.
+ * Reads the rows that one member gives a group's units, in parts of bounded width.
  *
  * <p>A tensor is seen as [first axis x rest]. Where the group lies on the first axis a part is a
- * range of one copy's rest, laid out leaf by leaf; otherwise it is a range of first-axis slices,
+ * range of one copy's rest, laid out unit by unit; otherwise it is a range of first-axis slices,
  * laid out column by column. All other axes are gathered by the assignment.
  */
 public final class EvidenceReader {
@@ -50,7 +50,7 @@ public final class EvidenceReader {
   }
 
   /**
-   * @param only the leaves to read, in this order; null for all
+   * @param only the units to read, in this order; null for all
    */
   public EvidenceReader(
       Structure structure,
@@ -77,7 +77,7 @@ public final class EvidenceReader {
     }
     this.byColumn = axis > 0;
     int[] all = places(structure, axes.get(axis), group);
-    this.copies = all.length / group.leaves();
+    this.copies = all.length / group.units();
     this.places = only == null ? all : selected(all, copies, only);
     this.outer = shape.intLength(0);
     this.rest = Math.toIntExact(shape.elements(1, shape.rank()));
@@ -111,7 +111,7 @@ public final class EvidenceReader {
     return true;
   }
 
-  /** Whether every slice of the first axis is the leaves in order and nothing else. */
+  /** Whether every slice of the first axis is the units in order and nothing else. */
   public boolean isWholeSlices() {
     return straight && places.length == rest;
   }
@@ -125,7 +125,7 @@ public final class EvidenceReader {
     return order;
   }
 
-  /** Reads slices as they lie in the tensor: [slice x leaf]. */
+  /** Reads slices as they lie in the tensor: [slice x unit]. */
   public void readSlices(int first, int count, float[] target) throws IOException {
     weights.read(tensor, (long) first * rest, target, 0, Math.multiplyExact(count, rest));
   }
@@ -135,16 +135,16 @@ public final class EvidenceReader {
     return outer;
   }
 
-  /** For every leaf the axis indices where it lies, in axis order: [leaves x copies]. */
+  /** For every unit the axis indices where it lies, in axis order: [units x copies]. */
   public static int[] places(Structure structure, Axis axis, Group group) {
-    int[] leafAt = structure.leaves(axis, group.name());
-    long carried = Arrays.stream(leafAt).filter(leaf -> leaf >= 0).count();
-    int copies = Math.toIntExact(carried / group.leaves());
-    int[] seen = new int[group.leaves()];
-    int[] places = new int[group.leaves() * copies];
-    for (int i = 0; i < leafAt.length; i++) {
-      if (leafAt[i] >= 0) {
-        places[leafAt[i] * copies + seen[leafAt[i]]++] = i;
+    int[] unitAt = structure.units(axis, group.name());
+    long carried = Arrays.stream(unitAt).filter(unit -> unit >= 0).count();
+    int copies = Math.toIntExact(carried / group.units());
+    int[] seen = new int[group.units()];
+    int[] places = new int[group.units() * copies];
+    for (int i = 0; i < unitAt.length; i++) {
+      if (unitAt[i] >= 0) {
+        places[unitAt[i] * copies + seen[unitAt[i]]++] = i;
       }
     }
     return places;
@@ -181,12 +181,12 @@ public final class EvidenceReader {
     return map;
   }
 
-  /** Whether parts are laid out [column x leaf] and not [leaf x column]. */
+  /** Whether parts are laid out [column x unit] and not [unit x column]. */
   public boolean byColumn() {
     return byColumn;
   }
 
-  /** Numbers that the member gives each leaf. */
+  /** Numbers that the member gives each unit. */
   public long width() {
     return byColumn ? (long) outer * middle * copies * inner : (long) copies * rest;
   }
@@ -198,13 +198,13 @@ public final class EvidenceReader {
 
   /** Number of parts of at most {@code columns} columns (or of one slice, if that is wider). */
   public int parts(int columns) {
-    int perCopy = unitsPerPart(columns);
+    int perCopy = stepsPerPart(columns);
     return byColumn ? ceil(outer, perCopy) : Math.multiplyExact(copies, ceil(rest, perCopy));
   }
 
   /** Columns of a part. */
   public int columns(int columns, int part) {
-    int step = unitsPerPart(columns);
+    int step = stepsPerPart(columns);
     if (byColumn) {
       return (Math.min(outer, (part + 1) * step) - part * step) * middle * copies * inner;
     }
@@ -212,9 +212,9 @@ public final class EvidenceReader {
     return Math.min(rest, from + step) - from;
   }
 
-  private int unitsPerPart(int columns) {
-    int unit = byColumn ? middle * copies * inner : 1;
-    return Math.max(1, Math.min(byColumn ? outer : rest, columns / unit));
+  private int stepsPerPart(int columns) {
+    int numbers = byColumn ? middle * copies * inner : 1;
+    return Math.max(1, Math.min(byColumn ? outer : rest, columns / numbers));
   }
 
   private static int ceil(int a, int b) {
@@ -222,16 +222,16 @@ public final class EvidenceReader {
   }
 
   /**
-   * Fills one part for leaves {@code from .. to}.
+   * Fills one part for units {@code from .. to}.
    *
    * @param columns the same width that {@link #parts} was asked for
-   * @param panel receives [leaf x column] or [column x leaf]; large enough
+   * @param panel receives [unit x column] or [column x unit]; large enough
    */
   public void read(int columns, int part, int from, int to, float[] panel) throws IOException {
     if (outOfOrder) {
       weights.hold(tensor);
     }
-    int step = unitsPerPart(columns);
+    int step = stepsPerPart(columns);
     if (byColumn) {
       int first = part * step;
       int last = Math.min(outer, first + step);
@@ -251,25 +251,25 @@ public final class EvidenceReader {
     if (restMap != null) {
       scratch(rest);
     }
-    for (int leaf = from; leaf < to; ) {
-      int place = places[leaf * copies + copy];
-      int target = (leaf - from) * width;
+    for (int unit = from; unit < to; ) {
+      int place = places[unit * copies + copy];
+      int target = (unit - from) * width;
       if (restMap != null) {
         weights.read(tensor, (long) place * rest, scratch, 0, rest);
         for (int x = 0; x < width; x++) {
           panel[target + x] = scratch[restMap[low + x]];
         }
-        leaf++;
+        unit++;
         continue;
       }
       int run = 1;
       while (width == rest
-          && leaf + run < to
-          && places[(leaf + run) * copies + copy] == place + run) {
+          && unit + run < to
+          && places[(unit + run) * copies + copy] == place + run) {
         run++;
       }
       weights.read(tensor, (long) place * rest + low, panel, target, run * width);
-      leaf += run;
+      unit += run;
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param tensor its name
  * @param axis index of the axis
- * @param width numbers that it gives each leaf of the group
+ * @param width numbers that it gives each unit of the group
  * @param role what it is to the group
  */
 public record GroupAxis(String tensor, int axis, long width, Role role) implements Serializable {

@@ -8,7 +8,7 @@ import org.findthelady.core.DType;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
-/** Weights of which those beside doubtful leaves of other groups are taken for zero. */
+/** Weights of which those beside doubtful units of other groups are taken for zero. */
 public final class MaskedWeights extends ForwardingWeights {
   private final Structure structure;
   private final Map<String, boolean[]> doubtful;
@@ -16,7 +16,7 @@ public final class MaskedWeights extends ForwardingWeights {
   private final Map<String, boolean[][]> masks = new HashMap<>();
 
   /**
-   * @param doubtful by group: the leaves, as they lie in these weights
+   * @param doubtful by group: the units, as they lie in these weights
    * @param own the group whose axes are left as they are
    */
   public MaskedWeights(
@@ -66,14 +66,14 @@ public final class MaskedWeights extends ForwardingWeights {
   private boolean[] mask(Axis axis) {
     boolean[] mask = null;
     for (String group : axis.groups()) {
-      boolean[] leaves = doubtful.get(group);
-      if (leaves == null) {
+      boolean[] units = doubtful.get(group);
+      if (units == null) {
         continue;
       }
       mask = mask == null ? new boolean[axis.length()] : mask;
-      int[] leafAt = structure.leaves(axis, group);
-      for (int i = 0; i < leafAt.length; i++) {
-        mask[i] |= leafAt[i] >= 0 && leaves[leafAt[i]];
+      int[] unitAt = structure.units(axis, group);
+      for (int i = 0; i < unitAt.length; i++) {
+        mask[i] |= unitAt[i] >= 0 && units[unitAt[i]];
       }
     }
     return mask;

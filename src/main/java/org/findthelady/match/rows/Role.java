@@ -6,6 +6,6 @@ public enum Role {
   INCOMING,
   /** Weights that read the neuron's value. */
   OUTGOING,
-  /** One number a neuron: bias, normalisation scale, shift, mean or variance. */
-  TERM
+  /** One number a unit: a bias, or a scale, shift, mean or variance of a normalisation. */
+  SCALAR
 }

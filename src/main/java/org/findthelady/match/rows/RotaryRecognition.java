@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Optional;
 import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.RotaryLayout;
@@ -17,7 +18,6 @@ import org.findthelady.structure.Structure;
  */
 public final class RotaryRecognition {
   private static final int TENSORS = 8;
-  private static final double CLEARLY = 0.25;
 
   /**
    * A conversion that brings the suspect to the reference's layout.
@@ -54,7 +54,9 @@ public final class RotaryRecognition {
       fromMeta += distance(ours, theirs, RotaryLayout.META, RotaryLayout.HUGGING_FACE);
       toMeta += distance(ours, theirs, RotaryLayout.HUGGING_FACE, RotaryLayout.META);
     }
-    if (read == 0 || Math.min(fromMeta, toMeta) > CLEARLY * asItIs || asItIs == 0) {
+    if (read == 0
+        || Math.min(fromMeta, toMeta) > Thresholds.ROTARY_LAYOUT * asItIs
+        || asItIs == 0) {
       return Optional.empty();
     }
     return Optional.of(

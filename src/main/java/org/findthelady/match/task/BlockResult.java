@@ -27,7 +27,7 @@ public record BlockResult(
     long width)
     implements Serializable {
   /** The reference unit of a row. */
-  public int leaf(int row) {
+  public int unit(int row) {
     return units.unit(row);
   }
 

@@ -18,19 +18,19 @@ import org.findthelady.structure.Structure;
 
 /**
  * Tests whether units of a suspect that was not shuffled are more like the reference's unit of the
- * same number than like others (method 8). Units of a network that was trained apart are
+ * same number than like others (method 3.11). Units of a network that was trained apart are
  * exchangeable: their order says nothing. So the sum of the scores in place is that of a random
  * order, whose mean and variance are known exactly (Hoeffding, Annals of Mathematical Statistics
  * 1951). Scores are normal scores of the cosines' ranks, so that a few very like pairs, which
  * networks trained apart do have, cannot make the sum large.
  *
- * @param evidence weight matrices of the group, no biases and no normalisation terms
- * @param leaves the units looked at, whole instances of a nested group in a row
+ * @param evidence weight matrices of the group, no biases and no normalisation parameters
+ * @param units those looked at, whole instances of a nested group in a row
  * @param block how many of them may change places: those of an instance
  * @param panelBytes working memory
  */
 public record InPlaceTask(
-    String group, List<Evidence> evidence, int[] leaves, int block, long panelBytes)
+    String group, List<Evidence> evidence, int[] units, int block, long panelBytes)
     implements MatchTask<InPlaceTask.Found> {
 
   /**
@@ -44,18 +44,17 @@ public record InPlaceTask(
 
   public InPlaceTask {
     evidence = List.copyOf(evidence);
-    if (block < 1 || leaves.length % block != 0) {
+    if (block < 1 || units.length % block != 0) {
       throw new IllegalArgumentException(
-          group + ": " + leaves.length + " units in blocks of " + block);
+          group + ": " + units.length + " units in blocks of " + block);
     }
   }
 
   @Override
   public Found run(Structure structure, Weights reference, Weights suspect) throws IOException {
-    int units = leaves.length;
-    float[] products = new float[units * block];
-    double[] here = new double[units];
-    double[] there = new double[units];
+    float[] products = new float[units.length * block];
+    double[] here = new double[units.length];
+    double[] there = new double[units.length];
     Group tested = structure.group(group);
     for (Evidence member : evidence) {
       add(
@@ -68,7 +67,7 @@ public record InPlaceTask(
     double variance = 0;
     double orders = 0;
     int count = 0;
-    for (int first = 0; first < units; first += block) {
+    for (int first = 0; first < units.length; first += block) {
       int[] kept = kept(here, there, first);
       if (kept.length >= 2) {
         double[] scores = scores(products, here, there, first, kept);
@@ -93,7 +92,7 @@ public record InPlaceTask(
         member.tensor(),
         member.axis(),
         GroupPermutations.identity(),
-        leaves.clone());
+        units.clone());
   }
 
   /** Sums over what was read: products within blocks, squares of rows. */
@@ -102,8 +101,7 @@ public record InPlaceTask(
   /** Adds evenly spread parts of a member, of which enough is read. */
   private void add(Evidence member, EvidenceReader here, EvidenceReader there, Sums sums)
       throws IOException {
-    int units = leaves.length;
-    int limit = (int) Math.max(1, Math.min(here.width(), panelBytes / (8L * units)));
+    int limit = (int) Math.max(1, Math.min(here.width(), panelBytes / (8L * units.length)));
     int stride = (int) Math.max(1, here.elementsRead() / Thresholds.TESTED_ELEMENTS);
     if (stride > 1) {
       limit = (int) Math.max(1, Math.min(limit, here.width() / stride / 8));
@@ -113,22 +111,21 @@ public record InPlaceTask(
     for (int part = 0; part < here.parts(limit); part += stride) {
       int depth = here.columns(limit, part);
       // A row more than is read: a block may begin within the first one.
-      if (a.length < units * (depth + 1L)) {
-        a = new float[Math.multiplyExact(units, depth + 1)];
+      if (a.length < units.length * (depth + 1L)) {
+        a = new float[Math.multiplyExact(units.length, depth + 1)];
         b = new float[a.length];
       }
-      here.read(limit, part, 0, units, a);
-      there.read(limit, part, 0, units, b);
+      here.read(limit, part, 0, units.length, a);
+      there.read(limit, part, 0, units.length, b);
       addProducts(member, here.byColumn(), depth, a, b, sums);
     }
   }
 
   private void addProducts(
       Evidence member, boolean byColumn, int depth, float[] a, float[] b, Sums sums) {
-    int units = leaves.length;
-    for (int first = 0; first < units; first += block) {
+    for (int first = 0; first < units.length; first += block) {
       int at = first * (byColumn ? 1 : depth);
-      int lead = byColumn ? units : depth;
+      int lead = byColumn ? units.length : depth;
       Blas.addProduct(
           byColumn,
           block,
@@ -139,9 +136,9 @@ public record InPlaceTask(
           new Blas.Matrix(b, at, lead),
           new Blas.Matrix(sums.products(), first * block, block));
     }
-    for (int unit = 0; unit < units; unit++) {
+    for (int unit = 0; unit < units.length; unit++) {
       for (int d = 0; d < depth; d++) {
-        int at = byColumn ? d * units + unit : unit * depth + d;
+        int at = byColumn ? d * units.length + unit : unit * depth + d;
         sums.here()[unit] += (double) member.weight() * a[at] * a[at];
         sums.there()[unit] += (double) member.weight() * b[at] * b[at];
       }

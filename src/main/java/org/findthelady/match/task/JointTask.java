@@ -17,7 +17,7 @@ import org.findthelady.structure.Structure;
 /**
  * Looks for the permutations of many groups at once, all their tensors held in memory.
  *
- * @param groups root groups without nested ones, each with the suspect leaf of each reference leaf
+ * @param groups root groups without nested ones, each with the suspect unit of each reference unit
  *     as it is known so far
  * @param weights by tensor: inverse variance of the noise that is expected
  * @param around the order of all other groups
@@ -34,7 +34,7 @@ public record JointTask(
   /**
    * The best that was found.
    *
-   * @param columnOf by group: the suspect leaf of each reference leaf
+   * @param columnOf by group: the suspect unit of each reference unit
    * @param gain how much better that is than what was known, as a logarithm of likelihood
    */
   public record Found(Map<String, int[]> columnOf, double gain) implements Serializable {
@@ -98,8 +98,8 @@ public record JointTask(
 
   private static JointTensor.Place place(Structure structure, Axis on, int axis, Group group) {
     int[] positions = EvidenceReader.places(structure, on, group);
-    int copies = positions.length / group.leaves();
-    return new JointTensor.Place(axis, group.name(), group.leaves(), copies, positions);
+    int copies = positions.length / group.units();
+    return new JointTensor.Place(axis, group.name(), group.units(), copies, positions);
   }
 
   private static float[] gathered(float[] values, int[] order) {

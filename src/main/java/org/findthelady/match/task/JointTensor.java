@@ -14,9 +14,9 @@ final class JointTensor {
   /**
    * Where a group lies on an axis.
    *
-   * @param positions on the axis, [leaves x copies]
+   * @param positions on the axis, [units x copies]
    */
-  record Place(int axis, String group, int leaves, int copies, int[] positions) {}
+  record Place(int axis, String group, int units, int copies, int[] positions) {}
 
   private final int[] lengths;
   private final float[] reference;
@@ -50,9 +50,9 @@ final class JointTensor {
    * Adds what the tensor says of a group: products of the reference's rows with the suspect's, all
    * other axes mapped, in units of the noise.
    *
-   * @param soft by group: row-major [leaves x leaves], how much each reference leaf takes from each
-   *     suspect leaf
-   * @param scores [leaves x leaves], added to
+   * @param soft by group: row-major [units x units], how much each reference unit takes from each
+   *     suspect unit
+   * @param scores [units x units], added to
    */
   void addScores(Place own, Map<String, float[]> soft, float[] scores) {
     float[] there = suspect;
@@ -61,7 +61,7 @@ final class JointTensor {
         there = mapped(there, other, soft.get(other.group()));
       }
     }
-    int n = own.leaves();
+    int n = own.units();
     int rest = reference.length / lengths[own.axis()];
     for (int copy = 0; copy < own.copies(); copy++) {
       float[] a = rows(reference, own, copy);
@@ -104,16 +104,16 @@ final class JointTensor {
   double flops() {
     double flops = 0;
     for (Place own : places) {
-      flops += 2.0 * own.leaves();
+      flops += 2.0 * own.units();
       for (Place other : places) {
-        flops += own.axis() == other.axis() ? 0 : 2.0 * other.leaves();
+        flops += own.axis() == other.axis() ? 0 : 2.0 * other.units();
       }
     }
     return flops * reference.length;
   }
 
   private float[] mapped(float[] values, Place place, float[] soft) {
-    int n = place.leaves();
+    int n = place.units();
     int rest = values.length / lengths[place.axis()];
     float[] result = values.clone();
     for (int copy = 0; copy < place.copies(); copy++) {
@@ -144,9 +144,9 @@ final class JointTensor {
     return turned;
   }
 
-  /** One copy's rows: [leaves x rest]. */
+  /** One copy's rows: [units x rest]. */
   private float[] rows(float[] values, Place place, int copy) {
-    float[] rows = new float[place.leaves() * (values.length / lengths[place.axis()])];
+    float[] rows = new float[place.units() * (values.length / lengths[place.axis()])];
     copy(rows, place, copy, values, true);
     return rows;
   }
@@ -158,11 +158,11 @@ final class JointTensor {
       inner *= lengths[axis];
     }
     int outer = values.length / length / inner;
-    for (int leaf = 0; leaf < place.leaves(); leaf++) {
-      int position = place.positions()[leaf * place.copies() + copy];
+    for (int unit = 0; unit < place.units(); unit++) {
+      int position = place.positions()[unit * place.copies() + copy];
       for (int o = 0; o < outer; o++) {
         int at = (o * length + position) * inner;
-        int row = (leaf * outer + o) * inner;
+        int row = (unit * outer + o) * inner;
         if (out) {
           System.arraycopy(values, at, rows, row, inner);
         } else {

@@ -8,10 +8,10 @@ import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Structure;
 
 /**
- * Scores leaves by evidence that lies beside sure leaves only.
+ * Scores units by evidence that lies beside sure units only.
  *
- * @param here doubtful reference leaves by group
- * @param there the suspect leaves that they were given
+ * @param here doubtful reference units by group
+ * @param there the suspect units that they were given
  */
 public record MaskedRescoreTask(
     BlockTask block, Map<String, boolean[]> here, Map<String, boolean[]> there)

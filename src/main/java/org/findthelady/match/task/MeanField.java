@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.findthelady.match.kernel.LinearAssignment;
 import org.findthelady.match.kernel.SoftPermutation;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Looks for all groups' permutations at once. Each group holds a doubly stochastic matrix: what the
@@ -19,9 +20,6 @@ import org.findthelady.match.kernel.SoftPermutation;
 final class MeanField {
   private static final Schedule FIRST = new Schedule(0.05, 60, 0.4, 16);
   private static final Schedule AGAIN = new Schedule(0.2, 15, 0.5, 8);
-
-  /** Standard deviations that what was found may lie below what the truth would come to. */
-  private static final double SHORT = 2;
 
   private static final int TRIES = 12;
 
@@ -71,7 +69,7 @@ final class MeanField {
     sizes.forEach((group, size) -> start.put(group, SoftPermutation.uniform(size)));
     Map<String, int[]> best = improved(cooled(start, FIRST));
     double expected = tensors.stream().mapToDouble(JointTensor::expected).sum();
-    double enough = expected - SHORT * Math.sqrt(expected);
+    double enough = expected - Thresholds.JOINT_SHORTFALL * Math.sqrt(expected);
     double agreement = agreement(best);
     SplittableRandom random = new SplittableRandom(SEED);
     double tries = Math.min(TRIES, MOST_FLOPS / (sweepFlops() * AGAIN.sweeps()));

@@ -13,8 +13,8 @@ import org.findthelady.structure.Structure;
  * a reference unit the best cosine with any child of the suspect unit, averaged over the children.
  *
  * @param child the nested group
- * @param from first reference child leaf, the first of its unit
- * @param to end of the reference child leaves, the last of its unit
+ * @param from first reference unit, the first of its instance
+ * @param to end of the reference units, the last of its instance
  */
 public record ParentTask(
     String child,
@@ -37,15 +37,15 @@ public record ParentTask(
     block.add(structure, group, reference, suspect, evidence, resync, panelBytes);
     block.finish();
     int size = group.size();
-    int units = group.instances();
-    float[] sums = new float[(to - from) / size * units];
+    int instances = group.instances();
+    float[] sums = new float[(to - from) / size * instances];
     for (int row = 0; row < to - from; row++) {
-      for (int unit = 0; unit < units; unit++) {
+      for (int instance = 0; instance < instances; instance++) {
         float best = -1;
         for (int k = 0; k < size; k++) {
-          best = Math.max(best, block.scores()[row * group.leaves() + unit * size + k]);
+          best = Math.max(best, block.scores()[row * group.units() + instance * size + k]);
         }
-        sums[row / size * units + unit] += best / size;
+        sums[row / size * instances + instance] += best / size;
       }
     }
     return sums;

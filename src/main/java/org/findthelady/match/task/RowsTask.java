@@ -7,9 +7,9 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.Structure;
 
 /**
- * Longer candidate lists of some reference leaves: the same scores as those of the block task.
+ * Longer candidate lists of some reference units: the same scores as those of the block task.
  *
- * @param rows leaves, ascending
+ * @param rows units, ascending
  */
 public record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTask<TopLists> {
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.findthelady.match.kernel.RadixSort;
+import org.findthelady.match.rows.TensorScale;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Structure;
 

@@ -13,7 +13,7 @@ import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
- * Scores of a range of reference leaves against suspect leaves: all of them, or those of the same
+ * Scores of a range of reference units against suspect units: all of them, or those of the same
  * instance. Working memory: the block itself plus panels of {@code panelBytes}.
  */
 public final class ScoreBlock {
@@ -39,9 +39,9 @@ public final class ScoreBlock {
   private long width;
 
   /**
-   * @param from first reference leaf
-   * @param to end of the reference leaves
-   * @param within whether only suspect leaves of the same instance are candidates; then the range
+   * @param from first reference unit
+   * @param to end of the reference units
+   * @param within whether only suspect units of the same instance are candidates; then the range
    *     holds whole instances
    */
   ScoreBlock(Group group, int from, int to, boolean within) {
@@ -49,19 +49,19 @@ public final class ScoreBlock {
   }
 
   /**
-   * @param only reference leaves that {@code from .. to} counts, none of the same instance only;
+   * @param only reference units that {@code from .. to} counts, none of the same instance only;
    *     null for all
    */
   ScoreBlock(Group group, int[] only, int from, int to, boolean within) {
     if (only != null && within) {
-      throw new IllegalArgumentException("single leaves of " + group.name() + " within instances");
+      throw new IllegalArgumentException("single units of " + group.name() + " within instances");
     }
     this.only = only;
     this.from = from;
     this.rows = to - from;
     this.instances = within ? rows / group.size() : 1;
     this.firstColumn = within ? from : 0;
-    this.columns = within ? rows : group.leaves();
+    this.columns = within ? rows : group.units();
     this.scores = new float[Math.multiplyExact(rows, columnsOfRow())];
     this.rowSquares = new double[rows];
     this.columnSquares = new double[columns];
@@ -139,7 +139,7 @@ public final class ScoreBlock {
                   GroupPermutations.identity());
       EvidenceReader there =
           new EvidenceReader(structure, suspect, group, member.tensor(), member.axis(), resync);
-      add(member, here, all, there, group.leaves(), panelBytes);
+      add(member, here, all, there, group.units(), panelBytes);
     }
   }
 
@@ -148,17 +148,17 @@ public final class ScoreBlock {
       EvidenceReader here,
       EvidenceReader everyone,
       EvidenceReader there,
-      int leaves,
+      int units,
       long panelBytes)
       throws IOException {
     width += here.width();
-    // Instances whose leaves are rows of their own are read one by one, others slice by slice:
+    // Instances whose units are rows of their own are read one by one, others slice by slice:
     // so what was just read is still in a core's cache when it is multiplied.
     boolean apart = instances > 1 && !here.byColumn() && !member.centred();
     int step = apart ? 1 : instances;
     long bytes = instances > 1 && !apart ? Math.min(panelBytes, CACHE_BYTES) : panelBytes;
     for (int first = 0; first < instances; first += step) {
-      add(member, here, everyone, there, leaves, bytes, first, step);
+      add(member, here, everyone, there, units, bytes, first, step);
     }
   }
 
@@ -168,7 +168,7 @@ public final class ScoreBlock {
       EvidenceReader here,
       EvidenceReader everyone,
       EvidenceReader there,
-      int leaves,
+      int units,
       long bytes,
       int first,
       int count)
@@ -191,7 +191,7 @@ public final class ScoreBlock {
       here.read(limit, part, from + row, from + row + some, a);
       there.read(limit, part, firstColumn + column, firstColumn + column + others, b);
       if (member.centred()) {
-        centre(everyone, limit, part, leaves, depth, a, b);
+        centre(everyone, limit, part, units, depth, a, b);
       }
       addSquares(a, some, depth, byColumn, member.weight(), rowSquares, row);
       addSquares(b, others, depth, byColumn, member.weight(), columnSquares, column);
@@ -209,34 +209,34 @@ public final class ScoreBlock {
     }
   }
 
-  /** Takes the mean over all the reference's leaves off each column of both panels. */
+  /** Takes the mean over all the reference's units off each column of both panels. */
   private void centre(
-      EvidenceReader here, int limit, int part, int leaves, int depth, float[] a, float[] b)
+      EvidenceReader here, int limit, int part, int units, int depth, float[] a, float[] b)
       throws IOException {
     float[] all = a;
-    if (rows != leaves || only != null) {
-      all = new float[Math.multiplyExact(leaves, depth)];
-      here.read(limit, part, 0, leaves, all);
+    if (rows != units || only != null) {
+      all = new float[Math.multiplyExact(units, depth)];
+      here.read(limit, part, 0, units, all);
     }
-    float[] means = means(all, leaves, depth, here.byColumn());
+    float[] means = means(all, units, depth, here.byColumn());
     subtract(a, rows, depth, here.byColumn(), means);
     subtract(b, columns, depth, here.byColumn(), means);
   }
 
-  /** Takes the mean of each column of {@code a}, all leaves, off both panels. */
-  static void centre(float[] a, float[] b, int leaves, int depth, boolean byColumn) {
-    float[] means = means(a, leaves, depth, byColumn);
-    subtract(a, leaves, depth, byColumn, means);
-    subtract(b, leaves, depth, byColumn, means);
+  /** Takes the mean of each column of {@code a}, all units, off both panels. */
+  static void centre(float[] a, float[] b, int units, int depth, boolean byColumn) {
+    float[] means = means(a, units, depth, byColumn);
+    subtract(a, units, depth, byColumn, means);
+    subtract(b, units, depth, byColumn, means);
   }
 
-  private static float[] means(float[] all, int leaves, int depth, boolean byColumn) {
+  private static float[] means(float[] all, int units, int depth, boolean byColumn) {
     float[] means = new float[depth];
     for (int d = 0; d < depth; d++) {
       double sum = 0;
       int finite = 0;
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        float value = all[byColumn ? d * leaves + leaf : leaf * depth + d];
+      for (int unit = 0; unit < units; unit++) {
+        float value = all[byColumn ? d * units + unit : unit * depth + d];
         if (Float.isFinite(value)) {
           sum += value;
           finite++;
@@ -248,48 +248,48 @@ public final class ScoreBlock {
   }
 
   private static void subtract(
-      float[] panel, int leaves, int depth, boolean byColumn, float[] means) {
-    for (int i = 0; i < leaves * depth; i++) {
-      panel[i] -= means[byColumn ? i / leaves : i % depth];
+      float[] panel, int units, int depth, boolean byColumn, float[] means) {
+    for (int i = 0; i < units * depth; i++) {
+      panel[i] -= means[byColumn ? i / units : i % depth];
     }
   }
 
-  /** Adds those of a panel's leaves to {@code squares} from {@code to} on. */
+  /** Adds those of a panel's units to {@code squares} from {@code to} on. */
   private static void addSquares(
       float[] panel,
-      int leaves,
+      int units,
       int depth,
       boolean byColumn,
       float weight,
       double[] squares,
       int to) {
     if (!byColumn) {
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        squares[to + leaf] += weight * Sketch.square(panel, leaf * depth, depth);
+      for (int unit = 0; unit < units; unit++) {
+        squares[to + unit] += weight * Sketch.square(panel, unit * depth, depth);
       }
       return;
     }
     int d = 0;
     for (; d + 3 < depth; d += 4) {
-      addFourSquares(panel, d * leaves, leaves, weight, squares, to);
+      addFourSquares(panel, d * units, units, weight, squares, to);
     }
     for (; d < depth; d++) {
-      for (int leaf = 0; leaf < leaves; leaf++) {
-        double value = panel[d * leaves + leaf];
-        squares[to + leaf] += weight * value * value;
+      for (int unit = 0; unit < units; unit++) {
+        double value = panel[d * units + unit];
+        squares[to + unit] += weight * value * value;
       }
     }
   }
 
   /** Adds those of four columns at a time, so that a sum is loaded and stored once for all. */
   private static void addFourSquares(
-      float[] panel, int at, int leaves, float weight, double[] squares, int to) {
-    for (int leaf = 0; leaf < leaves; leaf++) {
-      double one = panel[at + leaf];
-      double two = panel[at + leaves + leaf];
-      double three = panel[at + 2 * leaves + leaf];
-      double four = panel[at + 3 * leaves + leaf];
-      squares[to + leaf] += weight * (one * one + two * two + (three * three + four * four));
+      float[] panel, int at, int units, float weight, double[] squares, int to) {
+    for (int unit = 0; unit < units; unit++) {
+      double one = panel[at + unit];
+      double two = panel[at + units + unit];
+      double three = panel[at + 2 * units + unit];
+      double four = panel[at + 3 * units + unit];
+      squares[to + unit] += weight * (one * one + two * two + (three * three + four * four));
     }
   }
 

@@ -26,8 +26,8 @@ final class SketchBuilder {
   SketchBuilder(Structure structure, Group group, int length, long seed) {
     this.structure = structure;
     this.group = group;
-    this.here = new Sketch(group.leaves(), length, seed);
-    this.there = new Sketch(group.leaves(), length, seed);
+    this.here = new Sketch(group.units(), length, seed);
+    this.there = new Sketch(group.units(), length, seed);
   }
 
   Sketch here() {
@@ -51,12 +51,12 @@ final class SketchBuilder {
   }
 
   /** Folds centred members; their streams come after those of {@link #add}. */
-  void add(List<Terms> terms) {
+  void add(List<Scalars> scalars) {
     long stream = 1L << 40;
-    for (Terms term : terms) {
-      for (int column = 0; column < term.columns(); column++) {
-        here.addColumn(stream, column, term.here(), column * group.leaves(), term.weight());
-        there.addColumn(stream, column, term.there(), column * group.leaves(), term.weight());
+    for (Scalars scalar : scalars) {
+      for (int column = 0; column < scalar.columns(); column++) {
+        here.addColumn(stream, column, scalar.here(), column * group.units(), scalar.weight());
+        there.addColumn(stream, column, scalar.there(), column * group.units(), scalar.weight());
       }
       stream++;
     }
@@ -74,27 +74,27 @@ final class SketchBuilder {
   /** Returns the number of the next stream. */
   private long fold(Sketch sketch, long stream, Evidence member, EvidenceReader reader)
       throws IOException {
-    int leaves = group.leaves();
+    int units = group.units();
     if (reader.isWholeSlices()) {
       int[] order = reader.sliceOrder();
-      int batch = Math.max(1, PANEL_ELEMENTS / leaves);
+      int batch = Math.max(1, PANEL_ELEMENTS / units);
       for (int first = 0; first < reader.slices(); first += batch) {
         int count = Math.min(batch, reader.slices() - first);
-        reader.readSlices(first, count, panel(count, leaves));
+        reader.readSlices(first, count, panel(count, units));
         for (int k = 0; k < count; k++) {
-          sketch.addColumn(stream, order[first + k], panel, k * leaves, member.weight());
+          sketch.addColumn(stream, order[first + k], panel, k * units, member.weight());
         }
       }
       return stream + 1;
     }
     if (reader.byColumn()) {
-      int limit = Math.max(1, PANEL_ELEMENTS / leaves);
+      int limit = Math.max(1, PANEL_ELEMENTS / units);
       long column = 0;
       for (int part = 0; part < reader.parts(limit); part++) {
         int columns = reader.columns(limit, part);
-        reader.read(limit, part, 0, leaves, panel(columns, leaves));
+        reader.read(limit, part, 0, units, panel(columns, units));
         for (int k = 0; k < columns; k++) {
-          sketch.addColumn(stream, column++, panel, k * leaves, member.weight());
+          sketch.addColumn(stream, column++, panel, k * units, member.weight());
         }
       }
       return stream + 1;
@@ -103,8 +103,8 @@ final class SketchBuilder {
     for (int part = 0; part < parts; part++) {
       int columns = reader.columns(Integer.MAX_VALUE, part);
       int batch = Math.max(1, PANEL_ELEMENTS / columns);
-      for (int from = 0; from < leaves; from += batch) {
-        int to = Math.min(leaves, from + batch);
+      for (int from = 0; from < units; from += batch) {
+        int to = Math.min(units, from + batch);
         reader.read(Integer.MAX_VALUE, part, from, to, panel(to - from, columns));
         sketch.addRows(stream + part, from, to, panel, columns, member.weight());
       }
@@ -122,12 +122,12 @@ final class SketchBuilder {
   /**
    * A centred member of both sides.
    *
-   * @param here the reference's, [column x leaf]
+   * @param here the reference's, [column x unit]
    * @param there the suspect's
    */
-  record Terms(float[] here, float[] there, int columns, float weight) {
+  record Scalars(float[] here, float[] there, int columns, float weight) {
     /** Reads one; the reference's mean is taken off both. */
-    static Terms read(
+    static Scalars read(
         Structure structure,
         Group group,
         Weights reference,
@@ -146,24 +146,23 @@ final class SketchBuilder {
       EvidenceReader theirs =
           new EvidenceReader(structure, suspect, group, member.tensor(), member.axis(), resync);
       int columns = Math.toIntExact(ours.width());
-      float[] here = columns(ours, group.leaves(), columns);
-      float[] there = columns(theirs, group.leaves(), columns);
-      ScoreBlock.centre(here, there, group.leaves(), columns, true);
-      return new Terms(here, there, columns, member.weight());
+      float[] here = columns(ours, group.units(), columns);
+      float[] there = columns(theirs, group.units(), columns);
+      ScoreBlock.centre(here, there, group.units(), columns, true);
+      return new Scalars(here, there, columns, member.weight());
     }
 
-    private static float[] columns(EvidenceReader reader, int leaves, int width)
-        throws IOException {
-      float[] all = new float[Math.multiplyExact(leaves, width)];
+    private static float[] columns(EvidenceReader reader, int units, int width) throws IOException {
+      float[] all = new float[Math.multiplyExact(units, width)];
       float[] part = new float[all.length];
       int column = 0;
       for (int p = 0; p < reader.parts(width); p++) {
         int columns = reader.columns(width, p);
-        reader.read(width, p, 0, leaves, part);
+        reader.read(width, p, 0, units, part);
         for (int k = 0; k < columns; k++, column++) {
-          for (int leaf = 0; leaf < leaves; leaf++) {
-            all[column * leaves + leaf] =
-                part[reader.byColumn() ? k * leaves + leaf : leaf * columns + k];
+          for (int unit = 0; unit < units; unit++) {
+            all[column * units + unit] =
+                part[reader.byColumn() ? k * units + unit : unit * columns + k];
           }
         }
       }

@@ -13,7 +13,7 @@ import org.findthelady.match.kernel.TopLists;
  * @param resolved whether the best stands clear of all others in its row and its column, as far as
  *     estimates tell
  * @param whole whether all the evidence was folded
- * @param terms sums over the centred members
+ * @param scalars sums over the centred members
  * @param spread of the estimates
  * @param width numbers per row in all the evidence
  */
@@ -22,7 +22,7 @@ public record SketchResult(
     Side suspect,
     boolean[] resolved,
     boolean whole,
-    Terms terms,
+    ScalarSums scalars,
     ScoreMoments spread,
     long width)
     implements Serializable {
@@ -42,7 +42,7 @@ public record SketchResult(
    * @param rowSquares weighted squared norms of each reference unit
    * @param columnSquares the same of each suspect unit
    */
-  public record Terms(double[] dots, double[] rowSquares, double[] columnSquares)
+  public record ScalarSums(double[] dots, double[] rowSquares, double[] columnSquares)
       implements Serializable {}
 
   /** Best suspect units of each reference unit. */
@@ -66,14 +66,14 @@ public record SketchResult(
   }
 
   /**
-   * What the cosine of all the evidence of a reference leaf with any suspect leaf but its best, or
-   * of that with any reference leaf but this, cannot exceed. By the Cauchy-Schwarz inequality the
+   * What the cosine of all the evidence of a reference unit with any suspect unit but its best, or
+   * of that with any reference unit but this, cannot exceed. By the Cauchy-Schwarz inequality the
    * parts that were not folded give at most the product of their norms, so a cosine c of parts that
    * hold shares p and q of the squared norms gives at most 1 - sqrt(p q) (1 - c) in all.
    *
-   * @param row the reference leaf
-   * @param column the suspect leaf that is taken for its own
-   * @param leastRowShare least share of a reference leaf's squared norm that was folded
+   * @param row the reference unit
+   * @param column the suspect unit that is taken for its own
+   * @param leastRowShare least share of a reference unit's squared norm that was folded
    * @param leastColumnShare the same of the suspect's
    */
   public double bound(

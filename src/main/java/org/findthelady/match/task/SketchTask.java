@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.match.kernel.FisherZ;
 import org.findthelady.match.kernel.SketchScores;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.Weights;
@@ -15,19 +16,19 @@ import org.findthelady.structure.Structure;
 /**
  * Finds the candidates of a large root group through sketches of both sides, in one streaming pass.
  * A row is resolved when its best candidate's cosine, estimated {@value #LOWER} standard errors
- * low, is above what any other's can be at {@link FisherZ#SIGMAS} standard errors. What its cosine
- * is exactly shows when the tensors are compared.
+ * low, is above what any other's can be at {@link Thresholds#SKETCH_DEVIATIONS} standard errors.
+ * What its cosine is exactly shows when the tensors are compared.
  *
  * @param folded members that are folded
- * @param terms centred members, all of which are also summed up exactly
- * @param whole whether that is all the evidence; then terms are folded too
+ * @param scalars centred members, all of which are also summed up exactly
+ * @param whole whether that is all the evidence; then scalars are folded too
  * @param width numbers per row of all the evidence
  * @param length sums per sketch
  */
 public record SketchTask(
     String group,
     List<Evidence> folded,
-    List<Evidence> terms,
+    List<Evidence> scalars,
     boolean whole,
     GroupPermutations resync,
     long width,
@@ -39,7 +40,7 @@ public record SketchTask(
 
   public SketchTask {
     folded = List.copyOf(folded);
-    terms = List.copyOf(terms);
+    scalars = List.copyOf(scalars);
   }
 
   @Override
@@ -48,24 +49,25 @@ public record SketchTask(
     Group matched = structure.group(group);
     SketchBuilder folding = new SketchBuilder(structure, matched, length, seed);
     folding.add(reference, suspect, folded, resync);
-    List<SketchBuilder.Terms> centred = new ArrayList<>();
-    for (Evidence term : terms) {
-      centred.add(SketchBuilder.Terms.read(structure, matched, reference, suspect, term, resync));
+    List<SketchBuilder.Scalars> centred = new ArrayList<>();
+    for (Evidence scalar : scalars) {
+      centred.add(
+          SketchBuilder.Scalars.read(structure, matched, reference, suspect, scalar, resync));
     }
     if (whole) {
       folding.add(centred);
     }
     folding.finish();
     SketchScores scores = new SketchScores(folding.here(), folding.there(), KEEP);
-    return result(matched.leaves(), folding, scores, centred);
+    return result(matched.units(), folding, scores, centred);
   }
 
   private SketchResult result(
-      int leaves, SketchBuilder folding, SketchScores scores, List<SketchBuilder.Terms> centred) {
-    float[] rowBounds = bounds(scores.rows(), leaves);
-    float[] columnBounds = bounds(scores.columns(), leaves);
-    boolean[] resolved = new boolean[leaves];
-    for (int row = 0; row < leaves; row++) {
+      int units, SketchBuilder folding, SketchScores scores, List<SketchBuilder.Scalars> centred) {
+    float[] rowBounds = bounds(scores.rows(), units);
+    float[] columnBounds = bounds(scores.columns(), units);
+    boolean[] resolved = new boolean[units];
+    for (int row = 0; row < units; row++) {
       int best = scores.rows().index(row, 0);
       double low = FisherZ.away(scores.rows().score(row, 0), length, -LOWER);
       resolved[row] =
@@ -74,19 +76,19 @@ public record SketchTask(
               && low > rowBounds[row]
               && low > columnBounds[best];
     }
-    double[] dots = new double[leaves];
-    double[] rowSquares = new double[leaves];
-    double[] columnSquares = new double[leaves];
-    for (SketchBuilder.Terms term : centred) {
-      for (int column = 0; column < term.columns(); column++) {
-        int at = column * leaves;
-        for (int leaf = 0; leaf < leaves; leaf++) {
-          double a = term.here()[at + leaf];
-          double b = term.there()[at + leaf];
-          rowSquares[leaf] += term.weight() * a * a;
-          columnSquares[leaf] += term.weight() * b * b;
-          if (resolved[leaf]) {
-            dots[leaf] += term.weight() * a * term.there()[at + scores.rows().index(leaf, 0)];
+    double[] dots = new double[units];
+    double[] rowSquares = new double[units];
+    double[] columnSquares = new double[units];
+    for (SketchBuilder.Scalars scalar : centred) {
+      for (int column = 0; column < scalar.columns(); column++) {
+        int at = column * units;
+        for (int unit = 0; unit < units; unit++) {
+          double a = scalar.here()[at + unit];
+          double b = scalar.there()[at + unit];
+          rowSquares[unit] += scalar.weight() * a * a;
+          columnSquares[unit] += scalar.weight() * b * b;
+          if (resolved[unit]) {
+            dots[unit] += scalar.weight() * a * scalar.there()[at + scores.rows().index(unit, 0)];
           }
         }
       }
@@ -96,17 +98,18 @@ public record SketchTask(
         new SketchResult.Side(scores.columns(), columnBounds, folding.there().squares()),
         resolved,
         whole,
-        new SketchResult.Terms(dots, rowSquares, columnSquares),
+        new SketchResult.ScalarSums(dots, rowSquares, columnSquares),
         scores.spread(),
         width);
   }
 
   /** The highest cosine that a pair whose estimate is no better than the second best can have. */
-  private float[] bounds(TopLists lists, int leaves) {
-    float[] bounds = new float[leaves];
-    for (int item = 0; item < leaves; item++) {
+  private float[] bounds(TopLists lists, int units) {
+    float[] bounds = new float[units];
+    for (int item = 0; item < units; item++) {
       bounds[item] =
-          Math.nextUp((float) FisherZ.away(lists.score(item, 1), length, FisherZ.SIGMAS));
+          Math.nextUp(
+              (float) FisherZ.away(lists.score(item, 1), length, Thresholds.SKETCH_DEVIATIONS));
     }
     return bounds;
   }

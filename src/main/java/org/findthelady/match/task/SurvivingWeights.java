@@ -5,22 +5,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pairs of leaves that numbers which survived an attack name, member by member.
+ * Pairs of units that numbers which survived an attack name, member by member.
  *
- * @param named by member: for every reference leaf the suspect leaf, or -1
+ * @param named by member: for every reference unit the suspect unit, or -1
  */
 public record SurvivingWeights(List<int[]> named) implements Serializable {
   public SurvivingWeights {
     named = List.copyOf(named);
   }
 
-  /** For every reference leaf the suspect leaf that all members name that name one, or -1. */
-  public int[] columnOf(int leaves) {
-    int[] columnOf = new int[leaves];
+  /** For every reference unit the suspect unit that all members name that name one, or -1. */
+  public int[] columnOf(int units) {
+    int[] columnOf = new int[units];
     Arrays.fill(columnOf, -1);
-    int[] rowOf = new int[leaves];
+    int[] rowOf = new int[units];
     Arrays.fill(rowOf, -1);
-    for (int row = 0; row < leaves; row++) {
+    for (int row = 0; row < units; row++) {
       int column = column(row);
       if (column >= 0 && rowOf[column] < 0) {
         rowOf[column] = row;
@@ -32,10 +32,10 @@ public record SurvivingWeights(List<int[]> named) implements Serializable {
     return columnOf;
   }
 
-  /** Whether members bear each other out: more leaves are named twice alike than differently. */
-  public boolean corroborated(int leaves) {
+  /** Whether members bear each other out: more units are named twice alike than differently. */
+  public boolean corroborated(int units) {
     int balance = 0;
-    for (int row = 0; row < leaves; row++) {
+    for (int row = 0; row < units; row++) {
       int voices = voices(row);
       balance += voices < 2 ? 0 : column(row) >= 0 ? 1 : -1;
     }

@@ -55,7 +55,7 @@ public final class Findings {
   }
 
   private void scaled(GroupMatch group, NeuronChanges change, Set<String> zeroed) {
-    for (int leaf = 0; leaf < group.leaves(); leaf++) {
+    for (int leaf = 0; leaf < group.units(); leaf++) {
       String tensor = change.changed(leaf) ? group.members().get(change.member(leaf)).tensor() : "";
       if (change.changed(leaf) && !zeroed.contains(tensor)) {
         FindingKind kind =
@@ -91,7 +91,7 @@ public final class Findings {
       }
       List<Integer> units = new ArrayList<>();
       int some = 0;
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      for (int leaf = 0; leaf < group.units(); leaf++) {
         if (differs(group, m, leaf)) {
           some++;
           if (!change.changed(leaf) || member.role() != Role.INCOMING) {
@@ -99,7 +99,7 @@ public final class Findings {
           }
         }
       }
-      if (some > 0 && some <= Math.min(Thresholds.NAMED_UNITS, group.leaves() / 2)) {
+      if (some > 0 && some <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2)) {
         explained.add(member.tensor());
         for (int leaf : units) {
           double size = gap(group, m, leaf);

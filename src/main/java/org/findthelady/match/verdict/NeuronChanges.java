@@ -46,7 +46,7 @@ public final class NeuronChanges implements Serializable {
    * @param roundoff largest relative error of the types that store the weights
    */
   public static NeuronChanges of(GroupMatch group, double roundoff) {
-    NeuronChanges changes = new NeuronChanges(group.leaves(), roundoff);
+    NeuronChanges changes = new NeuronChanges(group.units(), roundoff);
     int widest = -1;
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
@@ -134,11 +134,6 @@ public final class NeuronChanges implements Serializable {
   /** Factor from the reference's row to the suspect's; NaN where a row is zero. */
   public double factor(int leaf) {
     return factors[leaf];
-  }
-
-  /** Cosine of the incoming rows; NaN where one is zero. */
-  public double cosine(int leaf) {
-    return cosines[leaf];
   }
 
   /** Index of the member that tells the neuron's factor; -1 if none does. */

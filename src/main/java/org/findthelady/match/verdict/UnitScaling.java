@@ -55,7 +55,7 @@ final class UnitScaling {
 
   private boolean explains(GroupMatch group, NeuronChanges change, int member) {
     boolean narrow = group.members().get(member).width() <= Thresholds.NARROW;
-    for (int leaf = 0; leaf < group.leaves(); leaf++) {
+    for (int leaf = 0; leaf < group.units(); leaf++) {
       double cosine = group.memberCosines()[member][leaf];
       double scale = Math.abs(group.scales()[member][leaf]);
       boolean plain = Math.abs(scale - 1) <= tolerance;
@@ -93,7 +93,7 @@ final class UnitScaling {
   boolean keepsFunction() {
     for (int g = 0; g < changes.size(); g++) {
       GroupMatch group = match.groups().get(g);
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      for (int leaf = 0; leaf < group.units(); leaf++) {
         if (changes.get(g).changed(leaf) && !isUndone(group, changes.get(g), leaf)) {
           return false;
         }

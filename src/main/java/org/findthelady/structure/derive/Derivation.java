@@ -99,9 +99,8 @@ final class Derivation {
     coordinates.carriers().forEach(c -> carriers.put(c.axis() + ":" + c.tensor(), c));
     Structure bare = new Structure(name, groups, Map.of());
     GroupPermutations assignment = Shuffle.of(bare, 1);
-    int[][] leaves =
-        groups.stream().map(g -> assignment.leafSources(bare, g)).toArray(int[][]::new);
-    Moves moves = new Moves(assignment, grouping.sources(leaves), new Ranks(elements.count()));
+    int[][] units = groups.stream().map(g -> assignment.unitSources(bare, g)).toArray(int[][]::new);
+    Moves moves = new Moves(assignment, grouping.sources(units), new Ranks(elements.count()));
     tensors.forEach(
         (tensor, dims) -> {
           List<Axis> list = new ArrayList<>();

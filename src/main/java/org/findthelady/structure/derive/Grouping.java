@@ -88,8 +88,8 @@ final class Grouping {
       if (group < 0) {
         tips[x] = stays ? new int[0] : inherited;
       } else {
-        int leaf = inherited.length == 0 ? k : inherited[1] * alike.size() + k;
-        tips[x] = new int[] {group, leaf};
+        int unit = inherited.length == 0 ? k : inherited[1] * alike.size() + k;
+        tips[x] = new int[] {group, unit};
       }
     }
   }
@@ -113,7 +113,7 @@ final class Grouping {
     return labelIds.computeIfAbsent(IntKey.of(colour, rank), k -> labelIds.size());
   }
 
-  /** The tips of an element's parents as (group, leaf) pairs by group, ancestors left out. */
+  /** The tips of an element's parents as (group, unit) pairs by group, ancestors left out. */
   private int[] inherited(int x) {
     TreeMap<Integer, Integer> all = new TreeMap<>();
     boolean twice = false;
@@ -154,7 +154,7 @@ final class Grouping {
     return drafts;
   }
 
-  /** The units that an element goes with, as (group, leaf) pairs by group; empty if it stays. */
+  /** The units that an element goes with, as (group, unit) pairs by group; empty if it stays. */
   int[] tips(int element) {
     return tips[element];
   }
@@ -167,9 +167,9 @@ final class Grouping {
   /**
    * For every element the one that its places take from; -1 if there is none.
    *
-   * @param leafSources for every group the input leaf of every output leaf
+   * @param unitSources for every group the input unit of every output unit
    */
-  int[] sources(int[][] leafSources) {
+  int[] sources(int[][] unitSources) {
     Map<IntKey, Integer> index = new HashMap<>();
     for (int x = 0; x < tips.length; x++) {
       if (tips[x].length > 0) {
@@ -180,7 +180,7 @@ final class Grouping {
     for (int x = 0; x < tips.length; x++) {
       int[] moved = tips[x].clone();
       for (int i = 0; i < moved.length; i += 2) {
-        moved[i + 1] = leafSources[moved[i]][moved[i + 1]];
+        moved[i + 1] = unitSources[moved[i]][moved[i + 1]];
       }
       sources[x] = moved.length == 0 ? x : index.getOrDefault(key(labels[x], moved), -1);
     }
@@ -199,11 +199,11 @@ final class Grouping {
     List<int[]> all = new ArrayList<>();
     for (int i = 0; i < pairs.length; i += 2) {
       int group = pairs[i];
-      int leaf = pairs[i + 1];
+      int unit = pairs[i + 1];
       while (group >= 0) {
         int size = drafts.get(group).size();
-        all.add(new int[] {group, leaf % size});
-        leaf /= size;
+        all.add(new int[] {group, unit % size});
+        unit /= size;
         group = drafts.get(group).parent();
       }
     }

@@ -23,11 +23,11 @@ final class SymmetryCheck {
   SymmetryCheck(Coordinates coordinates, CoordinateClasses elements, Grouping grouping, long seed) {
     this.coordinates = coordinates;
     this.elements = elements;
-    this.source = grouping.sources(leafSources(grouping.drafts(), seed));
+    this.source = grouping.sources(unitSources(grouping.drafts(), seed));
     this.ranks = new Ranks(elements.count());
   }
 
-  private static int[][] leafSources(List<Grouping.Draft> drafts, long seed) {
+  private static int[][] unitSources(List<Grouping.Draft> drafts, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[][] sources = new int[drafts.size()][];
     for (int g = 0; g < sources.length; g++) {

@@ -178,14 +178,6 @@ public final class GraphBuilder {
         .build();
   }
 
-  static AttributeProto graph(String name, GraphProto graph) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.GRAPH)
-        .setG(graph)
-        .build();
-  }
-
   /** Convolution with square kernels, padded to keep the size at stride 1. */
   public String convolution(
       String x, String weight, long out, long in, int kernel, int stride, int groups) {
@@ -209,10 +201,6 @@ public final class GraphBuilder {
             input(prefix + ".bias", channels),
             input(prefix + ".running_mean", channels),
             input(prefix + ".running_var", channels)));
-  }
-
-  GraphProto graph() {
-    return graph.build();
   }
 
   ModelProto proto() {

@@ -34,13 +34,13 @@ import org.findthelady.structure.trace.GraphWalk;
 public final class GraphFiller implements GraphWeights {
   private static final int CHUNK = 1 << 14;
 
-  private enum Role {
+  private enum FillRole {
     SUMMED,
     SCALE,
     OFFSET
   }
 
-  private record Use(Role role, long fanIn) {}
+  private record Use(FillRole role, long fanIn) {}
 
   private final OnnxModel model;
   private final long seed;
@@ -74,20 +74,22 @@ public final class GraphFiller implements GraphWeights {
   private static Use use(NodeProto node, int input, Shape shape) {
     int rank = shape.rank();
     return switch (node.getOpType()) {
-      case "BatchNormalization" -> new Use(input == 1 || input == 4 ? Role.SCALE : Role.OFFSET, 1);
+      case "BatchNormalization" ->
+          new Use(input == 1 || input == 4 ? FillRole.SCALE : FillRole.OFFSET, 1);
       case "LayerNormalization", "InstanceNormalization", "GroupNormalization" ->
-          new Use(input == 1 ? Role.SCALE : Role.OFFSET, 1);
-      case "Mul", "Div" -> new Use(Role.SCALE, 1);
+          new Use(input == 1 ? FillRole.SCALE : FillRole.OFFSET, 1);
+      case "Mul", "Div" -> new Use(FillRole.SCALE, 1);
       case "Conv", "Gemm", "Transpose" ->
           rank < 2
-              ? new Use(Role.OFFSET, 1)
-              : new Use(Role.SUMMED, transposed(node) ? shape.elements(1, rank) : shape.length(0));
+              ? new Use(FillRole.OFFSET, 1)
+              : new Use(
+                  FillRole.SUMMED, transposed(node) ? shape.elements(1, rank) : shape.length(0));
       case "ConvTranspose" ->
           rank < 2
-              ? new Use(Role.OFFSET, 1)
-              : new Use(Role.SUMMED, shape.length(0) * shape.elements(2, rank) / 4);
-      case "MatMul" -> new Use(Role.SUMMED, rank < 2 ? 1 : shape.length(rank - 2));
-      default -> new Use(Role.OFFSET, 1);
+              ? new Use(FillRole.OFFSET, 1)
+              : new Use(FillRole.SUMMED, shape.length(0) * shape.elements(2, rank) / 4);
+      case "MatMul" -> new Use(FillRole.SUMMED, rank < 2 ? 1 : shape.length(rank - 2));
+      default -> new Use(FillRole.OFFSET, 1);
     };
   }
 
@@ -131,7 +133,7 @@ public final class GraphFiller implements GraphWeights {
       // Mixed, since a generator of seed + gamma is that of seed, one number later.
       long mixed = new SplittableRandom(seed).nextLong();
       random = new SplittableRandom(mixed ^ tensor.name().hashCode());
-      use = uses.getOrDefault(tensor.name(), new Use(Role.OFFSET, 1));
+      use = uses.getOrDefault(tensor.name(), new Use(FillRole.OFFSET, 1));
       deviation = Math.sqrt(2.0 / Math.max(1, use.fanIn()));
     }
 

@@ -25,7 +25,6 @@ import org.findthelady.structure.trace.Constant;
 final class LiftedModel {
   private final OnnxModel model;
   private final Set<String> wanted;
-  private final Set<String> lifted = new LinkedHashSet<>();
   private final Set<String> inlined = new LinkedHashSet<>();
 
   /**
@@ -50,7 +49,6 @@ final class LiftedModel {
     for (TensorProto tensor : graph.getInitializerList()) {
       String name = model.nameOf(tensor);
       if (wanted.contains(name) && name.equals(tensor.getName())) {
-        lifted.add(name);
         if (inputs.add(name)) {
           out.addInput(input(tensor, name));
         }
@@ -62,7 +60,6 @@ final class LiftedModel {
       TensorProto constant = constant(node);
       String name = constant == null ? null : model.nameOf(constant);
       if (name != null && wanted.contains(name) && name.equals(node.getOutput(0))) {
-        lifted.add(name);
         out.addInput(input(constant, name));
       } else {
         out.addNode(inside(node, bytes));
@@ -169,11 +166,6 @@ final class LiftedModel {
       throw new UncheckedIOException(
           new IOException(model.name() + ": cannot read '" + name + "'", e));
     }
-  }
-
-  /** GraphWeights to feed, after {@link #build}. */
-  Set<String> lifted() {
-    return lifted;
   }
 
   /** Wanted weights that were written in, after {@link #build}. */

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -267,11 +266,6 @@ final class Network implements AutoCloseable {
         };
     new TensorMover(16L << 20).write(out, reader, new Move(tensor, gathers));
     return target.flip();
-  }
-
-  /** The outputs of the original, flattened. */
-  List<float[]> outputs() {
-    return outputs.stream().map(o -> Arrays.copyOf(o, o.length)).toList();
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * @param groups one finding for every group
  * @param together largest relative difference of the outputs with all groups moved
  */
-public record Proof(List<Finding> groups, double together) {
+public record Proof(List<GroupDifference> groups, double together) {
   /** Outputs may differ by so much, relative to the largest, from summing in another order. */
   public static final double TOLERANCE = 1e-4;
 
@@ -26,7 +26,7 @@ public record Proof(List<Finding> groups, double together) {
    * @param effect the same with only part of the group moved, which must show: the outputs depend
    *     on the group; NaN if it was not tried or the group has one place only
    */
-  public record Finding(String group, double difference, double effect) {
+  public record GroupDifference(String group, double difference, double effect) {
     /** Whether moving the group changed the function. */
     public boolean changes() {
       return difference > TOLERANCE;
@@ -40,17 +40,17 @@ public record Proof(List<Finding> groups, double together) {
 
   /** Whether no group changes the function. */
   public boolean holds() {
-    return together <= TOLERANCE && groups.stream().noneMatch(Finding::changes);
+    return together <= TOLERANCE && groups.stream().noneMatch(GroupDifference::changes);
   }
 
   /** Names of the groups that change the function. */
   public List<String> changing() {
-    return groups.stream().filter(Finding::changes).map(Finding::group).toList();
+    return groups.stream().filter(GroupDifference::changes).map(GroupDifference::group).toList();
   }
 
   /** Names of the groups on which the outputs do not depend. */
   public List<String> vacuous() {
-    return groups.stream().filter(Finding::vacuous).map(Finding::group).toList();
+    return groups.stream().filter(GroupDifference::vacuous).map(GroupDifference::group).toList();
   }
 
   @Override
@@ -59,8 +59,16 @@ public record Proof(List<Finding> groups, double together) {
         .formatted(
             holds() ? "holds" : "FAILS",
             together,
-            groups.stream().mapToDouble(Finding::difference).filter(d -> d >= 0).max().orElse(0),
-            groups.stream().mapToDouble(Finding::effect).filter(d -> d >= 0).min().orElse(0),
+            groups.stream()
+                .mapToDouble(GroupDifference::difference)
+                .filter(d -> d >= 0)
+                .max()
+                .orElse(0),
+            groups.stream()
+                .mapToDouble(GroupDifference::effect)
+                .filter(d -> d >= 0)
+                .min()
+                .orElse(0),
             changing().isEmpty() ? "" : ", changed by " + String.join(", ", changing()),
             vacuous().isEmpty()
                 ? ""

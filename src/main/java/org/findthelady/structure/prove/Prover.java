@@ -66,7 +66,7 @@ public final class Prover implements AutoCloseable {
     double together = network.difference(moves(all, null));
     boolean fails = !(together <= Proof.TOLERANCE);
     int tried = fails ? groups.size() : Math.min(alone, groups.size());
-    List<Proof.Finding> findings = new ArrayList<>();
+    List<Proof.GroupDifference> findings = new ArrayList<>();
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
       boolean chosen =
@@ -78,7 +78,7 @@ public final class Prover implements AutoCloseable {
         difference = network.difference(moves(one, null));
         effect = effect(one, group);
       }
-      findings.add(new Proof.Finding(group.name(), difference, effect));
+      findings.add(new Proof.GroupDifference(group.name(), difference, effect));
     }
     return new Proof(findings, together);
   }

@@ -52,7 +52,7 @@ class MeanFieldTest {
     Map<String, int[]> columns = new LinkedHashMap<>();
     structure
         .groups()
-        .forEach(group -> columns.put(group.name(), assignment.leafSources(structure, group)));
+        .forEach(group -> columns.put(group.name(), assignment.unitSources(structure, group)));
     return columns;
   }
 
@@ -195,7 +195,7 @@ class MeanFieldTest {
     int right = 0;
     int leaves = 0;
     for (Group group : structure.groups()) {
-      int[] wanted = truth.inverse(structure).leafSources(structure, group);
+      int[] wanted = truth.inverse(structure).unitSources(structure, group);
       for (int leaf = 0; leaf < wanted.length; leaf++) {
         right += result.group(group.name()).sources()[leaf] == wanted[leaf] ? 1 : 0;
       }

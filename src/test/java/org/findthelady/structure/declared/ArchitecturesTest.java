@@ -186,7 +186,7 @@ class ArchitecturesTest {
         BUILT_IN.choose(ImageModels.resnetCifar().weights().shapes(), Optional.empty());
     Axis stream = structure.axes("module.linear.weight").get(1);
     assertThat(stream.toString()).isEqualTo("new.3 + new.2 + stream.0 + new.2 + new.3");
-    assertThat(structure.leaves(stream, "new.3"))
+    assertThat(structure.units(stream, "new.3"))
         .containsExactly(0, 1, 2, 3, -1, -1, -1, -1, -1, -1, -1, -1, 4, 5, 6, 7);
   }
 

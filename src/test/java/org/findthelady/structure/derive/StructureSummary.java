@@ -53,7 +53,7 @@ public record StructureSummary(
     return new StructureSummary(
         name,
         structure.groups().size(),
-        structure.groups().stream().mapToLong(Group::leaves).sum(),
+        structure.groups().stream().mapToLong(Group::units).sum(),
         all == 0 ? 0 : (double) moving / all,
         ordered);
   }

@@ -1,4 +1,4 @@
-package org.findthelady.match.task;
+package org.findthelady.match.rows;
 
 import java.io.Serializable;
 

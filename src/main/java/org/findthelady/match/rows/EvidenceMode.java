@@ -1,4 +1,4 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 /** Which weights speak for a neuron. */
 public enum EvidenceMode {

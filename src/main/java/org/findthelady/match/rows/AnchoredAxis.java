@@ -1,4 +1,4 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.Shape;
-import org.findthelady.match.rows.GroupAxis;
-import org.findthelady.match.rows.Role;
-import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -27,9 +24,9 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
     around = Set.copyOf(around);
   }
 
-  /** Whether it gives each leaf more than one number per copy. */
-  boolean isMatrix() {
-    return member.role() != Role.TERM;
+  /** Whether it gives each unit more than one number per copy. */
+  public boolean isMatrix() {
+    return member.role() != Role.SCALAR;
   }
 
   /** Every group's members, in the order of the structure's tensors. */
@@ -52,7 +49,7 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
   }
 
   /** The tensors of some groups' members, each once. */
-  static List<String> tensors(Map<String, List<AnchoredAxis>> members) {
+  public static List<String> tensors(Map<String, List<AnchoredAxis>> members) {
     return members.values().stream()
         .flatMap(List::stream)
         .map(c -> c.member().tensor())
@@ -86,8 +83,8 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
     }
     Group carried = structure.group(group);
     long across = shape.elements() / shape.length(axis);
-    long width = Math.multiplyExact(places / carried.leaves(), across);
-    Role role = across == 1 ? Role.TERM : axis == 0 ? Role.INCOMING : Role.OUTGOING;
+    long width = Math.multiplyExact(places / carried.units(), across);
+    Role role = across == 1 ? Role.SCALAR : axis == 0 ? Role.INCOMING : Role.OUTGOING;
     return new AnchoredAxis(new GroupAxis(tensor.getKey(), axis, width, role), around);
   }
 }

@@ -1,18 +1,13 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.match.rows.Evidence;
-import org.findthelady.match.rows.GroupAxis;
-import org.findthelady.match.rows.Role;
-import org.findthelady.match.task.TensorScale;
+import org.findthelady.match.kernel.Thresholds;
 
 /** Gives each member its weight as evidence: the inverse of the noise that is to be expected. */
 public final class EvidenceWeights {
-  /** Noise that is expected at least, as a share of the tensor's own power. */
-  static final double LEAST_NOISE = 1e-3;
 
   private final Map<String, TensorScale> scales = new HashMap<>();
   private final EvidenceMode mode;
@@ -27,7 +22,8 @@ public final class EvidenceWeights {
    *
    * @param strict in INCOMING mode whether only producers may
    */
-  List<AnchoredAxis> admitted(EvidenceMode evidence, List<AnchoredAxis> members, boolean strict) {
+  public List<AnchoredAxis> admitted(
+      EvidenceMode evidence, List<AnchoredAxis> members, boolean strict) {
     if (evidence == EvidenceMode.ALL) {
       return members;
     }
@@ -41,7 +37,7 @@ public final class EvidenceWeights {
   }
 
   /** Whether both sides hold the same numbers, in whatever order, and not one number alone. */
-  boolean isUntouched(String tensor, long elements) {
+  public boolean isUntouched(String tensor, long elements) {
     TensorScale scale = scales.get(tensor);
     return scale.noise() == 0
         && scale.variance() > 0
@@ -55,12 +51,12 @@ public final class EvidenceWeights {
     for (AnchoredAxis candidate : candidates) {
       GroupAxis member = candidate.member();
       TensorScale scale = scales.get(member.tensor());
-      boolean term = member.role() == Role.TERM;
-      double power = term ? scale.variance() : scale.power();
+      boolean scalar = member.role() == Role.SCALAR;
+      double power = scalar ? scale.variance() : scale.power();
       if (!(power > 0)) {
         continue;
       }
-      double noise = Math.max(scale.noise(), LEAST_NOISE * power);
+      double noise = Math.max(scale.noise(), Thresholds.LEAST_NOISE * power);
       double weight = 1 / noise;
       evidence.add(
           new Evidence(
@@ -68,7 +64,7 @@ public final class EvidenceWeights {
               member.axis(),
               member.width(),
               (float) Math.min(1e30, Math.max(1e-30, weight)),
-              term,
+              scalar,
               noise / power));
       if (mode == EvidenceMode.INCOMING) {
         break;

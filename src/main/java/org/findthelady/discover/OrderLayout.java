@@ -3,16 +3,16 @@ package org.findthelady.discover;
 import java.util.List;
 
 /** The pieces of an axis, end to end. */
-record AxisLayout(List<Piece> pieces) {
-  AxisLayout {
+record OrderLayout(List<Piece> pieces) {
+  OrderLayout {
     pieces = List.copyOf(pieces);
   }
 
-  static AxisLayout of(Piece... pieces) {
-    return new AxisLayout(List.of(pieces));
+  static OrderLayout of(Piece... pieces) {
+    return new OrderLayout(List.of(pieces));
   }
 
-  static AxisLayout inPlace(int length) {
+  static OrderLayout inPlace(int length) {
     return of(Piece.inPlace(length));
   }
 
@@ -37,15 +37,15 @@ record AxisLayout(List<Piece> pieces) {
   }
 
   /** The same with one order in the place of another. */
-  AxisLayout with(UnitOrder old, UnitOrder by) {
-    return new AxisLayout(
+  OrderLayout with(UnitOrder old, UnitOrder by) {
+    return new OrderLayout(
         pieces.stream()
             .map(p -> p.order() == old ? Piece.found(by, p.before(), p.after()) : p)
             .toList());
   }
 
   /** Whether the two carry an order together. */
-  boolean shares(AxisLayout other) {
+  boolean shares(OrderLayout other) {
     return pieces.stream()
         .filter(piece -> piece.order() != null)
         .anyMatch(piece -> other.pieces.stream().anyMatch(p -> p.order() == piece.order()));

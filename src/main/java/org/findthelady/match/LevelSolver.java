@@ -1,0 +1,175 @@
+package org.findthelady.match;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.match.rows.AnchoredAxis;
+import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.task.ParentTask;
+import org.findthelady.structure.Group;
+
+/** Solves groups outward from axes that cannot move, level by level (method 3.3). */
+final class LevelSolver {
+  /** Numbers per unit and bit of choice from which a group's evidence is taken as enough. */
+  private static final double STRONG = 24;
+
+  /** Units that are matched by their children at most: all their scores are held at once. */
+  private static final int MOST_PARENTS = 4096;
+
+  private final MatchProblem problem;
+  private final TieBreaks ties;
+  private final Solution solution;
+
+  LevelSolver(MatchProblem problem, TieBreaks ties, Solution solution) {
+    this.problem = problem;
+    this.ties = ties;
+    this.solution = solution;
+  }
+
+  /** Solves every group that has evidence. */
+  void solve() throws IOException {
+    int level = 1;
+    while (solution.solved().size() < problem.structure().groups().size()) {
+      List<ScorePlanner.Request> ready = chosen(ready(true));
+      if (ready.isEmpty()) {
+        ready = strongest(ready(false));
+      }
+      if (ready.isEmpty()) {
+        problem.structure().groups().forEach(solution::giveUp);
+        return;
+      }
+      String stage = "Level %d: %d groups".formatted(level++, ready.size());
+      List<ScorePlanner.Request> direct = new ArrayList<>();
+      for (ScorePlanner.Request request : ready) {
+        if (request.evidence().isEmpty()) {
+          byChildren(stage, request.group());
+        } else {
+          direct.add(request);
+        }
+      }
+      for (GroupScores comparison : ties.compare(stage, direct)) {
+        solution.accept(comparison);
+      }
+    }
+  }
+
+  /** Groups that can be compared now; an empty evidence list means through their children. */
+  private List<ScorePlanner.Request> ready(boolean byMatrices) {
+    List<ScorePlanner.Request> ready = new ArrayList<>();
+    for (Group group : problem.structure().groups()) {
+      if (solution.solved().contains(group.name())
+          || group.parent().filter(parent -> !solution.solved().contains(parent)).isPresent()) {
+        continue;
+      }
+      List<AnchoredAxis> anchored =
+          problem
+              .evidence()
+              .admitted(
+                  problem.options().evidence(), problem.members().get(group.name()), byMatrices)
+              .stream()
+              .filter(c -> solution.solved().containsAll(c.around()))
+              .toList();
+      List<Evidence> evidence = problem.evidence().evidence(anchored);
+      boolean matrix = anchored.stream().anyMatch(AnchoredAxis::isMatrix);
+      if (!evidence.isEmpty() && (matrix || !byMatrices)) {
+        ready.add(new ScorePlanner.Request(group, evidence, MatchProblem.width(anchored)));
+      } else if (byMatrices && !matrix && !children(group).isEmpty()) {
+        long width = children(group).values().stream().mapToLong(MatchProblem::width).sum();
+        ready.add(new ScorePlanner.Request(group, List.of(), width));
+      }
+    }
+    return ready;
+  }
+
+  /** Members of nested groups that speak for a root group whose own rows are not anchored. */
+  private Map<Group, List<AnchoredAxis>> children(Group parent) {
+    Map<Group, List<AnchoredAxis>> children = new LinkedHashMap<>();
+    if (parent.parent().isPresent() || parent.units() > MOST_PARENTS) {
+      return children;
+    }
+    for (Group child : problem.structure().groups()) {
+      if (!child.parent().filter(parent.name()::equals).isPresent()) {
+        continue;
+      }
+      List<AnchoredAxis> anchored = new ArrayList<>();
+      for (AnchoredAxis candidate : problem.members().get(child.name())) {
+        Set<String> around = new LinkedHashSet<>(candidate.around());
+        around.remove(parent.name());
+        if (candidate.isMatrix() && solution.solved().containsAll(around)) {
+          anchored.add(candidate);
+        }
+      }
+      if (!problem.evidence().evidence(anchored).isEmpty()) {
+        children.put(child, anchored);
+      }
+    }
+    return children;
+  }
+
+  /** The groups with enough evidence; where there is none, the one with the most. */
+  private List<ScorePlanner.Request> chosen(List<ScorePlanner.Request> ready) {
+    List<ScorePlanner.Request> strong =
+        ready.stream()
+            .filter(
+                r ->
+                    strength(r) >= STRONG
+                        || 2 * r.width()
+                            >= MatchProblem.width(problem.members().get(r.group().name())))
+            .toList();
+    return strong.isEmpty() ? strongest(ready) : strong;
+  }
+
+  private static List<ScorePlanner.Request> strongest(List<ScorePlanner.Request> ready) {
+    return ready.stream()
+        .max(Comparator.comparingDouble(LevelSolver::strength))
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private static double strength(ScorePlanner.Request request) {
+    return request.width() * Math.log(2) / Math.log(1 + request.group().size());
+  }
+
+  /** Matches parent units by their children's best cosines. */
+  private void byChildren(String stage, Group parent) throws IOException {
+    int units = parent.units();
+    double[] sums = new double[units * units];
+    Map<Group, List<AnchoredAxis>> children = children(parent);
+    for (Map.Entry<Group, List<AnchoredAxis>> child : children.entrySet()) {
+      Group group = child.getKey();
+      int unitsPerTask =
+          Math.toIntExact(
+              Math.max(
+                  1,
+                  Math.min(
+                      units, problem.options().blockBytes() / 8 / group.units() / group.size())));
+      List<ParentTask> tasks = new ArrayList<>();
+      for (int unit = 0; unit < units; unit += unitsPerTask) {
+        tasks.add(
+            new ParentTask(
+                group.name(),
+                problem.evidence().evidence(child.getValue()),
+                problem.around(
+                    solution.resync(),
+                    child.getValue().stream().map(c -> c.member().tensor()).toList()),
+                unit * group.size(),
+                Math.min(units, unit + unitsPerTask) * group.size(),
+                MatchProblem.width(child.getValue()),
+                problem.options().blockBytes() / 2));
+      }
+      int at = 0;
+      for (float[] part : problem.runner().run(stage, tasks)) {
+        for (float score : part) {
+          sums[at++] += score / children.size();
+        }
+      }
+    }
+    long width = children.values().stream().mapToLong(MatchProblem::width).sum();
+    solution.accept(GroupScores.ofScores(parent, sums, width));
+  }
+}
