@@ -121,7 +121,7 @@ final class PairRecipe {
    * Which neurons may have moved, and where they are found. Where nothing is known, matrices that
    * both sides pack alike are looked at on their own: their names may be known.
    */
-  private static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
+  static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
     Optional<Structure> known = opened.structure(alignment);
     Optional<Alignment> unpacked = known.isPresent() ? Optional.empty() : opened.unpacked();
     if (unpacked.isPresent()) {
