@@ -124,7 +124,7 @@ final class Mutations {
     tensor("tensor replaced", Model.noise(1, 8), FindingKind.REPLACED, Double.NaN);
     tensor("tensor 4 bits", Model.quantised(4), FindingKind.QUANTISED, 4);
     tensor("tensor pruned", Model.pruned(0.5), FindingKind.PRUNED, 0.5);
-    tensor("low-rank drift", values -> drifted(values), FindingKind.WEIGHTS_CHANGED, Double.NaN);
+    tensor("low-rank drift", this::drifted, FindingKind.LOW_RANK_DRIFT, 2);
   }
 
   private void tensor(String name, UnaryOperator<float[]> change, FindingKind kind, double size) {
