@@ -78,16 +78,17 @@ public final class Resync {
    * What to write, each null if it is not wanted; nothing may be there.
    *
    * @param model file or folder of the re-synchronised suspect
+   * @param corrected whether scales, signs and bases are undone in it too, which rounds
    * @param permutation file for the permutation that was found, as {@link Apply} reads it
    * @param report folder for tables and page
    */
-  public record Outputs(String model, String permutation, String report) {
+  public record Outputs(String model, boolean corrected, String permutation, String report) {
     /** Nothing is written. */
-    public static final Outputs NONE = new Outputs(null, null, null);
+    public static final Outputs NONE = new Outputs(null, false, null, null);
 
     /** The re-synchronised suspect alone. */
     public static Outputs model(String path) {
-      return new Outputs(path, null, null);
+      return new Outputs(path, false, null, null);
     }
 
     private List<String> named() {
@@ -156,6 +157,9 @@ public final class Resync {
     try {
       HadoopStore here = new HadoopStore(request.storage());
       look(request, Preflight.ofLocal(here));
+      if (request.outputs().corrected()) {
+        return run(request, here, SmallPair::corrected);
+      }
       if (SmallPair.is(here, request.reference(), request.suspect())) {
         return run(request, here, SmallPair::audit);
       }

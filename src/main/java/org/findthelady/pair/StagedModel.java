@@ -18,6 +18,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.perturb.PerturbedReader;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.structure.GroupPermutations;
 import org.slf4j.Logger;
@@ -164,6 +165,20 @@ final class StagedModel {
       try (TensorReader reader = reader(context.suspect())) {
         write(new DigestingStore(context.store()), reader, resync);
       }
+    }
+    return digests;
+  }
+
+  /**
+   * Writes the suspect with what is certain undone.
+   *
+   * @return SHA-256 of each file
+   */
+  Map<String, String> write(Correction correction) throws IOException {
+    discard();
+    try (TensorReader reader = reader(context.suspect());
+        TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
+      write(new DigestingStore(context.store()), corrected, correction.order());
     }
     return digests;
   }

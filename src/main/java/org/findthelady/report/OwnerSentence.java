@@ -45,7 +45,12 @@ public final class OwnerSentence {
       case ROTATED ->
           suspect + " is " + reference + " in another basis, which computes the same function";
       case DERIVED ->
-          suspect + " has a common origin with " + reference + ": " + place() + ", " + how();
+          suspect
+              + " has a common origin with "
+              + reference
+              + ": "
+              + (layers.isEmpty() ? "" : place() + ", ")
+              + how();
       case UNRELATED -> suspect + " is not " + reference + ": other weights of the same shapes";
       case UNDECIDED -> "nothing proves or rules out that " + suspect + " is " + reference;
       case INCOMPARABLE -> suspect + " shares no weights with " + reference + " to compare";
