@@ -42,6 +42,7 @@ public final class RunReport implements Closeable {
   private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+  private final Map<String, Verdict> verdictOf = new HashMap<>();
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
   private int next;
   private long failed;
@@ -143,6 +144,7 @@ public final class RunReport implements Closeable {
   private void write(FinishedModel model) throws IOException {
     folder.add(model);
     console.add(model.findings().model());
+    verdictOf.put(model.id(), model.findings().model().verdict());
     verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
     modelSeconds.put(model.id(), model.seconds());
     failed += model.failed() ? 1 : 0;
@@ -180,9 +182,9 @@ public final class RunReport implements Closeable {
     return console.render();
   }
 
-  /** The verdicts that occur. */
-  public List<Verdict> verdicts() {
-    return List.copyOf(verdicts.keySet());
+  /** The verdicts of the models that were audited, by id. */
+  public Map<String, Verdict> verdicts() {
+    return Map.copyOf(verdictOf);
   }
 
   @Override
