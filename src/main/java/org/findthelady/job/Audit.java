@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
@@ -19,6 +20,10 @@ import org.findthelady.pair.LocalExecution;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.ContentKeys;
+import org.findthelady.run.FileDigests;
+import org.findthelady.run.KeptModels;
+import org.findthelady.run.ModelKeeper;
 import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
 import org.findthelady.run.RunFolder;
@@ -44,6 +49,7 @@ public final class Audit {
    * @param notAudited models that could not be looked at; a rerun tries these again
    * @param breaches what the job's policy does not allow, a line each
    * @param strict whether the job's policy fails a run with an unreadable model
+   * @param carried models that have not changed since the last run and were taken from there
    */
   public record Result(
       String runId,
@@ -52,7 +58,8 @@ public final class Audit {
       Set<Verdict> verdicts,
       List<PartialRun.Model> notAudited,
       List<String> breaches,
-      boolean strict) {
+      boolean strict,
+      int carried) {
     public Result {
       notAudited = List.copyOf(notAudited);
       breaches = List.copyOf(breaches);
@@ -70,6 +77,9 @@ public final class Audit {
                     + " a rerun tries them again.\n")
                 .formatted(notAudited.size(), run, RunFolder.PARTIAL));
       }
+      if (carried > 0) {
+        text.append("carried ").append(carried).append(" models unchanged since the last run\n");
+      }
       breaches.forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
     }
@@ -82,6 +92,7 @@ public final class Audit {
   private final String fingerprints;
   private final List<Suspect> suspects;
   private final String runId;
+  private int carried;
 
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
       throws IOException {
@@ -142,7 +153,7 @@ public final class Audit {
   private Result run(RunLock lock) throws IOException {
     try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
       Progress progress = new Progress(suspects, new Pace(Progress.work(suspects)), LOG::info);
-      List<Integer> left = left(report, progress);
+      List<Integer> left = carry(report, progress, left(report, progress));
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
@@ -171,7 +182,8 @@ public final class Audit {
         new TreeSet<>(verdicts.values()),
         notAudited,
         job.policy().breaches(verdicts),
-        job.policy().strict());
+        job.policy().strict(),
+        carried);
   }
 
   /** The suspects that no earlier run has done. */
@@ -187,6 +199,30 @@ public final class Audit {
     }
     Set<Integer> done = Set.copyOf(resumed);
     return IntStream.range(0, suspects.size()).filter(i -> !done.contains(i)).boxed().toList();
+  }
+
+  /** The suspects that are new or changed since the last run of this job. */
+  private List<Integer> carry(RunReport report, Progress progress, List<Integer> open)
+      throws IOException {
+    if (!job.incremental()) {
+      return open;
+    }
+    KeptModels kept = KeptModels.latest(store, out, job.name());
+    ContentKeys keys = new ContentKeys(store, suspects, job.settings());
+    FileDigests digests = kept.digests();
+    FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
+    report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
+    carried = open.size() - left.size();
+    if (carried > 0) {
+      LOG.info(
+          "{} of {} models are as they were in run {} and are taken from there",
+          carried,
+          suspects.size(),
+          kept.runId());
+      progress.resumed(open.stream().filter(i -> !left.contains(i)).toList());
+    }
+    return left;
   }
 
   private Fingerprints fingerprints() throws IOException {

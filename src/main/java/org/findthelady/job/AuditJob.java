@@ -136,6 +136,16 @@ final class AuditJob {
     }
   }
 
+  /** The job's name. */
+  String name() {
+    return job.name();
+  }
+
+  /** Whether rows of the last run may be taken over. */
+  boolean incremental() {
+    return job.incremental();
+  }
+
   /** Which verdicts make the run fail. */
   Policy policy() {
     return job.policy();

@@ -14,6 +14,7 @@ import org.findthelady.pair.MatchSettings;
  * @param suspects where the checkpoints to judge come from
  * @param matching how neurons are matched
  * @param resync whether re-synchronised models are written beside the report
+ * @param incremental whether rows of the last run are taken over where nothing has changed
  * @param policy which verdicts make the run fail
  * @param outputs where results are written
  */
@@ -23,6 +24,7 @@ public record JobFile(
     List<ModelSource> suspects,
     MatchSettings.Given matching,
     boolean resync,
+    boolean incremental,
     Policy policy,
     Outputs outputs) {
 
@@ -60,6 +62,7 @@ public record JobFile(
             root.path("assign").asText(usual.assign()),
             root.path("seed").asLong(usual.seed())),
         root.path("resync").asBoolean(),
+        root.path("incremental").asBoolean(true),
         Policy.of(root.path("policy")),
         new Outputs(
             root.path("outputs").path("folder").asText(null),
