@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       "and says what else was changed."
     },
     subcommands = {
+      InitCommand.class,
       InspectCommand.class,
       PermuteCommand.class,
       ApplyCommand.class,

@@ -42,7 +42,7 @@ final class Correction implements Perturbation {
     for (int g = 0; g < matched.changes().size(); g++) {
       GroupMatch group = matched.match().groups().get(g);
       NeuronChanges changes = matched.changes().get(g);
-      for (int leaf = 0; leaf < group.leaves(); leaf++) {
+      for (int leaf = 0; leaf < group.units(); leaf++) {
         if (changes.changed(leaf)) {
           correction.undo(matched, group, leaf);
           units++;

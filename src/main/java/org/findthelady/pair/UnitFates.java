@@ -163,7 +163,7 @@ final class UnitFates {
     int[] leaves = wide.leaves(wide.axes(member.tensor()).get(member.axis()), group.group());
     Shape shape = ours.shape(member.tensor());
     int stride = Math.toIntExact(shape.elements(member.axis() + 1, shape.rank()));
-    IntStream.Builder[] found = new IntStream.Builder[group.leaves()];
+    IntStream.Builder[] found = new IntStream.Builder[group.units()];
     Arrays.setAll(found, unit -> IntStream.builder());
     for (int i = 0; i < ours.values(member.tensor()).length; i++) {
       int leaf = leaves[i / stride % leaves.length];

@@ -73,7 +73,12 @@ public final class DigestingStore extends ForwardingStore {
 
   /** SHA-256 of a text in UTF-8, in hexadecimal. */
   public static String sha256(String text) {
-    return hexadecimal(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** SHA-256 of bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return hexadecimal(sha256().digest(bytes));
   }
 
   /** SHA-256 of a file, in hexadecimal. */

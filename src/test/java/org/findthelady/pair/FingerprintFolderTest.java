@@ -185,4 +185,22 @@ class FingerprintFolderTest {
     }
     return here * there == 0 ? 0 : dot / Math.sqrt(here) / Math.sqrt(there);
   }
+
+  @Test
+  void aReferenceThatCannotBeOpenedHasNone() throws IOException {
+    Path nameless = Files.writeString(folder.resolve("nameless.bin"), "no checkpoint");
+    PairRequest broken =
+        new PairRequest(
+            "x",
+            nameless.toString(),
+            pair.suspect(),
+            StructureChoice.AUTOMATIC,
+            MatchOptions.defaults(),
+            store,
+            null,
+            null);
+    FingerprintFolder none = new FingerprintFolder(folder.resolve("none").toString(), 1L << 30);
+    assertThat(none.of(List.of(broken)).known()).isEmpty();
+    assertThat(none.of(List.of(pair)).known()).hasSize(1);
+  }
 }

@@ -30,7 +30,7 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
           ChangedUnits units = of(group, m);
           int count = units.units().size();
           boolean named =
-              count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.leaves() / 2);
+              count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
           if (named && units.isBetterThan(few.get(tensor))) {
             few.put(tensor, units);
           }
@@ -42,7 +42,7 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
 
   private static ChangedUnits of(GroupMatch group, int member) {
     List<Integer> units = new ArrayList<>();
-    for (int leaf = 0; leaf < group.leaves(); leaf++) {
+    for (int leaf = 0; leaf < group.units(); leaf++) {
       float gap = group.gaps()[member][leaf];
       if (Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0) {
         units.add(leaf);
