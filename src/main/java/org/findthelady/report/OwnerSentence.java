@@ -30,6 +30,13 @@ public final class OwnerSentence {
     return new OwnerSentence(row, layers).words();
   }
 
+  /** With a capital, unless it begins with a name. */
+  static String capitalised(String sentence) {
+    return sentence.startsWith("the ") || sentence.startsWith("nothing ")
+        ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
+        : sentence;
+  }
+
   private String words() {
     String reference = name(row.names().reference());
     String suspect = name(row.names().suspect());

@@ -17,6 +17,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.report.AuditPage;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.storage.TextFile;
 
@@ -245,7 +246,7 @@ final class RunCheck {
     Set<String> found = new HashSet<>();
     for (FileInfo file : store.list(folder)) {
       found.add(file.name());
-      if (!known.contains(file.name())) {
+      if (!known.contains(file.name()) && !AuditPage.isPage(file.name())) {
         fault("%s: does not belong to a finished run".formatted(file.name()));
       }
     }

@@ -39,7 +39,7 @@ public final class RunFolder implements Closeable {
   /** What a run that is not whole has instead of {@link #SUMMARY}. */
   public static final String PARTIAL = "partial.json";
 
-  public static final String PAGE = "index.html";
+  public static final String PAGE = AuditPage.FIRST;
   public static final String MODELS = "models.jsonl";
 
   /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
@@ -58,7 +58,7 @@ public final class RunFolder implements Closeable {
   private final List<TableWriter<NeuronRow>> neurons;
   private final List<TableWriter<FindingRow>> findings;
   private final StringBuilder sums = new StringBuilder();
-  private final AuditPage page = new AuditPage(PageLimits.standard());
+  private final AuditPage page = new AuditPage(PageLimits.standard(), this::create);
 
   /**
    * Starts a run's files; what an earlier, unfinished run left half-written is removed.
@@ -154,6 +154,9 @@ public final class RunFolder implements Closeable {
    * stays, so that a rerun does what is left.
    */
   void finishPartly(RunSummary summary, Timing timing, PartialRun partial) throws IOException {
+    for (PartialRun.Model model : partial.notAudited()) {
+      page.add(new AuditPage.Missed(model.model(), model.cause().name(), model.reason()));
+    }
     writeRest(summary, timing);
     try (OutputStream out = create(PARTIAL)) {
       out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(partial));
@@ -166,9 +169,7 @@ public final class RunFolder implements Closeable {
 
   private void writeRest(RunSummary summary, Timing timing) throws IOException {
     close();
-    try (OutputStream out = create(PAGE)) {
-      page.write(summary, ".", out);
-    }
+    page.write(summary);
     try (OutputStream out = create("timing.json")) {
       timing.write(out);
     }
@@ -188,7 +189,8 @@ public final class RunFolder implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (List<? extends TableWriter<?>> table : List.of(models, groups, layers, neurons)) {
+    for (List<? extends TableWriter<?>> table :
+        List.of(models, groups, layers, neurons, findings)) {
       for (TableWriter<?> writer : table) {
         writer.close();
       }
