@@ -21,6 +21,7 @@ import org.findthelady.report.RunId;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.ListedStore;
 import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class AuditJob {
   private static final Logger LOG = LoggerFactory.getLogger(AuditJob.class);
 
   private final HadoopStore store;
+  private final ListedStore listed;
   private final JobFile job;
   private final String out;
   private final Map<String, List<FileInfo>> planned = new HashMap<>();
@@ -41,7 +43,8 @@ final class AuditJob {
     this.out = out;
     this.job = parsed(store, jobPath);
     String folder = Location.of(store.stat(jobPath).orElseThrow().path()).parent().path();
-    List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
+    this.listed = new ListedStore(store, List.of());
+    List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, listed);
     Map<String, JobFile.Reference> references = references(folder);
     this.runId = RunId.of(inputs(lines, references), settings());
     this.suspects = lines.stream().map(line -> suspect(line, references)).toList();
@@ -163,7 +166,7 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      List<FileInfo> files = Suspect.files(store, path);
+      List<FileInfo> files = Suspect.files(listed, path);
       planned.put(path, files);
       return files.isEmpty()
           ? "missing"
@@ -188,7 +191,7 @@ final class AuditJob {
                 options,
                 store,
                 line.truth(),
-                job.resync() ? RunFolder.stage(runFolder(), line.id()) : null));
+                job.resync() ? RunFolder.stage(store, runFolder(), line.id()) : null));
       }
     }
     if (pairs.isEmpty()) {
