@@ -57,6 +57,7 @@ public final class Main {
    * success; fails with an exit code, or in cluster mode with an exception.
    */
   public static void main(String[] arguments) {
+    TemporaryFolder.prepare();
     int code = run(arguments);
     if (code == ExitCode.DONE) {
       return;

@@ -26,6 +26,7 @@ import org.findthelady.report.RunId;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.ListedStore;
 import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class AuditJob {
   private static final Logger LOG = LoggerFactory.getLogger(AuditJob.class);
 
   private final HadoopStore store;
+  private final ListedStore listed;
   private final JobFile job;
   private final String out;
   private final Map<String, List<FileInfo>> planned = new HashMap<>();
@@ -47,7 +49,8 @@ final class AuditJob {
     this.out = out;
     String folder =
         store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
-    ModelLines lines = new ModelLines(job, folder, out, store);
+    this.listed = new ListedStore(store, List.of());
+    ModelLines lines = new ModelLines(job, folder, out, listed);
     Map<String, ModelLine> references = references(lines.references());
     List<ModelLine> suspects =
         lines.suspects(
@@ -202,7 +205,7 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      List<FileInfo> files = Suspect.files(store, path);
+      List<FileInfo> files = Suspect.files(listed, path);
       planned.put(path, files);
       return files.isEmpty()
           ? "missing"
@@ -227,7 +230,7 @@ final class AuditJob {
                 options,
                 store,
                 line.truth(),
-                job.resync() ? RunFolder.stage(runFolder(), line.id()) : null));
+                job.resync() ? RunFolder.stage(store, runFolder(), line.id()) : null));
       }
     }
     if (pairs.isEmpty()) {

@@ -203,7 +203,7 @@ public final class Resync {
       }
       boolean written = !outcome.written().isEmpty();
       if (written) {
-        publication.publish(outcome.pair().stage(), outcome.written());
+        publication.publish(outcome.pair().stage());
       }
       writeReports(request, store, outcome);
       ModelFindings rows = RunRows.of("", outcome);

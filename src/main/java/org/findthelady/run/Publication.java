@@ -81,20 +81,23 @@ public final class Publication {
     return stage;
   }
 
-  /** As {@link #publish(String, Map)}, from the stage. */
+  /**
+   * Reads back what was written on the stage and makes it visible.
+   *
+   * @param written SHA-256 by path at or below the stage
+   * @throws org.findthelady.core.OutputException if what is read back is not what was written
+   */
   public void publish(Map<String, String> written) throws IOException {
-    publish(stage, written);
+    DigestingStore.verify(store, written);
+    publish(stage);
   }
 
   /**
-   * Reads everything back and makes it visible.
+   * Makes visible what was read back before.
    *
    * @param from where it was written: the stage, or a place beside it
-   * @param written SHA-256 by path at or below {@code from}
-   * @throws org.findthelady.core.OutputException if what is read back is not what was written
    */
-  public void publish(String from, Map<String, String> written) throws IOException {
-    DigestingStore.verify(store, written);
+  public void publish(String from) throws IOException {
     for (String file : sideFiles) {
       store.rename(from + "/" + file, beside(file));
     }

@@ -20,7 +20,7 @@ import org.findthelady.core.OutputException;
 
 /** Keeps the SHA-256 of every file that is written through it. */
 public final class DigestingStore extends ForwardingStore {
-  private static final int READ_BYTES = 1 << 20;
+  private static final int READ_BYTES = 8 << 20;
 
   private final Map<String, String> digests = new TreeMap<>();
   private final Function<String, ByteFanOut.Consumer> watchers;
@@ -117,6 +117,11 @@ public final class DigestingStore extends ForwardingStore {
   @Override
   public OutputStream create(String path) throws IOException {
     return new DigestingStream(path, super.create(path));
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    return new DigestingStream(path, super.put(path));
   }
 
   /** Large files are written and summed up beside whoever makes them. */

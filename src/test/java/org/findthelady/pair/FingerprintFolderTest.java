@@ -56,7 +56,8 @@ class FingerprintFolderTest {
   void certifiesWhatComparingWithEveryNeuronShows() throws IOException {
     Fingerprints fingerprints = fingerprints();
     PairOutcome outcome =
-        new PairAudit().audit(pair, new LocalExecution(References.DEFAULT_BYTES, fingerprints));
+        new PairAudit()
+            .audit(pair, new LocalExecution(References.DEFAULT_BYTES, fingerprints, List.of()));
     OpenedReference reference =
         OpenedReference.open(store, pair.reference(), StructureChoice.AUTOMATIC);
     Structure structure = reference.structures().structure();
