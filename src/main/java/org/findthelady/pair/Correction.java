@@ -79,7 +79,7 @@ final class Correction implements Perturbation {
       boolean holds = Math.abs(group.memberCosines()[m][leaf]) > Thresholds.SAME_DIRECTION;
       if (holds && Math.abs(scale - 1) > Thresholds.SMALLEST_SCALING) {
         Axis axis = matched.context().structure().axes(member.tensor()).get(member.axis());
-        int[] leaves = matched.context().structure().leaves(axis, group.group());
+        int[] leaves = matched.context().structure().units(axis, group.group());
         factors
             .computeIfAbsent(member.tensor(), name -> new ArrayList<>())
             .add(new UnitFactor(member.axis(), leaves, group.sources()[leaf], 1 / scale));

@@ -160,7 +160,7 @@ final class UnitFates {
 
   private int[][] byUnit(GroupAxis member, GroupMatch group) {
     Structure wide = widened.structure();
-    int[] leaves = wide.leaves(wide.axes(member.tensor()).get(member.axis()), group.group());
+    int[] leaves = wide.units(wide.axes(member.tensor()).get(member.axis()), group.group());
     Shape shape = ours.shape(member.tensor());
     int stride = Math.toIntExact(shape.elements(member.axis() + 1, shape.rank()));
     IntStream.Builder[] found = new IntStream.Builder[group.units()];

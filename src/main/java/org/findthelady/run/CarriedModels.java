@@ -50,7 +50,7 @@ final class CarriedModels {
   /** Copies the published files to a stage, compares them, and makes them visible together. */
   private void copy(FinishedModel kept) throws IOException {
     String published = RunFolder.published(kept.id());
-    String stage = RunFolder.stage(folder, kept.id());
+    String stage = RunFolder.stage(store, folder, kept.id());
     store.delete(stage);
     Map<String, String> digests = new TreeMap<>();
     for (Map.Entry<String, String> written : kept.written().entrySet()) {
@@ -59,8 +59,11 @@ final class CarriedModels {
       digests.put(stage + rest, written.getValue());
     }
     DigestingStore.verify(store, digests);
-    store.delete(folder + "/" + published);
-    store.rename(stage, folder + "/" + published);
+    String target = folder + "/" + published;
+    if (!stage.equals(target)) {
+      store.delete(target);
+      store.rename(stage, target);
+    }
   }
 
   private void copy(String from, String to) throws IOException {

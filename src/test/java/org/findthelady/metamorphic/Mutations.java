@@ -97,7 +97,7 @@ final class Mutations {
 
   private void edit(Network changed, String name, int axis, UnaryOperator<Float> change) {
     Network.Tensor tensor = changed.get(name);
-    int[] leaves = network.structure.leaves(network.structure.axes(name).get(axis), target.group());
+    int[] leaves = network.structure.units(network.structure.axes(name).get(axis), target.group());
     for (int i = 0; i < tensor.values().length; i++) {
       if (leaves[tensor.index(i, axis)] == target.unit()) {
         tensor.values()[i] = change.apply(tensor.values()[i]);

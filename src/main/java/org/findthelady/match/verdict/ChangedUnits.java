@@ -29,8 +29,7 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
         if (differing.contains(tensor)) {
           ChangedUnits units = of(group, m);
           int count = units.units().size();
-          boolean named =
-              count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
+          boolean named = count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
           if (named && units.isBetterThan(few.get(tensor))) {
             few.put(tensor, units);
           }

@@ -1,10 +1,9 @@
-package org.findthelady.match;
+package org.findthelady.match.rows;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.core.Shape;
-import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
