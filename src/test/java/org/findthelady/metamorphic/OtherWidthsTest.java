@@ -53,7 +53,7 @@ class OtherWidthsTest {
       for (Network moved : List.of(changed, changed.shuffled(order))) {
         int[] there = kept;
         if (moved != changed) {
-          int[] from = order.leafSources(network.structure, network.structure.group(group));
+          int[] from = order.unitSources(network.structure, network.structure.group(group));
           there = IntStream.range(0, size).filter(u -> !gone.contains(from[u])).toArray();
         }
         PairOutcome outcome = judged(network, taken(moved, group, there));
