@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.run..")
           .layer("fleet")
           .definedBy("..findthelady.fleet..")
+          .layer("conversion")
+          .definedBy("..findthelady.conversion..")
           .layer("pair")
           .definedBy("..findthelady.pair..")
           .layer("experiment")
@@ -57,8 +59,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "job")
           .whereLayer("fleet")
           .mayOnlyBeAccessedByLayers("job", "run")
+          .whereLayer("conversion")
+          .mayOnlyBeAccessedByLayers("job")
           .whereLayer("pair")
-          .mayOnlyBeAccessedByLayers("cli", "job", "run", "fleet")
+          .mayOnlyBeAccessedByLayers("cli", "job", "run", "fleet", "conversion")
           .whereLayer("experiment")
           .mayOnlyBeAccessedByLayers("job", "report")
           .whereLayer("perturb")
@@ -70,12 +74,12 @@ class ArchitectureTest {
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("job", "run", "fleet", "pair")
           .whereLayer("align")
-          .mayOnlyBeAccessedByLayers("fleet", "pair")
+          .mayOnlyBeAccessedByLayers("fleet", "pair", "conversion")
           .whereLayer("discover")
           .mayOnlyBeAccessedByLayers("pair")
           .whereLayer("match")
           .mayOnlyBeAccessedByLayers(
-              "job", "run", "fleet", "pair", "experiment", "perturb", "discover")
+              "job", "run", "fleet", "pair", "experiment", "perturb", "discover", "conversion")
           .whereLayer("structure")
           .mayOnlyBeAccessedByLayers(
               "job",
@@ -86,7 +90,8 @@ class ArchitectureTest {
               "report",
               "discover",
               "match",
-              "align")
+              "align",
+              "conversion")
           .whereLayer("checkpoint")
           .mayOnlyBeAccessedByLayers(
               "job",
@@ -98,7 +103,8 @@ class ArchitectureTest {
               "report",
               "storage",
               "structure",
-              "align");
+              "align",
+              "conversion");
 
   @ArchTest
   static final ArchRule noCycles =

@@ -114,6 +114,31 @@ public record View(
     return turned;
   }
 
+  /** Whether the stored elements are shown one for one, as they are or in parts, not turned. */
+  public boolean showsElements() {
+    return fold == null && order == null;
+  }
+
+  /** The stored element of one that is shown, both counted row-major; not for turned views. */
+  public long storedElement(long element) {
+    if (excerpt instanceof RowExcerpt rows) {
+      long width = source.shape().elements(1, source.shape().rank());
+      return rows.rows()[(int) (element / width)] * width + element % width;
+    }
+    return excerpt instanceof BlockExcerpt block ? block.stored(element) : element;
+  }
+
+  /** Shown elements from that one on that lie together in the stored tensor. */
+  public long together(long element) {
+    if (excerpt instanceof RowExcerpt) {
+      long width = source.shape().elements(1, source.shape().rank());
+      return width - element % width;
+    }
+    return excerpt instanceof BlockExcerpt block
+        ? block.run() - element % block.run()
+        : Long.MAX_VALUE;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof View view

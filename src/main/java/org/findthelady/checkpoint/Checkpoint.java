@@ -95,6 +95,30 @@ public record Checkpoint(
     return tensors.stream().filter(tensor -> tensor.file() == file).toList();
   }
 
+  /**
+   * The paths of the files beside the one that the caller named, relative to its folder, such as
+   * the external data of an ONNX model; empty for a folder or a file that holds all.
+   */
+  public List<String> sideFiles() {
+    String path = location.path();
+    int folder = path.lastIndexOf('/') + 1;
+    return location.folder()
+        ? List.of()
+        : files.stream()
+            .map(FileInfo::path)
+            .filter(file -> !file.equals(path))
+            .map(file -> file.substring(folder))
+            .toList();
+  }
+
+  /**
+   * Where the model itself is written, for a stage of its own: the stage, or a file of its name in
+   * it if other files lie beside it.
+   */
+  public String placeOn(String stage) {
+    return sideFiles().isEmpty() ? stage : stage + "/" + location.name();
+  }
+
   /** Packed bytes of all tensors. */
   public long tensorBytes() {
     return tensors.stream().mapToLong(TensorInfo::length).sum();

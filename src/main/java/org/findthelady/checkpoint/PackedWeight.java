@@ -3,6 +3,7 @@ package org.findthelady.checkpoint;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -28,6 +29,15 @@ public interface PackedWeight extends Serializable {
    * @param stored reads the parts; stays open
    */
   PackedValues open(TensorReader stored) throws IOException;
+
+  /**
+   * Begins to read which numbers the codes could stand for; empty if that is not known.
+   *
+   * @param stored reads the parts; stays open
+   */
+  default Optional<Levels> levels(TensorReader stored) throws IOException {
+    return Optional.empty();
+  }
 
   /**
    * How the parts are rewritten when the weight is gathered.

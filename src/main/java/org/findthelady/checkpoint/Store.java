@@ -28,6 +28,22 @@ public interface Store {
   OutputStream create(String path) throws IOException;
 
   /**
+   * Whether what lies at {@code path} is in an object store: a file appears there whole when its
+   * stream is closed, and renaming copies it.
+   */
+  default boolean keepsObjects(String path) {
+    return false;
+  }
+
+  /**
+   * A file in place of what is there, if anything is, in a store that {@link #keepsObjects}: the
+   * old one or the new one is seen, whole.
+   */
+  default OutputStream put(String path) throws IOException {
+    throw new UnsupportedOperationException(path);
+  }
+
+  /**
    * Puts a small file in place of what is there, if anything is: a reader sees the old file or the
    * new one, whole. Folders above it are made.
    */

@@ -21,9 +21,11 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "DIR",
-      description = "Folder of runs; latest.json in it names the newest finished one.")
+      description = {
+        "Folder of runs; latest.json in it names the newest finished one. Without it, the job",
+        "file's outputs.folder."
+      })
   private String out;
 
   @Option(
@@ -44,6 +46,10 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
     Stdout.print(spec, result.text());
-    return result.notAudited().isEmpty() ? fail.exitCode(result.verdicts()) : ExitCode.NOT_WHOLE;
+    if (!result.notAudited().isEmpty()) {
+      return ExitCode.NOT_WHOLE;
+    }
+    int code = fail.exitCode(result.verdicts(), result.strict());
+    return code == ExitCode.DONE && !result.breaches().isEmpty() ? ExitCode.FINDINGS : code;
   }
 }

@@ -19,7 +19,14 @@ final class FailOptions {
   private boolean strict;
 
   int exitCode(Collection<Verdict> verdicts) {
-    if (strict && verdicts.contains(Verdict.UNREADABLE)) {
+    return exitCode(verdicts, false);
+  }
+
+  /**
+   * @param alsoStrict whether an unreadable model counts without {@code --strict} too
+   */
+  int exitCode(Collection<Verdict> verdicts, boolean alsoStrict) {
+    if ((strict || alsoStrict) && verdicts.contains(Verdict.UNREADABLE)) {
       return ExitCode.UNREADABLE;
     }
     return verdicts.stream().anyMatch(failOn::contains) ? ExitCode.FINDINGS : ExitCode.DONE;

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       "and says what else was changed."
     },
     subcommands = {
+      InitCommand.class,
       InspectCommand.class,
       PermuteCommand.class,
       ApplyCommand.class,
@@ -32,15 +33,16 @@ import picocli.CommandLine.Command;
       WatermarkCommand.class,
       ExportStructureCommand.class,
       VerifyRunCommand.class,
+      VerifyConversionCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     },
     footer = {
       "",
       "Exit codes: 0 done; 1 an output cannot be written, or an internal error; 2 usage, job file",
-      "or a wrong path; 3 a verdict named by --fail-on; 4 a checkpoint is unreadable (inspect,",
-      "permute, or with --strict); 5 output locked; 6 not audited: some models could not be looked",
-      "at, a rerun tries them again.",
+      "or a wrong path; 3 a verdict named by --fail-on, or a conversion that is not faithful;",
+      "4 a checkpoint is unreadable (inspect, permute, or with --strict); 5 output locked;",
+      "6 not audited: some models could not be looked at, a rerun tries them again.",
       "",
       "Example:",
       "  ftl demo",
@@ -55,6 +57,7 @@ public final class Main {
    * success; fails with an exit code, or in cluster mode with an exception.
    */
   public static void main(String[] arguments) {
+    TemporaryFolder.prepare();
     int code = run(arguments);
     if (code == ExitCode.DONE) {
       return;

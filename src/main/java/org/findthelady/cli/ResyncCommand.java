@@ -2,6 +2,7 @@ package org.findthelady.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.findthelady.core.UserException;
 import org.findthelady.job.Resync;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ftl resync --reference owner.safetensors --suspect found.safetensors",
+      "  ftl resync --reference owner/ --suspect found/ --correct --out corrected/",
       "  ftl resync --reference owner/ --suspect found/ --out back/ --truth truth.json --report out/"
     })
 final class ResyncCommand implements Callable<Integer> {
@@ -42,6 +44,14 @@ final class ResyncCommand implements Callable<Integer> {
       paramLabel = "C",
       description = "Where to write the re-synchronised suspect, in its own format.")
   private String out;
+
+  @Option(
+      names = "--correct",
+      description = {
+        "Undo in what --out writes whatever is certain: order, scale and sign of units, a change of",
+        "basis. That rounds; what is left is listed. Runs in this process."
+      })
+  private boolean correct;
 
   @Option(
       names = "--truth",
@@ -71,6 +81,9 @@ final class ResyncCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (correct && out == null) {
+      throw new UserException("--correct needs --out: where to write the corrected suspect");
+    }
     Resync.Result result =
         Resync.run(
             new Resync.Request(
@@ -79,7 +92,7 @@ final class ResyncCommand implements Callable<Integer> {
                 structure.choice(),
                 matching.given(),
                 truth,
-                new Resync.Outputs(out, permutation, report),
+                new Resync.Outputs(out, correct, permutation, report),
                 storage.properties()));
     Stdout.print(spec, result.text());
     return fail.exitCode(List.of(result.verdict()));

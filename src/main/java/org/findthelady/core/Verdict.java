@@ -34,11 +34,17 @@ public enum Verdict {
 
   /** How near a verdict is to the reference. An unknown is nearer than a clean bill. */
   private enum Rank {
-    COPY,
-    UNKNOWN,
-    OTHER,
-    APART,
-    UNREAD
+    COPY(0),
+    UNKNOWN(1),
+    OTHER(4),
+    APART(3),
+    UNREAD(2);
+
+    private final int gravity;
+
+    Rank(int gravity) {
+      this.gravity = gravity;
+    }
   }
 
   private final String glyph;
@@ -64,6 +70,22 @@ public enum Verdict {
   /** Whether the suspect's neurons were found, so that it can be put back in order. */
   public boolean isCopy() {
     return rank == Rank.COPY;
+  }
+
+  /** Whether weights of both were held against each other. */
+  public boolean isCompared() {
+    return rank != Rank.APART && rank != Rank.UNREAD;
+  }
+
+  /**
+   * Compares how soon a reader should see two verdicts: what is made from a reference, then what
+   * nothing can be said of, then the rest.
+   *
+   * @return negative if this one comes first, 0 only for the same verdict
+   */
+  public int compareGravity(Verdict other) {
+    int byRank = Integer.compare(rank.gravity, other.rank.gravity);
+    return byRank != 0 ? byRank : compareTo(other);
   }
 
   /**

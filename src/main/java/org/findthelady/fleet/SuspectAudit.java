@@ -59,7 +59,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   private PairOutcome run(Suspect suspect) {
-    Execution execution = new LocalExecution(referenceBytes, fingerprints.value());
+    Execution execution =
+        new LocalExecution(referenceBytes, fingerprints.value(), suspect.planned());
     return nearest(
         new Suspect(
             suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
@@ -68,10 +69,13 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
         execution);
   }
 
-  /** A task may be tried again while an earlier try is still writing: each has its own stage. */
+  /**
+   * A task may be tried again while an earlier try is still writing: each has its own stage, but
+   * for an object store, where whole files replace each other.
+   */
   private static PairRequest attempt(PairRequest pair) {
     String stage = pair.stage();
-    return stage == null
+    return stage == null || pair.store().keepsObjects(stage)
         ? pair
         : pair.staged(
             "%s/%s/%s"

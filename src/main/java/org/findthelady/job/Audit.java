@@ -8,17 +8,22 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.findthelady.core.Location;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.Suspect;
+import org.findthelady.job.file.JobText;
 import org.findthelady.pair.FingerprintFolder;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.ModelRow;
+import org.findthelady.run.ContentKeys;
+import org.findthelady.run.FileDigests;
+import org.findthelady.run.KeptModels;
+import org.findthelady.run.ModelKeeper;
 import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
 import org.findthelady.run.RunFolder;
@@ -40,16 +45,24 @@ public final class Audit {
    *
    * @param run folder of the run
    * @param table verdicts as text
+   * @param verdicts that were given
    * @param notAudited models that could not be looked at; a rerun tries these again
+   * @param breaches what the job's policy does not allow, a line each
+   * @param strict whether the job's policy fails a run with an unreadable model
+   * @param carried models that have not changed since the last run and were taken from there
    */
   public record Result(
       String runId,
       String run,
       String table,
       Set<Verdict> verdicts,
-      List<PartialRun.Model> notAudited) {
+      List<PartialRun.Model> notAudited,
+      List<String> breaches,
+      boolean strict,
+      int carried) {
     public Result {
       notAudited = List.copyOf(notAudited);
+      breaches = List.copyOf(breaches);
     }
 
     /** For people. */
@@ -64,6 +77,10 @@ public final class Audit {
                     + " a rerun tries them again.\n")
                 .formatted(notAudited.size(), run, RunFolder.PARTIAL));
       }
+      if (carried > 0) {
+        text.append("carried ").append(carried).append(" models unchanged since the last run\n");
+      }
+      breaches.forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
     }
   }
@@ -75,14 +92,16 @@ public final class Audit {
   private final String fingerprints;
   private final List<Suspect> suspects;
   private final String runId;
+  private int carried;
 
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
       throws IOException {
-    this.fingerprints = fingerprints == null ? null : Location.of(fingerprints).path();
     this.store = store;
     this.cluster = cluster;
-    this.out = Location.of(out).path();
-    this.job = AuditJob.read(store, jobPath, this.out);
+    JobText text = AuditJob.text(store, jobPath);
+    this.out = AuditJob.out(text, out);
+    this.fingerprints = AuditJob.fingerprints(text, fingerprints);
+    this.job = AuditJob.read(store, text, this.out);
     job.requireOutside(this.out);
     this.runId = job.runId();
     this.suspects = job.suspects();
@@ -91,14 +110,16 @@ public final class Audit {
   /**
    * Runs on the Spark application at hand, or on local Spark.
    *
-   * @param fingerprints folder of fingerprints of references of any size; null to keep those of
-   *     small references beside the runs and do without the others
+   * @param out folder of runs; null for that of the job file
+   * @param fingerprints folder of fingerprints of references of any size; null for that of the job
+   *     file or, if it names none, to keep those of small references beside the runs and do without
+   *     the others
    */
   public static Result run(
       String jobPath, String out, String fingerprints, Map<String, String> storage) {
     try {
       HadoopStore local = new HadoopStore(storage);
-      AuditJob.look(local, Preflight.ofLocal(local), jobPath, out);
+      AuditJob.look(local, jobPath, out);
       try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
         return run(jobPath, out, fingerprints, storage, cluster);
       }
@@ -132,7 +153,7 @@ public final class Audit {
   private Result run(RunLock lock) throws IOException {
     try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
       Progress progress = new Progress(suspects, new Pace(Progress.work(suspects)), LOG::info);
-      List<Integer> left = left(report, progress);
+      List<Integer> left = carry(report, progress, left(report, progress));
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
@@ -148,13 +169,21 @@ public final class Audit {
         lock.removeAll();
         pointTo();
       }
-      return new Result(
-          runId,
-          job.runFolder(),
-          report.table(),
-          Set.copyOf(report.verdicts()),
-          report.notAudited());
+      return result(report.table(), report.verdicts(), report.notAudited());
     }
+  }
+
+  private Result result(
+      String table, Map<String, Verdict> verdicts, List<PartialRun.Model> notAudited) {
+    return new Result(
+        runId,
+        job.runFolder(),
+        table,
+        new TreeSet<>(verdicts.values()),
+        notAudited,
+        job.policy().breaches(verdicts),
+        job.policy().strict(),
+        carried);
   }
 
   /** The suspects that no earlier run has done. */
@@ -170,6 +199,30 @@ public final class Audit {
     }
     Set<Integer> done = Set.copyOf(resumed);
     return IntStream.range(0, suspects.size()).filter(i -> !done.contains(i)).boxed().toList();
+  }
+
+  /** The suspects that are new or changed since the last run of this job. */
+  private List<Integer> carry(RunReport report, Progress progress, List<Integer> open)
+      throws IOException {
+    if (!job.incremental()) {
+      return open;
+    }
+    KeptModels kept = KeptModels.latest(store, out, job.name());
+    ContentKeys keys = new ContentKeys(store, suspects, job.settings());
+    FileDigests digests = kept.digests();
+    FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
+    report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
+    carried = open.size() - left.size();
+    if (carried > 0) {
+      LOG.info(
+          "{} of {} models are as they were in run {} and are taken from there",
+          carried,
+          suspects.size(),
+          kept.runId());
+      progress.resumed(open.stream().filter(i -> !left.contains(i)).toList());
+    }
+    return left;
   }
 
   private Fingerprints fingerprints() throws IOException {
@@ -190,12 +243,12 @@ public final class Audit {
   private Result finished() throws IOException {
     pointTo();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
-    Set<Verdict> verdicts = new TreeSet<>();
+    Map<String, Verdict> verdicts = new TreeMap<>();
     for (ModelRow row : rows(store, job.runFolder())) {
       table.add(row);
-      verdicts.add(row.verdict());
+      verdicts.put(row.names().modelId(), row.verdict());
     }
-    return new Result(runId, job.runFolder(), table.render(), verdicts, List.of());
+    return result(table.render(), verdicts, List.of());
   }
 
   /** The verdict of every model of a finished run on this machine. */

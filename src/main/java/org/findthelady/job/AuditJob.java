@@ -12,6 +12,11 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.fleet.Suspect;
+import org.findthelady.job.file.JobFile;
+import org.findthelady.job.file.JobText;
+import org.findthelady.job.file.ModelLine;
+import org.findthelady.job.file.ModelLines;
+import org.findthelady.job.file.Policy;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairAudit;
@@ -21,6 +26,7 @@ import org.findthelady.report.RunId;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.ListedStore;
 import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,69 +36,94 @@ final class AuditJob {
   private static final Logger LOG = LoggerFactory.getLogger(AuditJob.class);
 
   private final HadoopStore store;
+  private final ListedStore listed;
   private final JobFile job;
   private final String out;
   private final Map<String, List<FileInfo>> planned = new HashMap<>();
   private final List<Suspect> suspects;
   private final String runId;
 
-  private AuditJob(HadoopStore store, String jobPath, String out) throws IOException {
+  private AuditJob(HadoopStore store, JobText text, String out) throws IOException {
     this.store = store;
+    this.job = text.job();
     this.out = out;
-    this.job = parsed(store, jobPath);
-    String folder = Location.of(store.stat(jobPath).orElseThrow().path()).parent().path();
-    List<SuspectManifest.Line> lines = SuspectManifest.of(job, folder, store);
-    Map<String, JobFile.Reference> references = references(folder);
-    this.runId = RunId.of(inputs(lines, references), settings());
-    this.suspects = lines.stream().map(line -> suspect(line, references)).toList();
+    String folder =
+        store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
+    this.listed = new ListedStore(store, List.of());
+    ModelLines lines = new ModelLines(job, folder, out, listed);
+    Map<String, ModelLine> references = references(lines.references());
+    List<ModelLine> suspects =
+        lines.suspects(
+            references.values().stream().map(ModelLine::path).collect(Collectors.toSet()));
+    this.runId = RunId.of(inputs(suspects, references), settings());
+    this.suspects = suspects.stream().map(line -> suspect(line, references)).toList();
   }
 
   /**
-   * Reads a job file, opens its references and finds its suspects.
+   * Opens a job's references and finds its suspects.
    *
    * @param out folder of runs
    * @throws UserException if the job cannot be done
    */
-  static AuditJob read(HadoopStore store, String jobPath, String out) throws IOException {
-    return new AuditJob(store, jobPath, out);
+  static AuditJob read(HadoopStore store, JobText text, String out) throws IOException {
+    return new AuditJob(store, text, out);
   }
 
-  private static JobFile parsed(HadoopStore store, String jobPath) {
-    try {
-      return JobFile.parse(TextFile.read(store, jobPath), jobPath);
-    } catch (IOException e) {
-      throw new UserException("job file " + jobPath + ": " + e.getMessage(), e);
+  /**
+   * Looks at what a job file names, as far as that can be told before Spark is started.
+   *
+   * @param out folder of runs; null for that of the job file
+   * @throws UserException with all that is wrong, if something is
+   */
+  static void look(HadoopStore store, String jobPath, String out) throws IOException {
+    Preflight preflight = Preflight.ofLocal(store);
+    if (Location.isLocal(jobPath)) {
+      preflight.there(jobPath);
+      JobText text = text(store, jobPath);
+      preflight.folder(out(text, out));
+      JobPreflight.look(preflight, text);
+    } else if (out != null) {
+      preflight.folder(out);
     }
   }
 
   /**
-   * Looks at what a job file names, as far as {@code preflight} may, without opening models.
+   * The folder of runs.
    *
-   * @param out folder of runs
-   * @throws UserException if something that is named is not there or not what it should be
+   * @param given by the command; null if it was not
    */
-  static void look(HadoopStore store, Preflight preflight, String jobPath, String out)
-      throws IOException {
-    preflight.folder(out);
-    if (!Location.isLocal(jobPath)) {
-      return;
+  static String out(JobText text, String given) {
+    String folder = given(text, given, text.job().outputs().folder());
+    if (folder == null) {
+      throw new UserException(
+          text.where() + ": give --out, or outputs.folder in the job file: where runs are written");
     }
-    preflight.there(jobPath);
-    JobFile job = parsed(store, jobPath);
-    Location folder = Location.of(jobPath).parent();
-    for (JobFile.Reference reference : job.references()) {
-      preflight.there(folder.resolve(reference.path()).path());
-      preflight.structure(new StructureChoice(reference.architecture(), reference.graph()));
-    }
-    for (JobFile.Suspects source : job.suspects()) {
-      preflight.there(resolved(folder, source.path()));
-      preflight.there(resolved(folder, source.manifest()));
-      preflight.truth(resolved(folder, source.truth()));
-    }
+    return folder;
   }
 
-  private static String resolved(Location folder, String path) {
-    return path == null ? null : folder.resolve(path).path();
+  /** The folder of fingerprints; null if none was given. */
+  static String fingerprints(JobText text, String given) {
+    return given(text, given, text.job().outputs().fingerprints());
+  }
+
+  private static String given(JobText text, String option, String key) {
+    if (option != null) {
+      return Location.of(option).path();
+    }
+    return key == null ? null : Location.of(text.where()).parent().resolve(key).path();
+  }
+
+  /**
+   * Reads a job file alone.
+   *
+   * @throws UserException with all that is wrong in it, if something is
+   */
+  static JobText text(HadoopStore store, String jobPath) {
+    try {
+      return JobText.parse(TextFile.read(store, jobPath), jobPath);
+    } catch (IOException e) {
+      throw new UserException("job file " + jobPath + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -106,6 +137,21 @@ final class AuditJob {
         Preflight.of(store).outside(folder, pair.reference(), pair.suspect());
       }
     }
+  }
+
+  /** The job's name. */
+  String name() {
+    return job.name();
+  }
+
+  /** Whether rows of the last run may be taken over. */
+  boolean incremental() {
+    return job.incremental();
+  }
+
+  /** Which verdicts make the run fail. */
+  Policy policy() {
+    return job.policy();
   }
 
   /** In the manifest's order. */
@@ -123,14 +169,11 @@ final class AuditJob {
     return out + "/runs/" + runId;
   }
 
-  private Map<String, JobFile.Reference> references(String folder) {
-    Map<String, JobFile.Reference> references = new TreeMap<>();
-    for (JobFile.Reference reference : job.references()) {
-      String path = Location.of(folder).resolve(reference.path()).path();
-      PairAudit.requireReference(store, reference.id(), path);
-      references.put(
-          reference.id(),
-          new JobFile.Reference(reference.id(), path, reference.architecture(), reference.graph()));
+  private Map<String, ModelLine> references(List<ModelLine> lines) {
+    Map<String, ModelLine> references = new TreeMap<>();
+    for (ModelLine reference : lines) {
+      PairAudit.requireReference(store, reference.id(), reference.path());
+      references.put(reference.id(), reference);
     }
     return references;
   }
@@ -145,16 +188,15 @@ final class AuditJob {
   }
 
   private MatchOptions options() {
-    return MatchSettings.options(job.evidence(), job.assign(), job.seed());
+    return MatchSettings.options(job.matching());
   }
 
-  private List<String> inputs(
-      List<SuspectManifest.Line> lines, Map<String, JobFile.Reference> references) {
+  private List<String> inputs(List<ModelLine> lines, Map<String, ModelLine> references) {
     List<String> inputs = new ArrayList<>();
-    for (JobFile.Reference reference : references.values()) {
+    for (ModelLine reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
     }
-    for (SuspectManifest.Line line : lines) {
+    for (ModelLine line : lines) {
       inputs.add(line + "|" + fingerprint(line.path()));
     }
     return inputs;
@@ -163,7 +205,7 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      List<FileInfo> files = Suspect.files(store, path);
+      List<FileInfo> files = Suspect.files(listed, path);
       planned.put(path, files);
       return files.isEmpty()
           ? "missing"
@@ -174,10 +216,10 @@ final class AuditJob {
     }
   }
 
-  private Suspect suspect(SuspectManifest.Line line, Map<String, JobFile.Reference> references) {
+  private Suspect suspect(ModelLine line, Map<String, ModelLine> references) {
     MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
-    for (JobFile.Reference reference : references.values()) {
+    for (ModelLine reference : references.values()) {
       if (line.reference() == null || line.reference().equals(reference.id())) {
         pairs.add(
             new PairRequest(
@@ -188,7 +230,7 @@ final class AuditJob {
                 options,
                 store,
                 line.truth(),
-                job.resync() ? RunFolder.stage(runFolder(), line.id()) : null));
+                job.resync() ? RunFolder.stage(store, runFolder(), line.id()) : null));
       }
     }
     if (pairs.isEmpty()) {

@@ -1,6 +1,5 @@
 package org.findthelady.job;
 
-import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.findthelady.structure.Structure;
 import org.findthelady.structure.graph.GraphWeights;
 import org.findthelady.structure.keras.KerasGraph;
 import org.findthelady.structure.prove.Proof;
-import org.findthelady.structure.prove.Prover;
+import org.findthelady.structure.prove.RunProof;
 
 /** Shows a checkpoint and its permutation groups; starts no Spark. */
 public final class Inspect {
@@ -119,19 +118,15 @@ public final class Inspect {
       Map<String, long[]> inputShapes)
       throws IOException {
     OnnxModel model = model(store, checkpoint);
-    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
-        Prover prover =
-            new Prover(
-                model,
-                checkpoint.byName(),
-                GraphWeights.of(checkpoint, reader),
-                inputShapes,
-                structure,
-                1)) {
-      return prover.prove(structure.groups().size());
-    } catch (OrtException e) {
+    String path = checkpoint.location().path();
+    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
+      GraphWeights weights = GraphWeights.of(checkpoint, reader);
+      return RunProof.of(model, checkpoint.byName(), weights, inputShapes, structure);
+    } catch (NoClassDefFoundError e) {
       throw new UserException(
-          checkpoint.location().path() + ": ONNX Runtime cannot run it: " + e.getMessage(), e);
+          path + ": running a network needs onnxruntime-VERSION.jar on the class path (--jars)", e);
+    } catch (UserException e) {
+      throw new UserException(path + ": " + e.getMessage(), e);
     }
   }
 

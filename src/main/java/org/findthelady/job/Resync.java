@@ -78,16 +78,17 @@ public final class Resync {
    * What to write, each null if it is not wanted; nothing may be there.
    *
    * @param model file or folder of the re-synchronised suspect
+   * @param corrected whether scales, signs and bases are undone in it too, which rounds
    * @param permutation file for the permutation that was found, as {@link Apply} reads it
    * @param report folder for tables and page
    */
-  public record Outputs(String model, String permutation, String report) {
+  public record Outputs(String model, boolean corrected, String permutation, String report) {
     /** Nothing is written. */
-    public static final Outputs NONE = new Outputs(null, null, null);
+    public static final Outputs NONE = new Outputs(null, false, null, null);
 
     /** The re-synchronised suspect alone. */
     public static Outputs model(String path) {
-      return new Outputs(path, null, null);
+      return new Outputs(path, false, null, null);
     }
 
     private List<String> named() {
@@ -156,6 +157,9 @@ public final class Resync {
     try {
       HadoopStore here = new HadoopStore(request.storage());
       look(request, Preflight.ofLocal(here));
+      if (request.outputs().corrected()) {
+        return run(request, here, SmallPair::corrected);
+      }
       if (SmallPair.is(here, request.reference(), request.suspect())) {
         return run(request, here, SmallPair::audit);
       }
@@ -190,13 +194,8 @@ public final class Resync {
       Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
       throws IOException {
     PairAudit.requireReference(store, request.reference(), Location.of(request.reference()).path());
-    Publication publication =
-        request.outputs().model() == null
-            ? null
-            : Publication.to(
-                store, request.outputs().model(), request.reference(), request.suspect());
+    Publication publication = publication(store, request);
     try {
-      requireFittingName(store, request);
       String stage = publication == null ? null : publication.stage();
       PairOutcome outcome = audit.apply(pair(request, store, stage));
       if (!outcome.audited()) {
@@ -204,7 +203,7 @@ public final class Resync {
       }
       boolean written = !outcome.written().isEmpty();
       if (written) {
-        publication.publish(outcome.pair().stage(), outcome.written());
+        publication.publish(outcome.pair().stage());
       }
       writeReports(request, store, outcome);
       ModelFindings rows = RunRows.of("", outcome);
@@ -247,18 +246,24 @@ public final class Resync {
     }
   }
 
-  /** A suspect that cannot be opened has no name to hold to: its verdict says what is wrong. */
-  private static void requireFittingName(HadoopStore store, Request request) {
-    if (request.outputs().model() == null) {
-      return;
+  /**
+   * Where the model is to be published; null if none is wanted. A suspect that cannot be opened has
+   * no name to hold to: its verdict says what is wrong.
+   */
+  private static Publication publication(HadoopStore store, Request request) throws IOException {
+    String model = request.outputs().model();
+    if (model == null) {
+      return null;
     }
+    Publication publication = Publication.to(store, model, request.reference(), request.suspect());
     Checkpoint suspect;
     try {
       suspect = Checkpoints.open(store, request.suspect());
     } catch (CheckpointException e) {
-      return;
+      return publication;
     }
-    OutputName.requireFit(suspect, request.outputs().model());
+    OutputName.requireFit(suspect, model);
+    return publication.of(suspect);
   }
 
   private static RuntimeException notAudited(NotAudited why) {

@@ -45,4 +45,9 @@ final class SmallPair {
   static PairOutcome audit(PairRequest pair) {
     return new PairAudit().run(pair);
   }
+
+  /** The same; what is written has everything undone that is certain. */
+  static PairOutcome corrected(PairRequest pair) {
+    return new PairAudit(true).run(pair);
+  }
 }

@@ -149,6 +149,19 @@ public final class AlignedPair {
     return AveragedCopy.of(reference, suspect);
   }
 
+  /** Both sides laid out alike, if numbers of units are all in which they differ. */
+  Optional<OtherWidths> otherWidths() throws IOException {
+    Map<String, Shape> shapes = new HashMap<>();
+    suspect.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    boolean resized =
+        reference.tensors().stream()
+            .anyMatch(t -> !t.shape().equals(shapes.getOrDefault(t.name(), t.shape())));
+    Optional<Structure> structure = resized ? ofReference() : Optional.empty();
+    return structure.isPresent()
+        ? OtherWidths.of(store, structure.get(), reference, suspect)
+        : Optional.empty();
+  }
+
   /** The same reference with another view of the suspect's file. */
   AlignedPair with(Checkpoint other) {
     return new AlignedPair(store, opened, other, choice);

@@ -51,7 +51,7 @@ record AveragedCopy(String name, Checkpoint checkpoint) {
             && first.verdict() != Verdict.DERIVED;
     PairOutcome both = first.judged(split ? new Judgement(Verdict.DERIVED, told.reason()) : told);
     if (!copyFirst) {
-      return new JudgedPair(both, weights.context(), weights.staged());
+      return new JudgedPair(both, weights.context(), weights.staged(), weights.correction());
     }
     if (weights.staged() != null) {
       weights.staged().discard();

@@ -2,9 +2,11 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.FileInfo;
@@ -40,26 +42,28 @@ public final class FingerprintFolder {
   /** The fingerprints of the references of some pairs, each looked up or measured once. */
   public Fingerprints of(List<PairRequest> pairs) throws IOException {
     Map<Fingerprints.Key, Fingerprint> known = new HashMap<>();
+    Set<Fingerprints.Key> seen = new HashSet<>();
     for (PairRequest pair : pairs) {
       Fingerprints.Key key = new Fingerprints.Key(pair.reference(), pair.structure());
-      if (!known.containsKey(key)) {
-        known.put(key, of(pair));
+      if (seen.add(key)) {
+        of(pair).ifPresent(fingerprint -> known.put(key, fingerprint));
       }
     }
     return new Fingerprints(known);
   }
 
-  private Fingerprint of(PairRequest pair) throws IOException {
+  /** Empty if the reference cannot be opened or no structure of it is known. */
+  private Optional<Fingerprint> of(PairRequest pair) throws IOException {
     try {
       OpenedReference reference =
           References.shared()
               .open(pair.store(), pair.reference(), pair.structure(), References.DEFAULT_BYTES);
       Checkpoint checkpoint = reference.checkpoint();
       return checkpoint.tensorBytes() > largestBytes
-          ? Fingerprint.unknown()
-          : of(pair, reference, reference.structures().structure());
+          ? Optional.of(Fingerprint.unknown())
+          : Optional.of(of(pair, reference, reference.structures().structure()));
     } catch (UserException | CheckpointException e) {
-      return Fingerprint.unknown(); // the audit of each pair says what is wrong
+      return Optional.empty(); // the audit of each pair says what is wrong
     }
   }
 

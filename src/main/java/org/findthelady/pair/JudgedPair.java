@@ -11,11 +11,13 @@ import org.findthelady.structure.GroupPermutations;
  * @param outcome without a written model
  * @param context null if the pair ended before it was matched
  * @param staged the suspect, if it was written while it was compared; null like the context
+ * @param correction what can be undone besides the order; null like the context
  */
-public record JudgedPair(PairOutcome outcome, PairContext context, StagedModel staged) {
+public record JudgedPair(
+    PairOutcome outcome, PairContext context, StagedModel staged, Correction correction) {
   /** A pair that ended before it was matched. */
   static JudgedPair ended(PairOutcome outcome) {
-    return new JudgedPair(outcome, null, null);
+    return new JudgedPair(outcome, null, null, null);
   }
 
   /** The suspect's files as they were read; empty if the pair ended before it was matched. */

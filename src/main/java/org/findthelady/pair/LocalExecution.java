@@ -15,6 +15,7 @@ import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.task.LocalRunner;
 import org.findthelady.storage.HeldStore;
+import org.findthelady.storage.ListedStore;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
@@ -31,20 +32,23 @@ public final class LocalExecution implements Execution {
 
   private final long referenceBytes;
   private final Fingerprints fingerprints;
+  private final List<FileInfo> planned;
   private PairRequest pair;
   private OpenedReference opened;
   private HeldStore suspects;
   private long bytesRead;
 
   public LocalExecution() {
-    this(References.DEFAULT_BYTES, Fingerprints.none());
+    this(References.DEFAULT_BYTES, Fingerprints.none(), List.of());
   }
 
   /**
    * @param referenceBytes that this process keeps of references
    * @param fingerprints of the references, as far as they are known
+   * @param planned files of the suspect as they were listed; may be empty
    */
-  public LocalExecution(long referenceBytes, Fingerprints fingerprints) {
+  public LocalExecution(long referenceBytes, Fingerprints fingerprints, List<FileInfo> planned) {
+    this.planned = List.copyOf(planned);
     this.referenceBytes = referenceBytes;
     this.fingerprints = fingerprints;
   }
@@ -61,7 +65,7 @@ public final class LocalExecution implements Execution {
     pair = judged;
     opened = reference;
     if (suspects == null) {
-      suspects = new HeldStore(judged.store(), HELD_BYTES);
+      suspects = new HeldStore(new ListedStore(judged.store(), planned), HELD_BYTES);
     }
     if (reference.store() instanceof HeldStore files) {
       return new HeldStore(suspects, files, 0);

@@ -1,11 +1,17 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.findthelady.align.PairingRule;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.UserException;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.spark.Task;
 
 /**
@@ -15,6 +21,24 @@ import org.findthelady.spark.Task;
  */
 public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static final long serialVersionUID = 1;
+
+  private static final Set<FindingKind> UNDONE =
+      EnumSet.of(FindingKind.UNIT_SCALED, FindingKind.UNIT_SIGN_TURNED, FindingKind.BASIS_CHANGED);
+
+  private final boolean correct;
+
+  /** Writes suspects in the reference's order, bit for bit. */
+  public PairAudit() {
+    this(false);
+  }
+
+  /**
+   * @param correct whether a suspect is written with everything undone that is certain, which
+   *     rounds, and not in order alone
+   */
+  public PairAudit(boolean correct) {
+    this.correct = correct;
+  }
 
   @Override
   public PairOutcome run(PairRequest pair) {
@@ -73,11 +97,52 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
         staged.discard();
         return outcome;
       }
+      if (correct) {
+        return corrected(judged, staged, started);
+      }
       Map<String, String> digests = staged.write(judged.resync());
       return outcome.written(stage, digests, (System.nanoTime() - started) / 1e9);
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
       return new PairFailure(outcome.pair(), outcome.format(), outcome.seconds()).of(e);
     }
+  }
+
+  /** Undoes what is certain, where every tensor is seen as it is stored, and says what is left. */
+  private static PairOutcome corrected(JudgedPair judged, StagedModel staged, long started)
+      throws IOException {
+    Correction correction = judged.correction();
+    PairOutcome outcome = judged.outcome();
+    boolean plain =
+        judged.context().alignment().isWhole()
+            && judged.context().conversion().isEmpty()
+            && judged.context().alignment().counterparts().stream()
+                .allMatch(c -> c.suspect().isStored() && c.rule() == PairingRule.NAME);
+    if (!plain) {
+      return outcome.noted(
+          "the corrected model was not written: tensors are not stored as they are compared");
+    }
+    Map<String, String> digests = staged.write(correction);
+    String undone =
+        correction.words().isEmpty()
+            ? "undone: the order of neurons; bits are as they were"
+            : "undone: the order of neurons, "
+                + String.join(", ", correction.words())
+                + "; products were rounded, so the model is the reference's to rounding only";
+    return outcome
+        .written(judged.outcome().pair().stage(), digests, (System.nanoTime() - started) / 1e9)
+        .noted(undone)
+        .noted("left as it is: " + left(outcome));
+  }
+
+  private static String left(PairOutcome outcome) {
+    String left =
+        outcome.findings().stream()
+            .map(Finding::kind)
+            .filter(kind -> !UNDONE.contains(kind))
+            .distinct()
+            .map(FindingKind::plainWords)
+            .collect(Collectors.joining(", "));
+    return left.isEmpty() ? "nothing that was found" : left;
   }
 
   /**

@@ -161,6 +161,12 @@ public record PairOutcome(
     return new PairOutcome(pair, judgement, notAudited, facts, measured, effort, written, more);
   }
 
+  /** This outcome of a pair that was not matched as usual, with what was found of it. */
+  PairOutcome found(List<Finding> findings) {
+    Measured more = new Measured(null, List.of(), findings, List.of(), null, null);
+    return new PairOutcome(pair, judgement, notAudited, facts, more, effort, written, notes);
+  }
+
   /** This outcome with another judgement. */
   PairOutcome judged(Judgement other) {
     return new PairOutcome(pair, other, notAudited, facts, measured, effort, written, notes);

@@ -46,6 +46,7 @@ final class PairRecipe {
   private final long started = System.nanoTime();
   private String format = "";
   private List<Finding> findings = List.of();
+  private Correction correction;
 
   PairRecipe(PairRequest pair, Execution execution) {
     this.pair = pair;
@@ -71,6 +72,12 @@ final class PairRecipe {
   }
 
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
+    Optional<OtherWidths> widths = opened.otherWidths();
+    if (widths.isPresent()) {
+      Judgement judgement = widths.get().judge(pair.options());
+      return JudgedPair.ended(
+          ended(judgement.verdict(), judgement.reason()).found(widths.get().findings()));
+    }
     Alignment alignment = align(opened);
     if (!alignment.holds()) {
       String undecoded = opened.undecoded().map(words -> words + "; ").orElse("");
@@ -96,7 +103,11 @@ final class PairRecipe {
     }
     PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
-    return new JudgedPair(outcome(matched, judgement, measured, beside), matched.context(), staged);
+    return new JudgedPair(
+        outcome(matched, judgement, measured, beside),
+        matched.context(),
+        staged,
+        correction == null ? Correction.of(matched) : correction);
   }
 
   /** An outcome of a pair that ends here. */
@@ -121,7 +132,7 @@ final class PairRecipe {
    * Which neurons may have moved, and where they are found. Where nothing is known, matrices that
    * both sides pack alike are looked at on their own: their names may be known.
    */
-  private static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
+  static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
     Optional<Structure> known = opened.structure(alignment);
     Optional<Alignment> unpacked = known.isPresent() ? Optional.empty() : opened.unpacked();
     if (unpacked.isPresent()) {
@@ -218,12 +229,19 @@ final class PairRecipe {
         Bases.find(matched.context(), pair.options(), judgement, matched.tensors());
     if (bases.isPresent()) {
       findings = Bases.findings(bases.get(), facts.roundoff());
+      correction = Correction.of(matched.context(), bases.get());
       return Bases.judgement(bases.get(), facts.roundoff());
     }
-    if (judgement.verdict().isCopy()) {
-      findings = Findings.of(match, matched.changes(), matched.tensors(), facts);
+    if (!judgement.verdict().isCopy()) {
+      return judgement;
     }
-    return judgement;
+    SecondLook look =
+        SecondLook.at(
+            matched,
+            pair.options(),
+            Findings.of(match, matched.changes(), matched.tensors(), facts));
+    findings = look.findings();
+    return judgement.told(look.words());
   }
 
   private PairOutcome.Measured measured(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.HeldStore;
@@ -29,7 +30,19 @@ public final class References {
 
   private record Key(HadoopStore store, String path, StructureChoice choice) {}
 
-  private record Held(List<FileInfo> state, OpenedReference reference, long bytes) {}
+  /** A reference that is not local is looked at again after as long, not for every suspect. */
+  private static final long LOOK_NANOS = 60_000_000_000L;
+
+  private record Held(
+      List<FileInfo> state, OpenedReference reference, long bytes, long lookedNanos) {
+    boolean isFresh(String path) {
+      return !Location.isLocal(path) && System.nanoTime() - lookedNanos < LOOK_NANOS;
+    }
+
+    Held looked() {
+      return new Held(state, reference, bytes, System.nanoTime());
+    }
+  }
 
   private final Map<Key, Held> held = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -53,15 +66,23 @@ public final class References {
   public OpenedReference open(
       HadoopStore store, String path, StructureChoice choice, long limitBytes) {
     Key key = new Key(store, path, choice);
+    synchronized (held) {
+      Held found = held.get(key);
+      if (found != null && found.isFresh(path)) {
+        return found.reference();
+      }
+    }
     List<FileInfo> state = state(key);
     synchronized (held) {
       Held found = held.get(key);
-      if (found == null || !found.state().equals(state)) {
+      if (found != null && found.state().equals(state)) {
+        held.put(key, found.looked());
+      } else {
         long bytes = state.stream().mapToLong(FileInfo::length).sum();
         boolean fits = bytes <= limitBytes;
         OpenedReference opened =
             OpenedReference.open(fits ? new HeldStore(store, bytes) : store, path, choice);
-        found = new Held(state, opened, ENTRY_BYTES + (fits ? bytes : 0));
+        found = new Held(state, opened, ENTRY_BYTES + (fits ? bytes : 0), System.nanoTime());
         held.put(key, found);
         shrink(limitBytes);
       }

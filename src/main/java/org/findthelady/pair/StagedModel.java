@@ -15,10 +15,13 @@ import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.perturb.PerturbedReader;
 import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.PuttingStore;
 import org.findthelady.structure.GroupPermutations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +61,9 @@ final class StagedModel {
    *     model is wanted or the formats do not allow to tell it from the written bytes
    */
   boolean writesTheReference(GroupPermutations resync) throws IOException {
-    Map<String, List<SameBytes.Place>> places = stage == null ? Map.of() : places();
+    // In an object store what is written in part is seen, so nothing is written on trial.
+    boolean trial = stage != null && !context.store().keepsObjects(stage);
+    Map<String, List<SameBytes.Place>> places = trial ? places() : Map.of();
     if (places.isEmpty()) {
       return false;
     }
@@ -154,7 +159,7 @@ final class StagedModel {
   }
 
   /**
-   * Writes the suspect in that order, unless that is done.
+   * Writes the suspect in that order, unless that is done, and reads it back.
    *
    * @return SHA-256 of each file
    */
@@ -162,8 +167,27 @@ final class StagedModel {
     if (!resync.equals(order)) {
       discard();
       try (TensorReader reader = reader(context.suspect())) {
-        write(new DigestingStore(context.store()), reader, resync);
+        Store store = context.store();
+        write(
+            new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store),
+            reader,
+            resync);
       }
+    }
+    DigestingStore.verify(context.store(), digests);
+    return digests;
+  }
+
+  /**
+   * Writes the suspect with what is certain undone.
+   *
+   * @return SHA-256 of each file
+   */
+  Map<String, String> write(Correction correction) throws IOException {
+    discard();
+    try (TensorReader reader = reader(context.suspect());
+        TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
+      write(new DigestingStore(context.store()), corrected, correction.order());
     }
     return digests;
   }
@@ -172,7 +196,8 @@ final class StagedModel {
       throws IOException {
     Map<String, Move> moves = context.storedMoves(resync);
     order = resync;
-    format(context.suspect()).write(store, context.suspect(), bytes, moves, stage);
+    Checkpoint suspect = context.suspect();
+    format(suspect).write(store, suspect, bytes, moves, suspect.placeOn(stage));
     digests = store.digests();
   }
 

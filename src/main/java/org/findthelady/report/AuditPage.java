@@ -7,60 +7,170 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.findthelady.core.Verdict;
 
 /**
- * The HTML page of an audit: self-contained, every text escaped, no script and nothing fetched.
- * Keeps no more than its limits of what it is given.
+ * The HTML pages of an audit: self-contained, every text escaped, nothing fetched, no script but
+ * their own. The first has the gravest models. If it has no room for the details of all, more pages
+ * beside it have those of every model. Keeps no more than its limits of what it is given.
  */
 public final class AuditPage {
+  /** The first page. */
+  public static final String FIRST = "index.html";
+
+  private static final List<String> TABLES =
+      List.of("models", "groups", "layers", "neurons", "findings");
+
+  /** A model that could not be looked at. */
+  public record Missed(String model, String cause, String reason) {}
+
   private final PageLimits limits;
-  private final List<ModelView> models = new ArrayList<>();
+  private final PageFiles files;
+  private final PriorityQueue<PageEntry> gravest =
+      new PriorityQueue<>(PageEntry.GRAVEST.reversed());
+  private final List<PageEntry> pending = new ArrayList<>();
+  private final List<String> pages = new ArrayList<>();
+  private final List<Missed> missed = new ArrayList<>();
+  private final TreeSet<String> references = new TreeSet<>();
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
-  private long seen;
-  private int detailed;
+  private long pendingCharacters;
+  private int seen;
   private boolean scored;
 
-  public AuditPage(PageLimits limits) {
+  /**
+   * @param files where the pages go
+   */
+  public AuditPage(PageLimits limits, PageFiles files) {
     this.limits = limits;
+    this.files = files;
   }
 
-  /** Adds a model; those beyond the limits are counted only. */
-  public void add(ModelFindings findings) {
-    seen++;
-    counts.merge(findings.model().verdict(), 1L, Long::sum);
-    scored |= findings.model().closeness().psi() != null;
-    if (models.size() >= limits.models()) {
+  /** Whether a file is a page of an audit. */
+  public static boolean isPage(String name) {
+    return name.equals(FIRST) || name.matches("models-[0-9]+\\.html");
+  }
+
+  /** Adds a model. */
+  public void add(ModelFindings findings) throws IOException {
+    PageEntry entry = new PageEntry(seen++, findings, limits);
+    counts.merge(entry.row().verdict(), 1L, Long::sum);
+    scored |= entry.row().closeness().psi() != null;
+    references.add(Words.printable(entry.row().names().reference()));
+    gravest.add(entry);
+    if (gravest.size() > limits.models()) {
+      gravest.poll();
+    }
+    pending.add(entry);
+    pendingCharacters += entry.detail().length();
+    if (pendingCharacters > limits.otherCharacters()) {
+      writePending();
+    }
+  }
+
+  /** Adds a model that could not be looked at. */
+  public void add(Missed model) {
+    missed.add(
+        new Missed(Words.printable(model.model()), model.cause(), Words.printable(model.reason())));
+  }
+
+  /** Writes the models that wait to a page of their own. */
+  private void writePending() throws IOException {
+    if (pending.isEmpty()) {
       return;
     }
-    boolean hasDetail = !findings.groups().isEmpty() || !findings.layers().isEmpty();
-    boolean detail = hasDetail && detailed < limits.details();
-    detailed += detail ? 1 : 0;
-    models.add(ModelView.of(findings, detail, limits));
+    String name = "models-" + (pages.size() + 1) + ".html";
+    pages.add(name);
+    pending.sort(PageEntry.GRAVEST);
+    Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+    for (PageEntry entry : pending) {
+      entry.writtenTo(name);
+      verdicts.merge(entry.row().verdict(), 1L, Long::sum);
+    }
+    Map<String, Object> values = values(pending, pending);
+    values.put("title", "Details of models, part " + pages.size());
+    values.put("verdicts", VerdictView.of(verdicts, pending.size()));
+    values.put("links", List.of(FIRST));
+    render(name, values);
+    pending.clear();
+    pendingCharacters = 0;
+  }
+
+  /** Writes the first page, the same bytes for the same models, and what others it needs. */
+  public void write(RunSummary run) throws IOException {
+    boolean whole = pages.isEmpty() && seen <= limits.models();
+    if (!whole || pendingCharacters > limits.firstCharacters()) {
+      writePending();
+    }
+    List<PageEntry> shown = gravest.stream().sorted(PageEntry.GRAVEST).toList();
+    PageHeading heading = new PageHeading(run, references, seen, missed.size());
+    Map<String, Object> values = values(shown, withDetails(shown));
+    values.put("title", heading.title());
+    values.put("facts", heading.facts());
+    values.put("note", heading.note(shown.size()));
+    values.put("verdicts", VerdictView.of(counts, seen));
+    values.put("missed", missed);
+    values.put("pages", pages);
+    values.put("versions", run.versions());
+    List<String> links = new ArrayList<>(TABLES.stream().map(table -> table + ".jsonl").toList());
+    links.add("timing.json");
+    values.put("links", links);
+    if (seen == 1 && missed.isEmpty()) {
+      ModelRow row = shown.get(0).row();
+      values.put("title", OwnerSentence.capitalised(shown.get(0).view().sentence()));
+      values.put("single", shown.get(0).view());
+      values.put("meaning", row.verdict().plainWords());
+    }
+    render(FIRST, values);
+  }
+
+  /** The models whose details the first page has room for; null in the place of others. */
+  private List<PageEntry> withDetails(List<PageEntry> shown) {
+    List<PageEntry> here = new ArrayList<>();
+    long characters = 0;
+    for (PageEntry entry : shown) {
+      characters += entry.detail().length();
+      boolean room = entry.page().isEmpty() || characters <= limits.firstCharacters();
+      here.add(room ? entry : null);
+    }
+    return here;
   }
 
   /**
-   * Writes the page, the same bytes for the same models. Does not close the stream.
+   * What every page shows.
    *
-   * @param tables where the full tables lie, as a text beside the page ("tables/models.parquet")
+   * @param shown models of the page
+   * @param here the same, null where the details are on another page
    */
-  public void write(RunSummary run, String tables, OutputStream target) throws IOException {
-    List<VerdictView> verdicts = VerdictView.of(counts, seen);
-    Writer writer = new OutputStreamWriter(target, StandardCharsets.UTF_8);
-    Pages.render(
-        "audit.ftlh",
-        Map.of(
-            "run", run,
-            "verdicts", verdicts,
-            "models", models,
-            "seen", Words.count(seen),
-            "hidden", Words.count(seen - models.size()),
-            "hasHidden", seen > models.size(),
-            "scored", scored,
-            "tables", tables),
-        writer);
-    writer.flush();
+  private Map<String, Object> values(List<PageEntry> shown, List<PageEntry> here) {
+    List<ModelView> models = new ArrayList<>();
+    for (int i = 0; i < shown.size(); i++) {
+      PageEntry entry = shown.get(i);
+      models.add(here.get(i) == null ? entry.view().on(entry.page()) : entry.view());
+    }
+    Map<String, Object> values = new HashMap<>();
+    values.put("assets", PageAssets.AUDIT);
+    values.put("models", models);
+    values.put("data", PageEntry.json(here));
+    values.put("scored", scored);
+    values.put(
+        "references", models.stream().map(ModelView::reference).distinct().sorted().toList());
+    for (String none : List.of("facts", "missed", "pages")) {
+      values.put(none, List.of());
+    }
+    values.put("note", "");
+    values.put("versions", Map.of());
+    return values;
+  }
+
+  private void render(String name, Map<String, Object> values) throws IOException {
+    try (OutputStream out = files.create(name);
+        Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
+      Pages.render("audit.ftlh", values, writer);
+    }
   }
 }

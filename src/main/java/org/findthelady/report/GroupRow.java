@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param certified neurons whose match is proven, no other can be nearer; null if not computed
  * @param margins of its neurons
  * @param psi percent placed right; null where the truth is not known
+ * @param drawing what is drawn of it
  */
 public record GroupRow(
     String runId,
@@ -20,5 +21,6 @@ public record GroupRow(
     NeuronCounts counts,
     Long certified,
     Margins margins,
-    Double psi)
+    Double psi,
+    GroupDrawing drawing)
     implements Serializable {}

@@ -31,13 +31,13 @@ public record ModelRow(
    * How alike suspect and reference are.
    *
    * @param psi percent placed right; null where the truth is not known
-   * @param pValue probability that an unrelated model of the same shape matches as well; null if
-   *     not computed
+   * @param log10P logarithm to base 10 of the probability that an unrelated model of the same shape
+   *     matches as well; null if not computed
    * @param cosine of all weights after re-synchronisation; null if nothing was compared
    * @param relativeL2 norm of the difference over the reference's norm, after re-synchronisation;
    *     null likewise
    */
-  public record Closeness(Double psi, Double pValue, Double cosine, Double relativeL2)
+  public record Closeness(Double psi, Double log10P, Double cosine, Double relativeL2)
       implements Serializable {}
 
   /**

@@ -30,6 +30,13 @@ public final class OwnerSentence {
     return new OwnerSentence(row, layers).words();
   }
 
+  /** With a capital, unless it begins with a name. */
+  static String capitalised(String sentence) {
+    return sentence.startsWith("the ") || sentence.startsWith("nothing ")
+        ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
+        : sentence;
+  }
+
   private String words() {
     String reference = name(row.names().reference());
     String suspect = name(row.names().suspect());
@@ -45,7 +52,12 @@ public final class OwnerSentence {
       case ROTATED ->
           suspect + " is " + reference + " in another basis, which computes the same function";
       case DERIVED ->
-          suspect + " has a common origin with " + reference + ": " + place() + ", " + how();
+          suspect
+              + " has a common origin with "
+              + reference
+              + ": "
+              + (layers.isEmpty() ? "" : place() + ", ")
+              + how();
       case UNRELATED -> suspect + " is not " + reference + ": other weights of the same shapes";
       case UNDECIDED -> "nothing proves or rules out that " + suspect + " is " + reference;
       case INCOMPARABLE -> suspect + " shares no weights with " + reference + " to compare";

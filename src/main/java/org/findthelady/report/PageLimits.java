@@ -3,20 +3,22 @@ package org.findthelady.report;
 /**
  * How much an HTML page shows; the tables hold the rest.
  *
- * @param models rows of the model table
- * @param details models whose groups, layers and neurons are shown
- * @param layers rows a model
- * @param neurons rows a model
+ * @param models rows of the first page
+ * @param firstCharacters characters of details on the first page, of the gravest models
+ * @param otherCharacters characters of details on each of the other pages
+ * @param tensors of a model
+ * @param lines of every other table of a model
  */
-public record PageLimits(int models, int details, int layers, int neurons) {
-  /** A page of a few megabytes at most, whatever the fleet. */
+public record PageLimits(
+    int models, long firstCharacters, long otherCharacters, int tensors, int lines) {
+  /** A first page of less than two megabytes, whatever the fleet. */
   public static PageLimits standard() {
-    return new PageLimits(1000, 200, 150, 30);
+    return new PageLimits(1000, 500_000, 1_500_000, 400, 60);
   }
 
   public PageLimits {
-    if (models < 0 || details < 0 || layers < 0 || neurons < 0) {
-      throw new IllegalArgumentException("negative limit");
+    if (models < 1 || firstCharacters < 0 || otherCharacters < 1 || tensors < 0 || lines < 0) {
+      throw new IllegalArgumentException("no room on the page");
     }
   }
 }

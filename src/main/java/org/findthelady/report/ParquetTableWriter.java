@@ -100,7 +100,7 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
     closed = true;
     try (target) {
       writer.close();
-      StableFooter.copy(file, target);
+      ParquetFooter.copy(file, target);
     } finally {
       Files.deleteIfExists(file);
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.findthelady.core.Verdict;
 
 /**
- * A verdict as the page shows it.
+ * A verdict that occurs, as the page shows it.
  *
  * @param glyph a sign that tells it apart without colour
  * @param start where its part of the bar begins, in thousandths
@@ -19,7 +19,6 @@ public record VerdictView(
     String glyph,
     String meaning,
     String count,
-    boolean present,
     String start,
     String width) {
   static List<VerdictView> of(Map<Verdict, Long> counts, long all) {
@@ -27,7 +26,10 @@ public record VerdictView(
     double start = 0;
     for (Verdict verdict : Verdict.values()) {
       long count = counts.getOrDefault(verdict, 0L);
-      double width = all == 0 ? 0 : 1000.0 * count / all;
+      if (count == 0) {
+        continue;
+      }
+      double width = 1000.0 * count / all;
       views.add(
           new VerdictView(
               verdict.name(),
@@ -35,7 +37,6 @@ public record VerdictView(
               verdict.glyph(),
               verdict.plainWords(),
               Words.count(count),
-              count > 0,
               String.format(Locale.ROOT, "%.2f", start),
               String.format(Locale.ROOT, "%.2f", width)));
       start += width;

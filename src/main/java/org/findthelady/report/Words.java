@@ -41,6 +41,20 @@ final class Words {
         : shown;
   }
 
+  /**
+   * A probability, however small.
+   *
+   * @param log10 its logarithm to base 10
+   */
+  static String probability(double log10) {
+    if (log10 > -4) {
+      return number(Math.pow(10, log10));
+    }
+    double exponent = Math.floor(log10);
+    return String.format(
+        Locale.ROOT, "%.1fe%.0f", Math.min(9.9, Math.pow(10, log10 - exponent)), exponent);
+  }
+
   /** Bytes in the largest binary unit that leaves at least one. */
   static String bytes(long bytes) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

@@ -43,12 +43,13 @@ public final class Rewrite {
     }
     String[] inputs = Arrays.copyOf(others, others.length + 1);
     inputs[others.length] = checkpoint.location().path();
-    Publication publication = Publication.to(store, out, inputs);
+    Publication publication = Publication.to(store, out, inputs).of(checkpoint);
     CheckpointFormat format = Checkpoints.format(checkpoint.format());
     DigestingStore digesting = new DigestingStore(store);
     try (TensorReader source = format.reader(store, checkpoint)) {
       TensorReader perturbed = PerturbedReader.of(checkpoint, source, perturbations);
-      format.write(digesting, checkpoint, perturbed, moves, publication.stage());
+      format.write(
+          digesting, checkpoint, perturbed, moves, checkpoint.placeOn(publication.stage()));
       publication.publish(digesting.digests());
     } catch (IOException | RuntimeException e) {
       publication.abandon();

@@ -9,14 +9,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.report.AuditPage;
+import org.findthelady.report.ParquetFooter;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.storage.TextFile;
 
@@ -127,7 +131,25 @@ final class RunCheck {
         fault("%s.jsonl line %d: %s".formatted(table, line, e.getOriginalMessage()));
       }
     }
+    checkParquet(table, rows.size());
     return rows;
+  }
+
+  /** Both forms of a table have the same number of rows. */
+  private void checkParquet(String table, int rows) throws IOException {
+    String path = "%s/%s.parquet".formatted(folder, table);
+    Optional<FileInfo> file = store.stat(path);
+    if (file.isEmpty()) {
+      return; // Told where the files are listed.
+    }
+    try (SeekableInput input = store.open(file.get())) {
+      long found = ParquetFooter.rows(input);
+      if (found != rows) {
+        fault("%s.parquet: %d rows, %s.jsonl has %d".formatted(table, found, table, rows));
+      }
+    } catch (IOException e) {
+      fault("%s.parquet: %s".formatted(table, e.getMessage()));
+    }
   }
 
   private void readModels(String runId) throws IOException {
@@ -245,7 +267,7 @@ final class RunCheck {
     Set<String> found = new HashSet<>();
     for (FileInfo file : store.list(folder)) {
       found.add(file.name());
-      if (!known.contains(file.name())) {
+      if (!known.contains(file.name()) && !AuditPage.isPage(file.name())) {
         fault("%s: does not belong to a finished run".formatted(file.name()));
       }
     }

@@ -7,8 +7,11 @@ import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.report.AuditPage;
@@ -24,7 +27,6 @@ import org.findthelady.report.ParquetTableWriter;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
 import org.findthelady.report.Timing;
-import org.findthelady.storage.DigestingStore;
 
 /**
  * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons} and {@code
@@ -39,7 +41,7 @@ public final class RunFolder implements Closeable {
   /** What a run that is not whole has instead of {@link #SUMMARY}. */
   public static final String PARTIAL = "partial.json";
 
-  public static final String PAGE = "index.html";
+  public static final String PAGE = AuditPage.FIRST;
   public static final String MODELS = "models.jsonl";
 
   /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
@@ -52,13 +54,15 @@ public final class RunFolder implements Closeable {
   private final String folder;
   private final String tables;
   private final List<String> names = new ArrayList<>();
+  private final List<TableWriter<?>> writers = new ArrayList<>();
   private final List<TableWriter<ModelRow>> models;
   private final List<TableWriter<GroupRow>> groups;
   private final List<TableWriter<LayerRow>> layers;
   private final List<TableWriter<NeuronRow>> neurons;
   private final List<TableWriter<FindingRow>> findings;
   private final StringBuilder sums = new StringBuilder();
-  private final AuditPage page = new AuditPage(PageLimits.standard());
+  private final Set<String> published = new HashSet<>();
+  private final AuditPage page = new AuditPage(PageLimits.standard(), this::create);
 
   /**
    * Starts a run's files; what an earlier, unfinished run left half-written is removed.
@@ -80,9 +84,12 @@ public final class RunFolder implements Closeable {
 
   private <R extends Record> List<TableWriter<R>> table(String name, Class<R> row)
       throws IOException {
-    return List.of(
-        new ParquetTableWriter<>(name, row, create(name + ".parquet")),
-        new JsonLinesWriter<>(row, create(name + ".jsonl")));
+    List<TableWriter<R>> both =
+        List.of(
+            new ParquetTableWriter<>(name, row, create(name + ".parquet")),
+            new JsonLinesWriter<>(row, create(name + ".jsonl")));
+    writers.addAll(both);
+    return both;
   }
 
   private OutputStream create(String name) throws IOException {
@@ -90,9 +97,14 @@ public final class RunFolder implements Closeable {
     return store.create(tables + "/" + name);
   }
 
-  /** Where a re-synchronised model is written before it is published. */
-  public static String stage(String folder, String modelId) {
-    return folder + STAGING + "/models/" + safeName(modelId);
+  /**
+   * Where a re-synchronised model is written before it is published: in an object store where it
+   * stays, since nobody looks at a model there before the run says that it is one of its own.
+   */
+  public static String stage(Store store, String folder, String modelId) {
+    return store.keepsObjects(folder)
+        ? folder + "/" + published(modelId)
+        : folder + STAGING + "/models/" + safeName(modelId);
   }
 
   /** Where the run keeps what it has done, until it is finished. */
@@ -108,6 +120,9 @@ public final class RunFolder implements Closeable {
   /** Adds a model's rows; in the manifest's order. */
   void add(FinishedModel model) throws IOException {
     ModelFindings findings = model.findings();
+    if (!model.written().isEmpty()) {
+      published.add(published(model.id()));
+    }
     new TreeMap<>(model.written())
         .forEach((path, sha) -> sums.append(sha).append("  ").append(path).append('\n'));
     addAll(models, List.of(findings.model()));
@@ -127,13 +142,12 @@ public final class RunFolder implements Closeable {
     }
   }
 
-  /** Makes a staged model visible, if it was written. */
+  /** Makes a model visible, if it was written; whoever wrote it has read it back. */
   void publish(PairOutcome outcome) throws IOException {
-    if (outcome.written().isEmpty()) {
+    String target = folder + "/" + published(outcome.pair().id());
+    if (outcome.written().isEmpty() || target.equals(outcome.pair().stage())) {
       return;
     }
-    DigestingStore.verify(store, outcome.written());
-    String target = folder + "/" + published(outcome.pair().id());
     store.delete(target);
     store.rename(outcome.pair().stage(), target);
   }
@@ -154,6 +168,9 @@ public final class RunFolder implements Closeable {
    * stays, so that a rerun does what is left.
    */
   void finishPartly(RunSummary summary, Timing timing, PartialRun partial) throws IOException {
+    for (PartialRun.Model model : partial.notAudited()) {
+      page.add(new AuditPage.Missed(model.model(), model.cause().name(), model.reason()));
+    }
     writeRest(summary, timing);
     try (OutputStream out = create(PARTIAL)) {
       out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(partial));
@@ -166,9 +183,7 @@ public final class RunFolder implements Closeable {
 
   private void writeRest(RunSummary summary, Timing timing) throws IOException {
     close();
-    try (OutputStream out = create(PAGE)) {
-      page.write(summary, ".", out);
-    }
+    page.write(summary);
     try (OutputStream out = create("timing.json")) {
       timing.write(out);
     }
@@ -179,7 +194,21 @@ public final class RunFolder implements Closeable {
     }
   }
 
+  /** Removes from an object store what a try wrote that did not count in the end. */
+  private void removeUnlisted() throws IOException {
+    String models = folder + "/models";
+    if (!store.keepsObjects(models) || store.stat(models).isEmpty()) {
+      return;
+    }
+    for (FileInfo model : store.list(models)) {
+      if (!published.contains("models/" + model.name())) {
+        store.delete(model.path());
+      }
+    }
+  }
+
   private void publish() throws IOException {
+    removeUnlisted();
     for (String name : names) {
       store.delete(folder + "/" + name);
       store.rename(tables + "/" + name, folder + "/" + name);
@@ -188,10 +217,8 @@ public final class RunFolder implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (List<? extends TableWriter<?>> table : List.of(models, groups, layers, neurons)) {
-      for (TableWriter<?> writer : table) {
-        writer.close();
-      }
+    for (TableWriter<?> writer : writers) {
+      writer.close();
     }
   }
 

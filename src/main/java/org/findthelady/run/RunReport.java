@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
@@ -42,7 +44,9 @@ public final class RunReport implements Closeable {
   private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+  private final Map<String, Verdict> verdictOf = new HashMap<>();
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
+  private ModelKeeper keeper;
   private int next;
   private long failed;
 
@@ -91,6 +95,41 @@ public final class RunReport implements Closeable {
     return resumed;
   }
 
+  /**
+   * Takes the models that the last run of the job has judged, if nothing that their rows depend on
+   * has changed since.
+   *
+   * @param kept by that run
+   * @param indices of the models that are to be done
+   * @param keys what the rows of the models depend on
+   * @param out folder of runs
+   * @return the indices of those that are still to be done
+   */
+  public List<Integer> carry(
+      KeptModels kept, List<Integer> indices, IntFunction<Optional<String>> keys, String out)
+      throws IOException {
+    CarriedModels carried = new CarriedModels(store, path, runId, out + "/runs/" + kept.runId());
+    List<Integer> left = new ArrayList<>();
+    for (int index : indices) {
+      Optional<String> key = keys.apply(index);
+      Optional<FinishedModel> found = key.isEmpty() ? Optional.empty() : kept.find(key.get());
+      Optional<FinishedModel> model =
+          found.isEmpty() ? Optional.empty() : carried.take(found.get());
+      if (model.isPresent()) {
+        journal.add(model.get());
+        place(model.get(), index);
+      } else {
+        left.add(index);
+      }
+    }
+    return left;
+  }
+
+  /** From now on rows are kept for the next run too. */
+  public void keep(ModelKeeper rows) {
+    keeper = rows;
+  }
+
   private boolean isPublished(FinishedModel model) {
     try {
       Map<String, String> digests = new HashMap<>();
@@ -136,6 +175,9 @@ public final class RunReport implements Closeable {
       FinishedModel ready = early.remove(next);
       if (ready != null) {
         write(ready);
+        if (keeper != null) {
+          keeper.add(ready, next);
+        }
       }
     }
   }
@@ -143,6 +185,7 @@ public final class RunReport implements Closeable {
   private void write(FinishedModel model) throws IOException {
     folder.add(model);
     console.add(model.findings().model());
+    verdictOf.put(model.id(), model.findings().model().verdict());
     verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
     modelSeconds.put(model.id(), model.seconds());
     failed += model.failed() ? 1 : 0;
@@ -161,6 +204,9 @@ public final class RunReport implements Closeable {
     Map<String, Double> seconds = new LinkedHashMap<>();
     seconds.put("total", (System.nanoTime() - startedNanos) / 1e9);
     Timing timing = new Timing(runId, startedAt.toString(), seconds, modelSeconds);
+    if (keeper != null) {
+      keeper.finish();
+    }
     if (notAudited.isEmpty()) {
       folder.finish(summary, timing);
     } else {
@@ -180,9 +226,9 @@ public final class RunReport implements Closeable {
     return console.render();
   }
 
-  /** The verdicts that occur. */
-  public List<Verdict> verdicts() {
-    return List.copyOf(verdicts.keySet());
+  /** The verdicts of the models that were audited, by id. */
+  public Map<String, Verdict> verdicts() {
+    return Map.copyOf(verdictOf);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.perturb.Psi;
 import org.findthelady.report.FindingRow;
+import org.findthelady.report.GroupDrawing;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
 import org.findthelady.report.Margins;
@@ -23,6 +24,9 @@ import org.findthelady.report.NeuronRow;
 
 /** The rows that an outcome adds to a run's tables. */
 public final class RunRows {
+  /** Tensors that a group is named by, at most. */
+  private static final int TENSORS = 8;
+
   private final String runId;
   private final PairOutcome outcome;
 
@@ -76,7 +80,7 @@ public final class RunRows {
     Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
     return new ModelRow.Closeness(
         outcome.psi() == null ? null : outcome.psi().percent(),
-        outcome.match() == null ? null : Math.exp(outcome.match().origin().logP()),
+        outcome.match() == null ? null : finite(outcome.match().origin().logP() / Math.log(10)),
         difference == null ? null : difference.cosine(),
         difference == null ? null : difference.relative());
   }
@@ -108,9 +112,26 @@ public final class RunRows {
                   changes.flippedCount()),
               certified,
               margins(List.of(match)),
-              psi(match.group())));
+              psi(match.group()),
+              drawing(match)));
     }
     return rows;
+  }
+
+  private static GroupDrawing drawing(GroupMatch match) {
+    List<String> axes =
+        match.members().stream().map(m -> m.tensor() + "[" + m.axis() + "]").distinct().toList();
+    String tensors = String.join(", ", axes.subList(0, Math.min(TENSORS, axes.size())));
+    if (axes.size() > TENSORS) {
+      tensors += " and " + (axes.size() - TENSORS) + " more";
+    }
+    int[] sources = match.sources().clone();
+    for (int leaf = 0; leaf < sources.length; leaf++) {
+      if (match.state(leaf) == MatchState.INTERCHANGEABLE) {
+        sources[leaf] = -1;
+      }
+    }
+    return GroupDrawing.of(tensors, sources, match.cosines(), match.margins());
   }
 
   private Double psi(String group) {

@@ -20,7 +20,7 @@ import org.findthelady.core.OutputException;
 
 /** Keeps the SHA-256 of every file that is written through it. */
 public final class DigestingStore extends ForwardingStore {
-  private static final int READ_BYTES = 1 << 20;
+  private static final int READ_BYTES = 8 << 20;
 
   private final Map<String, String> digests = new TreeMap<>();
   private final Function<String, ByteFanOut.Consumer> watchers;
@@ -73,7 +73,12 @@ public final class DigestingStore extends ForwardingStore {
 
   /** SHA-256 of a text in UTF-8, in hexadecimal. */
   public static String sha256(String text) {
-    return hexadecimal(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** SHA-256 of bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return hexadecimal(sha256().digest(bytes));
   }
 
   /** SHA-256 of a file, in hexadecimal. */
@@ -112,6 +117,11 @@ public final class DigestingStore extends ForwardingStore {
   @Override
   public OutputStream create(String path) throws IOException {
     return new DigestingStream(path, super.create(path));
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    return new DigestingStream(path, super.put(path));
   }
 
   /** Large files are written and summed up beside whoever makes them. */

@@ -42,6 +42,16 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
+  public boolean keepsObjects(String path) {
+    return store.keepsObjects(path);
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    return store.put(path);
+  }
+
+  @Override
   public void replace(String path, byte[] content) throws IOException {
     store.replace(path, content);
   }

@@ -77,6 +77,16 @@ public final class HadoopStore implements Store, Serializable {
   }
 
   @Override
+  public boolean keepsObjects(String path) {
+    return files(path).keepsObjects(path);
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    return OutputGuard.open(path, () -> files(path).put(path));
+  }
+
+  @Override
   public void replace(String path, byte[] content) throws IOException {
     OutputGuard.guarded(
         path,

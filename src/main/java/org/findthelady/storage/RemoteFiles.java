@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -71,6 +72,9 @@ final class RemoteFiles implements Store {
   public SeekableInput open(FileInfo file) throws IOException {
     Path path = new Path(file.path());
     FileSystem system = system(path);
+    if (!file.tag().isEmpty() && S3Objects.are(system)) {
+      return new RemoteInput(system, S3Objects.status(file)); // The store compares the tag.
+    }
     FileStatus now = system.getFileStatus(path);
     Unchanged.check(file, info(now));
     return new RemoteInput(system, now);
@@ -89,6 +93,21 @@ final class RemoteFiles implements Store {
     } catch (FileAlreadyExistsException e) {
       throw new IOException("Something is there already: " + path, e);
     }
+  }
+
+  @Override
+  public boolean keepsObjects(String path) {
+    try {
+      return S3Objects.are(system(new Path(path)));
+    } catch (IOException cannotBeReached) {
+      return false; // Whoever reads or writes there says why.
+    }
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = system(new Path(path)).createFile(new Path(path));
+    return builder.recursive().overwrite(true).opt(S3Objects.WITHOUT_LOOKING, true).build();
   }
 
   /**
@@ -173,10 +192,12 @@ final class RemoteFiles implements Store {
 
   private static FileInfo info(FileStatus status) {
     boolean folder = status.isDirectory();
+    String tag = !folder && status instanceof EtagSource tagged ? tagged.getEtag() : null;
     return new FileInfo(
         status.getPath().toString(),
         folder ? 0 : status.getLen(),
         status.getModificationTime(),
-        folder);
+        folder,
+        tag == null ? "" : tag);
   }
 }

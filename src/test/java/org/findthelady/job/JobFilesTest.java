@@ -1,7 +1,6 @@
 package org.findthelady.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.findthelady.core.UserException;
 import org.findthelady.experiment.Experiments;
 import org.findthelady.experiment.Sweep;
+import org.findthelady.job.file.JobFile;
 import org.junit.jupiter.api.Test;
 
 /** Every file in jobs/ is one that its command accepts. */
@@ -38,31 +37,5 @@ class JobFilesTest {
         }
       }
     }
-  }
-
-  @Test
-  void unknownKeysAndDanglingReferencesAreNamed() {
-    assertThatThrownBy(
-            () ->
-                JobFile.parse(
-                    "{\"name\":\"n\",\"references\":[],\"suspects\":[],\"sead\":1}", "f.json"))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("f.json")
-        .hasMessageContaining("sead");
-    assertThatThrownBy(
-            () ->
-                JobFile.parse(
-                    "{\"name\":\"n\",\"references\":[{\"id\":\"a\",\"path\":\"p\"}],"
-                        + "\"suspects\":[{\"path\":\"s\",\"reference\":\"b\"}]}",
-                    "f.json"))
-        .hasMessageContaining("'b'")
-        .hasMessageContaining("[a]");
-    assertThatThrownBy(
-            () ->
-                JobFile.parse(
-                    "{\"name\":\"n\",\"references\":[{\"id\":\"a\",\"path\":\"p\"}],"
-                        + "\"suspects\":[{\"path\":\"s\",\"glob\":\"*\"}]}",
-                    "f.json"))
-        .hasMessageContaining("exactly one");
   }
 }

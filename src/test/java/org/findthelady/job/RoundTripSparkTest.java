@@ -68,7 +68,7 @@ class RoundTripSparkTest {
             reference.toString(),
             shuffled,
             null,
-            new Resync.Outputs(back.toString(), null, report.toString())),
+            new Resync.Outputs(back.toString(), false, null, report.toString())),
         cluster);
     assertThat(report.resolve("index.html")).content().contains("PERMUTED");
     assertThat(mismatch(reference, back)).isFalse();

@@ -56,7 +56,8 @@ class FingerprintFolderTest {
   void certifiesWhatComparingWithEveryNeuronShows() throws IOException {
     Fingerprints fingerprints = fingerprints();
     PairOutcome outcome =
-        new PairAudit().audit(pair, new LocalExecution(References.DEFAULT_BYTES, fingerprints));
+        new PairAudit()
+            .audit(pair, new LocalExecution(References.DEFAULT_BYTES, fingerprints, List.of()));
     OpenedReference reference =
         OpenedReference.open(store, pair.reference(), StructureChoice.AUTOMATIC);
     Structure structure = reference.structures().structure();
@@ -184,5 +185,23 @@ class FingerprintFolderTest {
       there += (double) b[x] * b[x];
     }
     return here * there == 0 ? 0 : dot / Math.sqrt(here) / Math.sqrt(there);
+  }
+
+  @Test
+  void aReferenceThatCannotBeOpenedHasNone() throws IOException {
+    Path nameless = Files.writeString(folder.resolve("nameless.bin"), "no checkpoint");
+    PairRequest broken =
+        new PairRequest(
+            "x",
+            nameless.toString(),
+            pair.suspect(),
+            StructureChoice.AUTOMATIC,
+            MatchOptions.defaults(),
+            store,
+            null,
+            null);
+    FingerprintFolder none = new FingerprintFolder(folder.resolve("none").toString(), 1L << 30);
+    assertThat(none.of(List.of(broken)).known()).isEmpty();
+    assertThat(none.of(List.of(pair)).known()).hasSize(1);
   }
 }

@@ -39,7 +39,7 @@ final class Rows {
         new Margins(read ? 0.0123 + number : null, read ? 0.61 : null),
         new ModelRow.Closeness(
             read && number % 2 == 0 ? 99.998 : null,
-            read ? 1e-30 : null,
+            read ? -30.0 : null,
             read ? 0.99999 : null,
             read ? 0.0421 : null),
         new ModelRow.Size(272_474, 2_183_416));
@@ -49,7 +49,18 @@ final class Rows {
   static GroupRow group(
       String name, NeuronCounts counts, Long certified, Double margin, Double psi) {
     return new GroupRow(
-        "0123456789abcdef", "m", name, counts, certified, new Margins(margin, 0.7), psi);
+        "0123456789abcdef",
+        "m",
+        name,
+        counts,
+        certified,
+        new Margins(margin, 0.7),
+        psi,
+        GroupDrawing.of(
+            name + ".weight[0]",
+            new int[] {2, 0, -1},
+            new float[] {1, 0.3f, Float.NaN},
+            new float[] {-0.7f, 0.2f, 3}));
   }
 
   /** A tensor's row, its likeness and values made up. */

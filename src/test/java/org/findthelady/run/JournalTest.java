@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.findthelady.core.Verdict;
 import org.findthelady.report.FindingRow;
+import org.findthelady.report.GroupDrawing;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.LayerRow;
 import org.findthelady.report.Margins;
@@ -82,7 +83,14 @@ class JournalTest {
             new ModelRow.Size(77, 1234L << 32));
     GroupRow group =
         new GroupRow(
-            "run", id, "g", new NeuronCounts(9, 4, 1, 0, 0, 0), 5L, new Margins(odd, null), null);
+            "run",
+            id,
+            "g",
+            new NeuronCounts(9, 4, 1, 0, 0, 0),
+            5L,
+            new Margins(odd, null),
+            null,
+            new GroupDrawing("w[0]", "1,0", "0,2", ""));
     LayerRow layer =
         new LayerRow(
             "run",

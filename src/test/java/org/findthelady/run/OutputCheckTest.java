@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.findthelady.TestModels;
 import org.findthelady.cli.Main;
@@ -68,9 +69,24 @@ class OutputCheckTest {
   void seesALineThatIsGone() throws IOException {
     List<String> lines = Files.readAllLines(run.resolve("groups.jsonl"));
     Files.write(run.resolve("groups.jsonl"), lines.subList(1, lines.size()));
-    assertThat(faults()).singleElement().asString().contains("groups.jsonl: model");
+    assertThat(faults())
+        .hasSize(2)
+        .anyMatch(fault -> fault.contains("groups.jsonl: model"))
+        .anyMatch(fault -> fault.contains("groups.jsonl has " + (lines.size() - 1)));
     Files.write(run.resolve("groups.jsonl"), List.of());
-    assertThat(faults()).singleElement().asString().contains("has 0 groups");
+    assertThat(faults()).anyMatch(fault -> fault.contains("has 0 groups"));
+  }
+
+  @Test
+  void seesParquetTablesThatAreNotWhole() throws IOException {
+    Path findings = run.resolve("findings.parquet");
+    byte[] whole = Files.readAllBytes(findings);
+    Files.write(findings, new byte[0]);
+    assertThat(faults()).containsExactly("run: findings.parquet: 0 bytes are no Parquet file");
+    Files.write(findings, Arrays.copyOf(whole, whole.length - 1));
+    assertThat(faults()).singleElement().asString().contains("findings.parquet: a Parquet footer");
+    Files.write(findings, Files.readAllBytes(run.resolve("models.parquet")));
+    assertThat(faults()).singleElement().asString().contains("findings.parquet: 1 rows");
   }
 
   @Test

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
@@ -74,6 +76,14 @@ record GroupedWeight(
         }
       }
     };
+  }
+
+  @Override
+  public Optional<Levels> levels(TensorReader stored) throws IOException {
+    byte[] zeroBytes = stored.readAll(zeros.stored());
+    float[] scale = stored.readFloats(scales);
+    int[] group = groups(stored);
+    return Optional.of(new GroupedLevels(this, zeroBytes, scale, group));
   }
 
   /** The group of every input. */

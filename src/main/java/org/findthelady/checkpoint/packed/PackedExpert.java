@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
@@ -53,6 +55,11 @@ record PackedExpert(TensorInfo shown, ScaledWeight all, ExpertCut cut) implement
         done += part;
       }
     };
+  }
+
+  @Override
+  public Optional<Levels> levels(TensorReader reader) throws IOException {
+    return all.levels(reader).map(levels -> new ExpertLevels(levels, cut));
   }
 
   @Override

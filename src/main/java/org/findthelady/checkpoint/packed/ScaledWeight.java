@@ -3,6 +3,8 @@ package org.findthelady.checkpoint.packed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.PartMove;
@@ -80,6 +82,11 @@ record ScaledWeight(
         done += part;
       }
     };
+  }
+
+  @Override
+  public Optional<Levels> levels(TensorReader stored) throws IOException {
+    return Optional.of(new ScaledLevels(this, stored));
   }
 
   private void less(float[] line, int column, float[] values, int offset, int count) {

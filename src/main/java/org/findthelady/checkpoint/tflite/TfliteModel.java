@@ -92,8 +92,10 @@ final class TfliteModel {
     FlatTable buffer = model.tableAt(MODEL_BUFFERS, index);
     long length = buffer.count(BUFFER_DATA, 1);
     long offset = buffer.vector(BUFFER_DATA);
-    if (length == 0 && buffer.int64(BUFFER_OFFSET, 0) > 1) {
-      offset = buffer.int64(BUFFER_OFFSET, 0);
+    // Offsets have no sign: those of half the range and more are negative here and refused below.
+    long outside = buffer.int64(BUFFER_OFFSET, 0);
+    if (length == 0 && outside != 0 && outside != 1) {
+      offset = outside;
       length = buffer.int64(BUFFER_SIZE, 0);
     }
     if (length == 0) {

@@ -10,8 +10,10 @@ import org.findthelady.match.result.Origin;
  * @param undone what was undone
  * @param relative norm of what differs after that over the reference's norm, all matrices
  * @param origin told from the units whose order no basis was fitted to
+ * @param weights the suspect after that, in the reference's order; without gains that were folded
  */
-public record BasisChange(List<Undone> undone, double relative, Origin origin) {
+public record BasisChange(
+    List<Undone> undone, double relative, Origin origin, MemoryWeights weights) {
   public BasisChange {
     undone = List.copyOf(undone);
   }

@@ -100,7 +100,7 @@ public final class BasisSearch {
       String words = scaled + " units were scaled, and what reads them was scaled back";
       undone.add(new BasisChange.Undone("units", words));
     }
-    return new BasisChange(undone, relative(ours, theirs), match.origin());
+    return new BasisChange(undone, relative(ours, theirs), match.origin(), theirs);
   }
 
   private static double relative(MemoryWeights ours, MemoryWeights theirs) {

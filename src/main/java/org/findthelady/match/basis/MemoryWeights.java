@@ -11,7 +11,7 @@ import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /** Tensors of a small model in memory, to be changed. */
-final class MemoryWeights implements Weights {
+public final class MemoryWeights implements Weights {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final Map<String, float[]> values = new LinkedHashMap<>();
 
@@ -28,12 +28,18 @@ final class MemoryWeights implements Weights {
     return memory;
   }
 
+  /** Adds a tensor; its numbers are not copied. */
+  public void put(String tensor, Shape shape, float[] numbers) {
+    shapes.put(tensor, shape);
+    values.put(tensor, numbers);
+  }
+
   Set<String> names() {
     return values.keySet();
   }
 
   /** A tensor's numbers, row-major; not copied. */
-  float[] values(String tensor) {
+  public float[] values(String tensor) {
     return values.get(tensor);
   }
 
@@ -43,7 +49,7 @@ final class MemoryWeights implements Weights {
   }
 
   /** Every tensor gathered by the permutations. */
-  void gather(Structure structure, GroupPermutations permutations) {
+  public void gather(Structure structure, GroupPermutations permutations) {
     values.replaceAll(
         (name, data) ->
             structure.axes(name).isEmpty()

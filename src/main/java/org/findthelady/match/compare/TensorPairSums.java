@@ -9,6 +9,7 @@ import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
@@ -23,6 +24,7 @@ public final class TensorPairSums {
   private final double[] rowDots;
   private final double[] rowGaps;
   private final ColumnSums[] columns;
+  private int rowsThatDiffer;
   private final TensorComparison comparison;
   private final ElementSums sums = new ElementSums();
   private final float[] here;
@@ -93,11 +95,22 @@ public final class TensorPairSums {
           column.add(here, at, there, at, rest);
         }
       }
+      if (sums.apart() != 0 && rowsThatDiffer++ < Thresholds.NAMED_UNITS) {
+        addGaps(at);
+      }
       if (rowDots.length > 0) {
         rowsHere[first + row] = sums.here();
         rowsThere[first + row] = sums.there();
         rowDots[first + row] = sums.dots();
         rowGaps[first + row] = sums.apart();
+      }
+    }
+  }
+
+  private void addGaps(int at) {
+    for (ColumnSums column : columns) {
+      if (column != null) {
+        column.addGaps(here, at, there, at, rest);
       }
     }
   }
@@ -125,11 +138,19 @@ public final class TensorPairSums {
                 byUnit(column == null ? rowsHere : column.here(), units, count),
                 byUnit(column == null ? rowsThere : column.there(), units, count),
                 byUnit(column == null ? rowDots : column.dots(), units, count),
-                column == null ? byUnit(rowGaps, units, count) : null));
+                gaps(column, units, count)));
       }
     }
     comparison.finish();
     return new TensorPairResult(comparison, pairs);
+  }
+
+  /** Null where so many rows differ that columns were not looked at. */
+  private float[] gaps(ColumnSums column, int[] units, int count) {
+    if (column == null) {
+      return byUnit(rowGaps, units, count);
+    }
+    return rowsThatDiffer <= Thresholds.NAMED_UNITS ? byUnit(column.gaps(), units, count) : null;
   }
 
   private static float[] byUnit(double[] byIndex, int[] units, int count) {

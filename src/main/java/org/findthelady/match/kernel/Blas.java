@@ -2,12 +2,6 @@ package org.findthelady.match.kernel;
 
 import dev.ludovic.netlib.blas.BLAS;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Locale;
 import org.apache.spark.ml.linalg.BLAS$;
 
 /**
@@ -17,9 +11,6 @@ import org.apache.spark.ml.linalg.BLAS$;
 public final class Blas {
   private static final System.Logger LOG = System.getLogger(Blas.class.getName());
   private static final String PATH_PROPERTY = "dev.ludovic.netlib.blas.nativeLibPath";
-  private static final String RESOURCES = "/org/bytedeco/openblas/linux-x86_64/";
-  private static final List<String> LIBRARIES =
-      List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
   private static final BLAS INSTANCE = load();
 
   private Blas() {}
@@ -114,41 +105,31 @@ public final class Blas {
   }
 
   private static BLAS load() {
+    if (System.getProperty(PATH_PROPERTY) != null) {
+      return loadNamed();
+    }
+    try (OpenBlasLibraries unpacked = OpenBlasLibraries.unpack().orElse(null)) {
+      if (unpacked != null) {
+        System.setProperty(PATH_PROPERTY, unpacked.openBlas().toString());
+      }
+      return loadNamed();
+    } catch (IOException failure) {
+      return inJava(failure);
+    }
+  }
+
+  private static BLAS loadNamed() {
     try {
-      if (System.getProperty(PATH_PROPERTY) == null && onLinux64()) {
-        System.setProperty(PATH_PROPERTY, unpack().toString());
-      }
       return BLAS$.MODULE$.nativeBLAS();
-    } catch (IOException | RuntimeException | LinkageError failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "No native BLAS, products run in Java and are about ten times slower: " + failure);
-      return BLAS$.MODULE$.javaBLAS();
+    } catch (RuntimeException | LinkageError failure) {
+      return inJava(failure);
     }
   }
 
-  private static boolean onLinux64() {
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    return system.contains("linux") && "amd64".equals(System.getProperty("os.arch"));
-  }
-
-  /** Copies OpenBLAS and what it needs into a fresh folder that only this user may enter. */
-  private static Path unpack() throws IOException {
-    Path folder =
-        Files.createTempDirectory(
-            "ftl-blas",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    folder.toFile().deleteOnExit();
-    for (String library : LIBRARIES) {
-      Path target = folder.resolve(library);
-      target.toFile().deleteOnExit();
-      try (InputStream source = Blas.class.getResourceAsStream(RESOURCES + library)) {
-        if (source == null) {
-          throw new IOException("no resource " + RESOURCES + library);
-        }
-        Files.copy(source, target);
-      }
-    }
-    return folder.resolve("libopenblas.so.0");
+  private static BLAS inJava(Throwable failure) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "No native BLAS, products run in Java and are about ten times slower: " + failure);
+    return BLAS$.MODULE$.javaBLAS();
   }
 }

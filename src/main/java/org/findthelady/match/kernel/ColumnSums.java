@@ -13,6 +13,8 @@ public final class ColumnSums {
   private final double[] here;
   private final double[] there;
   private final double[] dots;
+  private final double[] gaps;
+  private final int inner;
   private final int[] indexOf;
   private final float[] one;
   private final float[] other;
@@ -30,6 +32,8 @@ public final class ColumnSums {
     this.here = new double[length];
     this.there = new double[length];
     this.dots = new double[length];
+    this.gaps = new double[length];
+    this.inner = inner;
     boolean whole = length == rest;
     this.indexOf = whole ? null : new int[rest];
     for (int x = 0; !whole && x < rest; x++) {
@@ -70,6 +74,14 @@ public final class ColumnSums {
     }
   }
 
+  /** Adds the squared differences of one row. */
+  public void addGaps(float[] a, int at, float[] b, int bt, int rest) {
+    for (int x = 0; x < rest; x++) {
+      double gap = (double) a[at + x] - b[bt + x];
+      gaps[x / inner % gaps.length] += gap * gap;
+    }
+  }
+
   private void flush() {
     flush(hereLanes, here);
     flush(thereLanes, there);
@@ -101,5 +113,10 @@ public final class ColumnSums {
 
   public double[] dots() {
     return dots;
+  }
+
+  /** Squared differences of the rows that {@link #addGaps} was given. */
+  public double[] gaps() {
+    return gaps;
   }
 }

@@ -64,6 +64,13 @@ public final class Thresholds {
    */
   public static final double FEW_NUMBERS = 1.0 / 32;
 
+  /**
+   * Cosine of all weights that networks of different widths have both, below which a small
+   * probability does not prove a common origin: which units are compared is then chosen among many.
+   * Two networks trained apart on CIFAR-10, of which one is twice as wide, reach 0.53.
+   */
+  public static final double OTHER_WIDTH_COSINE = 0.75;
+
   // Equal weights.
 
   /** Share of equal weights, beyond chance, that speaks for a common origin by itself. */
@@ -305,4 +312,27 @@ public final class Thresholds {
 
   /** Share of clear partners that may lie elsewhere: noise moves some. */
   public static final double ELSEWHERE_SHARE = 0.1;
+
+  // Conversions.
+
+  /**
+   * Share of codes that need not be the nearest level for a scheme to count as rounded: rounding to
+   * nearest leaves none, error feedback a third and more.
+   */
+  public static final double ROUNDED_SHARE = 0.02;
+
+  /** Share of blocks whose scale breaks a scheme's usual rule before that rule is not held to. */
+  public static final double RULE_SHARE = 0.05;
+
+  /**
+   * Steps that a code may be from its number where errors are fed back into later numbers, as GPTQ
+   * does; by definition of the check, not of the method.
+   */
+  public static final double FEEDBACK_STEPS = 4;
+
+  /** Root mean square of the same over a block, steps; rounding to nearest has 0.29. */
+  public static final double FEEDBACK_BLOCK_STEPS = 1;
+
+  /** Steps beyond the last level that a searched scale may leave numbers, K-quants and others. */
+  public static final double CLIPPED_STEPS = 2;
 }

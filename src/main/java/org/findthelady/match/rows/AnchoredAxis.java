@@ -34,6 +34,7 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
       Structure structure, Weights reference, Weights suspect) {
     Map<String, List<AnchoredAxis>> members = new LinkedHashMap<>();
     structure.groups().forEach(group -> members.put(group.name(), new ArrayList<>()));
+    OutputAxes outputs = OutputAxes.of(structure, reference);
     for (Map.Entry<String, List<Axis>> tensor : structure.axes().entrySet()) {
       if (!reference.has(tensor.getKey()) || !suspect.has(tensor.getKey())) {
         continue;
@@ -41,7 +42,7 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
       Shape shape = reference.shape(tensor.getKey());
       for (int axis = 0; axis < tensor.getValue().size(); axis++) {
         for (String group : tensor.getValue().get(axis).groups()) {
-          members.get(group).add(candidate(structure, tensor, shape, axis, group));
+          members.get(group).add(candidate(structure, tensor, shape, axis, group, outputs));
         }
       }
     }
@@ -62,7 +63,8 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
       Map.Entry<String, List<Axis>> tensor,
       Shape shape,
       int axis,
-      String group) {
+      String group,
+      OutputAxes outputs) {
     List<Axis> axes = tensor.getValue();
     Set<String> around = new LinkedHashSet<>();
     long places = 0;
@@ -84,7 +86,11 @@ public record AnchoredAxis(GroupAxis member, Set<String> around) {
     Group carried = structure.group(group);
     long across = shape.elements() / shape.length(axis);
     long width = Math.multiplyExact(places / carried.units(), across);
-    Role role = across == 1 ? Role.SCALAR : axis == 0 ? Role.INCOMING : Role.OUTGOING;
+    Role role = role(across, axis == outputs.of(tensor.getKey(), shape));
     return new AnchoredAxis(new GroupAxis(tensor.getKey(), axis, width, role), around);
+  }
+
+  private static Role role(long across, boolean output) {
+    return across == 1 ? Role.SCALAR : output ? Role.INCOMING : Role.OUTGOING;
   }
 }

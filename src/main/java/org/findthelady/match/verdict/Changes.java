@@ -37,8 +37,9 @@ final class Changes {
 
   String inWords() {
     List<String> how = new ArrayList<>();
-    // What pruning left is the reference's own: a norm that fell with it was not scaled.
-    if (scaling.units() > 0 && total.keptEqual() != 1) {
+    // A norm that pruning or quantisation moved was not scaled.
+    int bits = Quantised.bits(differing, facts.mostBits());
+    if (scaling.units() > 0 && total.keptEqual() != 1 && bits == 0) {
       how.add(scaling.inWords("norms of %d neurons stand out of their layer's"));
     }
     if (total.suspectZeroShare() - total.referenceZeroShare() > Thresholds.PRUNED_SHARE) {
@@ -50,7 +51,6 @@ final class Changes {
         how.add("all others are the reference's own: pruned from it");
       }
     }
-    int bits = Quantised.bits(differing, facts.mostBits());
     if (bits > 0) {
       how.add("at most " + (1 << bits) + " values a tensor: quantised to " + bits + " bits");
     }

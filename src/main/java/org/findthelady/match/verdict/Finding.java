@@ -11,9 +11,9 @@ import java.util.Objects;
  * @param group of the unit; empty if it is not about a unit
  * @param unit index in the reference; -1 if it is not about a unit
  * @param source index in the suspect; -1 likewise
- * @param size in the unit of the kind: a factor (scaled), bits (quantised), share of zeros
- *     (pruned), elements (not finite), l2 norm of the difference (a unit's weights), relative
- *     difference (else)
+ * @param size in the unit of the kind: a factor (scaled), bits (quantised), rank (low-rank drift),
+ *     share of zeros (pruned), elements (not finite), l2 norm of the difference (a unit's weights),
+ *     relative difference (else)
  * @param explains whether it explains all that differs in the tensor
  * @param confidence probability that it is about this unit; 1 where a tensor is meant
  */
@@ -38,6 +38,11 @@ public record Finding(
 
   static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
     return new Finding(kind, tensor, "", -1, -1, size, explains, 1);
+  }
+
+  /** What explains all that differs in a tensor. */
+  public static Finding explained(FindingKind kind, String tensor, double size) {
+    return ofTensor(kind, tensor, size, true);
   }
 
   /** For people, with its place. */

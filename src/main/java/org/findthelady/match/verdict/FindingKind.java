@@ -8,6 +8,14 @@ public enum FindingKind {
   UNIT_SIGN_TURNED("sign turned"),
   /** Weights of this unit differ, and of few others on the tensor. */
   UNIT_CHANGED("weights changed"),
+  /** A unit of the reference is not there. */
+  UNIT_REMOVED("removed"),
+  /** A unit that the reference has not. */
+  UNIT_ADDED("added"),
+  /** A unit that the reference has not and that nothing reads, or that is always zero. */
+  UNIT_WITHOUT_EFFECT("added without effect"),
+  /** A unit that is a copy of one of the reference's, which the two replace together. */
+  UNIT_SPLIT("split"),
   /** All of the tensor is zero, which it was not. */
   ZEROED("all zero"),
   /** All of the tensor was multiplied by one factor. */
@@ -16,6 +24,8 @@ public enum FindingKind {
   PRUNED("pruned"),
   /** Few different values are left. */
   QUANTISED("quantised"),
+  /** A matrix of low rank was added, as by a merged adapter. */
+  LOW_RANK_DRIFT("changed by a matrix of low rank"),
   /** Biases or normalisation terms differ. */
   TERMS_CHANGED("biases or normalisation changed"),
   /** Weights differ. */

@@ -3,6 +3,7 @@ package org.findthelady.match.verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
@@ -10,7 +11,6 @@ import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.MatchState;
 import org.findthelady.match.rows.GroupAxis;
-import org.findthelady.match.rows.Role;
 
 /** Lists what was done to a suspect, unit by unit where few units of a tensor changed. */
 public final class Findings {
@@ -39,14 +39,20 @@ public final class Findings {
     Findings findings = new Findings(facts.mostBits());
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
-    Set<String> zeroed = new HashSet<>();
-    tensors.stream().filter(Findings::isOnlyZeroed).forEach(t -> zeroed.add(t.tensor()));
+    Set<String> whole = new HashSet<>();
+    tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
+    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing);
     for (int g = 0; g < changes.size(); g++) {
-      findings.scaled(match.groups().get(g), changes.get(g), zeroed);
-      findings.changed(match.groups().get(g), changes.get(g), differing);
+      findings.scaled(match.groups().get(g), changes.get(g), whole);
+      findings.changed(match.groups().get(g), changes.get(g), few);
     }
     tensors.stream().filter(t -> !t.bytesEqual()).forEach(findings::tensor);
     return findings.found;
+  }
+
+  /** Whether something was done to all of a tensor alike, which moves norms of units too. */
+  private boolean concernsAll(TensorComparison tensor) {
+    return isOnlyZeroed(tensor) || isScaled(tensor) || Quantised.bits(tensor, mostBits) > 0;
   }
 
   /** Whether weights were set to zero and all others are the reference's. */
@@ -54,10 +60,20 @@ public final class Findings {
     return tensor.kept() > 0 && tensor.keptEqual() == tensor.kept();
   }
 
-  private void scaled(GroupMatch group, NeuronChanges change, Set<String> zeroed) {
+  /** Whether all was multiplied by one factor: that alone makes the difference what it is. */
+  private static boolean isScaled(TensorComparison tensor) {
+    double relative = tensor.relativeDifference();
+    double byFactor = Math.abs(tensor.normRatio() * Math.signum(tensor.cosine()) - 1);
+    return Math.abs(tensor.cosine()) > 1 - Thresholds.SUMMED_COSINE
+        && tensor.elements() > 1
+        && relative > Thresholds.SMALLEST_SCALING
+        && Math.abs(byFactor - relative) <= Thresholds.UNDONE * relative;
+  }
+
+  private void scaled(GroupMatch group, NeuronChanges change, Set<String> whole) {
     for (int leaf = 0; leaf < group.units(); leaf++) {
       String tensor = change.changed(leaf) ? group.members().get(change.member(leaf)).tensor() : "";
-      if (change.changed(leaf) && !zeroed.contains(tensor)) {
+      if (change.changed(leaf) && !whole.contains(tensor)) {
         FindingKind kind =
             change.flipped(leaf) ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
         found.add(unit(kind, group, tensor, leaf, change.factor(leaf)));
@@ -83,47 +99,21 @@ public final class Findings {
   }
 
   /** Units of which something differs on a tensor, if they are few. */
-  private void changed(GroupMatch group, NeuronChanges change, Set<String> differing) {
+  private void changed(GroupMatch group, NeuronChanges change, Map<String, ChangedUnits> few) {
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
-      if (!differing.contains(member.tensor()) || explained.contains(member.tensor())) {
+      ChangedUnits units = few.get(member.tensor());
+      if (units == null || !units.isOf(group, m)) {
         continue;
       }
-      List<Integer> units = new ArrayList<>();
-      int some = 0;
-      for (int leaf = 0; leaf < group.units(); leaf++) {
-        if (differs(group, m, leaf)) {
-          some++;
-          if (!change.changed(leaf) || member.role() != Role.INCOMING) {
-            units.add(leaf);
-          }
-        }
-      }
-      if (some > 0 && some <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2)) {
-        explained.add(member.tensor());
-        for (int leaf : units) {
-          double size = gap(group, m, leaf);
+      explained.add(member.tensor());
+      for (int leaf : units.units()) {
+        if (!change.changed(leaf) || change.member(leaf) != m) {
+          double size = units.size(leaf);
           found.add(unit(FindingKind.UNIT_CHANGED, group, member.tensor(), leaf, size));
         }
       }
     }
-  }
-
-  private static boolean differs(GroupMatch group, int member, int leaf) {
-    float gap = group.gaps()[member][leaf];
-    return Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0;
-  }
-
-  /** Squared relative difference of a unit's weights; NaN where one side is zero. */
-  private static double relative(GroupMatch group, int member, int leaf) {
-    double scale = Math.abs(group.scales()[member][leaf]);
-    double cosine = group.memberCosines()[member][leaf];
-    return Double.isNaN(scale) ? 0 : 1 + scale * scale - 2 * scale * cosine;
-  }
-
-  private static double gap(GroupMatch group, int member, int leaf) {
-    float gap = group.gaps()[member][leaf];
-    return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) : gap);
   }
 
   private void tensor(TensorComparison tensor) {
@@ -156,8 +146,7 @@ public final class Findings {
 
   private static Finding rest(TensorComparison tensor) {
     double relative = tensor.relativeDifference();
-    boolean sameLine = Math.abs(tensor.cosine()) > 1 - Thresholds.SUMMED_COSINE;
-    if (sameLine && tensor.elements() > 1 && relative > Thresholds.SMALLEST_SCALING) {
+    if (isScaled(tensor)) {
       double factor = tensor.normRatio() * Math.signum(tensor.cosine());
       return Finding.ofTensor(FindingKind.TENSOR_SCALED, tensor.tensor(), factor, true);
     }

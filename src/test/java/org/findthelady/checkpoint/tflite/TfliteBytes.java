@@ -25,6 +25,15 @@ final class TfliteBytes {
     return buffers.size() - 1;
   }
 
+  /** Adds a buffer that says to lie elsewhere in the file and gives its number. */
+  int bufferAt(long offset, long length) {
+    builder.startTable(3);
+    builder.addLong(1, offset, 0);
+    builder.addLong(2, length, 0);
+    buffers.add(builder.endTable());
+    return buffers.size() - 1;
+  }
+
   TfliteBytes tensor(String name, int type, int buffer, int... shape) {
     return quantised(name, type, buffer, 0, shape);
   }

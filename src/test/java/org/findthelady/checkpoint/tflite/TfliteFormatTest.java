@@ -152,6 +152,12 @@ class TfliteFormatTest {
             "buffer too short", Reason.MALFORMED, one(F32, new byte[4], 2), "needs 8 bytes"),
         Arguments.of(
             "buffer too long", Reason.MALFORMED, one(F32, new byte[12], 2), "needs 8 bytes"),
+        Arguments.of(
+            "buffer beyond the file",
+            Reason.MALFORMED,
+            outside(1 << 20, 8),
+            "the buffer has 8 at 1048576"),
+        Arguments.of("offset that wraps at 2^64", Reason.MALFORMED, outside(-4, 8), "has 8 at -4"),
         Arguments.of("negative length", Reason.MALFORMED, one(F32, new byte[4], -1), "length -1"),
         Arguments.of(
             "overflowing shape",
@@ -178,6 +184,11 @@ class TfliteFormatTest {
   private static byte[] one(int type, byte[] data, int... shape) {
     TfliteBytes model = new TfliteBytes();
     return model.tensor("t", type, model.buffer(data), shape).done();
+  }
+
+  private static byte[] outside(long offset, long length) {
+    TfliteBytes model = new TfliteBytes();
+    return model.tensor("t", F32, model.bufferAt(offset, length), 2).done();
   }
 
   private static byte[] scaled(int axis, float[] scales, long[] zeroPoints) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
@@ -18,18 +19,43 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
+import org.findthelady.checkpoint.SeekableInput;
 
-/**
- * Copies a Parquet file with the encodings in its footer sorted. The writer lists them in the order
- * of a hash set of enums, which differs from process to process, so that equal tables would not be
- * equal files (Apache Parquet format, "File metadata").
- */
-final class StableFooter {
+/** The footer of a Parquet file (Apache Parquet format, "File metadata"). */
+public final class ParquetFooter {
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
   private static final int COPY_BYTES = 1 << 16;
 
-  private StableFooter() {}
+  private ParquetFooter() {}
 
+  /**
+   * Rows of a table, from its footer alone.
+   *
+   * @throws IOException if it is no whole Parquet file
+   */
+  public static long rows(SeekableInput table) throws IOException {
+    byte[] tail = new byte[4 + MAGIC.length];
+    if (table.length() < tail.length + MAGIC.length) {
+      throw new IOException("%d bytes are no Parquet file".formatted(table.length()));
+    }
+    table.readFully(table.length() - tail.length, tail, 0, tail.length);
+    int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    long start = table.length() - tail.length - length;
+    if (!Arrays.equals(tail, 4, tail.length, MAGIC, 0, MAGIC.length)
+        || length < 0
+        || start < MAGIC.length) {
+      throw new IOException("a Parquet footer of %d bytes is damaged".formatted(length));
+    }
+    byte[] footer = new byte[length];
+    table.readFully(start, footer, 0, length);
+    return Util.readFileMetaData(new ByteArrayInputStream(footer)).getNum_rows();
+  }
+
+  /**
+   * Copies a Parquet file with the encodings in its footer sorted. The writer lists them in the
+   * order of a hash set of enums, which differs from process to process, so that equal tables would
+   * not be equal files.
+   */
   static void copy(Path file, OutputStream target) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       byte[] tail = new byte[4 + MAGIC.length];

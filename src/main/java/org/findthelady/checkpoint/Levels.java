@@ -1,0 +1,24 @@
+package org.findthelady.checkpoint;
+
+import java.io.IOException;
+
+/**
+ * What numbers the elements of a quantised tensor could stand for, each on its own: {@code base +
+ * factor * unit}. Elements are counted row-major in the tensor's own shape. Not thread-safe.
+ */
+public interface Levels {
+  /** All levels of a code before base and factor; in any order, perhaps with NaN. */
+  float[] units();
+
+  /** Elements that lie together and share base and factor; 0 if blocks are not such runs. */
+  int run();
+
+  /** The block that an element shares its scale with; counted from 0. */
+  long block(long element);
+
+  /** By how much a scale may be rounded where it is stored, relative to itself. */
+  double roundoff();
+
+  /** Reads base and factor of elements. */
+  void read(long first, int count, float[] base, float[] factor) throws IOException;
+}

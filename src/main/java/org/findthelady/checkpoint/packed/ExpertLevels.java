@@ -1,0 +1,47 @@
+package org.findthelady.checkpoint.packed;
+
+import java.io.IOException;
+import org.findthelady.checkpoint.Levels;
+
+/** Levels of one expert's matrix out of those of all experts. */
+record ExpertLevels(Levels all, ExpertCut cut) implements Levels {
+  @Override
+  public float[] units() {
+    return all.units();
+  }
+
+  @Override
+  public int run() {
+    return all.run() != 0 && cut.columns() % all.run() == 0 ? all.run() : 0;
+  }
+
+  @Override
+  public long block(long element) {
+    return all.block(place(element));
+  }
+
+  private long place(long element) {
+    int columns = cut.columns();
+    return (long) cut.expert() * cut.size()
+        + cut.place((int) (element / columns), (int) (element % columns));
+  }
+
+  @Override
+  public double roundoff() {
+    return all.roundoff();
+  }
+
+  @Override
+  public void read(long first, int count, float[] base, float[] factor) throws IOException {
+    float[] oneBase = new float[count];
+    float[] oneFactor = new float[count];
+    for (int done = 0; done < count; ) {
+      int left = (int) (cut.columns() - (first + done) % cut.columns());
+      int part = Math.min(count - done, left);
+      all.read(place(first + done), part, oneBase, oneFactor);
+      System.arraycopy(oneBase, 0, base, done, part);
+      System.arraycopy(oneFactor, 0, factor, done, part);
+      done += part;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.findthelady.checkpoint.packed;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.findthelady.checkpoint.Levels;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.TensorInfo;
+
+/** Levels of codes that lie row by row with terms for every block. */
+final class ScaledLevels implements Levels {
+  private final ScaledWeight weight;
+  private final Terms.Lines scale;
+  private final Terms.Lines zero;
+  private final Terms.Lines shift;
+
+  ScaledLevels(ScaledWeight weight, TensorReader stored) throws IOException {
+    this.weight = weight;
+    this.scale = weight.scales().open(stored, weight.blocks());
+    this.zero = weight.zeros() == null ? null : weight.zeros().open(stored, weight.blocks());
+    this.shift = weight.shifts() == null ? null : weight.shifts().open(stored, weight.blocks());
+  }
+
+  @Override
+  public float[] units() {
+    return weight.codes().levels();
+  }
+
+  @Override
+  public int run() {
+    Blocks blocks = weight.blocks();
+    long[] block = blocks.blocks();
+    for (int axis = 0; axis < block.length - 1; axis++) {
+      if (block[axis] != 1) {
+        return 0;
+      }
+    }
+    boolean even = block.length == 1 || blocks.columns() % blocks.columnBlock() == 0;
+    return even ? Math.toIntExact(Math.min(blocks.columnBlock(), blocks.columns())) : 0;
+  }
+
+  @Override
+  public long block(long element) {
+    Blocks blocks = weight.blocks();
+    long line = blocks.line(element / blocks.columns());
+    long inLine = blocks.count(blocks.lengths().length - 1);
+    return line * inLine + element % blocks.columns() / blocks.columnBlock();
+  }
+
+  @Override
+  public double roundoff() {
+    return Stream.of(weight.scales().parts().get(0), first(weight.shifts()))
+        .mapToDouble(part -> part == null ? 0 : roundoff(part.dtype()))
+        .max()
+        .orElse(0);
+  }
+
+  private static TensorInfo first(Terms terms) {
+    return terms == null ? null : terms.parts().get(0);
+  }
+
+  /** Half a unit in the last place of a stored scale, relative. */
+  static double roundoff(DType type) {
+    return switch (type) {
+      case BF16 -> 0x1p-8;
+      case F16 -> 0x1p-11;
+      default -> 0x1p-22;
+    };
+  }
+
+  @Override
+  public void read(long first, int count, float[] base, float[] factor) throws IOException {
+    Blocks blocks = weight.blocks();
+    for (int i = 0; i < count; i++) {
+      long line = blocks.line((first + i) / blocks.columns());
+      int block = (int) ((first + i) % blocks.columns() / blocks.columnBlock());
+      factor[i] = scale.line(line)[block];
+      base[i] = 0;
+      if (zero != null) {
+        base[i] -= zero.line(line)[block] * factor[i];
+      }
+      if (shift != null) {
+        base[i] += shift.line(line)[block];
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.findthelady.conversion;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether a checkpoint is a faithful conversion of another.
+ *
+ * @param fidelity the worst of all tensors'
+ * @param schemes tensors by the scheme that they are stored in
+ * @param checkedElements of the converted checkpoint
+ * @param notCheckedElements of the same
+ * @param tensors in the converted checkpoint's order
+ * @param notes what was allowed for
+ */
+public record Conversion(
+    Fidelity fidelity,
+    Map<String, Integer> schemes,
+    long checkedElements,
+    long notCheckedElements,
+    List<TensorFidelity> tensors,
+    List<String> notes) {
+  public Conversion {
+    schemes = Map.copyOf(schemes);
+    tensors = List.copyOf(tensors);
+    notes = List.copyOf(notes);
+  }
+
+  /** Codes that no rounding explains. */
+  long codes() {
+    return tensors.stream()
+        .filter(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
+        .mapToLong(TensorFidelity::codes)
+        .sum();
+  }
+}

@@ -1,0 +1,138 @@
+package org.findthelady.conversion;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.findthelady.align.Overlap;
+import org.findthelady.match.kernel.Thresholds;
+
+/**
+ * Turns counts into an answer. What a scheme's compiler does is seen from most of its tensors:
+ * whether it rounds to nearest, and whether its scales keep the usual rule. A tensor is then held
+ * to that, so that one which differs stands out.
+ */
+final class ConversionJudge {
+  private final List<CheckedTensor> tensors;
+  private final Map<String, List<Tally>> bySchemes;
+  private final List<String> notes = new ArrayList<>();
+
+  ConversionJudge(List<CheckedTensor> tensors) {
+    this.tensors = tensors;
+    this.bySchemes =
+        tensors.stream()
+            .filter(tensor -> tensor.scheme() != null)
+            .collect(
+                Collectors.groupingBy(
+                    tensor -> tensor.scheme().words(),
+                    TreeMap::new,
+                    Collectors.mapping(CheckedTensor::tally, Collectors.toList())));
+  }
+
+  /**
+   * The answer.
+   *
+   * @param overlap of the converted checkpoint and the original
+   */
+  Conversion conversion(Overlap overlap) {
+    List<TensorFidelity> judged = tensors.stream().map(this::tensor).toList();
+    Fidelity worst =
+        judged.stream()
+            .map(TensorFidelity::fidelity)
+            .max(Fidelity::compareTo)
+            .orElse(Fidelity.NOT_ALL_CHECKED);
+    if (!overlap.isWhole() && worst.compareTo(Fidelity.NOT_ALL_CHECKED) < 0) {
+      worst = Fidelity.NOT_ALL_CHECKED;
+    }
+    if (!overlap.words().isEmpty()) {
+      notes.add(
+          overlap
+              .words()
+              .replaceFirst("^; ", "")
+              .replace("the reference", "the converted checkpoint")
+              .replace("the suspect", "the original"));
+    }
+    tensors.stream()
+        .filter(CheckedTensor::onePlus)
+        .map(tensor -> tensor.pair().reference().source().name())
+        .reduce((first, second) -> first)
+        .ifPresent(name -> notes.add("norms such as '%s' are stored as 1 + w".formatted(name)));
+    Map<String, Integer> schemes = new TreeMap<>();
+    bySchemes.forEach((words, all) -> schemes.put(words, all.size()));
+    long all = elements(judged, Fidelity.values());
+    long unknown = elements(judged, Fidelity.NOT_ALL_CHECKED);
+    return new Conversion(
+        worst, schemes, all - unknown, unknown, judged, notes.stream().distinct().toList());
+  }
+
+  private static long elements(List<TensorFidelity> tensors, Fidelity... of) {
+    return tensors.stream()
+        .filter(tensor -> List.of(of).contains(tensor.fidelity()))
+        .mapToLong(TensorFidelity::elements)
+        .sum();
+  }
+
+  private TensorFidelity tensor(CheckedTensor checked) {
+    if (checked.scheme() == null) {
+      return told(checked, "", Fidelity.NOT_ALL_CHECKED, 0, List.of());
+    }
+    Scheme scheme = checked.scheme();
+    Tally tally = checked.tally();
+    boolean feedback = feedsBack(scheme);
+    boolean ruled = keepsRule(scheme);
+    List<BlockFinding> findings = tally.findings(feedback, ruled);
+    Fidelity fidelity =
+        !findings.isEmpty()
+            ? Fidelity.NOT_FAITHFUL
+            : feedback && tally.codesOff > 0 ? Fidelity.WITHIN_TOLERANCE : Fidelity.FAITHFUL;
+    if (fidelity == Fidelity.WITHIN_TOLERANCE) {
+      notes.add(tolerance(scheme));
+    }
+    return told(
+        checked, scheme.words(), fidelity, feedback ? tally.looseOff : tally.codesOff, findings);
+  }
+
+  private static String tolerance(Scheme scheme) {
+    return scheme.isPlain()
+        ? "numbers were cast to %s by rounding towards zero, not to the nearest"
+            .formatted(scheme.words())
+        : "%s: its compiler searched or fed errors back; codes are within %.0f steps, %.0f on average over a block"
+            .formatted(scheme.words(), scheme.feedbackSteps(), Thresholds.FEEDBACK_BLOCK_STEPS);
+  }
+
+  private static TensorFidelity told(
+      CheckedTensor checked,
+      String scheme,
+      Fidelity fidelity,
+      long codes,
+      List<BlockFinding> findings) {
+    return new TensorFidelity(
+        checked.pair().suspect().source().name(),
+        checked.pair().reference().source().name(),
+        scheme,
+        fidelity,
+        checked.elements(),
+        codes,
+        checked.tally().worst,
+        findings);
+  }
+
+  /** Whether no tensor of a scheme that may feed errors back is rounded to nearest. */
+  private boolean feedsBack(Scheme scheme) {
+    List<Tally> all = bySchemes.get(scheme.words());
+    boolean may = scheme.feedbackSteps() > 0 || scheme.isPlain();
+    return may
+        && all.stream()
+            .filter(tally -> tally.elements > 0)
+            .allMatch(tally -> tally.codesOff > Thresholds.ROUNDED_SHARE * tally.elements);
+  }
+
+  /** Whether the scales of a scheme keep its rule, all but few. */
+  private boolean keepsRule(Scheme scheme) {
+    List<Tally> all = bySchemes.get(scheme.words());
+    return all.stream()
+        .filter(tally -> tally.ruledBlocks > 0)
+        .anyMatch(tally -> tally.scalesOff <= Thresholds.RULE_SHARE * tally.ruledBlocks);
+  }
+}

@@ -1,0 +1,151 @@
+package org.findthelady.conversion;
+
+import java.io.IOException;
+import org.findthelady.checkpoint.Levels;
+import org.findthelady.match.kernel.Thresholds;
+
+/**
+ * Whether every stored code is the level nearest to the original's number that its own scale
+ * allows. Ties, and scales that a compiler had before it rounded them, are allowed for.
+ */
+final class LevelCheck implements PieceCheck {
+  /** What float32 arithmetic of a compiler may add, relative to the number. */
+  private static final double FLOATS = 2e-6;
+
+  private static final int FEWEST_IN_BLOCK = 16;
+  private static final int SUPER_BLOCK = 256;
+
+  private final Scheme scheme;
+  private final Levels levels;
+  private final Units units;
+  private final Tally tally;
+  private final boolean ruled;
+  private float[] base = new float[0];
+  private float[] factor = new float[0];
+
+  /**
+   * @param whole whether the tensor is seen as it is stored, so that its blocks lie whole in pieces
+   */
+  LevelCheck(Scheme scheme, Tally tally, boolean whole) {
+    this.scheme = scheme;
+    this.levels = scheme.levels();
+    this.units = new Units(levels.units());
+    this.tally = tally;
+    this.ruled = whole && scheme.rule() != null && levels.run() > 0;
+  }
+
+  @Override
+  public void add(Piece piece) throws IOException {
+    if (base.length < piece.count()) {
+      base = new float[piece.count()];
+      factor = new float[piece.count()];
+    }
+    levels.read(piece.first(), piece.count(), base, factor);
+    for (int from = 0; from < piece.count(); ) {
+      long block = levels.block(piece.first() + from);
+      int to = from + 1;
+      while (to < piece.count() && levels.block(piece.first() + to) == block) {
+        to++;
+      }
+      block(piece, block, from, to);
+      from = to;
+    }
+    tally.elements += piece.count();
+  }
+
+  private void block(Piece piece, long block, int from, int to) {
+    double scale = factor[from];
+    double slack = levels.roundoff();
+    boolean wholeBlock = ruled && to - from == levels.run();
+    if (wholeBlock) {
+      double off = ruleOff(piece, from, to, scale);
+      slack = Math.max(slack, scheme.rule().slack(off));
+      tally.ruledBlocks++;
+      if (off > scheme.rule().tolerance() + 2 * levels.roundoff() && !isDoubled(off)) {
+        tally.scale(block, piece.first() + from, scale, off);
+      }
+    }
+    double squares = 0;
+    double worst = 0;
+    for (int i = from; i < to; i++) {
+      double steps = steps(piece, i, slack);
+      double distance = Math.abs(steps);
+      squares += distance * distance;
+      worst = Math.max(worst, distance);
+      if (steps < 0) {
+        tally.code(block, piece.first() + i, distance, factor[i]);
+      }
+    }
+    tally.blocks++;
+    tally.worst = Math.max(tally.worst, worst);
+    tally.sumOfSquares += squares;
+    boolean many = to - from >= FEWEST_IN_BLOCK;
+    if (worst > scheme.feedbackSteps()
+        || (many && Math.sqrt(squares / (to - from)) > Thresholds.FEEDBACK_BLOCK_STEPS)) {
+      tally.beyondFeedback(block, piece.first() + from, worst, scale);
+    }
+  }
+
+  private double ruleOff(Piece piece, int from, int to, double scale) {
+    double smallest = piece.original()[from];
+    double largest = smallest;
+    for (int i = from; i < to; i++) {
+      smallest = Math.min(smallest, piece.original()[i]);
+      largest = Math.max(largest, piece.original()[i]);
+    }
+    return scheme.rule().off(scale, smallest, largest);
+  }
+
+  /** Some round the power of two up; then every code says so too. */
+  private boolean isDoubled(double off) {
+    return scheme.words().startsWith("MXFP4") && off == 1;
+  }
+
+  /**
+   * Steps from a number to its code's level; negative if another level is nearer, or if it is too
+   * far beyond the last one.
+   */
+  private double steps(Piece piece, int i, double roundoff) {
+    double number = piece.original()[i];
+    double step = factor[i];
+    if (step == 0) {
+      return Math.abs(number - base[i]) > allowance(i) ? -Double.MAX_VALUE : 0;
+    }
+    double wanted = (number - base[i]) / step;
+    int code = units.nearest((piece.converted()[i] - base[i]) / step);
+    double away = Math.abs(wanted - units.unit(code));
+    double gap = units.gap(code, wanted > units.unit(code));
+    double steps = away / gap;
+    double slack =
+        roundoff * Math.abs(wanted)
+            + (roundoff * Math.abs(base[i]) + FLOATS * Math.abs(number)) / Math.abs(step)
+            + FLOATS;
+    if (!(steps <= Double.MAX_VALUE)) {
+      return -Double.MAX_VALUE;
+    }
+    if (away <= gap / 2 + slack) {
+      return steps;
+    }
+    boolean last = units.nearest(wanted) == code && units.isBeyond(wanted);
+    if (!last) {
+      return -steps;
+    }
+    double most = gap * Thresholds.CLIPPED_STEPS + allowance(i) / Math.abs(step);
+    return scheme.clips() && away > most ? -steps : Math.min(steps, 0.5);
+  }
+
+  /** What the rounding of scales and minima that are codes themselves may leave beyond a level. */
+  private double allowance(int i) {
+    if (scheme.scaleLevels() == 0) {
+      return Math.abs(base[i]) * 1e-6 + 1e-7;
+    }
+    int from = i / SUPER_BLOCK * SUPER_BLOCK;
+    double scales = 0;
+    double minima = 0;
+    for (int at = from; at < Math.min(from + SUPER_BLOCK, factor.length); at++) {
+      scales = Math.max(scales, Math.abs(factor[at]));
+      minima = Math.max(minima, Math.abs(base[at]));
+    }
+    return (scales * units.largest() + minima) / scheme.scaleLevels();
+  }
+}

@@ -1,0 +1,75 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.util.List;
+import org.findthelady.core.Location;
+import org.findthelady.core.UserException;
+import org.findthelady.job.file.JobText;
+import org.findthelady.job.file.Mistakes;
+import org.findthelady.job.file.ModelSource;
+import org.findthelady.pair.StructureChoice;
+
+/** Looks at all that a job file names, without opening models, before anything is started. */
+final class JobPreflight {
+  private final Preflight preflight;
+  private final Location folder;
+  private final JobText text;
+  private final Mistakes mistakes;
+
+  private JobPreflight(Preflight preflight, JobText text) {
+    this.preflight = preflight;
+    this.folder = Location.of(text.where()).parent();
+    this.text = text;
+    this.mistakes = new Mistakes(text.where());
+  }
+
+  /** Something that fails if what a job names is not what it should be. */
+  private interface Look {
+    void look() throws IOException;
+  }
+
+  /**
+   * Looks as far as {@code preflight} may.
+   *
+   * @throws UserException with all that is not there or not what it should be
+   */
+  static void look(Preflight preflight, JobText text) throws IOException {
+    JobPreflight job = new JobPreflight(preflight, text);
+    job.look("references", text.job().references());
+    job.look("suspects", text.job().suspects());
+    job.mistakes.throwIfAny();
+  }
+
+  private void look(String list, List<ModelSource> sources) throws IOException {
+    for (int i = 0; i < sources.size(); i++) {
+      ModelSource source = sources.get(i);
+      String architecture = source.line().architecture();
+      boolean file = architecture != null && architecture.endsWith(".json");
+      look(list, i, "path", () -> preflight.there(resolved(source.path())));
+      look(list, i, "folder", () -> preflight.there(resolved(source.folder())));
+      look(list, i, "manifest", () -> preflight.there(resolved(source.manifest())));
+      look(list, i, "truth", () -> preflight.truth(resolved(source.line().truth())));
+      look(list, i, "graph", () -> preflight.there(resolved(source.line().graph())));
+      look(
+          list,
+          i,
+          "architecture",
+          () ->
+              preflight.structure(
+                  new StructureChoice(file ? resolved(architecture) : architecture, null)));
+    }
+  }
+
+  private void look(String list, int index, String key, Look look) throws IOException {
+    try {
+      look.look();
+    } catch (UserException e) {
+      String place = "%s[%d].%s: ".formatted(list, index, key);
+      mistakes.add(text.line(list, index, key), place + e.getMessage());
+    }
+  }
+
+  private String resolved(String path) {
+    return path == null ? null : folder.resolve(path).path();
+  }
+}

@@ -1,0 +1,52 @@
+package org.findthelady.job.file;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+
+/**
+ * Finds the models in a folder: every file of a known format, and every folder that is laid out as
+ * one model. What lies in such a folder is not looked at again. Hidden files and folders are left
+ * out.
+ */
+public final class ModelFolder {
+  private static final int DEEPEST = 16;
+
+  private final Store store;
+  private final String leftOut;
+  private final List<FileInfo> found = new ArrayList<>();
+
+  private ModelFolder(Store store, String leftOut) {
+    this.store = store;
+    this.leftOut = leftOut;
+  }
+
+  /**
+   * The models, sorted by path; the first bytes of every file are read.
+   *
+   * @param leftOut a folder that is not looked into: that of our own results
+   */
+  public static List<FileInfo> models(Store store, String folder, String leftOut)
+      throws IOException {
+    ModelFolder models = new ModelFolder(store, leftOut);
+    models.addChildren(folder, 0);
+    return List.copyOf(models.found);
+  }
+
+  private void addChildren(String folder, int depth) throws IOException {
+    for (FileInfo child : store.list(folder)) {
+      boolean hidden = child.name().startsWith(".") || child.name().startsWith("_");
+      if (hidden || child.path().equals(leftOut)) {
+        continue;
+      }
+      if (Checkpoints.isOne(store, child)) {
+        found.add(child);
+      } else if (child.folder() && depth < DEEPEST) {
+        addChildren(child.path(), depth + 1);
+      }
+    }
+  }
+}

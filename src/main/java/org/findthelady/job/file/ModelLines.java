@@ -1,0 +1,136 @@
+package org.findthelady.job.file;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
+import org.findthelady.core.UserException;
+
+/** The references or the suspects of a job, one line each, with unique ids. */
+public final class ModelLines {
+  private final JobFile job;
+  private final Location folder;
+  private final String out;
+  private final Store store;
+
+  /**
+   * @param folder the folder that relative paths start from
+   * @param out the folder of runs, which has no models for us
+   */
+  public ModelLines(JobFile job, String folder, String out, Store store) {
+    this.job = job;
+    this.out = out;
+    this.folder = Location.of(folder);
+    this.store = store;
+  }
+
+  /**
+   * The references, sorted by id.
+   *
+   * @throws UserException if there is none, an id stands twice, or a manifest cannot be read
+   */
+  public List<ModelLine> references() throws IOException {
+    return unique(job.references(), Set.of(), "reference");
+  }
+
+  /**
+   * The suspects, sorted by id.
+   *
+   * @param references paths that globs and folders leave out
+   * @throws UserException likewise
+   */
+  public List<ModelLine> suspects(Set<String> references) throws IOException {
+    return unique(job.suspects(), references, "suspect");
+  }
+
+  private List<ModelLine> unique(List<ModelSource> sources, Set<String> leftOut, String what)
+      throws IOException {
+    Map<String, ModelLine> byId = new LinkedHashMap<>();
+    for (ModelSource source : sources) {
+      for (ModelLine line : lines(source, leftOut)) {
+        ModelLine earlier = byId.put(line.id(), line);
+        if (earlier != null) {
+          throw new UserException(
+              "job %s: id '%s' stands for both %s and %s"
+                  .formatted(job.name(), line.id(), earlier.path(), line.path()));
+        }
+      }
+    }
+    if (byId.isEmpty()) {
+      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
+    }
+    return List.copyOf(new TreeMap<>(byId).values());
+  }
+
+  private List<ModelLine> lines(ModelSource source, Set<String> leftOut) throws IOException {
+    if (source.manifest() != null) {
+      List<ModelLine> lines = new ArrayList<>();
+      for (ModelLine line : Manifest.read(store, folder.resolve(source.manifest()).path())) {
+        ModelLine whole = line.or(source.line());
+        lines.add(whole.at(line.id() == null ? name(line.path()) : line.id(), line.path()));
+      }
+      return lines;
+    }
+    if (source.path() != null) {
+      String path = folder.resolve(source.path()).path();
+      String id = source.line().id() == null ? name(path) : source.line().id();
+      return List.of(resolved(source.line()).at(id, path));
+    }
+    List<FileInfo> found =
+        source.glob() != null
+            ? store.glob(folder.resolve(source.glob()).path())
+            : ModelFolder.models(store, folder.resolve(source.folder()).path(), out);
+    String common =
+        source.glob() != null ? commonFolder(found) : folder.resolve(source.folder()).path() + "/";
+    return found.stream()
+        .filter(model -> !leftOut.contains(model.path()))
+        .map(
+            model ->
+                resolved(source.line()).at(model.path().substring(common.length()), model.path()))
+        .toList();
+  }
+
+  private ModelLine resolved(ModelLine line) {
+    return new ModelLine(
+        line.id(),
+        line.path(),
+        line.reference(),
+        resolved(line.truth()),
+        resolvedArchitecture(line.architecture(), folder),
+        resolved(line.graph()));
+  }
+
+  private String resolved(String path) {
+    return path == null ? null : folder.resolve(path).path();
+  }
+
+  /** An architecture is a name, or a file from the folder on. */
+  static String resolvedArchitecture(String architecture, Location folder) {
+    boolean file = architecture != null && architecture.endsWith(".json");
+    return file ? folder.resolve(architecture).path() : architecture;
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** The deepest folder that holds all of them, with its last slash. */
+  private static String commonFolder(List<FileInfo> found) {
+    if (found.isEmpty()) {
+      return "";
+    }
+    String common = Location.of(found.get(0).path()).parent().path() + "/";
+    for (FileInfo model : found) {
+      while (!model.path().startsWith(common)) {
+        common = Location.of(common.substring(0, common.length() - 1)).parent().path() + "/";
+      }
+    }
+    return common;
+  }
+}

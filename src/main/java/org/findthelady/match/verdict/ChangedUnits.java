@@ -1,0 +1,82 @@
+package org.findthelady.match.verdict;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.rows.Role;
+
+/**
+ * The few units that hold all that differs on a tensor.
+ *
+ * @param group of the units
+ * @param member index of the tensor's axis among the group's members
+ * @param units that differ
+ */
+record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
+  /**
+   * For every tensor the axis on which the fewest units differ, where they are few. Of equal ones
+   * the axis whose units the tensor makes.
+   */
+  static Map<String, ChangedUnits> few(List<GroupMatch> groups, Set<String> differing) {
+    Map<String, ChangedUnits> few = new HashMap<>();
+    for (GroupMatch group : groups) {
+      for (int m = 0; m < group.members().size(); m++) {
+        String tensor = group.members().get(m).tensor();
+        if (differing.contains(tensor)) {
+          ChangedUnits units = of(group, m);
+          int count = units.units().size();
+          boolean named =
+              count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
+          if (named && units.isBetterThan(few.get(tensor))) {
+            few.put(tensor, units);
+          }
+        }
+      }
+    }
+    return few;
+  }
+
+  private static ChangedUnits of(GroupMatch group, int member) {
+    List<Integer> units = new ArrayList<>();
+    for (int leaf = 0; leaf < group.units(); leaf++) {
+      float gap = group.gaps()[member][leaf];
+      if (Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0) {
+        units.add(leaf);
+      }
+    }
+    return new ChangedUnits(group, member, units);
+  }
+
+  /** Whether it is that axis of that group. */
+  boolean isOf(GroupMatch other, int axis) {
+    return group.group().equals(other.group()) && member == axis;
+  }
+
+  private boolean isBetterThan(ChangedUnits other) {
+    if (other == null || units.size() != other.units.size()) {
+      return other == null || units.size() < other.units.size();
+    }
+    return makes() && !other.makes();
+  }
+
+  private boolean makes() {
+    return group.members().get(member).role() == Role.INCOMING;
+  }
+
+  /** l2 norm of a unit's difference; relative where that alone is known. */
+  double size(int leaf) {
+    float gap = group.gaps()[member][leaf];
+    return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) : gap);
+  }
+
+  /** Squared relative difference of a unit's weights; 0 where one side is zero. */
+  private static double relative(GroupMatch group, int member, int leaf) {
+    double scale = Math.abs(group.scales()[member][leaf]);
+    double cosine = group.memberCosines()[member][leaf];
+    return Double.isNaN(scale) ? 0 : 1 + scale * scale - 2 * scale * cosine;
+  }
+}

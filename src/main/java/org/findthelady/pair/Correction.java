@@ -1,0 +1,125 @@
+package org.findthelady.pair;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.findthelady.core.Shape;
+import org.findthelady.match.basis.BasisChange;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.perturb.Perturbation;
+import org.findthelady.structure.Axis;
+import org.findthelady.structure.GroupPermutations;
+
+/**
+ * What is certain of the changes of a suspect, undone while it is written: the scale and the sign
+ * of units, or a change of basis. Products are rounded, so what is written is the reference's to
+ * rounding and never called equal.
+ */
+final class Correction implements Perturbation {
+  private static final long serialVersionUID = 1;
+
+  /** The factor that undoes what was done to one unit on one axis of a tensor of the suspect. */
+  private record UnitFactor(int axis, int[] leaves, int leaf, double factor)
+      implements java.io.Serializable {}
+
+  private final Map<String, List<UnitFactor>> factors = new HashMap<>();
+  private final Map<String, float[]> values = new HashMap<>();
+  private final List<String> words = new ArrayList<>();
+  private final GroupPermutations order;
+
+  private Correction(GroupPermutations order) {
+    this.order = order;
+  }
+
+  /** Undoes scales and signs of units whose direction holds. */
+  static Correction of(MatchedPair matched) {
+    Correction correction = new Correction(matched.resync());
+    int units = 0;
+    for (int g = 0; g < matched.changes().size(); g++) {
+      GroupMatch group = matched.match().groups().get(g);
+      NeuronChanges changes = matched.changes().get(g);
+      for (int leaf = 0; leaf < group.units(); leaf++) {
+        if (changes.changed(leaf)) {
+          correction.undo(matched, group, leaf);
+          units++;
+        }
+      }
+    }
+    if (units > 0) {
+      correction.words.add("the scale or sign of " + units + " units");
+    }
+    return correction;
+  }
+
+  /** Undoes a change of basis: the weights as they were after that, in the reference's order. */
+  static Correction of(PairContext context, BasisChange change) {
+    Correction correction = new Correction(GroupPermutations.identity());
+    for (String tensor : context.structure().axes().keySet()) {
+      float[] undone = change.weights().values(tensor);
+      Shape shape = context.alignment().suspectTensors().get(tensor).shape();
+      if (undone == null) {
+        // A gain that was folded into what reads it.
+        undone = new float[Math.toIntExact(shape.elements())];
+        java.util.Arrays.fill(undone, 1);
+      }
+      correction.values.put(tensor, undone);
+    }
+    change.undone().forEach(undone -> correction.words.add(undone.words()));
+    return correction;
+  }
+
+  private void undo(MatchedPair matched, GroupMatch group, int leaf) {
+    for (int m = 0; m < group.members().size(); m++) {
+      GroupAxis member = group.members().get(m);
+      double scale = group.scales()[m][leaf];
+      boolean holds = Math.abs(group.memberCosines()[m][leaf]) > Thresholds.SAME_DIRECTION;
+      if (holds && Math.abs(scale - 1) > Thresholds.SMALLEST_SCALING) {
+        Axis axis = matched.context().structure().axes(member.tensor()).get(member.axis());
+        int[] leaves = matched.context().structure().leaves(axis, group.group());
+        factors
+            .computeIfAbsent(member.tensor(), name -> new ArrayList<>())
+            .add(new UnitFactor(member.axis(), leaves, group.sources()[leaf], 1 / scale));
+      }
+    }
+  }
+
+  /** The order in which the corrected suspect is written. */
+  GroupPermutations order() {
+    return order;
+  }
+
+  /** What is undone besides the order; empty if nothing is. */
+  List<String> words() {
+    return List.copyOf(words);
+  }
+
+  @Override
+  public String description() {
+    return "undone: " + String.join(", ", words);
+  }
+
+  @Override
+  public boolean selects(String tensor, Shape shape) {
+    return factors.containsKey(tensor) || values.containsKey(tensor);
+  }
+
+  @Override
+  public void applyInPlace(String tensor, Shape shape, float[] numbers) {
+    float[] undone = values.get(tensor);
+    if (undone != null) {
+      System.arraycopy(undone, 0, numbers, 0, numbers.length);
+    }
+    for (UnitFactor unit : factors.getOrDefault(tensor, List.of())) {
+      long stride = shape.elements(unit.axis() + 1, shape.rank());
+      for (int i = 0; i < numbers.length; i++) {
+        if (unit.leaves()[(int) (i / stride % unit.leaves().length)] == unit.leaf()) {
+          numbers[i] = (float) (numbers[i] * unit.factor());
+        }
+      }
+    }
+  }
+}

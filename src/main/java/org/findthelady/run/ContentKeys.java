@@ -1,0 +1,101 @@
+package org.findthelady.run;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.fleet.Suspect;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.storage.DigestingStore;
+
+/**
+ * What the rows of a suspect depend on, as one digest: where it lies and its name, the content of
+ * its files, of its references, their structures and its truth file, and every setting. Two
+ * suspects with the same key have the same rows but for the run's id.
+ */
+public final class ContentKeys {
+  private final Store store;
+  private final List<Suspect> suspects;
+  private final String settings;
+  private final Map<String, Optional<List<FileInfo>>> contents = new HashMap<>();
+
+  /**
+   * Lists the files of all suspects and references.
+   *
+   * @param settings that results depend on
+   */
+  public ContentKeys(Store store, List<Suspect> suspects, SortedMap<String, String> settings) {
+    this.store = store;
+    this.suspects = List.copyOf(suspects);
+    this.settings = settings.toString();
+    for (Suspect suspect : suspects) {
+      for (PairRequest pair : suspect.pairs()) {
+        places(pair)
+            .forEach(path -> contents.computeIfAbsent(path, p -> ModelContent.files(store, p)));
+      }
+    }
+  }
+
+  /** Everything that a pair reads. */
+  private static List<String> places(PairRequest pair) {
+    List<String> places = new ArrayList<>(List.of(pair.suspect(), pair.reference()));
+    String architecture = pair.structure().architecture();
+    if (architecture != null && architecture.endsWith(".json")) {
+      places.add(architecture);
+    }
+    if (pair.structure().graph() != null) {
+      places.add(pair.structure().graph());
+    }
+    if (pair.truth() != null) {
+      places.add(pair.truth());
+    }
+    return places;
+  }
+
+  /** All files whose content is part of a key. */
+  public Set<FileInfo> files() {
+    Set<FileInfo> files = new LinkedHashSet<>();
+    contents.values().forEach(content -> content.ifPresent(files::addAll));
+    return files;
+  }
+
+  /**
+   * The key of a suspect; empty if a file of it cannot be told or read.
+   *
+   * @param index of the suspect
+   * @param digests SHA-256 of files
+   */
+  public Optional<String> key(int index, FileDigests digests) {
+    StringBuilder text = new StringBuilder(settings).append('\n');
+    for (PairRequest pair : suspects.get(index).pairs()) {
+      text.append(pair.id()).append('\n').append(pair.structure()).append('\n');
+      for (String place : places(pair)) {
+        List<FileInfo> files = contents.get(place).orElse(null);
+        if (files == null) {
+          return Optional.empty();
+        }
+        text.append(place).append('\n');
+        for (FileInfo file : files) {
+          Optional<String> digest = digests.of(file);
+          if (digest.isEmpty()) {
+            return Optional.empty();
+          }
+          text.append(digest.get()).append(' ').append(file.path()).append('\n');
+        }
+      }
+    }
+    return Optional.of(DigestingStore.sha256(text.toString()));
+  }
+
+  /** Whether a suspect's files are still those that were listed. */
+  boolean isUnchanged(int index) {
+    String path = suspects.get(index).pairs().get(0).suspect();
+    return contents.get(path).equals(ModelContent.files(store, path));
+  }
+}

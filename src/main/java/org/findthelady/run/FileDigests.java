@@ -1,0 +1,41 @@
+package org.findthelady.run;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.FileInfo;
+
+/** SHA-256 of files, each read once: known by path, length and time. */
+public final class FileDigests {
+  private final Map<String, String> byStamp = new TreeMap<>();
+
+  /** None is known. */
+  public FileDigests() {}
+
+  FileDigests(Map<String, String> byStamp) {
+    this.byStamp.putAll(byStamp);
+  }
+
+  /** Those that have to be read. */
+  public List<FileInfo> unknown(Collection<FileInfo> files) {
+    return files.stream().filter(file -> !byStamp.containsKey(file.stamp())).toList();
+  }
+
+  /** Notes the digest of a file. */
+  public void add(FileInfo file, String sha256) {
+    byStamp.put(file.stamp(), sha256);
+  }
+
+  Optional<String> of(FileInfo file) {
+    return Optional.ofNullable(byStamp.get(file.stamp()));
+  }
+
+  /** Those of some files, to be kept. */
+  Map<String, String> only(Collection<FileInfo> files) {
+    Map<String, String> kept = new TreeMap<>();
+    files.forEach(file -> of(file).ifPresent(sha -> kept.put(file.stamp(), sha)));
+    return kept;
+  }
+}

@@ -1,0 +1,136 @@
+package org.findthelady.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.SeekableInput;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.TextFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rows that the last run of a job has kept below {@code OUT/state}, found by what they depend
+ * on. A file that was cut or changed is ignored, its models are audited again.
+ */
+public final class KeptModels {
+  private static final Logger LOG = LoggerFactory.getLogger(KeptModels.class);
+  static final JsonMapper JSON = JsonMapper.builder().build();
+  static final String POINTER = "latest.json";
+  static final String INDEX = "index.json";
+
+  /**
+   * What is kept of a run.
+   *
+   * @param runId the run
+   * @param files SHA-256 of the files of rows
+   * @param keys for each key the number of the file that holds its rows
+   * @param digests SHA-256 of the models' files, by path, length and time
+   */
+  record Index(
+      String runId, List<String> files, Map<String, Integer> keys, Map<String, String> digests) {
+    static final Index EMPTY = new Index("", List.of(), Map.of(), Map.of());
+  }
+
+  /** The rows of a model with what they depend on. */
+  record Kept(String key, FinishedModel model) {}
+
+  private final Store store;
+  private final String folder;
+  private final Index index;
+  private int loaded = -1;
+  private Map<String, FinishedModel> rows = Map.of();
+
+  private KeptModels(Store store, String folder, Index index) {
+    this.store = store;
+    this.folder = folder;
+    this.index = index;
+  }
+
+  /** The folder of one job's state. */
+  static String folder(String out, String job) {
+    return out + "/state/" + RunFolder.safeName(job);
+  }
+
+  /** What the last finished run of the job has kept; nothing if there is none. */
+  public static KeptModels latest(Store store, String out, String job) throws IOException {
+    String folder = folder(out, job);
+    try {
+      String pointer = folder + "/" + POINTER;
+      if (store.stat(pointer).isPresent()) {
+        String run = JSON.readTree(TextFile.read(store, pointer)).path("run").asText();
+        String path = folder + "/" + RunFolder.safeName(run);
+        Index index = JSON.readValue(TextFile.read(store, path + "/" + INDEX), Index.class);
+        return new KeptModels(store, path, index);
+      }
+    } catch (JsonProcessingException | UserException e) {
+      LOG.warn("{}: ignored, {}", folder, e.getMessage());
+    }
+    return new KeptModels(store, folder, Index.EMPTY);
+  }
+
+  /** The digests of files that are known. */
+  public FileDigests digests() {
+    return new FileDigests(index.digests());
+  }
+
+  /** The run that kept it; empty if there is none. */
+  public String runId() {
+    return index.runId();
+  }
+
+  /** The rows of a model with that key, as the earlier run had them. */
+  Optional<FinishedModel> find(String key) throws IOException {
+    Integer file = index.keys().get(key);
+    if (file == null) {
+      return Optional.empty();
+    }
+    if (file != loaded) {
+      rows = load(file);
+      loaded = file;
+    }
+    return Optional.ofNullable(rows.get(key));
+  }
+
+  private Map<String, FinishedModel> load(int number) throws IOException {
+    String path = folder + "/" + name(number);
+    Map<String, FinishedModel> models = new HashMap<>();
+    try {
+      FileInfo file = store.stat(path).orElseThrow(() -> new UserException("it is gone"));
+      byte[] packed = new byte[Math.toIntExact(file.length())];
+      try (SeekableInput input = store.open(file)) {
+        input.readFully(0, packed, 0, packed.length);
+      }
+      if (!index.files().get(number).equals(DigestingStore.sha256(packed))) {
+        throw new UserException("its digest is not the one that was noted");
+      }
+      try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        for (String line : text.split("\n", -1)) {
+          if (!line.isEmpty()) {
+            Kept kept = JSON.readValue(line, Kept.class);
+            models.put(kept.key(), kept.model());
+          }
+        }
+      }
+    } catch (JsonProcessingException | UserException | CheckpointException e) {
+      LOG.warn("{}: ignored, {}", path, e.getMessage());
+    }
+    return models;
+  }
+
+  static String name(int number) {
+    return "models-%05d.jsonl.gz".formatted(number);
+  }
+}

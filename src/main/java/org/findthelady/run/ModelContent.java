@@ -1,0 +1,67 @@
+package org.findthelady.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
+
+/** All files that the judgement on a model may depend on. */
+final class ModelContent {
+  private static final int DEEPEST = 8;
+  private static final int MOST_FILES = 10_000;
+
+  private ModelContent() {}
+
+  /**
+   * The files of a folder and of those below it; of a file, that and what it names: shards, weights
+   * that an ONNX file keeps outside, the configuration beside it.
+   *
+   * @return empty if there is nothing or it cannot be told
+   */
+  static Optional<List<FileInfo>> files(Store store, String path) {
+    try {
+      FileInfo location = store.stat(path).orElse(null);
+      if (location == null) {
+        return Optional.empty();
+      }
+      List<FileInfo> files = new ArrayList<>();
+      if (location.folder()) {
+        return add(store, path, files, 0) ? Optional.of(files) : Optional.empty();
+      }
+      files.add(location);
+      if (mayNameOthers(location.name())) {
+        Checkpoints.open(store, path).files().stream()
+            .filter(file -> !file.equals(location))
+            .forEach(files::add);
+      }
+      String beside = Location.of(path).parent().path() + "/config.json";
+      store.stat(beside).filter(file -> !file.folder()).ifPresent(files::add);
+      return Optional.of(files);
+    } catch (IOException | CheckpointException e) {
+      return Optional.empty(); // the audit of the model says what is wrong
+    }
+  }
+
+  private static boolean mayNameOthers(String name) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return small.endsWith(".onnx") || small.endsWith(".json") || small.contains("-of-");
+  }
+
+  private static boolean add(Store store, String folder, List<FileInfo> files, int depth)
+      throws IOException {
+    for (FileInfo child : store.list(folder)) {
+      if (!child.folder()) {
+        files.add(child);
+      } else if (depth == DEEPEST || !add(store, child.path(), files, depth + 1)) {
+        return false;
+      }
+    }
+    return files.size() <= MOST_FILES;
+  }
+}

@@ -1,0 +1,99 @@
+package org.findthelady.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.storage.DigestingStore;
+
+/**
+ * Keeps the rows of a run for the next run of the same job: files of some models each, their index
+ * after them, a pointer to it last. What an earlier run kept is removed after that.
+ */
+public final class ModelKeeper {
+  private static final int MODELS_A_FILE = 256;
+
+  private final Store store;
+  private final String home;
+  private final String folder;
+  private final String runId;
+  private final ContentKeys keys;
+  private final FileDigests digests;
+  private final List<String> files = new ArrayList<>();
+  private final Map<String, Integer> places = new TreeMap<>();
+  private final StringBuilder pending = new StringBuilder();
+  private int count;
+
+  /**
+   * @param out folder of runs
+   * @param job its name
+   */
+  public ModelKeeper(
+      Store store, String out, String job, String runId, ContentKeys keys, FileDigests digests)
+      throws IOException {
+    this.store = store;
+    this.home = KeptModels.folder(out, job);
+    this.folder = home + "/" + RunFolder.safeName(runId);
+    this.runId = runId;
+    this.keys = keys;
+    this.digests = digests;
+    store.delete(folder); // what an unfinished run left
+  }
+
+  /** Notes a model that is done, if its files are still those that were looked at. */
+  void add(FinishedModel model, int index) throws IOException {
+    Optional<String> key = keys.key(index, digests).filter(k -> keys.isUnchanged(index));
+    if (key.isEmpty()) {
+      return;
+    }
+    KeptModels.Kept kept = new KeptModels.Kept(key.get(), model);
+    pending.append(KeptModels.JSON.writeValueAsString(kept)).append('\n');
+    places.put(key.get(), files.size());
+    count++;
+    if (count == MODELS_A_FILE) {
+      flush();
+    }
+  }
+
+  private void flush() throws IOException {
+    if (count == 0) {
+      return;
+    }
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(pending.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    write(KeptModels.name(files.size()), packed.toByteArray());
+    files.add(DigestingStore.sha256(packed.toByteArray()));
+    pending.setLength(0);
+    count = 0;
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    try (OutputStream out = store.create(folder + "/" + name)) {
+      out.write(content);
+    }
+  }
+
+  /** Lets the next run find it. */
+  void finish() throws IOException {
+    flush();
+    KeptModels.Index index = new KeptModels.Index(runId, files, places, digests.only(keys.files()));
+    write(KeptModels.INDEX, KeptModels.JSON.writeValueAsBytes(index));
+    String pointer = "{\"run\": \"%s\"}\n".formatted(runId);
+    store.replace(home + "/" + KeptModels.POINTER, pointer.getBytes(StandardCharsets.UTF_8));
+    for (FileInfo earlier : store.list(home)) {
+      if (earlier.folder() && !earlier.path().equals(folder)) {
+        store.delete(earlier.path());
+      }
+    }
+  }
+}

@@ -1,0 +1,301 @@
+package org.findthelady.conversion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.job.VerifyConversion;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Conversions of one small checkpoint, as they were made and with one thing changed. */
+class ConversionTest {
+  private static final List<String> ROUNDED =
+      List.of(
+          "BF16.safetensors",
+          "F16.safetensors",
+          "Q4_0.gguf",
+          "Q4_1.gguf",
+          "Q5_0.gguf",
+          "Q5_1.gguf",
+          "Q8_0.gguf",
+          "Q4_K.gguf",
+          "Q6_K.gguf",
+          "TQ1_0.gguf",
+          "TQ2_0.gguf",
+          "fp8-rows.safetensors",
+          "fp8-tensor.safetensors",
+          "mxfp4.safetensors",
+          "nvfp4.safetensors",
+          "nf4.safetensors",
+          "rounded-int4.safetensors");
+
+  @TempDir private Path folder;
+
+  static Stream<String> rounded() {
+    return ROUNDED.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounded")
+  void whatACompilerMadeIsFaithful(String file) throws IOException {
+    Conversion found = verify(copy("original.safetensors"), copy(file));
+    assertThat(found.tensors()).allMatch(tensor -> tensor.blocks().isEmpty());
+    assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    assertThat(found.notCheckedElements()).isZero();
+    assertThat(found.tensors()).hasSize(4);
+  }
+
+  @Test
+  void errorFeedbackIsWithinItsToleranceAndSaysSo() throws IOException {
+    Conversion found = verify(copy("original.safetensors"), copy("gptq.safetensors"));
+    assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
+    assertThat(found.notes()).anyMatch(note -> note.contains("fed errors back"));
+  }
+
+  /** A place of a code in a file, and where in its tensor the element is. */
+  private record Code(String file, String tensor, long at, boolean wholeByte) {}
+
+  static Stream<Code> codes() {
+    return Stream.of(
+        new Code("Q4_0.gguf", "b.weight", 18 * 5 + 2, false),
+        new Code("Q4_1.gguf", "b.weight", 20 * 5 + 4, false),
+        new Code("Q5_0.gguf", "b.weight", 22 * 5 + 6, false),
+        new Code("Q5_1.gguf", "b.weight", 24 * 5 + 8, false),
+        new Code("Q8_0.gguf", "b.weight", 34 * 5 + 2, true),
+        new Code("Q4_K.gguf", "b.weight", 144 * 3 + 16, false),
+        new Code("Q6_K.gguf", "b.weight", 210 * 3, false),
+        new Code("fp8-rows.safetensors", "b.weight", 700, true),
+        new Code("fp8-tensor.safetensors", "b.weight", 700, true),
+        new Code("mxfp4.safetensors", "b.weight_blocks", 300, false),
+        new Code("nvfp4.safetensors", "b.weight", 300, false),
+        new Code("nf4.safetensors", "b.weight", 300, false),
+        new Code("rounded-int4.safetensors", "b.qweight", 300, false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("codes")
+  void oneCodeChangedByOneLevelIsFoundAtItsPlace(Code code) throws IOException {
+    Path converted = copy(code.file());
+    long at = offset(converted, code.tensor()) + code.at();
+    // The first code from there on that has levels on both sides.
+    change(
+        converted,
+        at,
+        bytes -> {
+          for (int i = 0; ; i++) {
+            int low = bytes.get(i) & (code.wholeByte() ? 0x7f : 7);
+            if (low > 1 && low < (code.wholeByte() ? 0x60 : 6)) {
+              bytes.put(i, (byte) (bytes.get(i) + 1));
+              return;
+            }
+          }
+        });
+    Conversion found = verify(copy("original.safetensors"), converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
+    TensorFidelity tensor = onlyWrong(found);
+    assertThat(tensor.converted()).isEqualTo("b.weight");
+    assertThat(tensor.codes()).isEqualTo(1);
+    assertThat(tensor.blocks()).singleElement().satisfies(b -> assertThat(b.codes()).isOne());
+    assertThat(tensor.blocks().get(0).steps()).isGreaterThan(0.5);
+  }
+
+  /** A scale in a file, and what is added to the 16 bits there. */
+  private record Scale(String file, String tensor, long at, int added) {}
+
+  static Stream<Scale> scales() {
+    return Stream.of(
+        new Scale("Q4_0.gguf", "c.weight", 18 * 7, 4),
+        new Scale("Q4_1.gguf", "c.weight", 20 * 7, 4),
+        new Scale("Q5_0.gguf", "c.weight", 22 * 7, 4),
+        new Scale("Q5_1.gguf", "c.weight", 24 * 7, 4),
+        new Scale("Q8_0.gguf", "c.weight", 34 * 7, 4),
+        new Scale("TQ1_0.gguf", "c.weight", 54 * 7 + 52, 4),
+        new Scale("TQ2_0.gguf", "c.weight", 66 * 7 + 64, 4),
+        new Scale("Q4_K.gguf", "c.weight", 144 * 7, 40),
+        new Scale("Q6_K.gguf", "c.weight", 210 * 7 + 208, 20),
+        new Scale("fp8-rows.safetensors", "c.weight_scale", 4 * 5 + 2, 2),
+        new Scale("mxfp4.safetensors", "c.weight_scales", 21, 1),
+        new Scale("nvfp4.safetensors", "c.weight_scale", 21, 1),
+        new Scale("nf4.safetensors", "c.weight.absmax", 4 * 21 + 2, 1),
+        new Scale("rounded-int4.safetensors", "c.scales", 2 * 21, 40));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scales")
+  void oneScaleThatIsNudgedIsFoundAtItsPlace(Scale scale) throws IOException {
+    Path converted = copy(scale.file());
+    change(
+        converted,
+        offset(converted, scale.tensor()) + scale.at(),
+        bytes -> bytes.putShort(0, (short) (bytes.getShort(0) + scale.added())));
+    Conversion found = verify(copy("original.safetensors"), converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
+    TensorFidelity tensor = onlyWrong(found);
+    assertThat(tensor.converted()).isEqualTo("c.weight");
+    // A super-block of 256 has up to 16 parts; every other scale is one block's.
+    boolean k = scale.file().contains("_K");
+    assertThat(tensor.blocks()).hasSizeBetween(1, k ? 16 : 1);
+    int part = scale.file().startsWith("Q6") ? 16 : 8;
+    assertThat(tensor.blocks()).allMatch(b -> !k || b.block() / part == 7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Q4_0.gguf",
+        "Q4_K.gguf",
+        "fp8-rows.safetensors",
+        "gptq.safetensors",
+        "nf4.safetensors",
+        "BF16.safetensors"
+      })
+  void twoRowsThatAreSwappedAreFoundAtTheirPlaces(String file) throws IOException {
+    Path original = copy("original.safetensors");
+    int row = 4 * 256;
+    change(
+        original,
+        offset(original, "b.weight") + 2 * row,
+        bytes -> {
+          byte[] two = new byte[2 * row];
+          bytes.get(0, two);
+          bytes.put(0, two, row, row);
+          bytes.put(row, two, 0, row);
+        });
+    TensorFidelity tensor = onlyWrong(verify(original, copy(file)));
+    assertThat(tensor.converted()).isEqualTo("b.weight");
+    assertThat(tensor.blocks()).isNotEmpty();
+    assertThat(tensor.blocks()).allMatch(b -> (b.element() >= 2 * 256 && b.element() < 4 * 256));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounded")
+  void aTensorOfAnotherEpochIsFound(String file) throws IOException {
+    Path original = copy("original.safetensors");
+    SplittableRandom random = new SplittableRandom(5);
+    int count = 8 * 512;
+    change(
+        original,
+        offset(original, "c.weight"),
+        bytes -> {
+          for (int i = 0; i < count; i++) {
+            bytes.putFloat(4 * i, bytes.getFloat(4 * i) + (float) (0.02 * random.nextGaussian()));
+          }
+        });
+    Conversion found = verify(original, copy(file));
+    assertThat(onlyWrong(found).converted()).isEqualTo("c.weight");
+  }
+
+  @Test
+  void normsThatAreStoredAsOnePlusWAreFaithfulAndNamed() throws IOException {
+    Path original = copy("original.safetensors");
+    change(
+        original,
+        offset(original, "n.weight"),
+        bytes -> {
+          for (int i = 0; i < 256; i++) {
+            bytes.putFloat(4 * i, bytes.getFloat(4 * i) - 1);
+          }
+        });
+    Conversion found = verify(original, copy("F16.safetensors"));
+    // Half-precision numbers hide the last bits that 1 + (w - 1) loses.
+    assertThat(found.notes()).anyMatch(note -> note.contains("stored as 1 + w"));
+  }
+
+  @Test
+  void aCastThatRoundsTowardsZeroIsNamed() throws IOException {
+    Path converted = copy("BF16.safetensors");
+    Path file = copy("original.safetensors");
+    Map<String, float[]> original = values(file);
+    for (String tensor : original.keySet()) {
+      if (tensor.startsWith("n")) {
+        continue;
+      }
+      float[] values = original.get(tensor);
+      change(
+          converted,
+          offset(converted, tensor),
+          bytes -> {
+            for (int i = 0; i < values.length; i++) {
+              bytes.putShort(2 * i, (short) (Float.floatToRawIntBits(values[i]) >>> 16));
+            }
+          });
+    }
+    Conversion found = verify(file, converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
+    assertThat(found.notes()).anyMatch(note -> note.contains("towards zero"));
+  }
+
+  private static Map<String, float[]> values(Path path) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, path.toString());
+    try (var reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
+      Map<String, float[]> values = new TreeMap<>();
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        values.put(tensor.name(), reader.readFloats(tensor));
+      }
+      return values;
+    }
+  }
+
+  private static TensorFidelity onlyWrong(Conversion found) {
+    List<TensorFidelity> wrong =
+        found.tensors().stream().filter(t -> t.fidelity() == Fidelity.NOT_FAITHFUL).toList();
+    assertThat(wrong).hasSize(1);
+    return wrong.get(0);
+  }
+
+  private Conversion verify(Path original, Path converted) {
+    return VerifyConversion.run(
+            original.toString(), converted.toString(), StructureChoice.AUTOMATIC, Map.of())
+        .conversion();
+  }
+
+  private static long offset(Path path, String tensor) {
+    return Checkpoints.open(new HadoopStore(), path.toString())
+        .stored()
+        .byName()
+        .get(tensor)
+        .offset();
+  }
+
+  private interface Change {
+    void in(ByteBuffer bytes);
+  }
+
+  /** Changes bytes of a file from a place on. */
+  private static void change(Path path, long at, Change change) throws IOException {
+    byte[] all = Files.readAllBytes(path);
+    change.in(
+        ByteBuffer.wrap(all, (int) at, all.length - (int) at)
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN));
+    Files.write(path, all);
+  }
+
+  private Path copy(String name) throws IOException {
+    Path path = folder.resolve(name);
+    try (InputStream in =
+        ConversionTest.class.getResourceAsStream("/org/findthelady/conversion/" + name)) {
+      Files.copy(in, path);
+    }
+    return path;
+  }
+}

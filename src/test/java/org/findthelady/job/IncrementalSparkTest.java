@@ -1,0 +1,130 @@
+package org.findthelady.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.findthelady.run.OutputCheck;
+import org.findthelady.spark.Cluster;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run of a job takes over what has not changed since the last run of that job. */
+class IncrementalSparkTest {
+  private static final Path MODELS = Path.of("jobs/models/abcrown");
+  private static final List<String> TABLES =
+      List.of("models", "groups", "layers", "neurons", "findings");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
+    Files.copy(MODELS.resolve("mnist_6_100_nat.pth"), folder.resolve("own.pth"));
+    Files.copy(MODELS.resolve("mnist_6_100_nat.pth"), folder.resolve("in/copy.pth"));
+    Files.copy(MODELS.resolve("mnist_conv_small_nat.pth"), folder.resolve("in/other.pth"));
+    shuffled("shuffled", 1);
+    Files.write(folder.resolve("in/cut.pth"), new byte[] {'P', 'K', 3, 4, 5});
+    Files.writeString(
+        folder.resolve("job.json"),
+        """
+        {"name": "nightly", "references": [{"path": "own.pth"}],
+         "suspects": [{"glob": "in/*"}], "resync": true}
+        """);
+  }
+
+  private void shuffled(String name, long seed) {
+    Permute.run(
+        new Permute.Request(
+            folder.resolve("own.pth").toString(),
+            folder.resolve("in/" + name + ".pth").toString(),
+            seed,
+            null,
+            org.findthelady.pair.StructureChoice.AUTOMATIC,
+            Map.of()));
+  }
+
+  private Audit.Result run(String out) throws IOException {
+    try (Cluster cluster = Cluster.open("test")) {
+      return Audit.run(
+          folder.resolve("job.json").toString(),
+          folder.resolve(out).toString(),
+          null,
+          Map.of(),
+          cluster);
+    }
+  }
+
+  private void assertAsFresh(Audit.Result result, String fresh) throws IOException {
+    Audit.Result again = run(fresh);
+    assertThat(again.carried()).isZero();
+    assertThat(again.runId()).isEqualTo(result.runId());
+    try (Stream<Path> files = Files.walk(Path.of(again.run()))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path name = Path.of(again.run()).relativize(file);
+        if (!name.toString().equals("timing.json")) {
+          assertThat(Path.of(result.run()).resolve(name)).hasSameBinaryContentAs(file);
+        }
+      }
+    }
+    for (String table : TABLES) {
+      assertThat(Path.of(result.run(), table + ".parquet")).exists();
+    }
+    OutputCheck check = OutputCheck.of(new HadoopStore(), folder.resolve("out").toString());
+    assertThat(check.faults()).isEmpty();
+  }
+
+  @Test
+  void oneNewModelCostsOneModelAndTheTablesAreThoseOfAFreshRun() throws IOException {
+    assertThat(run("out").carried()).isZero();
+    shuffled("new", 2);
+    Audit.Result second = run("out");
+    assertThat(second.carried()).isEqualTo(4);
+    assertAsFresh(second, "fresh");
+    assertThat(second.text()).contains("carried 4 models unchanged since the last run");
+  }
+
+  @Test
+  void whatWasChangedIsAuditedAgainAndWhatWasOnlyTouchedIsNot() throws IOException {
+    run("out");
+    Files.delete(folder.resolve("in/shuffled.pth"));
+    shuffled("shuffled", 3);
+    Files.setLastModifiedTime(folder.resolve("in/copy.pth"), FileTime.fromMillis(1_000_000));
+    Audit.Result second = run("out");
+    assertThat(second.carried()).isEqualTo(3);
+    assertAsFresh(second, "fresh");
+  }
+
+  @Test
+  void anotherReferenceOrSettingCarriesNothingOver() throws IOException {
+    run("out");
+    String job = Files.readString(folder.resolve("job.json"));
+    Files.writeString(folder.resolve("job.json"), job.replace("\"resync\": true", "\"seed\": 7"));
+    assertThat(run("out").carried()).isZero();
+    Files.delete(folder.resolve("own.pth"));
+    Files.copy(MODELS.resolve("mnist_conv_small_nat.pth"), folder.resolve("own.pth"));
+    assertThat(run("out").carried()).isZero();
+  }
+
+  @Test
+  void rowsThatWereChangedOnDiskOrPublishedModelsThatAreGoneAreDoneAgain() throws IOException {
+    Audit.Result first = run("out");
+    Files.delete(Path.of(first.run(), "models", "shuffled.pth"));
+    shuffled("new", 2);
+    Audit.Result second = run("out");
+    assertThat(second.carried()).isEqualTo(3);
+    Path kept = folder.resolve("out/state/nightly/" + second.runId() + "/models-00000.jsonl.gz");
+    Files.write(kept, new byte[] {1, 2, 3});
+    shuffled("newer", 3);
+    Audit.Result third = run("out");
+    assertThat(third.carried()).isZero();
+    assertThat(folder.resolve("out/state/nightly/" + second.runId())).doesNotExist();
+  }
+}

@@ -1,0 +1,121 @@
+package org.findthelady.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.findthelady.TestModels;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.run.OutputCheck;
+import org.findthelady.spark.Cluster;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.TestS3;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a fleet on S3 asks of its store. */
+class S3EconomyIT {
+  private static final String JOB = "s3a://bucket/job.json";
+  private static final String OUT = "s3a://bucket/out";
+
+  @TempDir private Path folder;
+  private TestS3 s3;
+
+  @BeforeEach
+  void start() throws IOException {
+    s3 = new TestS3();
+    s3.put("mine/model.safetensors", Files.readAllBytes(TestModels.silero(folder)));
+  }
+
+  @AfterEach
+  void stop() {
+    s3.close();
+  }
+
+  private void suspects(int from, int to) throws IOException {
+    Path model = folder.resolve("silero_vad_16k.safetensors");
+    for (int i = from; i < to; i++) {
+      Path shuffled = folder.resolve("shuffled%d.safetensors".formatted(i));
+      LocalPair.permute(model, shuffled, i, null);
+      s3.put("found/m%03d.safetensors".formatted(i), Files.readAllBytes(shuffled));
+    }
+  }
+
+  private Audit.Result audit(boolean resync) throws IOException {
+    String job =
+        """
+        {"name": "economy", "resync": %s,
+         "references": [{"id": "mine", "path": "mine/model.safetensors"}],
+         "suspects": [{"glob": "found/*.safetensors"}]}
+        """
+            .formatted(resync);
+    s3.put("job.json", job.getBytes(UTF_8));
+    s3.forgetRequests();
+    try (Cluster cluster = Cluster.open("economy")) {
+      return Audit.run(JOB, OUT, null, s3.properties(), cluster);
+    }
+  }
+
+  /** Requests that each further model costs. */
+  private double requestsAModel(boolean resync) throws IOException {
+    suspects(0, 4);
+    audit(resync);
+    long few = s3.requests().size();
+    suspects(4, 24);
+    audit(resync);
+    return (s3.requests().size() - few) / 20.0;
+  }
+
+  @Test
+  void aReportOfASmallModelCostsFewRequests() throws IOException {
+    assertThat(requestsAModel(false)).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void aSmallModelIsWrittenBackWithFewRequests() throws IOException {
+    assertThat(requestsAModel(true)).isLessThanOrEqualTo(8);
+    List<String> written = s3.keys().stream().filter(key -> key.contains("/models/m")).toList();
+    assertThat(written).hasSize(4 + 24);
+    byte[] reference = s3.get("mine/model.safetensors");
+    written.forEach(key -> assertThat(s3.get(key)).isEqualTo(reference));
+    assertThat(s3.keys()).noneMatch(key -> key.contains("_staging"));
+    assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
+  }
+
+  @Test
+  void whatATryLeftThatDidNotCountIsNotInTheRun() throws IOException {
+    suspects(0, 1);
+    String run = audit(true).run().substring("s3a://bucket/".length());
+    s3.keys().stream()
+        .filter(key -> key.startsWith("out/") && !key.contains("/models/"))
+        .forEach(s3::remove);
+    s3.put(run + "/models/left", new byte[1]);
+    s3.put(run + "/models/m000.safetensors", new byte[1]);
+    audit(true);
+    assertThat(s3.get(run + "/models/m000.safetensors"))
+        .isEqualTo(s3.get("mine/model.safetensors"));
+    assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
+  }
+
+  @Test
+  void anObjectThatWasReplacedAfterItWasListedIsNotRead() throws IOException {
+    HadoopStore store = new HadoopStore(s3.properties());
+    FileInfo listed = store.list("s3a://bucket/mine").get(0);
+    byte[] other = s3.get("mine/model.safetensors");
+    other[other.length - 1]++;
+    s3.put("mine/model.safetensors", other);
+    assertThatThrownBy(() -> DigestingStore.sha256(store, listed))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("another file than when it was planned")
+        .extracting(e -> ((CheckpointException) e).reason())
+        .isEqualTo(CheckpointException.Reason.CHANGED_DURING_RUN);
+  }
+}

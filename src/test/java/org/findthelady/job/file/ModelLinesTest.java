@@ -1,0 +1,98 @@
+package org.findthelady.job.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.findthelady.core.UserException;
+import org.findthelady.storage.HadoopStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelLinesTest {
+  private static final Path MODEL = Path.of("jobs/models/abcrown/mnist_6_100_nat.pth");
+
+  @TempDir Path folder;
+
+  private Path model(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.copy(MODEL, file);
+  }
+
+  private List<ModelLine> suspects(String source) throws IOException {
+    JobFile job =
+        JobFile.parse(
+            "{\"name\": \"n\", \"references\": [{\"path\": \"own.pth\"}], \"suspects\": [%s]}"
+                .formatted(source),
+            "f.json");
+    ModelLines lines =
+        new ModelLines(
+            job, folder.toString(), folder.resolve("audits").toString(), new HadoopStore());
+    String own = lines.references().get(0).path();
+    assertThat(lines.references().get(0).id()).isEqualTo("own.pth");
+    return lines.suspects(Set.of(own));
+  }
+
+  private static List<String> ids(List<ModelLine> lines) {
+    return lines.stream().map(ModelLine::id).toList();
+  }
+
+  @Test
+  void aFolderHoldsItsModelsButNoReferenceNothingHiddenAndNoResultOfOurs() throws IOException {
+    model("own.pth");
+    model("a/b/deep.pth");
+    model("c.pth");
+    model(".hidden/d.pth");
+    model("_staging/e.pth");
+    model("audits/runs/1/models/f.pth");
+    Files.writeString(folder.resolve("notes.txt"), "no model");
+    assertThat(ids(suspects("{\"folder\": \".\"}"))).containsExactly("a/b/deep.pth", "c.pth");
+  }
+
+  @Test
+  void aManifestMayBeJsonLinesOrCsv() throws IOException {
+    Files.writeString(
+        folder.resolve("list.jsonl"),
+        "# comment\nx.pth\n\n{\"id\": \"second\", \"path\": \"y.pth\", \"reference\": \"own.pth\"}\n");
+    Files.writeString(
+        folder.resolve("list.csv"),
+        "\uFEFFpath,id,truth\r\n\"a, b.pth\",\"the \"\"first\"\"\",\nz.pth,,t.json\n");
+    List<ModelLine> lines =
+        suspects("{\"manifest\": \"list.jsonl\"}, {\"manifest\": \"list.csv\"}");
+    assertThat(ids(lines)).containsExactly("second", "the \"first\"", "x.pth", "z.pth");
+    assertThat(lines.get(1).path()).isEqualTo(folder.resolve("a, b.pth").toString());
+    assertThat(lines.get(3).truth()).isEqualTo(folder.resolve("t.json").toString());
+    assertThat(lines.get(0).reference()).isEqualTo("own.pth");
+    assertThat(lines.get(2).reference()).isNull();
+  }
+
+  @Test
+  void tellsAllMistakesOfAManifestWithTheirLines() throws IOException {
+    Files.writeString(
+        folder.resolve("list.jsonl"), "x.pth\n{\"pth\": \"y\"}\n{\"path\": 3}\n{\"path\"\n");
+    Files.writeString(folder.resolve("list.csv"), "pathh,id\na.pth,b\nc.pth\n");
+    assertThatThrownBy(() -> suspects("{\"manifest\": \"list.jsonl\"}"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("list.jsonl: 4 mistakes")
+        .hasMessageContaining("line 2: unknown key 'pth'; did you mean 'path'?")
+        .hasMessageContaining("line 2: key 'path' is missing")
+        .hasMessageContaining("line 3: path: must be a text in quotes, not 3")
+        .hasMessageContaining("line 4: not JSON");
+    assertThatThrownBy(() -> suspects("{\"manifest\": \"list.csv\"}"))
+        .hasMessageContaining("line 1: unknown column 'pathh'; did you mean 'path'?")
+        .hasMessageContaining("line 3: 1 values, but the first line has 2 columns");
+  }
+
+  @Test
+  void anIdStandsForOneModel() {
+    assertThatThrownBy(() -> suspects("{\"path\": \"a/x.pth\"}, {\"path\": \"b/x.pth\"}"))
+        .hasMessageContaining("id 'x.pth' stands for both");
+    assertThatThrownBy(() -> suspects("{\"glob\": \"nothing*\"}"))
+        .hasMessageContaining("no suspect was found");
+  }
+}

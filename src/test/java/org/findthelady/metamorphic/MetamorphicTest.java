@@ -1,0 +1,60 @@
+package org.findthelady.metamorphic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.findthelady.SharedModels;
+import org.findthelady.TestModels;
+import org.findthelady.pair.StructureChoice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Changes real networks in known ways and asks what an audit says of it. With FTL_METAMORPHIC=all
+ * every change is audited, in place and shuffled; else one of several.
+ */
+class MetamorphicTest {
+  private static final int ONE_OF = "all".equals(System.getenv("FTL_METAMORPHIC")) ? 1 : 7;
+
+  @TempDir private Path folder;
+
+  @Test
+  void whatWasDoneIsNamedWithItsPlace() throws IOException {
+    Survey survey = new Survey(folder.resolve("suspects"));
+    add(survey, "resnet20", TestModels.resnet20(folder), null, false);
+    add(survey, "llama", TestModels.llama(folder), null, false);
+    add(survey, "silero", TestModels.silero(folder), null, false);
+    add(survey, "cifar", SharedModels.path("models/abcrown/cifar_base.pth"), null, false);
+    add(survey, "yolox", SharedModels.path("models/yolox/yolox_nano.onnx"), null, false);
+    add(
+        survey,
+        "rfb",
+        SharedModels.path("models/face-rfb/version-RFB-320.pth"),
+        SharedModels.path("models/face-rfb/onnx/version-RFB-320.onnx"),
+        false);
+    add(survey, "ad01", SharedModels.path("models/mlperf-tiny/ad01.h5"), null, true);
+    add(survey, "resnet8", SharedModels.path("models/mlperf-tiny/pretrainedResnet.h5"), null, true);
+    String notHit =
+        survey.lines.stream()
+            .filter(line -> line.score() != Survey.Score.HIT)
+            .map(Survey.Line::toString)
+            .collect(Collectors.joining("\n"));
+    String table = survey.table() + notHit;
+    assertThat(survey.count(Survey.Score.WRONG)).as(table).isZero();
+    assertThat(survey.count(Survey.Score.HIDDEN)).as(table).isZero();
+    assertThat(survey.count(Survey.Score.HIT))
+        .as(table)
+        .isGreaterThanOrEqualTo(Math.round(0.95 * survey.lines.size()));
+  }
+
+  private static void add(Survey survey, String name, Path file, Path graph, boolean outputsLast)
+      throws IOException {
+    StructureChoice choice = new StructureChoice(null, graph == null ? null : graph.toString());
+    Network network = Network.open(file, choice);
+    List<Target> targets = Target.all(network, outputsLast);
+    survey.add(name, network, Mutations.of(network, targets.get(targets.size() / 2)), ONE_OF);
+  }
+}

@@ -1,0 +1,165 @@
+package org.findthelady.metamorphic;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.findthelady.core.Verdict;
+import org.findthelady.job.LocalPair;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.pair.PairOutcome;
+import org.findthelady.structure.GroupPermutations;
+
+/** Audits mutations and says how right the audit was. */
+final class Survey {
+  enum Score {
+    HIT,
+    PARTIAL,
+    HIDDEN,
+    WRONG
+  }
+
+  record Line(String network, String mutation, boolean shuffled, Score score, String said) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%-8s %-12s %-22s %-8s %s",
+          score,
+          network,
+          mutation,
+          shuffled ? "shuffled" : "in place",
+          said);
+    }
+  }
+
+  private final Path folder;
+  final List<Line> lines = new ArrayList<>();
+  private int count;
+  private int asked;
+
+  Survey(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Audits every mutation, in place and shuffled; or one audit of so many. */
+  void add(String name, Network network, List<Mutation> mutations, int oneOf) throws IOException {
+    GroupPermutations order = GroupPermutations.random(network.structure, 11);
+    for (Mutation mutation : mutations) {
+      for (GroupPermutations moved : Arrays.asList(null, order)) {
+        if (asked++ % oneOf == 0) {
+          lines.add(audit(name, network, mutation, moved));
+        }
+      }
+    }
+  }
+
+  private Line audit(String name, Network network, Mutation mutation, GroupPermutations order)
+      throws IOException {
+    Network suspect = order == null ? mutation.suspect() : mutation.suspect().shuffled(order);
+    Path file = suspect.write(folder.resolve("s" + count++));
+    PairOutcome outcome = LocalPair.resync(network.file, file, null, null, network.choice);
+    Set<String> touched = touched(network, mutation.suspect());
+    String said =
+        outcome.audited()
+            ? outcome.verdict()
+                + ": "
+                + outcome.judgement().reason()
+                + outcome.findings().stream()
+                    .limit(4)
+                    .map(Finding::text)
+                    .collect(Collectors.joining(" | ", " [", "] " + outcome.findings().size()))
+            : outcome.notAudited().inWords();
+    return new Line(
+        name, mutation.name(), order != null, score(outcome, mutation.expected(), touched), said);
+  }
+
+  private static Set<String> touched(Network network, Network suspect) {
+    return network.tensors.keySet().stream()
+        .filter(
+            name ->
+                suspect.get(name) == null
+                    || suspect.get(name).type() != network.get(name).type()
+                    || !Arrays.equals(suspect.values(name), network.values(name)))
+        .collect(Collectors.toSet());
+  }
+
+  private static Score score(PairOutcome outcome, Expected expected, Set<String> touched) {
+    if (!outcome.audited() || !outcome.verdict().isCopy()) {
+      return Score.WRONG;
+    }
+    List<Finding> findings = outcome.findings();
+    boolean otherTensor =
+        findings.stream().anyMatch(f -> !f.tensor().isEmpty() && !touched.contains(f.tensor()));
+    boolean otherUnit =
+        expected.unit() >= 0
+            && findings.stream().anyMatch(f -> f.unit() >= 0 && f.unit() != expected.unit());
+    if (otherTensor || otherUnit) {
+      return Score.WRONG;
+    }
+    boolean silent =
+        outcome.verdict() == Verdict.IDENTICAL || outcome.verdict() == Verdict.PERMUTED;
+    if (silent && !expected.verdicts().contains(outcome.verdict())) {
+      return Score.HIDDEN;
+    }
+    if (!expected.verdicts().contains(outcome.verdict())) {
+      return Score.WRONG;
+    }
+    if (expected.kinds().isEmpty()) {
+      return outcome.judgement().reason().contains(expected.reason()) ? Score.HIT : Score.PARTIAL;
+    }
+    List<String> wanted =
+        expected.tensor() == null ? List.copyOf(touched) : List.of(expected.tensor());
+    boolean all =
+        wanted.stream()
+            .allMatch(tensor -> findings.stream().anyMatch(f -> fits(f, expected, tensor)));
+    if (all) {
+      return Score.HIT;
+    }
+    boolean some = findings.stream().anyMatch(f -> Objects.equals(f.tensor(), wanted.get(0)));
+    return some || !findings.isEmpty() ? Score.PARTIAL : Score.HIDDEN;
+  }
+
+  private static boolean fits(Finding finding, Expected expected, String tensor) {
+    boolean size =
+        Double.isNaN(expected.size())
+            || Math.abs(finding.size() - expected.size()) <= 0.12 * expected.size();
+    return finding.tensor().equals(tensor)
+        && expected.kinds().contains(finding.kind())
+        && finding.unit() == expected.unit()
+        && size;
+  }
+
+  /** Audits of that score. */
+  long count(Score score) {
+    return lines.stream().filter(line -> line.score() == score).count();
+  }
+
+  /** Hits, partial, hidden and wrong, by network. */
+  String table() {
+    TreeMap<String, int[]> table = new TreeMap<>();
+    for (Line line : lines) {
+      table.computeIfAbsent(line.network(), k -> new int[4])[line.score().ordinal()]++;
+      table.computeIfAbsent("~ all", k -> new int[4])[line.score().ordinal()]++;
+    }
+    StringBuilder text = new StringBuilder();
+    table.forEach(
+        (network, counts) ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "%-14s hit %3d  partial %3d  hidden %3d  wrong %3d%n",
+                    network,
+                    counts[0],
+                    counts[1],
+                    counts[2],
+                    counts[3])));
+    return text.toString();
+  }
+}
