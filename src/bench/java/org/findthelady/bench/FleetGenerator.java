@@ -65,14 +65,8 @@ final class FleetGenerator implements Callable<Integer> {
   }
 
   private static Perturb.Settings change(int kind) {
-    return new Perturb.Settings(
-        null,
-        kind == 3 ? 0.5 : null,
-        kind == 2 ? new Perturb.Prune(91, false) : null,
-        kind == 1 ? 8.0 : null,
-        null,
-        null,
-        "*",
-        true);
+    return Perturb.Settings.noise(kind == 3 ? 0.5 : null, true)
+        .with("prune", kind == 2 ? 91.0 : null)
+        .with("bits", kind == 1 ? 8.0 : null);
   }
 }

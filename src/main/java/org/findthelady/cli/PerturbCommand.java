@@ -79,15 +79,13 @@ final class PerturbCommand implements Callable<Integer> {
     Permute.Result done =
         Perturb.run(
             files.request(seed),
-            new Perturb.Settings(
-                drift,
-                noise,
-                prune == null ? null : new Perturb.Prune(prune, global),
-                bits,
-                scale == null ? null : new Perturb.Scale(scale, fraction),
-                signFlip,
-                layers,
-                permute));
+            Perturb.Settings.of(layers, permute)
+                .with("drift", drift)
+                .with("noise", noise)
+                .with(global ? "prune-global" : "prune", prune)
+                .with("bits", bits)
+                .scaled(scale, fraction)
+                .scaled(-1.0, signFlip));
     Stdout.print(spec, done.text());
     return ExitCode.DONE;
   }

@@ -3,18 +3,15 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
-import org.findthelady.perturb.Drift;
-import org.findthelady.perturb.GlobalPruning;
+import org.findthelady.perturb.AttackKind;
 import org.findthelady.perturb.LayerSelection;
 import org.findthelady.perturb.NeuronScale;
-import org.findthelady.perturb.Noise;
 import org.findthelady.perturb.Perturbation;
-import org.findthelady.perturb.Pruning;
-import org.findthelady.perturb.UniformQuantisation;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
 
@@ -25,29 +22,57 @@ public final class Perturb {
   private Perturb() {}
 
   /**
-   * What to do; null leaves a step out. Applied in this order.
+   * What to do.
    *
-   * @param drift low-rank change like fine-tuning's, in units of sigma
-   * @param noise power Omega
-   * @param prune weights set to zero
-   * @param bits of quantisation: 16 down to 2, 1.58 or 1
-   * @param scale of some neurons
-   * @param signFlip fraction of every group's neurons
+   * @param attacks in this order
    * @param layers glob over tensor names
    * @param permute whether every group is shuffled afterwards
    */
-  public record Settings(
-      Double drift,
-      Double noise,
-      Prune prune,
-      Double bits,
-      Scale scale,
-      Double signFlip,
-      String layers,
-      boolean permute) {
+  public record Settings(List<Attack> attacks, String layers, boolean permute) {
+    public Settings {
+      attacks = List.copyOf(attacks);
+    }
+
+    /** Nothing but a shuffle, if asked for. */
+    public static Settings of(String layers, boolean permute) {
+      return new Settings(List.of(), layers, permute);
+    }
+
     /** Noise on all layers, and nothing else. */
-    public static Settings noise(double power, boolean permute) {
-      return new Settings(null, power, null, null, null, null, "*", permute);
+    public static Settings noise(Double power, boolean permute) {
+      return of("*", permute).with("noise", power);
+    }
+
+    /**
+     * With another attack behind the others.
+     *
+     * @param kind of {@link AttackKind}, as job files write it
+     * @param strength in the kind's unit; null leaves it out
+     */
+    public Settings with(String kind, Double strength) {
+      AttackKind known = AttackKind.valueOf(kind.toUpperCase(Locale.ROOT).replace('-', '_'));
+      return strength == null ? this : and(at -> known.perturbations(at.withStrength(strength)));
+    }
+
+    /**
+     * With a share of every group's neurons scaled.
+     *
+     * @param factor null leaves it out, as a null share does
+     */
+    public Settings scaled(Double factor, Double share) {
+      return factor == null || share == null
+          ? this
+          : and(
+              at ->
+                  List.of(
+                      new NeuronScale(
+                          at.structure(), factor, share, false, at.layers(), at.seed())));
+    }
+
+    private Settings and(Attack attack) {
+      List<Attack> all = new ArrayList<>(attacks);
+      all.add(attack);
+      return new Settings(all, layers, permute);
     }
 
     /** Layers that fit no tensor would leave the copy as it was, unnoticed. */
@@ -72,48 +97,18 @@ public final class Perturb {
     }
 
     private List<Perturbation> perturbations(Structure structure, long seed) {
-      LayerSelection selected = new LayerSelection(layers);
-      List<Perturbation> all = new ArrayList<>();
-      if (drift != null) {
-        all.add(new Drift(drift, Drift.RANK, selected, seed));
-      }
-      if (noise != null) {
-        all.add(new Noise(noise, selected, seed));
-      }
-      if (prune != null) {
-        all.add(
-            prune.globally()
-                ? new GlobalPruning(prune.percent(), selected)
-                : new Pruning(prune.percent(), selected));
-      }
-      if (bits != null) {
-        all.add(new UniformQuantisation(bits, selected));
-      }
-      if (scale != null) {
-        all.add(
-            new NeuronScale(structure, scale.factor(), scale.fraction(), false, selected, seed));
-      }
-      if (signFlip != null) {
-        all.add(new NeuronScale(structure, -1, signFlip, false, selected, seed));
-      }
-      return all;
+      AttackKind.Setting setting =
+          new AttackKind.Setting(0, new LayerSelection(layers), structure, seed);
+      return attacks.stream().flatMap(attack -> attack.on(setting).stream()).toList();
     }
   }
 
-  /**
-   * Weights to set to zero.
-   *
-   * @param percent of all
-   * @param globally one threshold over all layers
-   */
-  public record Prune(double percent, boolean globally) {}
-
-  /**
-   * Neurons to scale.
-   *
-   * @param fraction of every group's neurons
-   */
-  public record Scale(double factor, double fraction) {}
+  /** One attack. */
+  @FunctionalInterface
+  public interface Attack {
+    /** What it does to a model; the setting's strength is not asked for. */
+    List<Perturbation> on(AttackKind.Setting setting);
+  }
 
   /**
    * Perturbs.

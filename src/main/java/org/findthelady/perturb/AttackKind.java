@@ -66,7 +66,12 @@ public enum AttackKind {
    * @param strength in the kind's unit
    * @param seed of what is drawn at random
    */
-  public record Setting(double strength, LayerSelection layers, Structure structure, long seed) {}
+  public record Setting(double strength, LayerSelection layers, Structure structure, long seed) {
+    /** The same on another strength. */
+    public Setting withStrength(double other) {
+      return new Setting(other, layers, structure, seed);
+    }
+  }
 
   private final String label;
   private final Nature nature;

@@ -2,8 +2,6 @@ package org.findthelady.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Curves over named steps of strength, 0 to 100 percent, as one SVG that needs nothing else.
@@ -12,15 +10,9 @@ import java.util.Map;
  */
 public record CurveChart(
     String title, String horizontal, String vertical, List<String> steps, List<Curve> curves) {
-  private static final double LEFT = 62;
   private static final double RIGHT = 500;
-  private static final double TOP = 44;
   private static final double BOTTOM = 322;
   private static final double LEGEND_STEP = 21;
-  private static final List<String> COLOURS =
-      List.of(
-          "#2f5fb3", "#c2571a", "#1d7f4f", "#8a4fb0", "#a38200", "#0f7d86", "#b3261e", "#5a6676",
-          "#d05c9a", "#4a8f29", "#7a4a2a", "#111827");
 
   /**
    * One curve.
@@ -45,44 +37,29 @@ public record CurveChart(
     }
   }
 
-  /** A curve as the template draws it. */
-  public record Drawn(
-      String name, String colour, boolean dashed, String path, List<Mark> marks, String legendAt) {}
-
-  /** A point of a curve with its whisker. */
-  public record Mark(String x, String y, String low, String high, boolean whisker) {}
-
-  /** A label of an axis. */
-  public record Tick(String at, String label) {}
-
   /** The SVG. */
   public String svg() {
-    List<Drawn> drawn = new ArrayList<>();
+    List<SvgPlot.Series> drawn = new ArrayList<>();
     for (int i = 0; i < curves.size(); i++) {
-      drawn.add(drawn(curves.get(i), TOP + 6 + i * LEGEND_STEP));
+      drawn.add(drawn(curves.get(i), SvgPlot.TOP + 6 + i * LEGEND_STEP));
     }
-    List<Tick> below = new ArrayList<>();
+    List<SvgPlot.Tick> below = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
-      below.add(new Tick(number(x(i)), steps.get(i)));
+      below.add(new SvgPlot.Tick(SvgPlot.number(x(i)), steps.get(i)));
     }
-    List<Tick> beside = new ArrayList<>();
+    List<SvgPlot.Tick> beside = new ArrayList<>();
     for (int percent = 0; percent <= 100; percent += 20) {
-      beside.add(new Tick(number(y(percent)), Integer.toString(percent)));
+      beside.add(new SvgPlot.Tick(SvgPlot.number(y(percent)), Integer.toString(percent)));
     }
-    double height = Math.max(BOTTOM + 58, TOP + 20 + curves.size() * LEGEND_STEP);
-    return Pages.render(
-        "chart.ftlx",
-        Map.of(
-            "chart", this,
-            "height", number(height),
-            "below", below,
-            "beside", beside,
-            "curves", drawn));
+    double height = Math.max(BOTTOM + 58, SvgPlot.TOP + 20 + curves.size() * LEGEND_STEP);
+    SvgPlot.Frame frame =
+        new SvgPlot.Frame(780, SvgPlot.number(height), RIGHT, BOTTOM, BOTTOM + 19, false);
+    return new SvgPlot(frame, title, horizontal, vertical, beside, below, drawn, List.of()).svg();
   }
 
-  private Drawn drawn(Curve curve, double legend) {
+  private SvgPlot.Series drawn(Curve curve, double legend) {
     StringBuilder path = new StringBuilder();
-    List<Mark> marks = new ArrayList<>();
+    List<SvgPlot.Mark> marks = new ArrayList<>();
     boolean down = false;
     for (int i = 0; i < steps.size(); i++) {
       double value = curve.values()[i];
@@ -90,38 +67,39 @@ public record CurveChart(
         down = false;
         continue;
       }
-      path.append(down ? "L" : "M").append(number(x(i))).append(' ').append(number(y(value)));
+      path.append(down ? "L" : "M")
+          .append(SvgPlot.number(x(i)))
+          .append(' ')
+          .append(SvgPlot.number(y(value)));
       down = true;
       boolean whisker = curve.low() != null && Double.isFinite(curve.low()[i]);
       marks.add(
-          new Mark(
-              number(x(i)),
-              number(y(value)),
-              number(y(whisker ? curve.low()[i] : value)),
-              number(y(whisker ? curve.high()[i] : value)),
+          new SvgPlot.Mark(
+              SvgPlot.number(x(i)),
+              SvgPlot.number(y(value)),
+              SvgPlot.number(y(whisker ? curve.low()[i] : value)),
+              SvgPlot.number(y(whisker ? curve.high()[i] : value)),
               whisker));
     }
-    return new Drawn(
+    return new SvgPlot.Series(
         curve.name(),
-        COLOURS.get(curve.colour() % COLOURS.size()),
+        SvgPlot.COLOURS.get(curve.colour() % SvgPlot.COLOURS.size()),
         curve.dashed(),
         path.toString(),
         marks,
-        number(legend));
+        SvgPlot.number(legend));
   }
 
   private double x(int step) {
     double margin = 24;
-    double span = RIGHT - LEFT - 2 * margin;
-    return LEFT + margin + (steps.size() == 1 ? span / 2 : span * step / (steps.size() - 1));
+    double span = RIGHT - SvgPlot.LEFT - 2 * margin;
+    return SvgPlot.LEFT
+        + margin
+        + (steps.size() == 1 ? span / 2 : span * step / (steps.size() - 1));
   }
 
   private static double y(double percent) {
     double within = Math.max(0, Math.min(100, percent));
-    return BOTTOM - (BOTTOM - TOP) * within / 100;
-  }
-
-  private static String number(double number) {
-    return String.format(Locale.ROOT, "%.1f", number);
+    return BOTTOM - (BOTTOM - SvgPlot.TOP) * within / 100;
   }
 }

@@ -60,7 +60,7 @@ class SparkExecutionSparkTest {
             out + ".truth",
             StructureChoice.AUTOMATIC,
             Map.of()),
-        new Perturb.Settings(null, noise, null, null, null, null, "*", true));
+        Perturb.Settings.noise(noise, true));
     return new PairRequest(
         out.getFileName().toString(),
         reference.toString(),

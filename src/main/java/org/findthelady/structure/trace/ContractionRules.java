@@ -45,27 +45,35 @@ final class ContractionRules {
       Arrays.fill(dims, -1);
       data = TracedValue.still(dims);
     }
-    long groups = op.integer("group", 1);
+    AxisSymbol[] channels = channels(op, data, weight, false, tracks);
     long outputs = weight.length(0);
-    long inputs = Lengths.times(weight.length(1), groups);
-    if (data.rank() != weight.rank() || groups < 1 || outputs % groups != 0) {
+    TracedValue out =
+        spread(channels, data.length(0), outputs, Windows.convolution(op, data, weight));
+    TracedValue bias = op.optional(biasInput);
+    return bias == null ? out : alongChannels(out, bias, tracks);
+  }
+
+  /** What the batch and the output channels of a convolution refer to. */
+  private static AxisSymbol[] channels(
+      Operation op, TracedValue data, TracedValue weight, boolean transposed, AxisAlgebra tracks) {
+    long groups = op.integer("group", 1);
+    if (data.rank() != weight.rank() || groups < 1 || weight.length(0) % groups != 0) {
       throw new Untraceable("weight " + Arrays.toString(weight.dims()) + ", " + groups + " groups");
     }
+    long inputs = transposed ? weight.length(0) : Lengths.times(weight.length(1), groups);
+    long each = transposed ? weight.length(1) : weight.length(0) / groups;
     freezeSpace(data, tracks);
     freezeKernel(weight, tracks);
     AxisSymbol[] image = {data.track(0), data.track(1)};
     image = split(image, new long[] {data.length(0), inputs}, 1, groups, tracks);
     AxisSymbol[] kernel = {weight.track(0), weight.track(1)};
-    kernel = split(kernel, new long[] {outputs, weight.length(1)}, 0, groups, tracks);
+    kernel = split(kernel, new long[] {weight.length(0), weight.length(1)}, 0, groups, tracks);
     AxisSymbol[] left = {image[0], image[1], image[2], AxisSymbol.NEUTRAL};
-    AxisSymbol[] right = {AxisSymbol.NEUTRAL, kernel[0], kernel[2], kernel[1]};
+    AxisSymbol[] right = {
+      AxisSymbol.NEUTRAL, kernel[0], kernel[transposed ? 1 : 2], kernel[transposed ? 2 : 1]
+    };
     AxisSymbol[] product = tracks.drop(tracks.merge(left, right, Set.of(2), SUMMED), Set.of(2));
-    long[] lengths = {data.length(0), groups, outputs / groups};
-    AxisSymbol[] channels = joinOutputs(product, lengths, tracks);
-    TracedValue out =
-        spread(channels, data.length(0), outputs, Windows.convolution(op, data, weight));
-    TracedValue bias = op.optional(biasInput);
-    return bias == null ? out : alongChannels(out, bias, tracks);
+    return joinOutputs(product, new long[] {data.length(0), groups, each}, tracks);
   }
 
   private static void freezeSpace(TracedValue data, AxisAlgebra tracks) {
@@ -146,23 +154,8 @@ final class ContractionRules {
   private static TracedValue transposedConvolution(Operation op, AxisAlgebra tracks) {
     TracedValue weight = op.input(1);
     TracedValue data = op.input(0);
-    long groups = op.integer("group", 1);
-    long inputs = weight.length(0);
-    long outputs = Lengths.times(weight.length(1), groups);
-    if (data.rank() != weight.rank() || groups < 1 || inputs % groups != 0) {
-      throw new Untraceable("weight " + Arrays.toString(weight.dims()) + ", " + groups + " groups");
-    }
-    freezeSpace(data, tracks);
-    freezeKernel(weight, tracks);
-    AxisSymbol[] image = {data.track(0), data.track(1)};
-    image = split(image, new long[] {data.length(0), inputs}, 1, groups, tracks);
-    AxisSymbol[] kernel = {weight.track(0), weight.track(1)};
-    kernel = split(kernel, new long[] {inputs, weight.length(1)}, 0, groups, tracks);
-    AxisSymbol[] left = {image[0], image[1], image[2], AxisSymbol.NEUTRAL};
-    AxisSymbol[] right = {AxisSymbol.NEUTRAL, kernel[0], kernel[1], kernel[2]};
-    AxisSymbol[] product = tracks.drop(tracks.merge(left, right, Set.of(2), SUMMED), Set.of(2));
-    long[] lengths = {data.length(0), groups, weight.length(1)};
-    AxisSymbol[] channels = joinOutputs(product, lengths, tracks);
+    AxisSymbol[] channels = channels(op, data, weight, true, tracks);
+    long outputs = Lengths.times(weight.length(1), op.integer("group", 1));
     TracedValue out =
         spread(channels, data.length(0), outputs, Windows.transposedConvolution(op, data, weight));
     TracedValue bias = op.optional(2);
