@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
@@ -16,6 +17,9 @@ import org.findthelady.core.CheckpointException.Reason;
 /** Finds the format of a checkpoint among those on the class path and opens it. */
 public final class Checkpoints {
   private static final int HEAD_BYTES = 64;
+
+  /** What lies in the place of a file is not longer. */
+  private static final long LARGEST_MESSAGE = 1L << 22;
 
   private static final List<CheckpointFormat> FORMATS =
       ServiceLoader.load(CheckpointFormat.class, Checkpoints.class.getClassLoader()).stream()
@@ -67,7 +71,7 @@ public final class Checkpoints {
                   () -> new CheckpointException(Reason.MISSING, path + ": nothing is there"));
       return location.folder() ? openFolder(store, location) : openFile(store, location);
     } catch (CheckpointException e) {
-      throw e;
+      throw inPlace(store, path).orElse(e);
     } catch (EOFException e) {
       throw new CheckpointException(Reason.TRUNCATED, path + ": " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
@@ -105,10 +109,54 @@ public final class Checkpoints {
     }
     CheckpointFormat format = formatOf(store, file);
     if (format == null) {
-      throw new CheckpointException(
-          Reason.UNSUPPORTED, file.path() + ": not a checkpoint of a known format, " + known());
+      throw OtherFormats.archive(head(store, file, OtherFormats.HEAD_BYTES))
+          .map(archive -> refusal(file, file.name(), archive))
+          .orElseGet(
+              () ->
+                  new CheckpointException(
+                      Reason.UNSUPPORTED,
+                      file.path() + ": not a checkpoint of a known format, " + known()));
     }
     return format.read(store, file);
+  }
+
+  /**
+   * What a download left in the place of a file that could not be read, or of one of a folder's
+   * weights; empty if that is not why.
+   */
+  private static Optional<CheckpointException> inPlace(Store store, String path) {
+    try {
+      FileInfo location = store.stat(path).orElse(null);
+      if (location == null) {
+        return Optional.empty();
+      }
+      List<FileInfo> files =
+          location.folder()
+              ? store.list(path).stream()
+                  .filter(file -> !file.folder() && FolderCopy.holdsWeights(file.name()))
+                  .toList()
+              : List.of(location);
+      for (FileInfo file : files) {
+        Optional<String> found =
+            file.length() > LARGEST_MESSAGE
+                ? Optional.empty()
+                : OtherFormats.inPlaceOf(head(store, file, OtherFormats.HEAD_BYTES));
+        if (found.isPresent()) {
+          return found.map(what -> refusal(location, file.name(), what));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      // The first failure is the one to tell.
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] head(Store store, FileInfo file, int length) throws IOException {
+    byte[] head = new byte[(int) Math.min(length, file.length())];
+    try (SeekableInput input = store.open(file)) {
+      input.readFully(0, head, 0, head.length);
+    }
+    return head;
   }
 
   private static Checkpoint openFolder(Store store, FileInfo folder) throws IOException {
@@ -156,10 +204,7 @@ public final class Checkpoints {
   }
 
   private static CheckpointFormat formatOf(Store store, FileInfo file) throws IOException {
-    byte[] head = new byte[(int) Math.min(HEAD_BYTES, file.length())];
-    try (SeekableInput input = store.open(file)) {
-      input.readFully(0, head, 0, head.length);
-    }
+    byte[] head = head(store, file, HEAD_BYTES);
     for (CheckpointFormat format : FORMATS) {
       if (format.recognises(store, file, head)) {
         return format;

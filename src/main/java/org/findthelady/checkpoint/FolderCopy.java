@@ -117,7 +117,8 @@ public final class FolderCopy {
     }
   }
 
-  private static boolean holdsWeights(String name) {
+  /** Whether a file of that name holds weights, or says where they are. */
+  static boolean holdsWeights(String name) {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return (WEIGHTS.contains(ending) && name.indexOf('.') >= 0) || name.endsWith(".index.json");
   }

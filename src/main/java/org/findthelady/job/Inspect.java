@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.ConfigClaims;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.onnx.OnnxFormat;
 import org.findthelady.checkpoint.onnx.OnnxModel;
@@ -60,6 +61,7 @@ public final class Inspect {
               ? find(store, checkpoint, request.structure())
               : ofPair(store, request);
       List<String> notes = new ArrayList<>(found.notes());
+      notes.addAll(ConfigClaims.contradicted(store, checkpoint));
       Structure structure = found.structure();
       boolean proven = true;
       if (request.prove()) {

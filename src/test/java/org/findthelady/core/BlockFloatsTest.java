@@ -113,6 +113,35 @@ class BlockFloatsTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL",
+        "IQ4_XS", "TQ1_0", "MXFP4", "NVFP4"
+      })
+  void everyNumberOfABlockIsOneOfItsTemplatesLevels(DType dtype) throws IOException {
+    ByteBuffer blocks = resource(dtype + ".blocks");
+    BlockTemplate template = BlockTemplate.of(dtype).orElseThrow();
+    int count = blocks.remaining() / dtype.blockBytes() * dtype.blockElements();
+    float[] floats = new float[count];
+    Floats.decode(dtype, blocks.duplicate().order(ByteOrder.LITTLE_ENDIAN), floats, 0, count);
+    byte[] bytes = new byte[blocks.remaining()];
+    blocks.get(bytes);
+    float[] base = new float[count];
+    float[] factor = new float[count];
+    template.read(bytes, base, factor);
+    for (int i = 0; i < count; i++) {
+      double nearest = Double.POSITIVE_INFINITY;
+      for (float unit : template.units()) {
+        double away = Math.abs(base[i] + (double) factor[i] * unit - floats[i]);
+        nearest = away < nearest ? away : nearest;
+      }
+      boolean finite = Float.isFinite(floats[i]) && Float.isFinite(factor[i]);
+      double most = 1e-5 * (Math.abs(base[i]) + Math.abs(floats[i]));
+      assertThat(!finite || nearest <= most).as("element %d", i).isTrue();
+    }
+  }
+
   private static ByteBuffer resource(String name) throws IOException {
     try (InputStream in = BlockFloatsTest.class.getResourceAsStream("blocks/" + name)) {
       return ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.findthelady.SharedModels;
@@ -26,6 +27,22 @@ class InspectTest {
         inspect(SharedModels.path("models/yolox/yolox_nano.onnx"), StructureChoice.AUTOMATIC, true);
     assertThat(result.proven()).isTrue();
     assertThat(result.text()).contains("proof holds").contains("67, 5472 neurons free to move");
+  }
+
+  @Test
+  void whatTheConfigurationSaysWronglyIsTold() throws IOException {
+    Path llama = TestModels.llama(folder);
+    assertThat(inspect(llama, StructureChoice.AUTOMATIC, false).text())
+        .doesNotContain("config.json says");
+    Path config = llama.resolve("config.json");
+    String said = Files.readString(config);
+    Files.writeString(
+        config,
+        said.replace("\"torch_dtype\": \"float32\"", "\"torch_dtype\": \"bfloat16\"")
+            .replace("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false"));
+    assertThat(inspect(llama, StructureChoice.AUTOMATIC, false).text())
+        .contains("config.json says bfloat16; 100 % of the numbers")
+        .contains("there is no 'lm_head.weight'");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
@@ -97,6 +98,26 @@ final class PackedFixture {
   float[] read(TensorInfo tensor) throws IOException {
     try (TensorReader reader = reader()) {
       return reader.readFloats(tensor);
+    }
+  }
+
+  /** Whether every value is one of the levels that its code could stand for. */
+  boolean levelsStandFor(float[] values) throws IOException {
+    try (TensorReader reader = reader()) {
+      Levels levels = checkpoint.packing().weights().get(0).levels(reader).orElseThrow();
+      float[] base = new float[values.length];
+      float[] factor = new float[values.length];
+      levels.read(0, values.length, base, factor);
+      boolean all = true;
+      for (int i = 0; i < values.length; i++) {
+        double nearest = Double.POSITIVE_INFINITY;
+        for (float unit : levels.units()) {
+          double away = Math.abs((double) base[i] + (double) factor[i] * unit - values[i]);
+          nearest = away < nearest ? away : nearest;
+        }
+        all &= nearest <= 1e-5 * (Math.abs(base[i]) + Math.abs(values[i]));
+      }
+      return all;
     }
   }
 

@@ -3,6 +3,9 @@ package org.findthelady.checkpoint.packed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.findthelady.core.BlockTemplate;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,7 @@ class PackedTableTest {
     for (Map.Entry<String, List<String>> by : PackedFixture.ALL.entrySet()) {
       for (String name : by.getValue()) {
         PackedFixture fixture = PackedFixture.open(name);
+        assertThat(fixture.levelsStandFor(fixture.expected())).as(name).isTrue();
         float[] expected = fixture.expected();
         float[] values = fixture.read(fixture.weight());
         long equal = 0;
@@ -56,7 +62,7 @@ class PackedTableTest {
         rows.add(
             String.format(
                 Locale.ROOT,
-                "| `%s` | %s | yes | yes | %s | %s | %d of %d |",
+                "| `%s` | %s | yes | yes | %s | yes | %s | %d of %d |",
                 name,
                 fixture.checkpoint().packing().weights().get(0).scheme(),
                 written(fixture, name),
@@ -69,16 +75,38 @@ class PackedTableTest {
     for (DType type : DType.values()) {
       if (type.blockElements() > 1 && type != DType.F4) {
         all.add(
-            "| `%s` | GGUF, blocks of %d | %s | %s | rows, whole blocks | %s | |"
+            "| `%s` | GGUF, blocks of %d | %s | %s | rows, whole blocks | %s | %s | %s |"
                 .formatted(
                     type,
                     type.blockElements(),
                     type.decodable() ? "yes" : "no",
                     type.decodable() ? "yes" : "no",
-                    BY_DEFINITION.contains(type) ? "its definition" : "gguf"));
+                    BlockTemplate.of(type).isPresent() ? "yes" : "no",
+                    BY_DEFINITION.contains(type) ? "its definition" : "gguf",
+                    equal(type)));
       }
     }
     return all;
+  }
+
+  /** How many values of the blocks that gguf decoded have the same bits; empty if it cannot. */
+  private static String equal(DType type) throws IOException {
+    if (BY_DEFINITION.contains(type)) {
+      return "";
+    }
+    String path = "/org/findthelady/core/blocks/" + type;
+    try (InputStream blocks = PackedTableTest.class.getResourceAsStream(path + ".blocks");
+        InputStream floats = PackedTableTest.class.getResourceAsStream(path + ".floats")) {
+      byte[] packed = blocks.readAllBytes();
+      float[] values = new float[packed.length / type.blockBytes() * type.blockElements()];
+      Floats.decode(type, packed, 0, values, 0, values.length);
+      ByteBuffer expected = ByteBuffer.wrap(floats.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      int equal = 0;
+      for (float value : values) {
+        equal += Float.compare(value + 0f, expected.getFloat() + 0f) == 0 ? 1 : 0;
+      }
+      return equal + " of " + values.length;
+    }
   }
 
   /** Which axes can be reversed and written bit for bit. */
