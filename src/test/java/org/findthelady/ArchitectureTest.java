@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.run..")
           .layer("fleet")
           .definedBy("..findthelady.fleet..")
+          .layer("candidate")
+          .definedBy("..findthelady.candidate..")
           .layer("pair")
           .definedBy("..findthelady.pair..")
           .layer("experiment")
@@ -57,6 +59,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "job")
           .whereLayer("fleet")
           .mayOnlyBeAccessedByLayers("job", "run")
+          .whereLayer("candidate")
+          .mayOnlyBeAccessedByLayers("job", "fleet")
           .whereLayer("pair")
           .mayOnlyBeAccessedByLayers("cli", "job", "run", "fleet")
           .whereLayer("experiment")
@@ -75,7 +79,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("pair")
           .whereLayer("match")
           .mayOnlyBeAccessedByLayers(
-              "job", "run", "fleet", "pair", "experiment", "perturb", "discover")
+              "job", "run", "fleet", "candidate", "pair", "experiment", "perturb", "discover")
           .whereLayer("structure")
           .mayOnlyBeAccessedByLayers(
               "job",
@@ -92,6 +96,7 @@ class ArchitectureTest {
               "job",
               "run",
               "fleet",
+              "candidate",
               "pair",
               "experiment",
               "perturb",
