@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("..findthelady.fleet..")
           .layer("conversion")
           .definedBy("..findthelady.conversion..")
+          .layer("candidate")
+          .definedBy("..findthelady.candidate..")
           .layer("pair")
           .definedBy("..findthelady.pair..")
           .layer("experiment")
@@ -61,6 +63,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job", "run")
           .whereLayer("conversion")
           .mayOnlyBeAccessedByLayers("job")
+          .whereLayer("candidate")
+          .mayOnlyBeAccessedByLayers("job", "fleet")
           .whereLayer("pair")
           .mayOnlyBeAccessedByLayers("cli", "job", "run", "fleet", "conversion")
           .whereLayer("experiment")
@@ -79,7 +83,15 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("pair")
           .whereLayer("match")
           .mayOnlyBeAccessedByLayers(
-              "job", "run", "fleet", "pair", "experiment", "perturb", "discover", "conversion")
+              "job",
+              "run",
+              "fleet",
+              "candidate",
+              "pair",
+              "experiment",
+              "perturb",
+              "discover",
+              "conversion")
           .whereLayer("structure")
           .mayOnlyBeAccessedByLayers(
               "job",
@@ -97,6 +109,7 @@ class ArchitectureTest {
               "job",
               "run",
               "fleet",
+              "candidate",
               "pair",
               "experiment",
               "perturb",

@@ -89,7 +89,8 @@ public final class Checkpoints {
   /** Whether a file, or a folder as such, looks like a checkpoint of some format. */
   public static boolean isOne(Store store, FileInfo location) throws IOException {
     if (!location.folder()) {
-      return location.length() > 0 && formatOf(store, location) != null;
+      return location.length() > 0
+          && (formatOf(store, location) != null || LfsPointer.isOne(store, location));
     }
     for (CheckpointFormat format : FORMATS) {
       if (format.recognises(store, location, new byte[0])) {
@@ -102,6 +103,13 @@ public final class Checkpoints {
   private static Checkpoint openFile(Store store, FileInfo file) throws IOException {
     if (file.length() == 0) {
       throw new CheckpointException(Reason.TRUNCATED, file.path() + ": the file is empty");
+    }
+    if (LfsPointer.isOne(store, file)) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED,
+          file.path()
+              + ": a Git LFS pointer, not the file that it stands for; download that with 'git lfs"
+              + " pull'");
     }
     String other = OtherFormats.of(file.name());
     if (other != null) {

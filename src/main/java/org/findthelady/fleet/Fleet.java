@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
+import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairOutcome;
@@ -28,6 +29,7 @@ public final class Fleet {
   private final ObjIntConsumer<PairOutcome> done;
   private final FleetPlan plan;
   private final Shared<Fingerprints> fingerprints;
+  private final Shared<ReferenceSketches> sketches;
   private final SuspectAudit audit;
   private final TreeSet<Integer> open = new TreeSet<>();
 
@@ -35,35 +37,49 @@ public final class Fleet {
       Cluster cluster,
       List<Suspect> suspects,
       Shared<Fingerprints> fingerprints,
+      Shared<ReferenceSketches> sketches,
       ObjIntConsumer<PairOutcome> done) {
     this.cluster = cluster;
     this.suspects = suspects;
     this.done = done;
     this.plan = FleetPlan.of(suspects, cluster.slots());
     this.fingerprints = fingerprints;
-    this.audit = new SuspectAudit(References.limit(cluster), fingerprints);
+    this.sketches = sketches;
+    this.audit = new SuspectAudit(References.limit(cluster), fingerprints, sketches);
+  }
+
+  /**
+   * What is known of the references before.
+   *
+   * @param fingerprints that prove matches of single neurons
+   * @param sketches that tell which references a suspect is held against first
+   */
+  public record Known(Fingerprints fingerprints, ReferenceSketches sketches) {
+    /** Nothing: everything is compared, only what needs no fingerprint is certified. */
+    public static Known nothing() {
+      return new Known(Fingerprints.none(), ReferenceSketches.none());
+    }
   }
 
   /** Runs one pair. */
   public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
-    run(cluster, List.of(Suspect.of(pair)), fingerprints, (result, index) -> outcome.add(result));
+    Known known = new Known(fingerprints, ReferenceSketches.none());
+    run(cluster, List.of(Suspect.of(pair)), known, (result, index) -> outcome.add(result));
     return outcome.get(0);
   }
 
   /**
    * Runs all suspects; each result is handed over once, in no particular order.
    *
-   * @param fingerprints of the references, as far as they are known
+   * @param known of the references
    * @param done receives an outcome and the index of its suspect
    */
   public static void run(
-      Cluster cluster,
-      List<Suspect> suspects,
-      Fingerprints fingerprints,
-      ObjIntConsumer<PairOutcome> done) {
-    try (Shared<Fingerprints> shared = cluster.share(fingerprints)) {
-      new Fleet(cluster, suspects, shared, done).run();
+      Cluster cluster, List<Suspect> suspects, Known known, ObjIntConsumer<PairOutcome> done) {
+    try (Shared<Fingerprints> fingerprints = cluster.share(known.fingerprints());
+        Shared<ReferenceSketches> sketches = cluster.share(known.sketches())) {
+      new Fleet(cluster, suspects, fingerprints, sketches, done).run();
     }
   }
 
@@ -84,7 +100,9 @@ public final class Fleet {
     for (int index : plan.large()) {
       PairOutcome outcome =
           SuspectAudit.nearest(
-              suspects.get(index), new SparkExecution(cluster, fingerprints.value()));
+              suspects.get(index),
+              new SparkExecution(cluster, fingerprints.value()),
+              sketches.value());
       done.accept(outcome, index);
     }
   }

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import org.findthelady.align.Alignment;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.core.CheckpointException;
-import org.findthelady.core.UserException;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Workload;
 import org.findthelady.pair.AlignedPair;
@@ -28,34 +25,22 @@ import org.findthelady.structure.Structure;
  */
 public record PairWork(
     long bytes, double flops, long memory, long spreadTasks, long spreadBytes, long spreadMemory) {
-  private static final PairWork NONE = new PairWork(0, 0, 0, 0, 0, 0);
+  static final PairWork NONE = new PairWork(0, 0, 0, 0, 0, 0);
 
   /**
-   * Looks at the headers.
+   * Looks at the headers of a pair.
    *
+   * @param suspect opened
    * @param notes receives why a pair is no work
    */
-  public static PairWork of(Suspect suspect, List<String> notes) {
-    PairWork sum = NONE;
-    for (PairRequest pair : suspect.pairs()) {
-      try {
-        sum = sum.plus(of(pair, notes));
-      } catch (CheckpointException | UserException | IOException e) {
-        notes.add(pair.id() + ": " + e.getMessage().lines().findFirst().orElse(""));
-      }
-    }
-    return sum;
-  }
-
-  private static PairWork of(PairRequest pair, List<String> notes) throws IOException {
+  static PairWork of(PairRequest pair, Checkpoint suspect, List<String> notes) throws IOException {
     OpenedReference reference =
         References.shared()
             .open(pair.store(), pair.reference(), pair.structure(), References.DEFAULT_BYTES);
-    Checkpoint suspect = Checkpoints.open(pair.store(), pair.suspect());
     AlignedPair aligned = new AlignedPair(pair.store(), reference, suspect, pair.structure());
     Alignment alignment = aligned.alignment();
     if (!alignment.holds()) {
-      notes.add(pair.id() + ": " + alignment.summary());
+      notes.add(alignment.summary());
       return NONE;
     }
     Structure structure = aligned.structure(alignment).orElse(Structure.UNKNOWN);
@@ -77,7 +62,7 @@ public record PairWork(
     }
   }
 
-  private PairWork plus(PairWork other) {
+  PairWork plus(PairWork other) {
     return new PairWork(
         bytes + other.bytes,
         flops + other.flops,

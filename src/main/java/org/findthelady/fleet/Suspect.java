@@ -8,20 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
 import org.findthelady.pair.PairRequest;
 
 /**
  * One suspect and the references that it is held against.
  *
  * @param pairs one a reference; at least one, all of the same suspect
+ * @param references ids of the pairs' references
  * @param planned its files as they were when the work was planned; empty if there are none or it
  *     cannot be told
  * @param bytes of its files; 0 if there are none or it cannot be told
  */
-public record Suspect(List<PairRequest> pairs, List<FileInfo> planned, long bytes)
+public record Suspect(
+    List<PairRequest> pairs, List<String> references, List<FileInfo> planned, long bytes)
     implements Serializable {
   public Suspect {
     pairs = List.copyOf(pairs);
+    references = List.copyOf(references);
     planned = List.copyOf(planned);
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("a suspect needs a reference");
@@ -29,13 +33,13 @@ public record Suspect(List<PairRequest> pairs, List<FileInfo> planned, long byte
   }
 
   /** A suspect whose files were listed. */
-  public Suspect(List<PairRequest> pairs, List<FileInfo> planned) {
-    this(pairs, planned, planned.stream().mapToLong(FileInfo::length).sum());
+  public Suspect(List<PairRequest> pairs, List<String> references, List<FileInfo> planned) {
+    this(pairs, references, planned, planned.stream().mapToLong(FileInfo::length).sum());
   }
 
   /** One suspect and one reference, its files as they are now. */
   public static Suspect of(PairRequest pair) {
-    return new Suspect(List.of(pair), now(pair));
+    return new Suspect(List.of(pair), List.of(Location.of(pair.reference()).name()), now(pair));
   }
 
   /** The suspect's files as they are now; empty if that cannot be told. */

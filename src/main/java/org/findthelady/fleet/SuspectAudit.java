@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.findthelady.candidate.Candidates;
+import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Location;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Difference;
@@ -43,14 +45,18 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
 
   private final long referenceBytes;
   private final Shared<Fingerprints> fingerprints;
+  private final Shared<ReferenceSketches> sketches;
 
   /**
    * @param referenceBytes that an executor keeps of opened references
    * @param fingerprints of the references
+   * @param sketches of the references
    */
-  SuspectAudit(long referenceBytes, Shared<Fingerprints> fingerprints) {
+  SuspectAudit(
+      long referenceBytes, Shared<Fingerprints> fingerprints, Shared<ReferenceSketches> sketches) {
     this.referenceBytes = referenceBytes;
     this.fingerprints = fingerprints;
+    this.sketches = sketches;
   }
 
   @Override
@@ -64,9 +70,11 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return nearest(
         new Suspect(
             suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
+            suspect.references(),
             suspect.planned(),
             suspect.bytes()),
-        execution);
+        execution,
+        sketches.value());
   }
 
   /**
@@ -89,20 +97,32 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
    * The outcome with the nearest reference. A suspect with several is judged against each, then
    * written in the order of the nearest.
    */
-  static PairOutcome nearest(Suspect suspect, Execution execution) {
+  static PairOutcome nearest(Suspect suspect, Execution execution, ReferenceSketches sketches) {
     PairAudit audit = new PairAudit();
+    PairRequest only = suspect.pairs().get(0);
+    Comparisons comparisons = new Comparisons(suspect, candidates(suspect, sketches));
     if (suspect.pairs().size() == 1) {
-      PairRequest pair = suspect.pairs().get(0);
-      return audit.publish(judged(suspect, pair, audit, execution), pair.stage());
+      JudgedPair judged = judged(suspect, only, audit, execution);
+      comparisons.add(0, judged.outcome());
+      return audit.publish(judged.compared(comparisons.all()), only.stage());
     }
     JudgedPair nearest = null;
-    for (PairRequest pair : suspect.pairs()) {
-      JudgedPair judged = judged(suspect, pair.staged(null), audit, execution);
+    while (comparisons.isOpen()) {
+      int next = comparisons.next();
+      PairRequest pair = suspect.pairs().get(next).staged(null);
+      JudgedPair judged = judged(suspect, pair, audit, execution);
+      comparisons.add(next, judged.outcome());
       if (nearest == null || NEAREST.compare(judged.outcome(), nearest.outcome()) < 0) {
         nearest = judged;
       }
     }
-    return audit.publish(nearest, suspect.pairs().get(0).stage());
+    return audit.publish(nearest.compared(comparisons.all()), only.stage());
+  }
+
+  private static Candidates candidates(Suspect suspect, ReferenceSketches sketches) {
+    PairRequest any = suspect.pairs().get(0);
+    return sketches.candidates(
+        any.store(), any.suspect(), suspect.pairs().stream().map(PairRequest::reference).toList());
   }
 
   /** What is said of files that are not those that were planned is said of nothing. */

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.findthelady.candidate.ModelSketch;
+import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
@@ -17,6 +19,7 @@ import org.findthelady.job.file.JobText;
 import org.findthelady.pair.FingerprintFolder;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
+import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.ModelRow;
@@ -157,7 +160,7 @@ public final class Audit {
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
-          left.isEmpty() ? Fingerprints.none() : fingerprints(),
+          left.isEmpty() ? Fleet.Known.nothing() : known(left),
           (outcome, index) -> {
             lock.check();
             report.accept(outcome, left.get(index));
@@ -223,6 +226,21 @@ public final class Audit {
       progress.resumed(open.stream().filter(i -> !left.contains(i)).toList());
     }
     return left;
+  }
+
+  /** What is known of the references of the suspects that are left. */
+  private Fleet.Known known(List<Integer> left) throws IOException {
+    Map<String, ModelSketch> sketches = new TreeMap<>();
+    for (int index : left) {
+      List<PairRequest> pairs = suspects.get(index).pairs();
+      if (pairs.size() > 1 && job.comparesLikely()) {
+        pairs.forEach(
+            pair ->
+                sketches.computeIfAbsent(
+                    pair.reference(), path -> ModelSketch.of(pair.store(), path)));
+      }
+    }
+    return new Fleet.Known(fingerprints(), new ReferenceSketches(sketches));
   }
 
   private Fingerprints fingerprints() throws IOException {

@@ -146,7 +146,12 @@ final class AuditJob {
 
   /** Whether rows of the last run may be taken over. */
   boolean incremental() {
-    return job.incremental();
+    return job.shortcuts().incremental();
+  }
+
+  /** Whether references that are not likely are left out once another one fits. */
+  boolean comparesLikely() {
+    return job.shortcuts().comparesLikely();
   }
 
   /** Which verdicts make the run fail. */
@@ -182,6 +187,7 @@ final class AuditJob {
   SortedMap<String, String> settings() {
     SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
+    settings.put("compare", job.shortcuts().compare());
     settings.put("resync", Boolean.toString(job.resync()));
     settings.put("ftl", Version.CURRENT);
     return settings;
@@ -219,8 +225,10 @@ final class AuditJob {
   private Suspect suspect(ModelLine line, Map<String, ModelLine> references) {
     MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
     for (ModelLine reference : references.values()) {
       if (line.reference() == null || line.reference().equals(reference.id())) {
+        ids.add(reference.id());
         pairs.add(
             new PairRequest(
                 line.id(),
@@ -238,6 +246,6 @@ final class AuditJob {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs, planned.getOrDefault(line.path(), List.of()));
+    return new Suspect(pairs, ids, planned.getOrDefault(line.path(), List.of()));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.findthelady.core.Location;
 import org.findthelady.core.Pace;
 import org.findthelady.fleet.FleetPlan;
 import org.findthelady.fleet.PairWork;
+import org.findthelady.fleet.PairWorks;
 import org.findthelady.fleet.Rates;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.MatchSettings;
@@ -26,6 +28,7 @@ import org.findthelady.storage.HadoopStore;
  */
 public final class Plan {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int MOST_NOTES = 8;
   private static final double MEBIBYTE = 1 << 20;
 
   /**
@@ -103,6 +106,7 @@ public final class Plan {
   }
 
   private static List<Step> steps(List<Suspect> suspects, int slots, List<String> notes) {
+    PairWorks works = new PairWorks();
     FleetPlan fleet = FleetPlan.of(suspects, slots);
     List<Step> steps = new ArrayList<>();
     long models = 0;
@@ -111,7 +115,7 @@ public final class Plan {
     long memory = 0;
     for (List<Integer> chunk : fleet.chunks()) {
       for (int index : chunk) {
-        PairWork work = PairWork.of(suspects.get(index), notes);
+        PairWork work = works.of(suspects.get(index), notes);
         models++;
         bytes += work.bytes();
         flops += work.flops();
@@ -122,7 +126,7 @@ public final class Plan {
       steps.add(new Step("whole models", models, fleet.chunks().size(), bytes, flops, memory));
     }
     for (int index : fleet.large()) {
-      PairWork work = PairWork.of(suspects.get(index), notes);
+      PairWork work = works.of(suspects.get(index), notes);
       steps.add(
           new Step(
               suspects.get(index).id() + ", spread",
@@ -180,8 +184,32 @@ public final class Plan {
             slots,
             rates.bytesPerSecond() / 1e6,
             rates.flopsPerSecond() / 1e9));
-    notes.forEach(note -> text.append("note  ").append(note).append('\n'));
+    shortened(notes).forEach(note -> text.append("note  ").append(note).append('\n'));
     return text.toString();
+  }
+
+  /** Notes that say the same of several models in one line each. */
+  static List<String> shortened(List<String> notes) {
+    Map<String, List<String>> byText = new LinkedHashMap<>();
+    for (String note : notes) {
+      int colon = note.indexOf(": ");
+      byText
+          .computeIfAbsent(note.substring(colon + 1).strip(), text -> new ArrayList<>())
+          .add(note.substring(0, Math.max(0, colon)));
+    }
+    List<String> lines = new ArrayList<>();
+    byText.forEach(
+        (text, ids) ->
+            lines.add(
+                ids.size() == 1
+                    ? ids.get(0) + ": " + text
+                    : "%d pairs, the first of %s: %s".formatted(ids.size(), ids.get(0), text)));
+    int left = lines.size() - MOST_NOTES;
+    if (left > 0) {
+      lines.subList(MOST_NOTES, lines.size()).clear();
+      lines.add("%d more; --json has all".formatted(left));
+    }
+    return lines;
   }
 
   /** For programs. */

@@ -20,6 +20,11 @@ public record JudgedPair(
     return new JudgedPair(outcome, null, null, null);
   }
 
+  /** This pair with what came of all references of its suspect. */
+  public JudgedPair compared(List<Comparison> comparisons) {
+    return new JudgedPair(outcome.compared(comparisons), context, staged);
+  }
+
   /** The suspect's files as they were read; empty if the pair ended before it was matched. */
   public Optional<List<FileInfo>> files() {
     return Optional.ofNullable(context).map(read -> read.suspect().files());

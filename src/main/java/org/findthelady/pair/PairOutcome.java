@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
@@ -89,8 +90,18 @@ public record PairOutcome(
    *
    * @param bytesRead tensor bytes read of both
    * @param seconds wall time; differs from rerun to rerun
+   * @param comparisons what came of each reference of the suspect; empty if that was not noted
    */
-  public record Effort(long bytesRead, double seconds) implements Serializable {}
+  public record Effort(long bytesRead, double seconds, List<Comparison> comparisons)
+      implements Serializable {
+    public Effort {
+      comparisons = List.copyOf(comparisons);
+    }
+
+    Effort(long bytesRead, double seconds) {
+      this(bytesRead, seconds, List.of());
+    }
+  }
 
   /** A compared tensor. */
   public record Compared(TensorComparison comparison, DType dtype, Shape shape)
@@ -145,7 +156,7 @@ public record PairOutcome(
         notAudited,
         facts,
         measured,
-        new Effort(effort.bytesRead(), effort.seconds() + seconds),
+        new Effort(effort.bytesRead(), effort.seconds() + seconds, effort.comparisons()),
         digests,
         notes);
   }
@@ -165,6 +176,29 @@ public record PairOutcome(
   PairOutcome found(List<Finding> findings) {
     Measured more = new Measured(null, List.of(), findings, List.of(), null, null);
     return new PairOutcome(pair, judgement, notAudited, facts, more, effort, written, notes);
+  }
+
+  /**
+   * This outcome with what came of all references of its suspect. Another reference that the
+   * suspect is a copy of too is told in the reason.
+   */
+  PairOutcome compared(List<Comparison> comparisons) {
+    String others =
+        comparisons.stream()
+            .filter(c -> c.verdict() != null && c.verdict().isCopy())
+            .filter(c -> !c.reference().equals(pair.reference()))
+            .map(c -> "'%s' (%s)".formatted(c.referenceId(), c.verdict()))
+            .collect(Collectors.joining(", "));
+    boolean several = audited() && verdict().isCopy() && !others.isEmpty();
+    return new PairOutcome(
+        pair,
+        several ? judgement.told("; has a common origin with " + others + " too") : judgement,
+        notAudited,
+        facts,
+        measured,
+        new Effort(effort.bytesRead(), effort.seconds(), comparisons),
+        written,
+        notes);
   }
 
   /** This outcome with another judgement. */
@@ -240,6 +274,10 @@ public record PairOutcome(
 
   public long bytesRead() {
     return effort.bytesRead();
+  }
+
+  public List<Comparison> comparisons() {
+    return effort.comparisons();
   }
 
   public double seconds() {

@@ -8,19 +8,32 @@ import java.util.List;
  *
  * @param neurons only those with findings
  * @param findings what was done to the model, with places
+ * @param pairs what came of each reference
  */
 public record ModelFindings(
     ModelRow model,
     List<GroupRow> groups,
     List<LayerRow> layers,
     List<NeuronRow> neurons,
-    List<FindingRow> findings)
+    List<FindingRow> findings,
+    List<PairRow> pairs)
     implements Serializable {
   public ModelFindings {
     groups = List.copyOf(groups);
     layers = List.copyOf(layers);
     neurons = List.copyOf(neurons);
     findings = List.copyOf(findings);
+    pairs = List.copyOf(pairs);
+  }
+
+  /** A model without rows of pairs. */
+  public ModelFindings(
+      ModelRow model,
+      List<GroupRow> groups,
+      List<LayerRow> layers,
+      List<NeuronRow> neurons,
+      List<FindingRow> findings) {
+    this(model, groups, layers, neurons, findings, List.of());
   }
 
   /** A model of which nothing but the verdict is known. */

@@ -45,6 +45,8 @@ public record ModelRow(
    *
    * @param parameters elements of the suspect's tensors
    * @param bytesRead by the audit of this model, both checkpoints
+   * @param referencesCompared references that it was matched with
    */
-  public record Size(long parameters, long bytesRead) implements Serializable {}
+  public record Size(long parameters, long bytesRead, long referencesCompared)
+      implements Serializable {}
 }

@@ -32,7 +32,7 @@ final class RunCheck {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final List<String> COUNTS = List.of("audited", "skipped", "failed", "notAudited");
   private static final List<String> TABLES =
-      List.of("models", "groups", "layers", "neurons", "findings");
+      List.of("models", "groups", "layers", "neurons", "findings", "pairs");
   private static final String MODELS = "models";
 
   private final Store store;
@@ -58,7 +58,7 @@ final class RunCheck {
     readModels(summary.path("runId").asText());
     checkCounts(summary);
     checkGroups();
-    for (String table : List.of("layers", "neurons", "findings")) {
+    for (String table : List.of("layers", "neurons", "findings", "pairs")) {
       rows(table).forEach(row -> model(table, row));
     }
     checkFiles(checkSums());

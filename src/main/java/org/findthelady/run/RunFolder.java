@@ -23,17 +23,19 @@ import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.NeuronRow;
 import org.findthelady.report.PageLimits;
+import org.findthelady.report.PairRow;
 import org.findthelady.report.ParquetTableWriter;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
 import org.findthelady.report.Timing;
 
 /**
- * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons} and {@code
- * findings} as Parquet and JSON Lines, {@code run.json}, {@code timing.json}, {@code index.html}
- * and, if models were written, {@code SHA256SUMS}. All are written under {@code _staging} and
- * become visible together, {@code run.json} last: a folder with a run.json is a finished run. One
- * with a {@code partial.json} instead holds the tables of the models that could be looked at.
+ * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons}, {@code
+ * findings} and {@code pairs} as Parquet and JSON Lines, {@code run.json}, {@code timing.json},
+ * {@code index.html} and, if models were written, {@code SHA256SUMS}. All are written under {@code
+ * _staging} and become visible together, {@code run.json} last: a folder with a run.json is a
+ * finished run. One with a {@code partial.json} instead holds the tables of the models that could
+ * be looked at.
  */
 public final class RunFolder implements Closeable {
   static final String SUMMARY = "run.json";
@@ -60,6 +62,7 @@ public final class RunFolder implements Closeable {
   private final List<TableWriter<LayerRow>> layers;
   private final List<TableWriter<NeuronRow>> neurons;
   private final List<TableWriter<FindingRow>> findings;
+  private final List<TableWriter<PairRow>> pairs;
   private final StringBuilder sums = new StringBuilder();
   private final Set<String> published = new HashSet<>();
   private final AuditPage page = new AuditPage(PageLimits.standard(), this::create);
@@ -80,6 +83,7 @@ public final class RunFolder implements Closeable {
     layers = table("layers", LayerRow.class);
     neurons = table("neurons", NeuronRow.class);
     findings = table("findings", FindingRow.class);
+    pairs = table("pairs", PairRow.class);
   }
 
   private <R extends Record> List<TableWriter<R>> table(String name, Class<R> row)
@@ -130,6 +134,7 @@ public final class RunFolder implements Closeable {
     addAll(layers, findings.layers());
     addAll(neurons, findings.neurons());
     addAll(this.findings, findings.findings());
+    addAll(pairs, findings.pairs());
     page.add(findings);
   }
 

@@ -3,12 +3,15 @@ package org.findthelady.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.findthelady.core.Location;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.pair.Comparison;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.perturb.Psi;
 import org.findthelady.report.FindingRow;
@@ -21,11 +24,15 @@ import org.findthelady.report.ModelNames;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.NeuronCounts;
 import org.findthelady.report.NeuronRow;
+import org.findthelady.report.PairRow;
 
 /** The rows that an outcome adds to a run's tables. */
 public final class RunRows {
   /** Tensors that a group is named by, at most. */
   private static final int TENSORS = 8;
+
+  private static final String NONE_FITS = "none fits";
+  private static final String UNDECIDED = "undecided";
 
   private final String runId;
   private final PairOutcome outcome;
@@ -38,7 +45,7 @@ public final class RunRows {
   public static ModelFindings of(String runId, PairOutcome outcome) {
     RunRows rows = new RunRows(runId, outcome);
     return new ModelFindings(
-        rows.model(), rows.groups(), rows.layers(), rows.neurons(), rows.findings());
+        rows.model(), rows.groups(), rows.layers(), rows.neurons(), rows.findings(), rows.pairs());
   }
 
   private String modelId() {
@@ -55,6 +62,7 @@ public final class RunRows {
         new ModelNames(
             runId,
             modelId(),
+            referenceId(),
             outcome.pair().reference(),
             outcome.pair().suspect(),
             outcome.format(),
@@ -71,7 +79,39 @@ public final class RunRows {
             outcome.changes().stream().mapToLong(NeuronChanges::flippedCount).sum()),
         margins(matches),
         closeness(),
-        new ModelRow.Size(outcome.parameters(), outcome.bytesRead()));
+        new ModelRow.Size(outcome.parameters(), outcome.bytesRead(), compared()));
+  }
+
+  /** The reference that fits. */
+  private String referenceId() {
+    if (!outcome.verdict().isCopy()) {
+      return outcome.verdict() == Verdict.UNDECIDED ? UNDECIDED : NONE_FITS;
+    }
+    return outcome.comparisons().stream()
+        .filter(comparison -> comparison.reference().equals(outcome.pair().reference()))
+        .findFirst()
+        .map(Comparison::referenceId)
+        .orElseGet(() -> Location.of(outcome.pair().reference()).name());
+  }
+
+  private long compared() {
+    return Math.max(
+        1, outcome.comparisons().stream().filter(pair -> pair.verdict() != null).count());
+  }
+
+  private List<PairRow> pairs() {
+    return outcome.comparisons().stream()
+        .map(
+            pair ->
+                new PairRow(
+                    runId,
+                    modelId(),
+                    pair.referenceId(),
+                    pair.reference(),
+                    pair.verdict() == null ? "" : pair.verdict().name(),
+                    pair.reason(),
+                    pair.distance()))
+        .toList();
   }
 
   private ModelRow.Closeness closeness() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.TestModels;
+import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.job.Permute;
@@ -56,7 +57,9 @@ class SuspectAuditTest {
   }
 
   private static PairOutcome nearest(List<PairRequest> pairs, List<FileInfo> planned) {
-    return SuspectAudit.nearest(new Suspect(pairs, planned), new LocalExecution());
+    List<String> ids = pairs.stream().map(pair -> Path.of(pair.reference()).toString()).toList();
+    return SuspectAudit.nearest(
+        new Suspect(pairs, ids, planned), new LocalExecution(), ReferenceSketches.none());
   }
 
   @Test

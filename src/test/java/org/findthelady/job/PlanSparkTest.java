@@ -13,6 +13,7 @@ import java.util.Map;
 import org.findthelady.TestModels;
 import org.findthelady.cli.Main;
 import org.findthelady.fleet.PairWork;
+import org.findthelady.fleet.PairWorks;
 import org.findthelady.fleet.SparkExecution;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
@@ -42,7 +43,7 @@ class PlanSparkTest {
         Files.writeString(
             folder.resolve("job.json"),
             """
-            {"name": "planned", "suspects": [{"glob": "models/*"}],
+            {"name": "planned", "incremental": false, "suspects": [{"glob": "models/*"}],
              "references": [{"id": "silero", "path": "%s"}]}
             """
                 .formatted(reference.getFileName()));
@@ -81,7 +82,9 @@ class PlanSparkTest {
             new HadoopStore(),
             null,
             null);
-    PairWork work = PairWork.of(new Suspect(List.of(pair), List.of(), 1), new ArrayList<>());
+    PairWork work =
+        new PairWorks()
+            .of(new Suspect(List.of(pair), List.of("r"), List.of(), 1), new ArrayList<>());
     try (Cluster cluster = Cluster.open("plan")) {
       PairOutcome outcome = new PairAudit().audit(pair, new SparkExecution(cluster));
       double tasks = (double) cluster.tasksStarted() / work.spreadTasks();

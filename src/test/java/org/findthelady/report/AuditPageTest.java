@@ -67,14 +67,14 @@ class AuditPageTest {
     ModelFindings findings =
         new ModelFindings(
             new ModelRow(
-                new ModelNames(evil, evil, evil, evil, evil, evil),
+                new ModelNames(evil, evil, evil, evil, evil, evil, evil),
                 Verdict.DERIVED,
                 evil,
                 1,
                 new NeuronCounts(1, 1, 1, 1, 1, 1),
                 new Margins(0.1, 0.1),
                 new ModelRow.Closeness(0.1, 0.1, 0.1, 0.1),
-                new ModelRow.Size(1, 1)),
+                new ModelRow.Size(1, 1, 1)),
             List.of(Rows.group(evil, new NeuronCounts(3, 1, 1, 1, 1, 1), 1L, 0.1, 0.1)),
             List.of(Rows.layer(new LayerRow.StoredTensor(evil, evil, evil), 0.1, 1L, false)),
             List.of(Rows.neuron(evil, 1, 0.1, evil)),

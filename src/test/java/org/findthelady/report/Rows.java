@@ -22,6 +22,7 @@ final class Rows {
         new ModelNames(
             "0123456789abcdef",
             "fleet/model-" + number,
+            "resnet20",
             "reference/resnet20.safetensors",
             "fleet/model-" + number + ".safetensors",
             "safetensors",
@@ -42,7 +43,7 @@ final class Rows {
             read ? -30.0 : null,
             read ? 0.99999 : null,
             read ? 0.0421 : null),
-        new ModelRow.Size(272_474, 2_183_416));
+        new ModelRow.Size(272_474, 2_183_416, 1));
   }
 
   /** A group's row. */

@@ -27,14 +27,14 @@ class TableWriterTest {
 
   private static final ModelRow ODD =
       new ModelRow(
-          new ModelNames("r", "ünïcode \"quoted\"\n", "", "<b>", "", ""),
+          new ModelNames("r", "ünïcode \"quoted\"\n", "id", "", "<b>", "", ""),
           Verdict.UNREADABLE,
           "why",
           0,
           new NeuronCounts(0, 0, 0, 0, 0, 0),
           new Margins(null, Double.NaN),
           new ModelRow.Closeness(0.1, null, null, -0.0),
-          new ModelRow.Size(Long.MAX_VALUE, 0));
+          new ModelRow.Size(Long.MAX_VALUE, 0, 3));
 
   private static List<ModelRow> rows() {
     List<ModelRow> rows = new ArrayList<>();
@@ -123,7 +123,7 @@ class TableWriterTest {
     List<String> lines = file.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines).hasSize(2);
     JsonNode first = new ObjectMapper().readTree(lines.get(0));
-    assertThat(first.size()).isEqualTo(23);
+    assertThat(first.size()).isEqualTo(25);
     assertThat(first.get("psi").doubleValue()).isEqualTo(99.998);
     assertThat(first.get("relative_l2").doubleValue()).isEqualTo(0.0421);
     JsonNode odd = new ObjectMapper().readTree(lines.get(1));

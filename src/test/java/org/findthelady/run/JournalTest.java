@@ -73,14 +73,14 @@ class JournalTest {
     double odd = Math.nextUp(1.0 / (number + 3));
     ModelRow row =
         new ModelRow(
-            new ModelNames("run", id, "ref", "sus", "safetensors", "net"),
+            new ModelNames("run", id, "own", "ref", "sus", "safetensors", "net"),
             Verdict.DERIVED,
             "why\nnot",
             3,
             new NeuronCounts(9, 4, 1, 0, 0, 0),
             new Margins(odd, null),
             new ModelRow.Closeness(null, Double.MIN_VALUE, odd, 1e-300),
-            new ModelRow.Size(77, 1234L << 32));
+            new ModelRow.Size(77, 1234L << 32, 2));
     GroupRow group =
         new GroupRow(
             "run",

@@ -14,7 +14,7 @@ import org.findthelady.pair.MatchSettings;
  * @param suspects where the checkpoints to judge come from
  * @param matching how neurons are matched
  * @param resync whether re-synchronised models are written beside the report
- * @param incremental whether rows of the last run are taken over where nothing has changed
+ * @param shortcuts what may be left out
  * @param policy which verdicts make the run fail
  * @param outputs where results are written
  */
@@ -24,7 +24,7 @@ public record JobFile(
     List<ModelSource> suspects,
     MatchSettings.Given matching,
     boolean resync,
-    boolean incremental,
+    Shortcuts shortcuts,
     Policy policy,
     Outputs outputs) {
 
@@ -35,6 +35,21 @@ public record JobFile(
    * @param fingerprints of references
    */
   public record Outputs(String folder, String fingerprints) {}
+
+  /**
+   * Work that may be left out.
+   *
+   * @param incremental whether rows of the last run are taken over where nothing has changed
+   * @param compare {@code likely} or {@code all}
+   */
+  public record Shortcuts(boolean incremental, String compare) {
+    private static final String LIKELY = "likely";
+
+    /** Whether references that are not likely are left out once another one fits. */
+    public boolean comparesLikely() {
+      return compare.equals(LIKELY);
+    }
+  }
 
   public JobFile {
     references = List.copyOf(references);
@@ -62,7 +77,9 @@ public record JobFile(
             root.path("assign").asText(usual.assign()),
             root.path("seed").asLong(usual.seed())),
         root.path("resync").asBoolean(),
-        root.path("incremental").asBoolean(true),
+        new Shortcuts(
+            root.path("incremental").asBoolean(true),
+            root.path("compare").asText(Shortcuts.LIKELY)),
         Policy.of(root.path("policy")),
         new Outputs(
             root.path("outputs").path("folder").asText(null),

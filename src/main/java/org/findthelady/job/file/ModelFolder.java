@@ -9,8 +9,8 @@ import org.findthelady.checkpoint.Store;
 
 /**
  * Finds the models in a folder: every file of a known format, and every folder that is laid out as
- * one model. What lies in such a folder is not looked at again. Hidden files and folders are left
- * out.
+ * one model; of a cache of Hugging Face's hub client the snapshots of its repositories. What lies
+ * in such a folder is not looked at again. Hidden files and folders are left out.
  */
 public final class ModelFolder {
   private static final int DEEPEST = 16;
@@ -42,7 +42,9 @@ public final class ModelFolder {
       if (hidden || child.path().equals(leftOut)) {
         continue;
       }
-      if (Checkpoints.isOne(store, child)) {
+      if (HubCache.isOne(store, child)) {
+        found.addAll(HubCache.snapshots(store, child));
+      } else if (Checkpoints.isOne(store, child)) {
         found.add(child);
       } else if (child.folder() && depth < DEEPEST) {
         addChildren(child.path(), depth + 1);

@@ -92,7 +92,8 @@ public final class ModelLines {
         .filter(model -> !leftOut.contains(model.path()))
         .map(
             model ->
-                resolved(source.line()).at(model.path().substring(common.length()), model.path()))
+                resolved(source.line())
+                    .at(HubCache.id(model.path().substring(common.length())), model.path()))
         .toList();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,28 @@ class ModelLinesTest {
     model("audits/runs/1/models/f.pth");
     Files.writeString(folder.resolve("notes.txt"), "no model");
     assertThat(ids(suspects("{\"folder\": \".\"}"))).containsExactly("a/b/deep.pth", "c.pth");
+  }
+
+  @Test
+  void aHubCacheHoldsOneModelARepositoryAndAPointerIsCounted() throws IOException {
+    model("own.pth");
+    Path blob = model("hub/models--org--net/blobs/0123");
+    for (String revision : List.of("0123456789ab", "ba9876543210")) {
+      Path snapshot = folder.resolve("hub/models--org--net/snapshots/" + revision);
+      Files.createDirectories(snapshot);
+      Files.createSymbolicLink(snapshot.resolve("pytorch_model.bin"), blob);
+    }
+    Files.createDirectories(folder.resolve("hub/models--org--net/refs"));
+    Files.writeString(folder.resolve("hub/models--org--net/refs/main"), "ba9876543210");
+    Path pointer =
+        Files.writeString(
+            folder.resolve("hub/missing.safetensors"),
+            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+    List<ModelLine> lines = suspects("{\"folder\": \"hub\"}");
+    assertThat(ids(lines)).containsExactly("missing.safetensors", "org/net@ba98765");
+    assertThat(Checkpoints.open(new HadoopStore(), lines.get(1).path()).tensors()).isNotEmpty();
+    assertThatThrownBy(() -> Checkpoints.open(new HadoopStore(), pointer.toString()))
+        .hasMessageContaining("Git LFS pointer");
   }
 
   @Test

@@ -1,0 +1,4 @@
+/**
+ * Which references a suspect is held against first, from what shuffling neurons does not change.
+ */
+package org.findthelady.candidate;

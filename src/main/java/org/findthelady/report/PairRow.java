@@ -1,0 +1,22 @@
+package org.findthelady.report;
+
+import java.io.Serializable;
+
+/**
+ * One suspect and one reference of an audit.
+ *
+ * @param referenceId as the job names it
+ * @param reference path of the reference checkpoint
+ * @param verdict of this pair alone; empty if it was not compared
+ * @param reason of the verdict, or why the two were not compared
+ * @param fingerprintDistance of what shuffling does not change, 0 to 1; null if not measured
+ */
+public record PairRow(
+    String runId,
+    String modelId,
+    String referenceId,
+    String reference,
+    String verdict,
+    String reason,
+    Double fingerprintDistance)
+    implements Serializable {}
