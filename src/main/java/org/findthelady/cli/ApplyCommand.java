@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     name = "apply",
     mixinStandardHelpOptions = true,
     description = {
-      "Applies a known permutation of a model to a checkpoint of it, or to a LoRA adapter (PEFT",
-      "layout), whose factors move with the weights that they belong to."
+      "Applies a known permutation of a model to a checkpoint or a LoRA adapter of it.",
+      "The factors of an adapter (PEFT layout) move with the weights that they belong to."
     },
     footer = {
       "",
@@ -55,6 +55,7 @@ final class ApplyCommand implements Callable<Integer> {
   private String out;
 
   @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
@@ -63,7 +64,7 @@ final class ApplyCommand implements Callable<Integer> {
         Apply.run(
             new Apply.Request(
                 base, permutation, inverse, in, out, structure.choice(), storage.properties()));
-    Stdout.print(spec, done.text());
+    json.print(spec, done::text, done::json);
     return ExitCode.DONE;
   }
 }

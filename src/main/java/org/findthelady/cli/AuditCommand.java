@@ -40,16 +40,19 @@ final class AuditCommand implements Callable<Integer> {
   private String fingerprints;
 
   @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private ExportOptions exports = new ExportOptions();
   @Mixin private FailOptions fail = new FailOptions();
 
   @Override
   public Integer call() {
     Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
-    Stdout.print(spec, result.text());
+    exports.exports().write(result, storage.properties());
+    json.print(spec, result::text, result::json);
     if (!result.notAudited().isEmpty()) {
       return ExitCode.NOT_WHOLE;
     }
-    int code = fail.exitCode(result.verdicts(), result.strict());
+    int code = fail.exitCode(spec, result.verdicts(), result.strict());
     return code == ExitCode.DONE && !result.breaches().isEmpty() ? ExitCode.FINDINGS : code;
   }
 }

@@ -1,13 +1,12 @@
 package org.findthelady.cli;
 
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.findthelady.job.Diff;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,17 +31,15 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "B", description = "The checkpoint to judge.")
   private String suspect;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  private boolean json;
-
   @Mixin private StructureOptions structure = new StructureOptions();
   @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private FailOptions fail = new FailOptions();
 
   @Override
   public Integer call() {
     Diff.Result result = Diff.run(reference, suspect, structure.choice(), storage.properties());
-    Stdout.print(spec, json ? result.json() : result.text(Ansi.AUTO.enabled()));
-    return fail.exitCode(List.of(result.verdict()));
+    json.print(spec, () -> result.text(Ansi.AUTO.enabled()), result::json);
+    return fail.exitCode(spec, Map.of(suspect, result.verdict()));
   }
 }

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a sweep of perturbations, strengths and seeds over models, with the paper's method and",
-      "ours, and writes tables, curves and a page."
+      "Runs a sweep of perturbations over models and writes tables, curves and a page.",
+      "Every strength and seed is done with the paper's method and with ours."
     },
     footer = {"", "Example:", "  ftl evaluate --job jobs/table1.json --out table1"})
 final class EvaluateCommand implements Callable<Integer> {
@@ -34,13 +34,14 @@ final class EvaluateCommand implements Callable<Integer> {
               + " ahead start from the folder of the sweep's file.")
   private String root;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
   public Integer call() {
     Evaluate.Result result =
         Evaluate.run(new Evaluate.Request(job, out, root, storage.properties()));
-    Stdout.print(spec, result.text());
+    json.print(spec, result::text, result::json);
     return ExitCode.DONE;
   }
 }

@@ -43,6 +43,7 @@ final class ExportStructureCommand implements Callable<Integer> {
   private String name;
 
   @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
@@ -55,7 +56,8 @@ final class ExportStructureCommand implements Callable<Integer> {
             name,
             structure.choice(),
             storage.properties());
-    spec.commandLine().getOut().println("wrote " + groups + " groups to " + out);
+    String wrote = "wrote " + groups + " groups to " + out + "\n";
+    json.print(spec, () -> wrote, () -> ExportStructure.json(out, groups));
     return ExitCode.DONE;
   }
 }

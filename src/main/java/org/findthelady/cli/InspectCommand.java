@@ -42,9 +42,6 @@ final class InspectCommand implements Callable<Integer> {
               + " for every axis how probable it is that chance ties it as well.")
   private boolean pair;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  private boolean json;
-
   @Option(
       names = "--prove",
       description =
@@ -59,6 +56,7 @@ final class InspectCommand implements Callable<Integer> {
   private Map<String, String> inputs = new TreeMap<>();
 
   @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
@@ -74,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
                 prove,
                 shapes,
                 storage.properties()));
-    Stdout.print(spec, json ? result.json() : result.text());
+    json.print(spec, result::text, result::json);
     return result.proven() ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 

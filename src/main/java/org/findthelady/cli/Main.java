@@ -1,5 +1,6 @@
 package org.findthelady.cli;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.findthelady.core.CheckpointException;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Command;
     name = "ftl",
     mixinStandardHelpOptions = true,
     description = {
-      "Finds how a checkpoint's neurons were permuted against a reference, puts them back,",
-      "and says what else was changed."
+      "Finds how a checkpoint's neurons were permuted against a reference, puts them back, and says"
+          + " what else was changed."
     },
     subcommands = {
       InitCommand.class,
@@ -42,7 +43,11 @@ import picocli.CommandLine.Command;
       "Exit codes: 0 done; 1 an output cannot be written, or an internal error; 2 usage, job file",
       "or a wrong path; 3 a verdict named by --fail-on, or a conversion that is not faithful;",
       "4 a checkpoint is unreadable (inspect, permute, or with --strict); 5 output locked;",
-      "6 not audited: some models could not be looked at, a rerun tries them again.",
+      "6 not audited: some models could not be looked at, a rerun tries them again;",
+      "130 interrupted.",
+      "",
+      "Environment: FTL_JAVA_OPTS has options for the JVM, such as -Xmx8g. NO_COLOR turns colours",
+      "off.",
       "",
       "Example:",
       "  ftl demo",
@@ -58,7 +63,9 @@ public final class Main {
    */
   public static void main(String[] arguments) {
     TemporaryFolder.prepare();
+    Interrupt.watch(arguments.length == 0 ? "" : arguments[0]);
     int code = run(arguments);
+    Interrupt.ended();
     if (code == ExitCode.DONE) {
       return;
     }
@@ -72,7 +79,7 @@ public final class Main {
   public static int run(String... arguments) {
     return commandLine()
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(new CurrentErr(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(Main::failed)
         .execute(arguments);
   }
@@ -82,6 +89,24 @@ public final class Main {
     CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     line.getCommandSpec().version("Find the Lady " + Version.CURRENT);
     return line;
+  }
+
+  /** The error stream as it is when something is written: it may have been silenced. */
+  private static final class CurrentErr extends OutputStream {
+    @Override
+    public void write(int b) {
+      System.err.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      System.err.write(bytes, from, length);
+    }
+
+    @Override
+    public void flush() {
+      System.err.flush();
+    }
   }
 
   private static int failed(

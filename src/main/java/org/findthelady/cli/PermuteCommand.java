@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     name = "permute",
     mixinStandardHelpOptions = true,
     description = {
-      "Shuffles every permutation group of a checkpoint at random. The network computes the same",
-      "function; only the order of its neurons changes."
+      "Shuffles every permutation group of a checkpoint at random.",
+      "The network computes the same function; only the order of its neurons changes."
     },
     footer = {
       "",
@@ -26,12 +26,13 @@ final class PermuteCommand implements Callable<Integer> {
   @Option(names = "--seed", required = true, paramLabel = "N", description = "Of the shuffle.")
   private long seed;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private RewriteOptions files = new RewriteOptions();
 
   @Override
   public Integer call() {
     Permute.Result done = Permute.run(files.request(seed));
-    Stdout.print(spec, done.text());
+    json.print(spec, done::text, done::json);
     return ExitCode.DONE;
   }
 }

@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
     name = "perturb",
     mixinStandardHelpOptions = true,
     description = {
-      "Changes a checkpoint's weights on purpose: drift, noise, pruning, quantisation, scaling and",
-      "sign flips, in this order, and a shuffle of every group if asked for."
+      "Changes a checkpoint's weights on purpose, to try what is still found.",
+      "Drift, noise, pruning, quantisation, scaling and sign flips are done in this order, then a",
+      "shuffle of every group if asked for."
     },
     footer = {
       "",
@@ -72,6 +73,7 @@ final class PerturbCommand implements Callable<Integer> {
       description = "Of all that is drawn at random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private RewriteOptions files = new RewriteOptions();
 
   @Override
@@ -86,7 +88,7 @@ final class PerturbCommand implements Callable<Integer> {
                 .with("bits", bits)
                 .scaled(scale, fraction)
                 .scaled(-1.0, signFlip));
-    Stdout.print(spec, done.text());
+    json.print(spec, done::text, done::json);
     return ExitCode.DONE;
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what an audit or a resync would come to: tasks, bytes, operations, memory, seconds.",
+      "Says what an audit or a resync would come to: tasks, bytes, memory and seconds.",
       "Reads headers, and 32 MiB at most to measure this machine; starts no Spark.",
       "",
       "Tasks and bytes of models that are audited whole are those of the run. For a model that is",
@@ -57,10 +57,8 @@ final class PlanCommand implements Callable<Integer> {
       description = "That one slot multiplies and adds.")
   private Double flopsPerSecond;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  private boolean json;
-
   @Mixin private StructureOptions structure = new StructureOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
@@ -83,7 +81,7 @@ final class PlanCommand implements Callable<Integer> {
                 bytesPerSecond,
                 flopsPerSecond,
                 storage.properties()));
-    Stdout.print(spec, json ? plan.json() : plan.text());
+    json.print(spec, plan::text, plan::json);
     return ExitCode.DONE;
   }
 

@@ -1,6 +1,6 @@
 package org.findthelady.cli;
 
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.findthelady.core.UserException;
 import org.findthelady.job.Resync;
@@ -77,6 +77,7 @@ final class ResyncCommand implements Callable<Integer> {
   @Mixin private StructureOptions structure = new StructureOptions();
   @Mixin private MatchingOptions matching = new MatchingOptions();
   @Mixin private StorageOptions storage = new StorageOptions();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private FailOptions fail = new FailOptions();
 
   @Override
@@ -94,7 +95,7 @@ final class ResyncCommand implements Callable<Integer> {
                 truth,
                 new Resync.Outputs(out, correct, permutation, report),
                 storage.properties()));
-    Stdout.print(spec, result.text());
-    return fail.exitCode(List.of(result.verdict()));
+    json.print(spec, result::text, result::json);
+    return fail.exitCode(spec, Map.of(suspect, result.verdict()));
   }
 }

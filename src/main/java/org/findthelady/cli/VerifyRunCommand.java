@@ -30,12 +30,13 @@ final class VerifyRunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A run's folder, or the --out of audits.")
   private String folder;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
   public Integer call() {
     OutputCheck check = VerifyRun.of(folder, storage.properties());
-    Stdout.print(spec, check.text());
+    json.print(spec, check::text, check::json);
     return check.faults().isEmpty() ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 }

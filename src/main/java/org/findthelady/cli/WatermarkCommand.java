@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "A secret mark in the weights of one layer (Uchida et al.). Permuting the layer before it",
-      "hides the mark; re-synchronise with ftl resync, then detect."
+      "Embeds and detects a secret mark in the weights of one layer (Uchida et al.).",
+      "Permuting the layer before it hides the mark: re-synchronise with ftl resync, then detect."
     },
     footer = {
       "",
@@ -28,8 +28,9 @@ final class WatermarkCommand {
       name = "embed",
       mixinStandardHelpOptions = true,
       description = {
-        "Writes a marked copy: the smallest change of the layer's weights that gives every bit its",
-        "margin, made after training."
+        "Writes a marked copy.",
+        "It is the smallest change of the layer's weights, made after training, that gives every",
+        "bit its margin."
       },
       footer = {
         "",
@@ -52,28 +53,33 @@ final class WatermarkCommand {
                   "Margin of every bit, in spreads of unmarked projections (default:"
                       + " ${DEFAULT-VALUE}).")
           double strength) {
-    return print(Watermarking.embed(mark.request(), out, strength));
+    Watermarking.Result result = Watermarking.embed(mark.request(), out, strength);
+    mark.json.print(spec, result::text, result::json);
+    return ExitCode.DONE;
   }
 
   @Command(
       name = "detect",
       mixinStandardHelpOptions = true,
       description = {
-        "Reads the bits and compares them with the message that the key gives: bit error rate,",
-        "Pearson correlation, and the probability that unmarked weights read as well."
+        "Reads the bits and compares them with the message that the key gives.",
+        "Tells the bit error rate, Pearson's correlation, and the probability that unmarked weights",
+        "read as well."
       },
       footer = {
         "",
         "Example:",
         "  ftl watermark detect --in FOUND --layer conv2.weight --key KEY --bits 64"
       })
-  int detect(@Mixin MarkOptions mark) {
-    return print(Watermarking.detect(mark.request()));
-  }
-
-  private int print(Watermarking.Result result) {
-    Stdout.print(spec, result.text());
-    return ExitCode.DONE;
+  int detect(
+      @Mixin MarkOptions mark,
+      @Option(
+              names = "--fail-if-missing",
+              description = "End with exit code 3 if the watermark is not found.")
+          boolean failIfMissing) {
+    Watermarking.Result result = Watermarking.detect(mark.request());
+    mark.json.print(spec, result::text, result::json);
+    return failIfMissing && !result.found() ? ExitCode.FINDINGS : ExitCode.DONE;
   }
 
   /** Which mark, and where. */
@@ -102,6 +108,7 @@ final class WatermarkCommand {
         description = "Bits of the message (default: ${DEFAULT-VALUE}).")
     private int bits;
 
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private StorageOptions storage = new StorageOptions();
 
     private Watermarking.Request request() {

@@ -72,6 +72,16 @@ public enum Verdict {
     return rank == Rank.COPY;
   }
 
+  /** Whether the suspect's weights are the reference's, put otherwise or multiplied. */
+  public boolean isSameWeights() {
+    return isCopy() && this != DERIVED;
+  }
+
+  /** Whether nothing can be said of the suspect. */
+  public boolean isUnknown() {
+    return rank == Rank.UNKNOWN || rank == Rank.UNREAD;
+  }
+
   /** Whether weights of both were held against each other. */
   public boolean isCompared() {
     return rank != Rank.APART && rank != Rank.UNREAD;

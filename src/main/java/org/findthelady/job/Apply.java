@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
+import org.findthelady.report.JsonText;
 import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.TextFile;
@@ -43,6 +44,11 @@ public final class Apply {
    * @param moved tensors that changed
    */
   public record Result(String out, String format, int tensors, long moved) {
+    /** For programs. */
+    public String json() {
+      return JsonText.of(JsonText.tree(this));
+    }
+
     /** For people. */
     public String text() {
       return """

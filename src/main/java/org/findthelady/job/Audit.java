@@ -1,12 +1,14 @@
 package org.findthelady.job;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
@@ -22,10 +24,12 @@ import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
+import org.findthelady.report.JsonText;
 import org.findthelady.report.ModelRow;
 import org.findthelady.run.ContentKeys;
 import org.findthelady.run.FileDigests;
 import org.findthelady.run.KeptModels;
+import org.findthelady.run.LiveLine;
 import org.findthelady.run.ModelKeeper;
 import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
@@ -48,7 +52,7 @@ public final class Audit {
    *
    * @param run folder of the run
    * @param table verdicts as text
-   * @param verdicts that were given
+   * @param models rows of the models that have a verdict
    * @param notAudited models that could not be looked at; a rerun tries these again
    * @param breaches what the job's policy does not allow, a line each
    * @param strict whether the job's policy fails a run with an unreadable model
@@ -58,14 +62,41 @@ public final class Audit {
       String runId,
       String run,
       String table,
-      Set<Verdict> verdicts,
+      List<ModelRow> models,
       List<PartialRun.Model> notAudited,
       List<String> breaches,
       boolean strict,
       int carried) {
     public Result {
+      models = List.copyOf(models);
       notAudited = List.copyOf(notAudited);
       breaches = List.copyOf(breaches);
+    }
+
+    /** The verdict of every model. */
+    public Map<String, Verdict> verdicts() {
+      return verdicts(models);
+    }
+
+    private static Map<String, Verdict> verdicts(List<ModelRow> models) {
+      Map<String, Verdict> verdicts = new LinkedHashMap<>();
+      models.forEach(row -> verdicts.put(row.names().modelId(), row.verdict()));
+      return verdicts;
+    }
+
+    /** For programs. */
+    public String json() {
+      return JsonText.of(tree());
+    }
+
+    ObjectNode tree() {
+      ObjectNode root = JsonText.object();
+      root.put("run_id", runId).put("run", run).put("report", run + "/" + RunFolder.PAGE);
+      ArrayNode rows = root.putArray("models");
+      models.forEach(row -> rows.add(JsonText.row(row)));
+      ArrayNode missed = root.putArray("not_audited");
+      notAudited.forEach(model -> missed.add(JsonText.tree(model)));
+      return root;
     }
 
     /** For people. */
@@ -155,7 +186,12 @@ public final class Audit {
 
   private Result run(RunLock lock) throws IOException {
     try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
-      Progress progress = new Progress(suspects, new Pace(Progress.work(suspects)), LOG::info);
+      Progress progress =
+          new Progress(
+              suspects,
+              new Pace(Progress.work(suspects)),
+              LOG::info,
+              LiveLine.onTerminal().orElse(null));
       List<Integer> left = carry(report, progress, left(report, progress));
       Fleet.run(
           cluster,
@@ -172,19 +208,18 @@ public final class Audit {
         lock.removeAll();
         pointTo();
       }
-      return result(report.table(), report.verdicts(), report.notAudited());
+      return result(report.table(), report.models(), report.notAudited());
     }
   }
 
-  private Result result(
-      String table, Map<String, Verdict> verdicts, List<PartialRun.Model> notAudited) {
+  private Result result(String table, List<ModelRow> models, List<PartialRun.Model> notAudited) {
     return new Result(
         runId,
         job.runFolder(),
         table,
-        new TreeSet<>(verdicts.values()),
+        models,
         notAudited,
-        job.policy().breaches(verdicts),
+        job.policy().breaches(Result.verdicts(models)),
         job.policy().strict(),
         carried);
   }
@@ -261,21 +296,9 @@ public final class Audit {
   private Result finished() throws IOException {
     pointTo();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
-    Map<String, Verdict> verdicts = new TreeMap<>();
-    for (ModelRow row : rows(store, job.runFolder())) {
-      table.add(row);
-      verdicts.put(row.names().modelId(), row.verdict());
-    }
-    return result(table.render(), verdicts, List.of());
-  }
-
-  /** The verdict of every model of a finished run on this machine. */
-  static Map<String, Verdict> verdicts(Result result) throws IOException {
-    Map<String, Verdict> verdicts = new TreeMap<>();
-    for (ModelRow row : rows(new HadoopStore(), result.run())) {
-      verdicts.put(row.names().modelId(), row.verdict());
-    }
-    return verdicts;
+    List<ModelRow> models = rows(store, job.runFolder());
+    models.forEach(table::add);
+    return result(table.render(), models, List.of());
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {

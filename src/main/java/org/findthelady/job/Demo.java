@@ -1,6 +1,8 @@
 package org.findthelady.job;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.experiment.PaperNetworks;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.JsonText;
 import org.findthelady.spark.Cluster;
 import org.findthelady.structure.derive.OnnxTracer;
 import org.findthelady.structure.graph.GraphFiller;
@@ -38,6 +41,14 @@ public final class Demo {
     /** Whether every verdict is the one that the model was built to get. */
     public boolean asExpected() {
       return unexpected.isEmpty();
+    }
+
+    /** For programs. */
+    public String json() {
+      ObjectNode root = audit.tree();
+      ArrayNode wrong = root.putArray("unexpected");
+      unexpected.forEach(wrong::add);
+      return JsonText.of(root.put("seconds", seconds));
     }
 
     /** For people. */
@@ -135,9 +146,8 @@ public final class Demo {
     }
   }
 
-  private static List<String> unexpected(Audit.Result audit, List<DemoModel> fleet)
-      throws IOException {
-    Map<String, Verdict> verdicts = Audit.verdicts(audit);
+  private static List<String> unexpected(Audit.Result audit, List<DemoModel> fleet) {
+    Map<String, Verdict> verdicts = audit.verdicts();
     List<String> wrong = new ArrayList<>();
     for (DemoModel member : fleet) {
       Verdict verdict = verdicts.get(member.id());

@@ -21,6 +21,7 @@ import org.findthelady.experiment.Sweep;
 import org.findthelady.experiment.SweepBatch;
 import org.findthelady.report.Chapter;
 import org.findthelady.report.JsonLinesWriter;
+import org.findthelady.report.JsonText;
 import org.findthelady.report.ParquetTableWriter;
 import org.findthelady.report.ResultPage;
 import org.findthelady.report.TableWriter;
@@ -45,6 +46,11 @@ public final class Evaluate {
 
   /** What came out. */
   public record Result(String out, int cells, int rows) {
+    /** For programs. */
+    public String json() {
+      return JsonText.of(JsonText.tree(this));
+    }
+
     /** For people. */
     public String text() {
       return "cells   %d%nrows    %d%nreport  %s/README.md and %s/index.html%n"

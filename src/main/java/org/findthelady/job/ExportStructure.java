@@ -8,6 +8,7 @@ import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
+import org.findthelady.report.JsonText;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.declared.ArchitectureWriter;
@@ -15,6 +16,11 @@ import org.findthelady.structure.declared.ArchitectureWriter;
 /** Writes the structure of a checkpoint as an architecture file. */
 public final class ExportStructure {
   private ExportStructure() {}
+
+  /** What was written, for programs. */
+  public static String json(String out, int groups) {
+    return JsonText.of(JsonText.object().put("out", out).put("groups", groups));
+  }
 
   /**
    * Writes {@code out}, where nothing may be, and returns the number of groups.

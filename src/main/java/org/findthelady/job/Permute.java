@@ -13,6 +13,7 @@ import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
 import org.findthelady.perturb.Perturbation;
+import org.findthelady.report.JsonText;
 import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Group;
@@ -53,6 +54,11 @@ public final class Permute {
       long neurons,
       long moved,
       int longestCycle) {
+    /** For programs. */
+    public String json() {
+      return JsonText.of(JsonText.tree(this));
+    }
+
     /** For people. */
     public String text() {
       return """

@@ -1,5 +1,7 @@
 package org.findthelady.job;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.JsonText;
 import org.findthelady.report.LayerRow;
 import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
@@ -113,6 +116,24 @@ public final class Resync {
       List<String> notes) {
     public Verdict verdict() {
       return row.verdict();
+    }
+
+    /** For programs: the model's row, and what belongs to it. */
+    public String json() {
+      ObjectNode root = JsonText.row(row);
+      root.remove("run_id");
+      root.put("sentence", OwnerSentence.of(row, layers));
+      root.put("seconds", seconds);
+      root.put("written", written);
+      ArrayNode tensors = root.putArray("tensors");
+      for (LayerRow layer : layers) {
+        tensors.add(JsonText.row(layer).without(List.of("run_id", "model_id")));
+      }
+      ArrayNode found = root.putArray("findings");
+      findings.forEach(found::add);
+      ArrayNode said = root.putArray("notes");
+      notes.forEach(said::add);
+      return JsonText.of(root);
     }
 
     /** For people. */

@@ -1,5 +1,6 @@
 package org.findthelady.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.perturb.Watermark;
 import org.findthelady.perturb.WatermarkReading;
+import org.findthelady.report.JsonText;
 import org.findthelady.run.Rewrite;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.storage.TextFile;
@@ -40,6 +42,25 @@ public final class Watermarking {
    * @param change of the layer's weights, as a share of their norm; NaN if nothing was made
    */
   public record Result(String written, String layer, double change, WatermarkReading reading) {
+    /** Whether the mark is there. */
+    public boolean found() {
+      return reading.found();
+    }
+
+    /** For programs. */
+    public String json() {
+      ObjectNode root = JsonText.object();
+      root.put("written", written);
+      root.put("layer", layer);
+      root.put("change", Double.isNaN(change) ? null : change);
+      root.put("bits", reading.bits());
+      root.put("wrong_bits", reading.errors());
+      root.put("bit_error_rate_percent", reading.bitErrorRate());
+      root.put("correlation", reading.correlation());
+      root.put("p_value", reading.pValue());
+      return JsonText.of(root.put("found", reading.found()));
+    }
+
     /** For people. */
     public String text() {
       String made =

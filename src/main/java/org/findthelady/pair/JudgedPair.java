@@ -22,7 +22,7 @@ public record JudgedPair(
 
   /** This pair with what came of all references of its suspect. */
   public JudgedPair compared(List<Comparison> comparisons) {
-    return new JudgedPair(outcome.compared(comparisons), context, staged);
+    return new JudgedPair(outcome.compared(comparisons), context, staged, correction);
   }
 
   /** The suspect's files as they were read; empty if the pair ended before it was matched. */

@@ -27,7 +27,13 @@ public final class AuditPage {
       List.of("models", "groups", "layers", "neurons", "findings");
 
   /** A model that could not be looked at. */
-  public record Missed(String model, String cause, String reason) {}
+  public record Missed(String model, String cause, String reason) {
+    /** For people. */
+    String inWords() {
+      return "%s was not audited: %s, %s"
+          .formatted(Words.printable(model), cause, Words.printable(reason));
+    }
+  }
 
   private final PageLimits limits;
   private final PageFiles files;

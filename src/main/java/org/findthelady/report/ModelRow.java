@@ -32,7 +32,7 @@ public record ModelRow(
    *
    * @param psi percent placed right; null where the truth is not known
    * @param log10P logarithm to base 10 of the probability that an unrelated model of the same shape
-   *     matches as well; null if not computed
+   *     matches as well; null if it was not tested, as for equal weights
    * @param cosine of all weights after re-synchronisation; null if nothing was compared
    * @param relativeL2 norm of the difference over the reference's norm, after re-synchronisation;
    *     null likewise

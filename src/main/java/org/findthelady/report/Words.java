@@ -3,7 +3,7 @@ package org.findthelady.report;
 import java.util.Locale;
 
 /** Numbers and names as people read them; the same on every locale. */
-final class Words {
+public final class Words {
   private Words() {}
 
   /** With thousands separators. */
@@ -68,7 +68,7 @@ final class Words {
   }
 
   /** Control characters spelt out, so that a name cannot steer a terminal. */
-  static String printable(String text) {
+  public static String printable(String text) {
     StringBuilder printable = new StringBuilder();
     text.codePoints()
         .forEach(

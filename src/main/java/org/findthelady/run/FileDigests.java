@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
 
-/** SHA-256 of files, each read once: known by path, length and time. */
+/**
+ * What files hold, in one word: the tag that an object store gives a file's content; else the
+ * SHA-256, read once and known by path, length and time.
+ */
 public final class FileDigests {
   private final Map<String, String> byStamp = new TreeMap<>();
 
@@ -20,7 +23,7 @@ public final class FileDigests {
 
   /** Those that have to be read. */
   public List<FileInfo> unknown(Collection<FileInfo> files) {
-    return files.stream().filter(file -> !byStamp.containsKey(file.stamp())).toList();
+    return files.stream().filter(file -> of(file).isEmpty()).toList();
   }
 
   /** Notes the digest of a file. */
@@ -29,13 +32,17 @@ public final class FileDigests {
   }
 
   Optional<String> of(FileInfo file) {
-    return Optional.ofNullable(byStamp.get(file.stamp()));
+    return file.tag().isEmpty()
+        ? Optional.ofNullable(byStamp.get(file.stamp()))
+        : Optional.of("%s of %d bytes".formatted(file.tag(), file.length()));
   }
 
   /** Those of some files, to be kept. */
   Map<String, String> only(Collection<FileInfo> files) {
     Map<String, String> kept = new TreeMap<>();
-    files.forEach(file -> of(file).ifPresent(sha -> kept.put(file.stamp(), sha)));
+    files.stream()
+        .filter(file -> file.tag().isEmpty())
+        .forEach(file -> of(file).ifPresent(sha -> kept.put(file.stamp(), sha)));
     return kept;
   }
 }

@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.report.JsonText;
 import org.findthelady.storage.TextFile;
 
 /**
@@ -81,6 +82,11 @@ public record OutputCheck(List<String> runs, List<String> faults) {
     } catch (JsonProcessingException e) {
       faults.add("latest.json: " + e.getOriginalMessage());
     }
+  }
+
+  /** For programs. */
+  public String json() {
+    return JsonText.of(JsonText.tree(this));
   }
 
   /** For people. */

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.findthelady.core.Pace;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.PairOutcome;
+import org.findthelady.report.Words;
 
 /** A line for every model as it finishes, and now and then how long the rest will take. */
 public final class Progress {
@@ -13,14 +14,18 @@ public final class Progress {
   private final List<Suspect> suspects;
   private final Pace pace;
   private final Consumer<String> lines;
+  private final LiveLine live;
   private long finished;
+  private long here;
   private double work;
 
   /**
    * @param pace over the {@link #work} of all suspects
    * @param lines receives what is to be told
+   * @param live a terminal's line, which is told instead; null if there is no terminal
    */
-  public Progress(List<Suspect> suspects, Pace pace, Consumer<String> lines) {
+  public Progress(List<Suspect> suspects, Pace pace, Consumer<String> lines, LiveLine live) {
+    this.live = live;
     this.models = suspects.size();
     this.suspects = suspects;
     this.pace = pace;
@@ -39,7 +44,13 @@ public final class Progress {
   /** Says that a suspect is done. */
   public void finished(PairOutcome outcome, int index) {
     finished++;
+    here++;
     work += work(suspects.get(index));
+    if (live != null) {
+      live.show(
+          finished, models, work / work(suspects), here, Words.printable(outcome.pair().id()));
+      return;
+    }
     double speed = outcome.bytesRead() / Math.max(1e-9, outcome.seconds()) / 1e6;
     lines.accept(
         String.format(

@@ -233,7 +233,7 @@ public final class RunFolder implements Closeable {
   }
 
   /** A model's id as one path segment: never a path, whatever is in it. */
-  static String safeName(String modelId) {
+  public static String safeName(String modelId) {
     String encoded = URLEncoder.encode(modelId, StandardCharsets.UTF_8);
     return encoded.startsWith(".") ? "%2E" + encoded.substring(1) : encoded;
   }

@@ -21,8 +21,10 @@ import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
+import org.findthelady.report.ModelRow;
 import org.findthelady.report.RunId;
 import org.findthelady.report.RunSummary;
+import org.findthelady.report.TableWriter;
 import org.findthelady.report.Timing;
 import org.findthelady.storage.DigestingStore;
 import org.slf4j.Logger;
@@ -43,8 +45,8 @@ public final class RunReport implements Closeable {
   private final Map<Integer, FinishedModel> early = new HashMap<>();
   private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
+  private final List<ModelRow> models = new ArrayList<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
-  private final Map<String, Verdict> verdictOf = new HashMap<>();
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
   private ModelKeeper keeper;
   private int next;
@@ -185,7 +187,7 @@ public final class RunReport implements Closeable {
   private void write(FinishedModel model) throws IOException {
     folder.add(model);
     console.add(model.findings().model());
-    verdictOf.put(model.id(), model.findings().model().verdict());
+    models.add(model.findings().model());
     verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
     modelSeconds.put(model.id(), model.seconds());
     failed += model.failed() ? 1 : 0;
@@ -198,6 +200,7 @@ public final class RunReport implements Closeable {
   public RunSummary finish(SortedMap<String, String> settings) throws IOException {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("ftl", Version.CURRENT);
+    versions.put("tables", TableWriter.VERSION);
     long audited = (long) next - notAudited.size();
     RunSummary summary =
         new RunSummary(runId, audited, audited - failed, 0, failed, verdicts, settings, versions);
@@ -226,9 +229,9 @@ public final class RunReport implements Closeable {
     return console.render();
   }
 
-  /** The verdicts of the models that were audited, by id. */
-  public Map<String, Verdict> verdicts() {
-    return Map.copyOf(verdictOf);
+  /** The rows of the models that have a verdict, in the manifest's order. */
+  public List<ModelRow> models() {
+    return List.copyOf(models);
   }
 
   @Override

@@ -120,9 +120,14 @@ public final class RunRows {
     Difference difference = tensors.isEmpty() ? null : Difference.of(tensors);
     return new ModelRow.Closeness(
         outcome.psi() == null ? null : outcome.psi().percent(),
-        outcome.match() == null ? null : finite(outcome.match().origin().logP() / Math.log(10)),
+        log10P(),
         difference == null ? null : difference.cosine(),
         difference == null ? null : difference.relative());
+  }
+
+  private Double log10P() {
+    boolean tested = outcome.match() != null && outcome.match().origin().tests() > 0;
+    return tested ? finite(outcome.match().origin().logP() / Math.log(10)) : null;
   }
 
   private long count(MatchState state) {

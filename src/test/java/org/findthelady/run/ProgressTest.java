@@ -1,7 +1,10 @@
 package org.findthelady.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +38,7 @@ class ProgressTest {
     AtomicLong clock = new AtomicLong();
     List<String> lines = new ArrayList<>();
     Progress progress =
-        new Progress(suspects, new Pace(Progress.work(suspects), clock::get), lines::add);
+        new Progress(suspects, new Pace(Progress.work(suspects), clock::get), lines::add, null);
     progress.resumed(List.of(2));
     for (int index : new int[] {3, 0, 1}) {
       clock.addAndGet(Pace.QUIET_NANOS * 2 / 3);
@@ -48,5 +51,20 @@ class ProgressTest {
             "3 of 4: a UNREADABLE, 0.25 s, 0 MB/s",
             "75 % done, about 4 s left",
             "4 of 4: b UNREADABLE, 0.25 s, 0 MB/s");
+  }
+
+  @Test
+  void aTerminalHasOneLineThatIsWrittenOverItself() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    AtomicLong clock = new AtomicLong();
+    LiveLine line = new LiveLine(new PrintStream(bytes, true, UTF_8), clock::get);
+    clock.addAndGet(2_000_000_000L);
+    line.show(3, 8, 0.25, 2, "b");
+    assertThat(bytes.toString(UTF_8))
+        .isEqualTo("\r\u001b[K[######..................] 3 of 8, 1.0 a second, about 6 s left  b");
+    line.show(8, 8, 1, 7, "h");
+    assertThat(bytes.toString(UTF_8))
+        .endsWith("8 of 8, 3.5 a second  h\r\u001b[K")
+        .doesNotContain("\n");
   }
 }

@@ -13,6 +13,7 @@ import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.ModelRow;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,9 @@ class RunReportTest {
       report.accept(judged("a"), 0);
       report.finish(new TreeMap<>());
       assertThat(report.notAudited()).extracting(PartialRun.Model::model).containsExactly("b");
-      assertThat(report.verdicts().values()).containsOnly(Verdict.UNREADABLE);
+      assertThat(report.models())
+          .extracting(ModelRow::verdict)
+          .containsExactly(Verdict.UNREADABLE, Verdict.UNREADABLE);
     }
     assertThat(RunFolder.finished(store, run)).isFalse();
     assertThat(file("partial.json"))

@@ -11,6 +11,11 @@ import org.apache.spark.ml.linalg.BLAS$;
 public final class Blas {
   private static final System.Logger LOG = System.getLogger(Blas.class.getName());
   private static final String PATH_PROPERTY = "dev.ludovic.netlib.blas.nativeLibPath";
+
+  /** Warns of every Java without its own vector code; held, since loggers are weakly kept. */
+  private static final java.util.logging.Logger LOADER =
+      java.util.logging.Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
+
   private static final BLAS INSTANCE = load();
 
   private Blas() {}
@@ -105,6 +110,7 @@ public final class Blas {
   }
 
   private static BLAS load() {
+    LOADER.setLevel(java.util.logging.Level.SEVERE);
     if (System.getProperty(PATH_PROPERTY) != null) {
       return loadNamed();
     }

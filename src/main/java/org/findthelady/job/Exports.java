@@ -1,0 +1,102 @@
+package org.findthelady.job;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Location;
+import org.findthelady.core.UserException;
+import org.findthelady.fleet.Suspect;
+import org.findthelady.report.AuditPage;
+import org.findthelady.report.Judged;
+import org.findthelady.report.JunitXml;
+import org.findthelady.report.MlBom;
+import org.findthelady.report.ModelRow;
+import org.findthelady.report.SarifLog;
+import org.findthelady.report.Statement;
+import org.findthelady.run.RunFolder;
+import org.findthelady.run.Version;
+import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.HadoopStore;
+
+/**
+ * Files that an audit writes for other programs beside its run, each null if it is not wanted. They
+ * replace those of an earlier audit.
+ *
+ * @param sarif file of a SARIF log
+ * @param junit file of a JUnit report
+ * @param statements folder of in-toto Statements, one a model
+ * @param bom file of a CycloneDX bill of materials
+ */
+public record Exports(String sarif, String junit, String statements, String bom) {
+  /**
+   * Writes them. Files of models are read once more for their SHA-256 if statements or a bill are
+   * wanted.
+   *
+   * @param storage properties of Hadoop's file systems
+   */
+  public void write(Audit.Result result, Map<String, String> storage) {
+    HadoopStore store = new HadoopStore(storage);
+    List<AuditPage.Missed> missed =
+        result.notAudited().stream()
+            .map(m -> new AuditPage.Missed(m.model(), m.cause().name(), m.reason()))
+            .toList();
+    Judged judged = new Judged(result.runId(), Version.CURRENT, result.models(), missed);
+    try {
+      if (sarif != null) {
+        put(store, sarif, SarifLog.of(judged));
+      }
+      if (junit != null) {
+        put(store, junit, JunitXml.of(judged));
+      }
+      if (statements != null || bom != null) {
+        writeWithDigests(store, judged);
+      }
+    } catch (IOException e) {
+      throw Failure.of("outputs of the audit", e);
+    }
+  }
+
+  private void writeWithDigests(HadoopStore store, Judged judged) throws IOException {
+    Map<String, SortedMap<String, String>> files = new TreeMap<>();
+    for (ModelRow row : judged.models()) {
+      for (String path : List.of(row.names().suspect(), row.names().reference())) {
+        if (!files.containsKey(path)) {
+          files.put(path, digests(store, path));
+        }
+      }
+    }
+    if (bom != null) {
+      put(store, bom, MlBom.of(judged, files));
+    }
+    for (ModelRow row : statements == null ? List.<ModelRow>of() : judged.models()) {
+      String name = RunFolder.safeName(row.names().modelId()) + ".intoto.json";
+      put(
+          store,
+          Location.of(statements).resolve(name).path(),
+          Statement.of(
+              judged, row, files.get(row.names().suspect()), files.get(row.names().reference())));
+    }
+  }
+
+  private static SortedMap<String, String> digests(Store store, String path) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    for (FileInfo file : Suspect.files(store, path)) {
+      if (!file.folder()) {
+        digests.put(file.path(), DigestingStore.sha256(store, file));
+      }
+    }
+    if (digests.isEmpty()) {
+      throw new UserException(path + ": was there during the audit and is gone");
+    }
+    return digests;
+  }
+
+  private static void put(HadoopStore store, String path, String text) throws IOException {
+    store.replace(Location.of(path).path(), text.getBytes(StandardCharsets.UTF_8));
+  }
+}

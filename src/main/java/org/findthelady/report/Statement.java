@@ -1,0 +1,54 @@
+package org.findthelady.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * A verdict as an in-toto Statement (version 1): what was audited, by the SHA-256 of its files, and
+ * what was found, as a predicate that docs/outputs.md describes. It is not signed.
+ */
+public final class Statement {
+  /** The predicate's type and version. */
+  public static final String PREDICATE = "urn:findthelady:predicate:audit:v1";
+
+  private Statement() {}
+
+  /**
+   * The statement as JSON.
+   *
+   * @param suspect SHA-256 by path of the suspect's files; at least one
+   * @param reference SHA-256 by path of the reference's files
+   */
+  public static String of(
+      Judged judged,
+      ModelRow row,
+      SortedMap<String, String> suspect,
+      SortedMap<String, String> reference) {
+    if (suspect.isEmpty()) {
+      throw new IllegalArgumentException(row.names().suspect() + " has no files");
+    }
+    ObjectNode root = JsonText.object();
+    root.put("_type", "https://in-toto.io/Statement/v1");
+    files(root.putArray("subject"), suspect);
+    root.put("predicateType", PREDICATE);
+    ObjectNode predicate = root.putObject("predicate");
+    ObjectNode auditor = predicate.putObject("auditor");
+    auditor.put("name", "Find the Lady").put("version", judged.version());
+    predicate.put("verdict", row.verdict().name());
+    predicate.put("meaning", row.verdict().plainWords());
+    predicate.put("reason", row.reason());
+    files(predicate.putArray("reference"), reference);
+    predicate.set("row", JsonText.row(row));
+    return JsonText.of(root);
+  }
+
+  private static void files(ArrayNode array, SortedMap<String, String> files) {
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      ObjectNode entry = array.addObject().put("name", file.getKey());
+      entry.put("uri", Judged.uri(file.getKey()));
+      entry.putObject("digest").put("sha256", file.getValue());
+    }
+  }
+}

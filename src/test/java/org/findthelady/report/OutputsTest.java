@@ -1,0 +1,161 @@
+package org.findthelady.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.xml.XMLConstants;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
+import org.findthelady.core.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** What other programs read is valid by the schemas of those who defined it. */
+class OutputsTest {
+  private static final Path SCHEMAS = Path.of("src/test/resources/schemas");
+  private static final String ODD = "a \u0007<&>\"'%20 \u00fc\u2028#?.th";
+
+  /** A model of every verdict, one with a name that breaks what is not escaped. */
+  private static Judged judged(boolean whole) {
+    List<ModelRow> rows = new ArrayList<>();
+    for (int i = 0; i < Verdict.values().length; i++) {
+      rows.add(Rows.model(i, Rows.verdict(i)));
+    }
+    ModelRow row = rows.get(0);
+    ModelNames names = row.names();
+    rows.add(
+        new ModelRow(
+            new ModelNames(names.runId(), ODD, "s3a://b/" + ODD, "/x/" + ODD, "", "", ""),
+            Verdict.DERIVED,
+            "why " + ODD,
+            1,
+            row.counts(),
+            row.margins(),
+            row.closeness(),
+            row.size()));
+    return new Judged(
+        "0123456789abcdef",
+        "0.1.0",
+        rows,
+        whole
+            ? List.of()
+            : List.of(new AuditPage.Missed("gone " + ODD, "MISSING", "nothing there")));
+  }
+
+  private static List<Error> errors(String schema, SpecificationVersion draft, String json)
+      throws IOException {
+    Map<String, String> known = new TreeMap<>();
+    for (String name : List.of("bom-1.6", "spdx", "jsf-0.82")) {
+      known.put(
+          "http://cyclonedx.org/schema/" + name + ".schema.json",
+          Files.readString(SCHEMAS.resolve(name + ".schema.json")));
+    }
+    String own = "urn:test:" + schema;
+    known.put(own, Files.readString(SCHEMAS.resolve(schema)));
+    SchemaRegistry registry =
+        SchemaRegistry.withDefaultDialect(draft, builder -> builder.schemas(known));
+    String id = schema.startsWith("bom") ? "http://cyclonedx.org/schema/" + schema : own;
+    return registry.getSchema(SchemaLocation.of(id)).validate(json, InputFormat.JSON);
+  }
+
+  private static JsonNode tree(String json) throws IOException {
+    return new JsonMapper().readTree(json);
+  }
+
+  @Test
+  void sarifIsValidAndHasAResultForEveryModel() throws Exception {
+    String sarif = SarifLog.of(judged(false));
+    assertThat(errors("sarif-schema-2.1.0.json", SpecificationVersion.DRAFT_4, sarif)).isEmpty();
+    assertThat(
+            errors(
+                "sarif-schema-2.1.0.json",
+                SpecificationVersion.DRAFT_4,
+                sarif.replace("\"error\"", "\"grave\"")))
+        .as("a schema that finds a fault")
+        .isNotEmpty();
+    JsonNode run = tree(sarif).path("runs").path(0);
+    assertThat(run.path("results").size()).isEqualTo(Verdict.values().length + 1);
+    assertThat(run.path("invocations").path(0).path("executionSuccessful").asBoolean()).isFalse();
+    for (JsonNode result : run.path("results")) {
+      Verdict verdict = Verdict.valueOf(result.path("ruleId").asText());
+      String rule =
+          run.at("/tool/driver/rules/" + result.path("ruleIndex").asInt() + "/id").asText();
+      assertThat(rule).isEqualTo(verdict.name());
+      assertThat(result.path("kind").asText().equals("pass"))
+          .as("only what was compared and is other has passed")
+          .isEqualTo(verdict == Verdict.UNRELATED);
+    }
+  }
+
+  @Test
+  void junitIsValidAndNothingUnknownPasses() throws Exception {
+    String xml = JunitXml.of(judged(false));
+    SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+        .newSchema(SCHEMAS.resolve("junit-10.xsd").toFile())
+        .newValidator()
+        .validate(new StreamSource(new StringReader(xml)));
+    assertThat(xml)
+        .contains("tests=\"11\" failures=\"6\" errors=\"3\" skipped=\"1\"")
+        .contains("<error type=\"MISSING\" message=\"nothing there\"/>")
+        .contains("<error type=\"UNDECIDED\"")
+        .contains("<error type=\"UNREADABLE\"")
+        .contains("\\u0007&lt;&amp;");
+  }
+
+  private static SortedMap<String, String> file(String path) {
+    return new TreeMap<>(Map.of(path, "0f".repeat(32)));
+  }
+
+  @Test
+  void theBillOfMaterialsIsValidAndClaimsNoUnprovenAncestor() throws Exception {
+    Judged judged = judged(true);
+    Map<String, SortedMap<String, String>> files = new TreeMap<>();
+    files.put("reference/resnet20.safetensors", file("reference/resnet20.safetensors"));
+    files.put("fleet/model-1.safetensors", file("fleet/model-1.safetensors"));
+    SortedMap<String, String> two = file("fleet/model-2.safetensors/a");
+    two.put("fleet/model-2.safetensors/b", "1e".repeat(32));
+    files.put("fleet/model-2.safetensors", two);
+    String bom = MlBom.of(judged, files);
+    assertThat(errors("bom-1.6.schema.json", SpecificationVersion.DRAFT_7, bom)).isEmpty();
+    assertThat(
+            errors(
+                "bom-1.6.schema.json",
+                SpecificationVersion.DRAFT_7,
+                bom.replace("machine-learning-model", "model")))
+        .isNotEmpty();
+    for (JsonNode model : tree(bom).path("components")) {
+      Verdict verdict = Verdict.valueOf(model.at("/properties/0/value").asText());
+      JsonNode pedigree = model.path("pedigree");
+      assertThat(pedigree.has("ancestors")).as(verdict.name()).isEqualTo(verdict.isSameWeights());
+      assertThat(pedigree.has("variants")).isEqualTo(verdict == Verdict.DERIVED);
+    }
+  }
+
+  @Test
+  void aStatementNamesItsSubjectByDigest() throws Exception {
+    Judged judged = judged(true);
+    ModelRow row = judged.models().get(judged.models().size() - 1);
+    JsonNode statement = tree(Statement.of(judged, row, file("/x/" + ODD), file("s3a://b/r")));
+    assertThat(statement.path("_type").asText()).isEqualTo("https://in-toto.io/Statement/v1");
+    assertThat(statement.path("predicateType").asText()).isEqualTo(Statement.PREDICATE);
+    assertThat(statement.at("/subject/0/digest/sha256").asText()).isEqualTo("0f".repeat(32));
+    assertThat(statement.at("/subject/0/uri").asText())
+        .isEqualTo("file:///x/a%20%07%3C&%3E%22'%2520%20%C3%BC%E2%80%A8%23%3F.th");
+    assertThat(statement.at("/predicate/reference/0/uri").asText()).isEqualTo("s3a://b/r");
+    assertThat(statement.at("/predicate/row/verdict").asText()).isEqualTo("DERIVED");
+  }
+}
