@@ -103,7 +103,7 @@ final class OtherFormats {
       how = "a zip archive";
     } else if (text.startsWith("\u001f\u008b")) {
       how = "compressed with gzip";
-    } else if (text.startsWith("\u0028\u00b5\u002f\u00fd")) {
+    } else if (text.startsWith("(\u00b5/\u00fd")) {
       how = "compressed with zstd";
     } else if (text.startsWith("\u00fd7zXZ")) {
       how = "compressed with xz";

@@ -172,7 +172,7 @@ class ConversionTest {
     int row = 4 * 256;
     change(
         original,
-        offset(original, "b.weight") + 2 * row,
+        offset(original, "b.weight") + 2L * row,
         bytes -> {
           byte[] two = new byte[2 * row];
           bytes.get(0, two);
