@@ -40,6 +40,15 @@ final class ResyncCommand implements Callable<Integer> {
   private String suspect;
 
   @Option(
+      names = "--parent",
+      paramLabel = "P",
+      description = {
+        "Another checkpoint that the suspect may have been merged with: tells how much of A and of P",
+        "is in every tensor."
+      })
+  private String parent;
+
+  @Option(
       names = "--out",
       paramLabel = "C",
       description = "Where to write the re-synchronised suspect, in its own format.")
@@ -90,6 +99,7 @@ final class ResyncCommand implements Callable<Integer> {
             new Resync.Request(
                 reference,
                 suspect,
+                parent,
                 structure.choice(),
                 matching.given(),
                 truth,

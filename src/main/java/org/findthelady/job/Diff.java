@@ -46,6 +46,7 @@ public final class Diff {
             new Resync.Request(
                 reference,
                 suspect,
+                null,
                 structure,
                 MatchSettings.Given.DEFAULTS,
                 null,

@@ -23,6 +23,7 @@ import org.findthelady.fleet.Fleet;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.MatchSettings;
+import org.findthelady.pair.Mixture;
 import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
@@ -50,6 +51,7 @@ public final class Resync {
   /**
    * @param reference file or folder
    * @param suspect file or folder
+   * @param parent another checkpoint that the suspect may have been merged with; null for none
    * @param structure how the groups are found
    * @param matching as users write it
    * @param truth truth file; null if not known
@@ -59,6 +61,7 @@ public final class Resync {
   public record Request(
       String reference,
       String suspect,
+      String parent,
       StructureChoice structure,
       MatchSettings.Given matching,
       String truth,
@@ -69,6 +72,7 @@ public final class Resync {
       return new Request(
           reference,
           suspect,
+          null,
           StructureChoice.AUTOMATIC,
           MatchSettings.Given.DEFAULTS,
           truth,
@@ -196,6 +200,7 @@ public final class Resync {
     preflight
         .there(request.reference())
         .there(request.suspect())
+        .there(request.parent())
         .structure(request.structure())
         .truth(request.truth());
     for (String output : request.outputs().named()) {
@@ -218,7 +223,7 @@ public final class Resync {
     Publication publication = publication(store, request);
     try {
       String stage = publication == null ? null : publication.stage();
-      PairOutcome outcome = audit.apply(pair(request, store, stage));
+      PairOutcome outcome = audit.apply(pair(request, request.suspect(), store, stage));
       if (!outcome.audited()) {
         throw notAudited(outcome.notAudited());
       }
@@ -234,7 +239,7 @@ public final class Resync {
           outcome.seconds(),
           written ? request.outputs().model() : null,
           outcome.findings().stream().map(Finding::text).toList(),
-          outcome.notes());
+          notes(request, store, outcome, audit));
     } finally {
       if (publication != null) {
         publication.abandon();
@@ -242,15 +247,34 @@ public final class Resync {
     }
   }
 
-  private static PairRequest pair(Request request, HadoopStore store, String stage) {
+  /** What a reader should know, and what another parent has in the suspect. */
+  private static List<String> notes(
+      Request request,
+      HadoopStore store,
+      PairOutcome outcome,
+      Function<PairRequest, PairOutcome> audit)
+      throws IOException {
+    if (request.parent() == null || !outcome.verdict().isCopy()) {
+      return outcome.notes();
+    }
+    PairRequest parent = pair(request, request.parent(), store, null);
+    return Stream.concat(
+            outcome.notes().stream(), Stream.of(Mixture.words(store, audit.apply(parent), outcome)))
+        .toList();
+  }
+
+  private static PairRequest pair(
+      Request request, String suspect, HadoopStore store, String stage) {
     return new PairRequest(
-        Location.of(request.suspect()).name(),
+        Location.of(suspect).name(),
         Location.of(request.reference()).path(),
-        Location.of(request.suspect()).path(),
+        Location.of(suspect).path(),
         request.structure(),
         MatchSettings.options(request.matching()),
         store,
-        request.truth() == null ? null : Location.of(request.truth()).path(),
+        request.truth() == null || !suspect.equals(request.suspect())
+            ? null
+            : Location.of(request.truth()).path(),
         stage);
   }
 

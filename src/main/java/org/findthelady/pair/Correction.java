@@ -1,14 +1,18 @@
 package org.findthelady.pair;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.findthelady.core.Shape;
+import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.structure.Axis;
@@ -30,6 +34,7 @@ final class Correction implements Perturbation {
   private final Map<String, float[]> values = new HashMap<>();
   private final List<String> words = new ArrayList<>();
   private final GroupPermutations order;
+  private boolean ownGains;
 
   private Correction(GroupPermutations order) {
     this.order = order;
@@ -55,21 +60,43 @@ final class Correction implements Perturbation {
     return correction;
   }
 
-  /** Undoes a change of basis: the weights as they were after that, in the reference's order. */
-  static Correction of(PairContext context, BasisChange change) {
+  /**
+   * Undoes a change of basis: the weights as they were after that, in the reference's order. Gains
+   * are folded on both sides to compare them; a suspect that has gains of its own is not written.
+   */
+  static Correction of(PairContext context, MatchOptions options, BasisChange change)
+      throws IOException {
     Correction correction = new Correction(GroupPermutations.identity());
-    for (String tensor : context.structure().axes().keySet()) {
-      float[] undone = change.weights().values(tensor);
-      Shape shape = context.alignment().suspectTensors().get(tensor).shape();
-      if (undone == null) {
-        // A gain that was folded into what reads it.
-        undone = new float[Math.toIntExact(shape.elements())];
-        java.util.Arrays.fill(undone, 1);
+    try (PairReaders readers = new PairReaders(context, options)) {
+      Weights suspect = readers.suspectWeights(0);
+      for (String tensor : context.structure().axes().keySet()) {
+        float[] undone = change.weights().values(tensor);
+        if (undone == null) {
+          correction.ownGains |= suspect.has(tensor) && !isOnes(suspect, tensor);
+        } else {
+          correction.values.put(tensor, undone);
+        }
       }
-      correction.values.put(tensor, undone);
     }
     change.undone().forEach(undone -> correction.words.add(undone.words()));
     return correction;
+  }
+
+  private static boolean isOnes(Weights weights, String tensor) throws IOException {
+    float[] values = new float[Math.toIntExact(weights.shape(tensor).elements())];
+    weights.read(tensor, 0, values, 0, values.length);
+    boolean ones = true;
+    for (float value : values) {
+      ones &= value == 1;
+    }
+    return ones;
+  }
+
+  /** Why the suspect cannot be written so; empty if it can. */
+  Optional<String> whyNotWritten() {
+    return ownGains
+        ? Optional.of("its normalisation gains would have to be folded into what reads them")
+        : Optional.empty();
   }
 
   private void undo(MatchedPair matched, GroupMatch group, int leaf) {

@@ -2,6 +2,7 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -121,13 +122,17 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       return outcome.noted(
           "the corrected model was not written: tensors are not stored as they are compared");
     }
+    if (correction.whyNotWritten().isPresent()) {
+      String why = correction.whyNotWritten().get();
+      return outcome.noted("the corrected model was not written: " + why);
+    }
     Map<String, String> digests = staged.write(correction);
     String undone =
         correction.words().isEmpty()
             ? "undone: the order of neurons; bits are as they were"
             : "undone: the order of neurons, "
                 + String.join(", ", correction.words())
-                + "; products were rounded, so the model is the reference's to rounding only";
+                + "; products were rounded: this is no copy bit for bit";
     return outcome
         .written(judged.outcome().pair().stage(), digests, (System.nanoTime() - started) / 1e9)
         .noted(undone)
@@ -142,6 +147,15 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
             .distinct()
             .map(FindingKind::plainWords)
             .collect(Collectors.joining(", "));
+    double rest =
+        outcome.findings().stream()
+            .filter(f -> f.kind() == FindingKind.BASIS_CHANGED && !f.explains())
+            .mapToDouble(Finding::size)
+            .max()
+            .orElse(0);
+    if (rest > 0) {
+      return String.format(Locale.ROOT, "a relative difference of %.2g", rest);
+    }
     return left.isEmpty() ? "nothing that was found" : left;
   }
 

@@ -229,7 +229,7 @@ final class PairRecipe {
         Bases.find(matched.context(), pair.options(), judgement, matched.tensors());
     if (bases.isPresent()) {
       findings = Bases.findings(bases.get(), facts.roundoff());
-      correction = Correction.of(matched.context(), bases.get());
+      correction = Correction.of(matched.context(), pair.options(), bases.get());
       return Bases.judgement(bases.get(), facts.roundoff());
     }
     if (!judgement.verdict().isCopy()) {
