@@ -9,7 +9,8 @@ import org.findthelady.match.kernel.Thresholds;
 /**
  * In which order a suspect is held against references, and how many of them whatever comes out. The
  * others are left out only once a match has shown that one of the first is what the suspect was
- * made from. So a description that misleads costs work and never a verdict.
+ * made from. If none is near, all are compared: an average of several models is a little like each.
+ * So a description that misleads costs work and never a verdict.
  *
  * @param order references, by index, the likeliest first
  * @param first so many of them are compared in any case
@@ -48,7 +49,7 @@ public record Candidates(List<Integer> order, int first, List<Double> distances)
             .sorted(Comparator.comparing(distances::get))
             .toList();
     double least = distances.get(order.get(0));
-    int first = 1;
+    int first = least <= Thresholds.SURE_DISTANCE ? 1 : order.size();
     while (first < order.size() && isLikely(distances.get(order.get(first)), least)) {
       first++;
     }

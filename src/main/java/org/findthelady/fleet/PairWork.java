@@ -19,13 +19,20 @@ import org.findthelady.structure.Structure;
  *
  * @param bytes of tensors that one task reads that does it whole: both sides once
  * @param memory bytes that such a task needs
+ * @param overhead seconds that the pairs take however small they are
  * @param spreadTasks of a suspect that is spread
  * @param spreadBytes that these read
  * @param spreadMemory bytes that one of them needs
  */
 public record PairWork(
-    long bytes, double flops, long memory, long spreadTasks, long spreadBytes, long spreadMemory) {
-  static final PairWork NONE = new PairWork(0, 0, 0, 0, 0, 0);
+    long bytes,
+    double flops,
+    long memory,
+    double overhead,
+    long spreadTasks,
+    long spreadBytes,
+    long spreadMemory) {
+  static final PairWork NONE = new PairWork(0, 0, 0, Rates.SECONDS_A_PAIR, 0, 0, 0);
 
   /**
    * Looks at the headers of a pair.
@@ -56,6 +63,7 @@ public record PairWork(
           context.bytes(),
           load.flops(),
           context.bytes() + 2 * decoded,
+          structure.isKnown() ? Rates.SECONDS_A_PAIR : Rates.SECONDS_A_FOUND_PAIR,
           load.tasks(),
           (long) (bytesAnElement * load.elements()),
           Math.min(options.blockBytes(), context.bytes()));
@@ -67,6 +75,7 @@ public record PairWork(
         bytes + other.bytes,
         flops + other.flops,
         Math.max(memory, other.memory),
+        overhead + other.overhead,
         spreadTasks + other.spreadTasks,
         spreadBytes + other.spreadBytes,
         Math.max(spreadMemory, other.spreadMemory));

@@ -28,20 +28,20 @@ public final class PairWorks {
    * @param notes receives why a pair is no work
    */
   public PairWork of(Suspect suspect, List<String> notes) {
-    PairWork sum = PairWork.NONE;
     Checkpoint opened;
     PairRequest any = suspect.pairs().get(0);
     try {
       opened = Checkpoints.open(any.store(), any.suspect());
     } catch (CheckpointException e) {
       notes.add(any.id() + ": " + e.getMessage().lines().findFirst().orElse(""));
-      return sum;
+      return PairWork.NONE;
     }
     String tensors =
         opened.format()
             + opened.tensors().stream()
                 .map(tensor -> tensor.name() + tensor.dtype() + tensor.shape())
                 .collect(Collectors.joining(","));
+    PairWork sum = null;
     for (PairRequest pair : suspect.pairs()) {
       Known found =
           known.computeIfAbsent(
@@ -49,7 +49,7 @@ public final class PairWorks {
       if (!found.note().isEmpty()) {
         notes.add(pair.id() + ": " + found.note());
       }
-      sum = sum.plus(found.work());
+      sum = sum == null ? found.work() : sum.plus(found.work());
     }
     return sum;
   }

@@ -56,15 +56,25 @@ public final class Plan {
    * @param models that they audit
    * @param bytes of tensors that are read
    * @param memory bytes that one task needs at most
+   * @param overhead seconds that its pairs take however small they are
    */
-  record Step(String what, long models, long tasks, long bytes, double flops, long memory) {}
+  record Step(
+      String what,
+      long models,
+      long tasks,
+      long bytes,
+      double flops,
+      long memory,
+      double overhead) {}
 
   private final List<Step> steps;
   private final List<String> notes;
   private final int slots;
   private final Rates rates;
+  private final boolean several;
 
-  private Plan(List<Step> steps, List<String> notes, int slots, Rates rates) {
+  private Plan(List<Step> steps, List<String> notes, int slots, Rates rates, boolean several) {
+    this.several = several;
     this.steps = steps;
     this.notes = notes;
     this.slots = slots;
@@ -82,7 +92,9 @@ public final class Plan {
       Rates rates =
           Rates.measured(store, suspects, request.bytesPerSecond(), request.flopsPerSecond());
       List<String> notes = new ArrayList<>();
-      return new Plan(steps(suspects, request.slots(), notes), notes, request.slots(), rates);
+      boolean several = suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1);
+      List<Step> steps = steps(suspects, request.slots(), notes);
+      return new Plan(steps, notes, request.slots(), rates, several);
     } catch (IOException e) {
       throw Failure.of(request.job() == null ? request.suspect() : request.job(), e);
     }
@@ -113,6 +125,7 @@ public final class Plan {
     long bytes = 0;
     double flops = 0;
     long memory = 0;
+    double overhead = 0;
     for (List<Integer> chunk : fleet.chunks()) {
       for (int index : chunk) {
         PairWork work = works.of(suspects.get(index), notes);
@@ -120,10 +133,12 @@ public final class Plan {
         bytes += work.bytes();
         flops += work.flops();
         memory = Math.max(memory, work.memory());
+        overhead += work.overhead();
       }
     }
     if (models > 0) {
-      steps.add(new Step("whole models", models, fleet.chunks().size(), bytes, flops, memory));
+      steps.add(
+          new Step("whole models", models, fleet.chunks().size(), bytes, flops, memory, overhead));
     }
     for (int index : fleet.large()) {
       PairWork work = works.of(suspects.get(index), notes);
@@ -134,7 +149,8 @@ public final class Plan {
               work.spreadTasks(),
               work.spreadBytes(),
               work.flops(),
-              work.spreadMemory()));
+              work.spreadMemory(),
+              work.overhead()));
     }
     return steps;
   }
@@ -153,7 +169,7 @@ public final class Plan {
   }
 
   private double seconds(Step step) {
-    double busy = rates.seconds(step.models(), step.tasks(), step.bytes(), step.flops());
+    double busy = rates.seconds(step.overhead(), step.tasks(), step.bytes(), step.flops());
     return busy / Math.min(slots, Math.max(1, step.tasks()));
   }
 
@@ -184,6 +200,10 @@ public final class Plan {
             slots,
             rates.bytesPerSecond() / 1e6,
             rates.flopsPerSecond() / 1e9));
+    if (several) {
+      text.append(
+          "counted as if no reference fitted; a suspect that fits a likely one takes a part of it\n");
+    }
     shortened(notes).forEach(note -> text.append("note  ").append(note).append('\n'));
     return text.toString();
   }
