@@ -2,6 +2,8 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +28,32 @@ import org.findthelady.structure.GroupPermutations;
 final class Correction implements Perturbation {
   private static final long serialVersionUID = 1;
 
-  /** The factor that undoes what was done to one unit on one axis of a tensor of the suspect. */
-  private record UnitFactor(int axis, int[] leaves, int leaf, double factor)
-      implements java.io.Serializable {}
+  /**
+   * The factors that undo what was done to units on one axis of a tensor of the suspect.
+   *
+   * @param units which unit each index of the axis belongs to
+   * @param factors by unit; 1 where nothing is undone
+   */
+  private record AxisFactors(int axis, int[] units, double[] factors)
+      implements java.io.Serializable {
+    static AxisFactors none(int axis, int[] units, int count) {
+      double[] ones = new double[count];
+      Arrays.fill(ones, 1);
+      return new AxisFactors(axis, units, ones);
+    }
 
-  private final Map<String, List<UnitFactor>> factors = new HashMap<>();
+    void apply(Shape shape, float[] numbers) {
+      long stride = shape.elements(axis + 1, shape.rank());
+      for (int i = 0; i < numbers.length; i++) {
+        int unit = units[(int) (i / stride % units.length)];
+        if (unit >= 0 && factors[unit] != 1) {
+          numbers[i] = (float) (numbers[i] * factors[unit]);
+        }
+      }
+    }
+  }
+
+  private final Map<String, List<AxisFactors>> factors = new HashMap<>();
   private final Map<String, float[]> values = new HashMap<>();
   private final List<String> words = new ArrayList<>();
   private final GroupPermutations order;
@@ -47,12 +70,7 @@ final class Correction implements Perturbation {
     for (int g = 0; g < matched.changes().size(); g++) {
       GroupMatch group = matched.match().groups().get(g);
       NeuronChanges changes = matched.changes().get(g);
-      for (int leaf = 0; leaf < group.units(); leaf++) {
-        if (changes.changed(leaf)) {
-          correction.undo(matched, group, leaf);
-          units++;
-        }
-      }
+      units += correction.undo(matched, group, changes);
     }
     if (units > 0) {
       correction.words.add("the scale or sign of " + units + " units");
@@ -99,19 +117,29 @@ final class Correction implements Perturbation {
         : Optional.empty();
   }
 
-  private void undo(MatchedPair matched, GroupMatch group, int leaf) {
+  /** Undoes what was done to units of a group; returns how many of them it concerns. */
+  private int undo(MatchedPair matched, GroupMatch group, NeuronChanges changes) {
+    BitSet undone = new BitSet();
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
-      double scale = group.scales()[m][leaf];
-      boolean holds = Math.abs(group.memberCosines()[m][leaf]) > Thresholds.SAME_DIRECTION;
-      if (holds && Math.abs(scale - 1) > Thresholds.SMALLEST_SCALING) {
-        Axis axis = matched.context().structure().axes(member.tensor()).get(member.axis());
-        int[] leaves = matched.context().structure().units(axis, group.group());
-        factors
-            .computeIfAbsent(member.tensor(), name -> new ArrayList<>())
-            .add(new UnitFactor(member.axis(), leaves, group.sources()[leaf], 1 / scale));
+      Axis axis = matched.context().structure().axes(member.tensor()).get(member.axis());
+      int[] units = matched.context().structure().units(axis, group.group());
+      AxisFactors made = AxisFactors.none(member.axis(), units, group.units());
+      boolean any = false;
+      for (int unit = 0; unit < group.units(); unit++) {
+        double scale = group.scales()[m][unit];
+        boolean holds = Math.abs(group.memberCosines()[m][unit]) > Thresholds.SAME_DIRECTION;
+        if (changes.changed(unit) && holds && Math.abs(scale - 1) > Thresholds.SMALLEST_SCALING) {
+          made.factors()[group.sources()[unit]] = 1 / scale;
+          undone.set(unit);
+          any = true;
+        }
+      }
+      if (any) {
+        factors.computeIfAbsent(member.tensor(), name -> new ArrayList<>()).add(made);
       }
     }
+    return undone.cardinality();
   }
 
   /** The order in which the corrected suspect is written. */
@@ -140,13 +168,6 @@ final class Correction implements Perturbation {
     if (undone != null) {
       System.arraycopy(undone, 0, numbers, 0, numbers.length);
     }
-    for (UnitFactor unit : factors.getOrDefault(tensor, List.of())) {
-      long stride = shape.elements(unit.axis() + 1, shape.rank());
-      for (int i = 0; i < numbers.length; i++) {
-        if (unit.leaves()[(int) (i / stride % unit.leaves().length)] == unit.leaf()) {
-          numbers[i] = (float) (numbers[i] * unit.factor());
-        }
-      }
-    }
+    factors.getOrDefault(tensor, List.of()).forEach(made -> made.apply(shape, numbers));
   }
 }

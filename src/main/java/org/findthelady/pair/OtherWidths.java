@@ -153,12 +153,16 @@ final class OtherWidths {
       return new Judgement(rest.verdict(), widths() + "; " + rest.reason());
     }
     if (cosine < Thresholds.OTHER_WIDTH_COSINE) {
-      String words =
-          "%s; the units that both have fit better than chance, p = %.2g, but their cosine of %.2f"
-              + " is too low to tell a common origin from one task";
       double p = Math.exp(first.origin().logP());
       return new Judgement(
-          Verdict.UNDECIDED, String.format(Locale.ROOT, words, widths(), p, cosine));
+          Verdict.UNDECIDED,
+          widths()
+              + String.format(
+                  Locale.ROOT,
+                  "; the units that both have fit better than chance, p = %.2g, but their cosine of"
+                      + " %.2f is too low to tell a common origin from one task",
+                  p,
+                  cosine));
     }
     findings.addAll(fates.findings());
     findings.addAll(Findings.of(match, changes, tensors, facts));
