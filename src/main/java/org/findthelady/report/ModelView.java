@@ -80,7 +80,7 @@ public record ModelView(
   }
 
   /** Where nothing was compared, the reference that was tried last says nothing. */
-  private static String reference(ModelRow row) {
+  static String reference(ModelRow row) {
     if (!row.verdict().isCompared()) {
       return "none fits";
     }

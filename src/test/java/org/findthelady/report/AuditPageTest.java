@@ -219,6 +219,31 @@ class AuditPageTest {
   }
 
   @Test
+  void consoleTableNamesTheReferenceWhereThereAreSeveral() {
+    ConsoleTable table = new ConsoleTable(9);
+    ModelRow row = Rows.model(0, Verdict.PERMUTED);
+    ModelNames other = new ModelNames("r", "other", "llama", "refs/llama/", "s", "", "");
+    table.add(row);
+    table.add(
+        new ModelRow(
+            other,
+            Verdict.UNRELATED,
+            "a long reason that is never cut ".repeat(9).strip(),
+            1,
+            row.counts(),
+            row.margins(),
+            row.closeness(),
+            row.size()));
+    table.add(Rows.model(2, Verdict.UNREADABLE));
+    assertThat(table.render().lines().limit(4))
+        .satisfiesExactly(
+            line -> assertThat(line).matches("MODEL +VERDICT +REFERENCE +NEURONS .*"),
+            line -> assertThat(line).matches(".* PERMUTED +resnet20.safetensors +688 +640 .*"),
+            line -> assertThat(line).matches("other .* llama +688 +- .* never cut"),
+            line -> assertThat(line).matches(".* UNREADABLE +none fits +- .*"));
+  }
+
+  @Test
   void namesCannotSteerATerminal() {
     assertThat(Words.printable("a\u001b[31m\nb\u202ec ü"))
         .isEqualTo("a\\u001b[31m\\u000ab\\u202ec ü");
