@@ -143,23 +143,21 @@ final class Survey {
 
   /** Hits, partial, hidden and wrong, by network. */
   String table() {
-    TreeMap<String, int[]> table = new TreeMap<>();
+    TreeMap<String, List<Line>> table = new TreeMap<>();
     for (Line line : lines) {
-      table.computeIfAbsent(line.network(), k -> new int[4])[line.score().ordinal()]++;
-      table.computeIfAbsent("~ all", k -> new int[4])[line.score().ordinal()]++;
+      table.computeIfAbsent(line.network(), k -> new ArrayList<>()).add(line);
+      table.computeIfAbsent("~ all", k -> new ArrayList<>()).add(line);
     }
     StringBuilder text = new StringBuilder();
     table.forEach(
-        (network, counts) ->
-            text.append(
-                String.format(
-                    Locale.ROOT,
-                    "%-14s hit %3d  partial %3d  hidden %3d  wrong %3d%n",
-                    network,
-                    counts[0],
-                    counts[1],
-                    counts[2],
-                    counts[3])));
+        (network, audits) -> {
+          text.append("%-14s".formatted(network));
+          for (Score score : Score.values()) {
+            long count = audits.stream().filter(line -> line.score() == score).count();
+            text.append(" %s %3d".formatted(score.name().toLowerCase(Locale.ROOT), count));
+          }
+          text.append('\n');
+        });
     return text.toString();
   }
 }
