@@ -43,11 +43,13 @@ final class InitCommand implements Callable<Integer> {
       description = "The job file; job.json in the folder if not given.")
   private String out;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private StorageOptions storage = new StorageOptions();
 
   @Override
   public Integer call() {
-    Stdout.print(spec, FirstJob.write(folder, references, out, storage.properties()));
+    FirstJob.Written written = FirstJob.write(folder, references, out, storage.properties());
+    json.print(spec, written::text, written::json);
     return ExitCode.DONE;
   }
 }

@@ -5,7 +5,6 @@ import org.findthelady.job.VerifyConversion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,8 +32,7 @@ final class VerifyConversionCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "CONVERTED", description = "What was made from it.")
   private String converted;
 
-  @Option(names = "--json", description = "Print JSON instead of a table.")
-  private boolean json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private StructureOptions structure = new StructureOptions();
   @Mixin private StorageOptions storage = new StorageOptions();
@@ -43,7 +41,7 @@ final class VerifyConversionCommand implements Callable<Integer> {
   public Integer call() {
     VerifyConversion.Result result =
         VerifyConversion.run(original, converted, structure.choice(), storage.properties());
-    Stdout.print(spec, json ? result.json() : result.text());
+    json.print(spec, result::text, result::json);
     return result.isFaithful() ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 }

@@ -16,6 +16,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.job.file.ModelFolder;
+import org.findthelady.report.JsonText;
 import org.findthelady.storage.HadoopStore;
 
 /**
@@ -26,6 +27,35 @@ public final class FirstJob {
   private static final Set<String> REFERENCES =
       Set.of("references", "reference", "owned", "owner", "originals", "original");
   private static final String RUNS = "audits";
+
+  /**
+   * What was written.
+   *
+   * @param file the job file
+   * @param references what it takes as references, in words
+   * @param folder of the models
+   */
+  public record Written(String file, List<String> references, String folder) {
+    public Written {
+      references = List.copyOf(references);
+    }
+
+    /** What was written and what to do next. */
+    public String text() {
+      return """
+          %s is written. References: %s. All other models of %s are suspects.
+          Look at it, then:
+            ftl plan --job %s
+            ftl audit --job %s
+          """
+          .formatted(file, String.join(", ", references), folder, file, file);
+    }
+
+    /** For programs. */
+    public String json() {
+      return JsonText.of(JsonText.tree(this));
+    }
+  }
 
   private final HadoopStore store;
   private final Location folder;
@@ -43,10 +73,9 @@ public final class FirstJob {
    * @param folder of the models
    * @param references paths; empty to choose them
    * @param out the file; null for {@code job.json} in the folder
-   * @return what was written and what to do next
    * @throws UserException if the folder has no two models, or the file is there already
    */
-  public static String write(
+  public static Written write(
       String folder, List<String> references, String out, Map<String, String> storage) {
     HadoopStore store = new HadoopStore(storage);
     Location models = Location.of(folder);
@@ -63,7 +92,7 @@ public final class FirstJob {
     }
   }
 
-  private String write(List<String> given, String file) throws IOException {
+  private Written write(List<String> given, String file) throws IOException {
     if (models.size() < 2) {
       throw new UserException(
           "%s: %d models lie there; an audit needs a reference and a suspect"
@@ -98,13 +127,7 @@ public final class FirstJob {
     try (OutputStream stream = store.create(file)) {
       stream.write((job.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return """
-        %s is written. References: %s. All other models of %s are suspects.
-        Look at it, then:
-          ftl plan --job %s
-          ftl audit --job %s
-        """
-        .formatted(file, String.join(", ", told), folder, file, file);
+    return new Written(file, told, folder.path());
   }
 
   /** A path as it is written in a file of that folder. */

@@ -5,6 +5,8 @@ import java.io.Serializable;
 /**
  * One suspect and one reference of an audit.
  *
+ * @param runId the run, a hash of its inputs and settings
+ * @param modelId the suspect, unique within the run
  * @param referenceId as the job names it
  * @param reference path of the reference checkpoint
  * @param verdict of this pair alone; empty if it was not compared

@@ -34,7 +34,7 @@ class FirstJobTest {
   void takesTheOldestModelAsReference() throws IOException {
     model("b.pth", 3_000);
     model("a/old.pth", 2_000);
-    assertThat(FirstJob.write(folder.toString(), List.of(), null, Map.of()))
+    assertThat(FirstJob.write(folder.toString(), List.of(), null, Map.of()).text())
         .contains("old.pth, the oldest", "ftl audit --job " + folder.resolve("job.json"));
     assertThat(written().references().get(0).path()).isEqualTo("a/old.pth");
     assertThat(written().suspects().get(0).folder()).isEqualTo(".");

@@ -28,6 +28,7 @@ class TablesDocumentTest {
     tables.put("layers", LayerRow.class);
     tables.put("neurons", NeuronRow.class);
     tables.put("findings", FindingRow.class);
+    tables.put("pairs", PairRow.class);
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, Class<? extends Record>> table : tables.entrySet()) {
       text.append("\n### ").append(table.getKey()).append("\n\n");

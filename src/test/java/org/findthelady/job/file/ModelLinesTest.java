@@ -74,7 +74,7 @@ class ModelLinesTest {
     assertThat(ids(lines)).containsExactly("missing.safetensors", "org/net@ba98765");
     assertThat(Checkpoints.open(new HadoopStore(), lines.get(1).path()).tensors()).isNotEmpty();
     assertThatThrownBy(() -> Checkpoints.open(new HadoopStore(), pointer.toString()))
-        .hasMessageContaining("Git LFS pointer");
+        .hasMessageContaining("pointer of Git LFS");
   }
 
   @Test
