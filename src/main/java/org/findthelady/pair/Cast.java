@@ -39,13 +39,29 @@ final class Cast {
         && !pair.folded();
   }
 
+  /** Whether a pair's numbers could be rounded to a narrower type and be stored as before. */
+  static boolean mayBeNarrowed(Counterpart pair) {
+    DType type = pair.suspect().source().dtype();
+    return pair.reference().isStored()
+        && pair.suspect().isStored()
+        && type == pair.reference().source().dtype()
+        && (type == DType.F32 || type == DType.F64)
+        && !pair.folded();
+  }
+
+  /** How many values of a pair are not the reference's, cast to the suspect's type. */
+  long beyond(Counterpart pair, Move move) throws IOException {
+    return beyond(pair, move, move.source().dtype());
+  }
+
   /**
    * How many values of a pair are not the reference's, cast.
    *
    * @param move of the suspect's tensor, as it is seen, into reference order
+   * @param narrow type that the values were cast to before they were stored
    */
-  long beyond(Counterpart pair, Move move) throws IOException {
-    Sink sink = new Sink(pair.reference().shown(), move.source().dtype());
+  long beyond(Counterpart pair, Move move, DType narrow) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow);
     mover.write(sink, suspect, move);
     return sink.beyond;
   }
@@ -54,12 +70,14 @@ final class Cast {
   private final class Sink extends OutputStream {
     private final TensorInfo tensor;
     private final DType type;
+    private final DType narrow;
     private long element;
     private long beyond;
 
-    Sink(TensorInfo tensor, DType type) {
+    Sink(TensorInfo tensor, DType type, DType narrow) {
       this.tensor = tensor;
       this.type = type;
+      this.narrow = narrow;
     }
 
     @Override
@@ -76,9 +94,9 @@ final class Cast {
       byte[] packed = new byte[Math.multiplyExact(count, tensor.dtype().blockBytes())];
       reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
-      ByteBuffer cast = ByteBuffer.allocate(length);
-      Floats.encode(type, ours, 0, count, cast);
-      Floats.decode(type, cast.flip(), ours, 0, count);
+      ByteBuffer cast = ByteBuffer.allocate(Math.multiplyExact(count, narrow.blockBytes()));
+      Floats.encode(narrow, ours, 0, count, cast);
+      Floats.decode(narrow, cast.flip(), ours, 0, count);
       for (int i = 0; i < count; i++) {
         beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
       }

@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.core.DType;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
@@ -23,6 +25,13 @@ final class Explanation {
   private boolean unexplained;
   private long beyond;
   private double largest;
+  private boolean narrowed;
+
+  /** Types that all values so far may have been rounded to and stored as before. */
+  private final List<DType> narrow = new ArrayList<>(List.of(DType.F16, DType.BF16));
+
+  /** How an explanation by a cast begins. */
+  static final String CAST = "; a cast to ";
 
   private Explanation() {}
 
@@ -41,7 +50,8 @@ final class Explanation {
     tensors.forEach(tensor -> compared.put(tensor.tensor(), tensor));
     boolean stored =
         context.alignment().counterparts().stream()
-            .anyMatch(c -> c.folded() || c.isRounded() || Cast.mayExplain(c));
+            .anyMatch(
+                c -> c.folded() || c.isRounded() || Cast.mayExplain(c) || Cast.mayBeNarrowed(c));
     if (!stored || context.bytes() > MOST_BYTES) {
       return "";
     }
@@ -67,14 +77,26 @@ final class Explanation {
     } else if (Cast.mayExplain(pair)) {
       unexplained |= readers.cast().beyond(pair, move) > 0;
       casts.add(pair.suspect().source().dtype().name());
+    } else if (!narrow.isEmpty() && Cast.mayBeNarrowed(pair)) {
+      for (DType type : List.copyOf(narrow)) {
+        if (readers.cast().beyond(pair, move, type) > 0) {
+          narrow.remove(type);
+        }
+      }
+      narrowed = true;
     } else {
       unexplained = true;
     }
+    unexplained |= narrow.isEmpty();
   }
 
   private String inWords() {
     if (unexplained) {
       return "";
+    }
+    if (narrowed) {
+      boolean alone = beyond == 0 && !rounded && largest == 0 && casts.isEmpty();
+      return alone ? CAST + narrow.get(0) + " and back explains every difference" : "";
     }
     if (beyond > 0) {
       return "; %d values are further from the reference's than rounding to integers explains"
@@ -87,7 +109,7 @@ final class Explanation {
       return "; rounding to integers explains every difference";
     }
     if (!casts.isEmpty()) {
-      return "; a cast to " + String.join(" and ", casts) + " explains every difference";
+      return CAST + String.join(" and ", casts) + " explains every difference";
     }
     return largest > 0
         ? String.format(

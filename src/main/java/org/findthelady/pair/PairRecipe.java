@@ -22,6 +22,7 @@ import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.match.verdict.Findings;
 import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.Judgement;
@@ -210,14 +211,21 @@ final class PairRecipe {
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
-    return judgement
+    String explanation =
+        changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
+    boolean cast = explanation.startsWith(Explanation.CAST);
+    if (cast) {
+      findings =
+          matched.tensors().stream()
+              .filter(tensor -> !tensor.sameValues())
+              .map(t -> Finding.explained(FindingKind.CAST, t.tensor(), t.relativeDifference()))
+              .toList();
+    }
+    return (cast ? judgement.explainedByCast() : judgement)
         .told(context.alignment().conversions())
         .told(FoundStructure.words(context.structure()))
         .told(PackingWords.conversions(context.reference(), context.suspect()))
-        .told(
-            changed
-                ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync())
-                : "");
+        .told(explanation);
   }
 
   /** By order, then, if that explains little, by other bases. */

@@ -94,6 +94,10 @@ public final class OwnerSentence {
     if (row.reason().contains("quantised")) {
       how.add("quantised");
     }
+    if (row.reason().contains("; a cast to ")) {
+      how.clear();
+      how.add("rounded to a narrower type");
+    }
     if (how.isEmpty()) {
       boolean light = row.closeness().cosine() != null && row.closeness().cosine() >= LIGHT;
       how.add(light ? "fine-tuned or changed lightly" : "changed strongly");

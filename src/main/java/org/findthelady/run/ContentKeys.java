@@ -13,6 +13,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.ListedStore;
 
 /**
  * What the rows of a suspect depend on, as one digest: where it lies and its name, the content of
@@ -31,13 +32,15 @@ public final class ContentKeys {
    * @param settings that results depend on
    */
   public ContentKeys(Store store, List<Suspect> suspects, SortedMap<String, String> settings) {
-    this.store = store;
+    List<FileInfo> planned = suspects.stream().flatMap(s -> s.planned().stream()).toList();
+    this.store = new ListedStore(store, planned);
     this.suspects = List.copyOf(suspects);
     this.settings = settings.toString();
     for (Suspect suspect : suspects) {
       for (PairRequest pair : suspect.pairs()) {
         places(pair)
-            .forEach(path -> contents.computeIfAbsent(path, p -> ModelContent.files(store, p)));
+            .forEach(
+                path -> contents.computeIfAbsent(path, p -> ModelContent.files(this.store, p)));
       }
     }
   }
@@ -93,7 +96,10 @@ public final class ContentKeys {
     return Optional.of(DigestingStore.sha256(text.toString()));
   }
 
-  /** Whether a suspect's files are still those that were listed. */
+  /**
+   * Whether a suspect's files are still those that were listed. An object that has a tag was read
+   * with it, and so was what was listed.
+   */
   boolean isUnchanged(int index) {
     String path = suspects.get(index).pairs().get(0).suspect();
     return contents.get(path).equals(ModelContent.files(store, path));

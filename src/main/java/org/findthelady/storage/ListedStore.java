@@ -1,11 +1,14 @@
 package org.findthelady.storage;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 
@@ -16,6 +19,9 @@ import org.findthelady.checkpoint.Store;
  */
 public final class ListedStore extends ForwardingStore {
   private final Map<String, FileInfo> listed = new HashMap<>();
+
+  /** Objects that were asked for and are not there, such as a config.json beside the weights. */
+  private final Set<String> absent = new HashSet<>();
 
   /**
    * @param known what was listed before
@@ -34,7 +40,38 @@ public final class ListedStore extends ForwardingStore {
   @Override
   public Optional<FileInfo> stat(String path) throws IOException {
     FileInfo known = listed.get(path);
-    return known == null ? super.stat(path) : Optional.of(known);
+    if (known != null || absent.contains(path)) {
+      return Optional.ofNullable(known);
+    }
+    Optional<FileInfo> found = super.stat(path);
+    if (found.isEmpty() && keepsObjects(path)) {
+      absent.add(path);
+    }
+    return found;
+  }
+
+  @Override
+  public OutputStream create(String path) throws IOException {
+    absent.remove(path);
+    return super.create(path);
+  }
+
+  @Override
+  public OutputStream put(String path) throws IOException {
+    absent.remove(path);
+    return super.put(path);
+  }
+
+  @Override
+  public void replace(String path, byte[] content) throws IOException {
+    absent.remove(path);
+    super.replace(path, content);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    absent.remove(to);
+    super.rename(from, to);
   }
 
   @Override

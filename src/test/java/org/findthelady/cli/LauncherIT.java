@@ -27,10 +27,14 @@ class LauncherIT {
     List<String> commands = commands();
     assertThat(commands).hasSizeGreaterThanOrEqualTo(14);
     TestModels.silero(folder);
-    for (String name : List.of("MODEL", "A")) {
+    for (String name : List.of("MODEL", "A", "ORIGINAL", "CONVERTED")) {
       Files.copy(folder.resolve("silero_vad_16k.safetensors"), folder.resolve(name));
     }
     Files.writeString(folder.resolve("KEY"), "a secret of the owner");
+    Files.createDirectories(folder.resolve("models"));
+    for (String name : List.of("mine.safetensors", "found.safetensors")) {
+      Files.copy(folder.resolve("MODEL"), folder.resolve("models").resolve(name));
+    }
     Files.createDirectories(folder.resolve("jobs"));
     Files.copy(Path.of("jobs/quick.json"), folder.resolve("jobs/quick.json"));
     Files.writeString(

@@ -49,14 +49,15 @@ class S3EconomyIT {
     }
   }
 
-  private Audit.Result audit(boolean resync) throws IOException {
+  /** A job of that name: one of another name takes nothing over from it. */
+  private Audit.Result audit(String name, boolean resync) throws IOException {
     String job =
         """
-        {"name": "economy", "resync": %s,
+        {"name": "%s", "resync": %s,
          "references": [{"id": "mine", "path": "mine/model.safetensors"}],
          "suspects": [{"glob": "found/*.safetensors"}]}
         """
-            .formatted(resync);
+            .formatted(name, resync);
     s3.put("job.json", job.getBytes(UTF_8));
     s3.forgetRequests();
     try (Cluster cluster = Cluster.open("economy")) {
@@ -67,10 +68,10 @@ class S3EconomyIT {
   /** Requests that each further model costs. */
   private double requestsAModel(boolean resync) throws IOException {
     suspects(0, 4);
-    audit(resync);
+    audit("few", resync);
     long few = s3.requests().size();
     suspects(4, 24);
-    audit(resync);
+    audit("many", resync);
     return (s3.requests().size() - few) / 20.0;
   }
 
@@ -93,13 +94,13 @@ class S3EconomyIT {
   @Test
   void whatATryLeftThatDidNotCountIsNotInTheRun() throws IOException {
     suspects(0, 1);
-    String run = audit(true).run().substring("s3a://bucket/".length());
+    String run = audit("left", true).run().substring("s3a://bucket/".length());
     s3.keys().stream()
         .filter(key -> key.startsWith("out/") && !key.contains("/models/"))
         .forEach(s3::remove);
     s3.put(run + "/models/left", new byte[1]);
     s3.put(run + "/models/m000.safetensors", new byte[1]);
-    audit(true);
+    audit("left", true);
     assertThat(s3.get(run + "/models/m000.safetensors"))
         .isEqualTo(s3.get("mine/model.safetensors"));
     assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();

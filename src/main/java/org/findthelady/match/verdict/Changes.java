@@ -13,6 +13,10 @@ final class Changes {
   /** Tensors that are named where so few are concerned. */
   private static final int NAMED = 3;
 
+  private static final String QUANTISED = "at most %d values a tensor: quantised to %d bits";
+
+  private static final String NORMS = "norms of %d neurons stand out of their layer's";
+
   private final MatchResult match;
   private final List<TensorComparison> tensors;
   private final List<TensorComparison> differing;
@@ -35,12 +39,19 @@ final class Changes {
     this.facts = facts;
   }
 
+  /** A reason without what few values and norms that stand out made one guess at. */
+  static String withoutGuesses(String reason) {
+    return reason
+        .replaceFirst(QUANTISED.replace("%d", "\\d+") + "; ", "")
+        .replaceFirst(NORMS.replace("%d", "\\d+") + "[^;]*; ", "");
+  }
+
   String inWords() {
     List<String> how = new ArrayList<>();
     // A norm that pruning or quantisation moved was not scaled.
     int bits = Quantised.bits(differing, facts.mostBits());
     if (scaling.units() > 0 && total.keptEqual() != 1 && bits == 0) {
-      how.add(scaling.inWords("norms of %d neurons stand out of their layer's"));
+      how.add(scaling.inWords(NORMS));
     }
     if (total.suspectZeroShare() - total.referenceZeroShare() > Thresholds.PRUNED_SHARE) {
       how.add(
@@ -52,7 +63,7 @@ final class Changes {
       }
     }
     if (bits > 0) {
-      how.add("at most " + (1 << bits) + " values a tensor: quantised to " + bits + " bits");
+      how.add(QUANTISED.formatted(1 << bits, bits));
     }
     if (total.notFinite() > 0) {
       how.add(total.notFinite() + " values are NaN or infinite");

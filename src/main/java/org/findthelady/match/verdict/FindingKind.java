@@ -36,6 +36,8 @@ public enum FindingKind {
   NOT_FINITE("NaN or infinite"),
   /** The same function in another basis. */
   BASIS_CHANGED("basis changed"),
+  /** The reference's numbers, rounded to a narrower type. */
+  CAST("rounded to a narrower type"),
   /** The same numbers, stored in another type. */
   STORED_OTHERWISE("the same numbers in another type");
 

@@ -41,4 +41,9 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
   public Judgement told(String storage) {
     return new Judgement(verdict, reason + storage);
   }
+
+  /** This judgement where a cast explains all: nothing else is guessed at then. */
+  public Judgement explainedByCast() {
+    return new Judgement(verdict, Changes.withoutGuesses(reason));
+  }
 }
