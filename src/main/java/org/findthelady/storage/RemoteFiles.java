@@ -31,6 +31,11 @@ final class RemoteFiles implements Store {
   private static final Map<Map<String, String>, RemoteFiles> BY_PROPERTIES =
       new ConcurrentHashMap<>();
 
+  private static final String S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem";
+
+  /** Option of a new file on S3: nothing is asked about what lies at its path. */
+  private static final String WITHOUT_LOOKING = "fs.s3a.create.performance";
+
   private static final Set<String> RENAMING_SCHEMES = Set.of("hdfs", "viewfs");
 
   private final Configuration configuration;
@@ -72,7 +77,7 @@ final class RemoteFiles implements Store {
   public SeekableInput open(FileInfo file) throws IOException {
     Path path = new Path(file.path());
     FileSystem system = system(path);
-    if (!file.tag().isEmpty() && S3Objects.are(system)) {
+    if (!file.tag().isEmpty() && isS3(system)) {
       return new RemoteInput(system, S3Objects.status(file)); // The store compares the tag.
     }
     FileStatus now = system.getFileStatus(path);
@@ -98,7 +103,7 @@ final class RemoteFiles implements Store {
   @Override
   public boolean keepsObjects(String path) {
     try {
-      return S3Objects.are(system(new Path(path)));
+      return isS3(system(new Path(path)));
     } catch (IOException cannotBeReached) {
       return false; // Whoever reads or writes there says why.
     }
@@ -107,7 +112,7 @@ final class RemoteFiles implements Store {
   @Override
   public OutputStream put(String path) throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = system(new Path(path)).createFile(new Path(path));
-    return builder.recursive().overwrite(true).opt(S3Objects.WITHOUT_LOOKING, true).build();
+    return builder.recursive().overwrite(true).opt(WITHOUT_LOOKING, true).build();
   }
 
   /**
@@ -179,6 +184,10 @@ final class RemoteFiles implements Store {
       }
       return open;
     }
+  }
+
+  private static boolean isS3(FileSystem system) {
+    return system.getClass().getName().equals(S3A);
   }
 
   private static List<FileInfo> sorted(FileStatus[] statuses) {

@@ -44,7 +44,7 @@ final class Linkage {
   /**
    * Prints what is missing; exits with 1 if anything is.
    *
-   * @param arguments our jar and a folder of jars
+   * @param arguments our jar, a folder of jars, and jars that are added where they are needed
    */
   public static void main(String[] arguments) throws IOException {
     PrintStream out = System.out;
@@ -56,6 +56,9 @@ final class Linkage {
       }
     }
     path.add(url(jar));
+    for (String added : Arrays.asList(arguments).subList(2, arguments.length)) {
+      path.add(url(Path.of(added)));
+    }
     try (URLClassLoader loader =
         new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
       Linkage linkage = new Linkage(loader);
