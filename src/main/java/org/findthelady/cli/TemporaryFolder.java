@@ -1,6 +1,8 @@
 package org.findthelady.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ final class TemporaryFolder {
 
   /** No run takes as long; what is older was left by a process that was killed. */
   private static final Duration LONGEST_RUN = Duration.ofDays(7);
+
+  /** Names that only temporary files of ours have: users call their own folders ftl-demo. */
+  private static final String OURS = "ftl-{blas*,warm-up*,*.parquet}";
 
   private TemporaryFolder() {}
 
@@ -64,14 +69,20 @@ final class TemporaryFolder {
         .orElse(false);
   }
 
-  /** Deletes our files and folders that were not changed since {@code before}. */
+  /** Deletes what we make there ourselves and was not changed since {@code before}. */
   static void clean(Path folder, Instant before) throws IOException {
-    try (DirectoryStream<Path> ours = Files.newDirectoryStream(folder, "ftl-*")) {
+    try (DirectoryStream<Path> ours = Files.newDirectoryStream(folder, OURS)) {
       for (Path path : ours) {
-        if (Files.getLastModifiedTime(path).toInstant().isBefore(before)) {
-          delete(path);
+        try {
+          if (Files.getLastModifiedTime(path).toInstant().isBefore(before)) {
+            delete(path);
+          }
+        } catch (IOException | UncheckedIOException isOthers) {
+          // Another user's, or another process deletes it just now.
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

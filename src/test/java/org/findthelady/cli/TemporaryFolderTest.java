@@ -34,13 +34,16 @@ class TemporaryFolderTest {
     Path old = Files.createDirectories(folder.resolve("ftl-blas1"));
     Files.writeString(old.resolve("library"), "old");
     Path running = Files.writeString(folder.resolve("ftl-models.parquet"), "new");
+    Path results = Files.createDirectories(folder.resolve("ftl-demo"));
     Path others = Files.writeString(folder.resolve("other"), "old");
     FileTime longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     Files.setLastModifiedTime(old, longAgo);
     Files.setLastModifiedTime(others, longAgo);
+    Files.setLastModifiedTime(results, longAgo);
     TemporaryFolder.clean(folder, Instant.parse("2021-01-01T00:00:00Z"));
     assertThat(old).doesNotExist();
     assertThat(running).exists();
     assertThat(others).exists();
+    assertThat(results).exists();
   }
 }
