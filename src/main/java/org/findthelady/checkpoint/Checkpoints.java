@@ -90,7 +90,7 @@ public final class Checkpoints {
   public static boolean isOne(Store store, FileInfo location) throws IOException {
     if (!location.folder()) {
       return location.length() > 0
-          && (formatOf(store, location) != null || LfsPointer.isOne(store, location));
+          && (formatOf(store, location) != null || isPointer(store, location));
     }
     for (CheckpointFormat format : FORMATS) {
       if (format.recognises(store, location, new byte[0])) {
@@ -100,16 +100,15 @@ public final class Checkpoints {
     return false;
   }
 
+  /** Whether a file stands for a checkpoint that Git LFS has not downloaded. */
+  private static boolean isPointer(Store store, FileInfo file) throws IOException {
+    return file.length() <= LARGEST_MESSAGE
+        && OtherFormats.isPointer(head(store, file, OtherFormats.HEAD_BYTES));
+  }
+
   private static Checkpoint openFile(Store store, FileInfo file) throws IOException {
     if (file.length() == 0) {
       throw new CheckpointException(Reason.TRUNCATED, file.path() + ": the file is empty");
-    }
-    if (LfsPointer.isOne(store, file)) {
-      throw new CheckpointException(
-          Reason.UNSUPPORTED,
-          file.path()
-              + ": a Git LFS pointer, not the file that it stands for; download that with 'git lfs"
-              + " pull'");
     }
     String other = OtherFormats.of(file.name());
     if (other != null) {

@@ -71,10 +71,16 @@ final class OtherFormats {
         .orElse(null);
   }
 
+  /** Whether a file begins as a pointer of Git LFS (its specification, version 1). */
+  static boolean isPointer(byte[] head) {
+    return new String(head, StandardCharsets.ISO_8859_1)
+        .startsWith("version https://git-lfs.github.com/spec/");
+  }
+
   /** What lies in the place of a file, by its first bytes: never a checkpoint. */
   static Optional<String> inPlaceOf(byte[] head) {
     String text = new String(head, StandardCharsets.ISO_8859_1);
-    if (text.startsWith("version https://git-lfs.github.com/")) {
+    if (isPointer(head)) {
       return Optional.of(
           "a pointer of Git LFS that stands for a file; fetch the file itself with 'git lfs pull'");
     }
