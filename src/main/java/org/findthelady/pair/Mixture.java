@@ -1,7 +1,6 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
@@ -12,9 +11,10 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.match.basis.MemoryWeights;
+import org.findthelady.perturb.PermutationFile;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
@@ -59,6 +59,9 @@ public final class Mixture {
     }
   }
 
+  private static final String NOT_LOOKED =
+      "whether the suspect was merged with the other parent was not looked at";
+
   private final List<Part> parts = new ArrayList<>();
 
   private Mixture() {}
@@ -73,13 +76,17 @@ public final class Mixture {
       throws IOException {
     Checkpoint ours = Checkpoints.open(store, suspect.pair().reference());
     if (!parent.audited() || !suspect.audited() || elements(ours) > MOST_ELEMENTS) {
-      return "whether the suspect was merged with the other parent was not looked at";
+      return NOT_LOOKED;
+    }
+    if (!isInOrderOf(store, ours, parent) || !isInOrderOf(store, ours, suspect)) {
+      return NOT_LOOKED + ": their order belongs to no known structure of the reference";
     }
     MemoryWeights reference = weights(store, ours, null);
     MemoryWeights other = weights(store, Checkpoints.open(store, parent.pair().suspect()), parent);
     MemoryWeights merged =
         weights(store, Checkpoints.open(store, suspect.pair().suspect()), suspect);
     Mixture mixture = new Mixture();
+    int compared = 0;
     for (TensorInfo tensor : ours.tensors()) {
       String name = tensor.name();
       boolean all = reference.has(name) && other.has(name) && merged.has(name);
@@ -87,9 +94,30 @@ public final class Mixture {
           && reference.shape(name).equals(other.shape(name))
           && reference.shape(name).equals(merged.shape(name))) {
         mixture.add(name, reference.values(name), other.values(name), merged.values(name));
+        compared++;
       }
     }
-    return mixture.words();
+    return compared == 0
+        ? NOT_LOOKED + ": no tensor has the same name and shape in all three"
+        : mixture.words();
+  }
+
+  /** Whether the order that was found can be told in the reference's own structure. */
+  private static boolean isInOrderOf(Store store, Checkpoint reference, PairOutcome outcome)
+      throws IOException {
+    PermutationFile found = outcome.found();
+    if (found == null) {
+      return true;
+    }
+    try {
+      return found.rotary() == null
+          && Structures.of(store, reference, outcome.pair().structure())
+              .structure()
+              .name()
+              .equals(found.structure());
+    } catch (UserException noneFits) {
+      return false;
+    }
   }
 
   private static long elements(Checkpoint checkpoint) {
@@ -103,10 +131,7 @@ public final class Mixture {
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
       for (TensorInfo tensor : checkpoint.tensors()) {
         if (tensor.dtype().floating() && tensor.shape().rank() > 0) {
-          float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-          ByteBuffer bytes = ByteBuffer.wrap(reader.readAll(tensor));
-          Floats.decode(tensor.dtype(), bytes, values, 0, values.length);
-          weights.put(tensor.name(), tensor.shape(), values);
+          weights.put(tensor.name(), tensor.shape(), reader.readFloats(tensor));
         }
       }
     }
