@@ -76,9 +76,7 @@ final class LevelCheck implements PieceCheck {
         tally.code(block, piece.first() + i, distance, factor[i]);
       }
     }
-    tally.blocks++;
     tally.worst = Math.max(tally.worst, worst);
-    tally.sumOfSquares += squares;
     boolean many = to - from >= FEWEST_IN_BLOCK;
     if (worst > scheme.feedbackSteps()
         || (many && Math.sqrt(squares / (to - from)) > Thresholds.FEEDBACK_BLOCK_STEPS)) {

@@ -12,13 +12,11 @@ final class Tally {
   private final TreeMap<Long, BlockFinding> loose = new TreeMap<>();
   private final TreeMap<Long, BlockFinding> scales = new TreeMap<>();
   long elements;
-  long blocks;
   long codesOff;
   long looseOff;
   long scalesOff;
   long ruledBlocks;
   double worst;
-  double sumOfSquares;
 
   /** A code that is not the nearest level, or a number far beyond the last one. */
   void code(long block, long element, double steps, double scale) {

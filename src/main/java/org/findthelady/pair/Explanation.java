@@ -62,6 +62,9 @@ final class Explanation {
         if (tensor != null && !tensor.sameValues()) {
           explanation.add(pair, tensor, readers, context.move(pair.name(), resync));
         }
+        if (explanation.unexplained) {
+          return ""; // Nothing that is read after that changes it.
+        }
       }
     }
     return explanation.inWords();
@@ -91,9 +94,6 @@ final class Explanation {
   }
 
   private String inWords() {
-    if (unexplained) {
-      return "";
-    }
     if (narrowed) {
       boolean alone = beyond == 0 && !rounded && largest == 0 && casts.isEmpty();
       return alone ? CAST + narrow.get(0) + " and back explains every difference" : "";
