@@ -3,7 +3,7 @@ package org.findthelady.core;
 /**
  * What an audit says of one suspect checkpoint, from the most to the least like the reference.
  * Everything that depends on which verdict it is stands here, so that a new one is a line here, a
- * rule in {@code match.verdict.Judge} and a colour in the page's template.
+ * rule in {@code match.verdict.Judge} and a colour in report/audit.css.
  */
 public enum Verdict {
   /** The same bytes in the same places. */
