@@ -12,6 +12,7 @@ import org.findthelady.report.Words;
 public final class Progress {
   private final long models;
   private final List<Suspect> suspects;
+  private final double total;
   private final Pace pace;
   private final Consumer<String> lines;
   private final LiveLine live;
@@ -28,6 +29,7 @@ public final class Progress {
     this.live = live;
     this.models = suspects.size();
     this.suspects = suspects;
+    this.total = work(suspects);
     this.pace = pace;
     this.lines = lines;
   }
@@ -47,8 +49,7 @@ public final class Progress {
     here++;
     work += work(suspects.get(index));
     if (live != null) {
-      live.show(
-          finished, models, work / work(suspects), here, Words.printable(outcome.pair().id()));
+      live.show(finished, models, work / total, here, Words.printable(outcome.pair().id()));
       return;
     }
     double speed = outcome.bytesRead() / Math.max(1e-9, outcome.seconds()) / 1e6;
