@@ -192,7 +192,7 @@ public final class Audit {
               new Pace(Progress.work(suspects)),
               LOG::info,
               LiveLine.onTerminal().orElse(null));
-      List<Integer> left = carry(report, progress, left(report, progress));
+      List<Integer> left = left(report, progress);
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
@@ -224,8 +224,34 @@ public final class Audit {
         carried);
   }
 
-  /** The suspects that no earlier run has done. */
+  /** The suspects that no earlier run has done, neither this one nor the last of this job. */
   private List<Integer> left(RunReport report, Progress progress) throws IOException {
+    if (!job.incremental()) {
+      return resume(report, progress);
+    }
+    KeptModels kept = KeptModels.latest(store, out, job.name());
+    ContentKeys keys = new ContentKeys(store, suspects, job.settings());
+    FileDigests digests = kept.digests();
+    FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
+    // Before anything is resumed, so that what is resumed is kept too.
+    report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    List<Integer> open = resume(report, progress);
+    List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
+    carried = open.size() - left.size();
+    if (carried > 0) {
+      LOG.info(
+          "{} of {} models are as they were in run {} and are taken from there",
+          carried,
+          suspects.size(),
+          kept.runId());
+      Set<Integer> still = Set.copyOf(left);
+      progress.resumed(open.stream().filter(i -> !still.contains(i)).toList());
+    }
+    return left;
+  }
+
+  /** The suspects that this run had not done when it was interrupted. */
+  private List<Integer> resume(RunReport report, Progress progress) throws IOException {
     List<Integer> resumed = report.resume(suspects.stream().map(Suspect::id).toList());
     if (!resumed.isEmpty()) {
       LOG.info(
@@ -237,30 +263,6 @@ public final class Audit {
     }
     Set<Integer> done = Set.copyOf(resumed);
     return IntStream.range(0, suspects.size()).filter(i -> !done.contains(i)).boxed().toList();
-  }
-
-  /** The suspects that are new or changed since the last run of this job. */
-  private List<Integer> carry(RunReport report, Progress progress, List<Integer> open)
-      throws IOException {
-    if (!job.incremental()) {
-      return open;
-    }
-    KeptModels kept = KeptModels.latest(store, out, job.name());
-    ContentKeys keys = new ContentKeys(store, suspects, job.settings());
-    FileDigests digests = kept.digests();
-    FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
-    report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
-    List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
-    carried = open.size() - left.size();
-    if (carried > 0) {
-      LOG.info(
-          "{} of {} models are as they were in run {} and are taken from there",
-          carried,
-          suspects.size(),
-          kept.runId());
-      progress.resumed(open.stream().filter(i -> !left.contains(i)).toList());
-    }
-    return left;
   }
 
   /** What is known of the references of the suspects that are left. */

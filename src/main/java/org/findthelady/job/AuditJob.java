@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.Location;
@@ -205,7 +208,15 @@ final class AuditJob {
     for (ModelLine line : lines) {
       inputs.add(line + "|" + fingerprint(line.path()));
     }
+    Set<String> beside = new TreeSet<>();
+    references.values().forEach(line -> beside.addAll(choice(line).files()));
+    lines.stream().map(ModelLine::truth).filter(Objects::nonNull).forEach(beside::add);
+    beside.forEach(path -> inputs.add(path + "|" + fingerprint(path)));
     return inputs;
+  }
+
+  private static StructureChoice choice(ModelLine reference) {
+    return new StructureChoice(reference.architecture(), reference.graph());
   }
 
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
@@ -234,7 +245,7 @@ final class AuditJob {
                 line.id(),
                 reference.path(),
                 line.path(),
-                new StructureChoice(reference.architecture(), reference.graph()),
+                choice(reference),
                 options,
                 store,
                 line.truth(),

@@ -60,11 +60,8 @@ public final class OpenedReference {
     if (location != null && !location.folder()) {
       store.stat(Structures.configBeside(location)).ifPresent(state::add);
     }
-    if (choice.graph() != null) {
-      add(store, choice.graph(), state);
-    }
-    if (choice.architecture() != null && Structures.isFile(choice.architecture())) {
-      add(store, choice.architecture(), state);
+    for (String file : choice.files()) {
+      add(store, file, state);
     }
     return state;
   }

@@ -38,9 +38,12 @@ public final class ContentKeys {
     this.settings = settings.toString();
     for (Suspect suspect : suspects) {
       for (PairRequest pair : suspect.pairs()) {
-        places(pair)
-            .forEach(
-                path -> contents.computeIfAbsent(path, p -> ModelContent.files(this.store, p)));
+        for (String path : places(pair)) {
+          boolean text = path.equals(pair.truth()) || path.equals(pair.structure().architecture());
+          contents.computeIfAbsent(
+              path,
+              p -> text ? ModelContent.file(this.store, p) : ModelContent.files(this.store, p));
+        }
       }
     }
   }
@@ -48,13 +51,7 @@ public final class ContentKeys {
   /** Everything that a pair reads. */
   private static List<String> places(PairRequest pair) {
     List<String> places = new ArrayList<>(List.of(pair.suspect(), pair.reference()));
-    String architecture = pair.structure().architecture();
-    if (architecture != null && architecture.endsWith(".json")) {
-      places.add(architecture);
-    }
-    if (pair.structure().graph() != null) {
-      places.add(pair.structure().graph());
-    }
+    places.addAll(pair.structure().files());
     if (pair.truth() != null) {
       places.add(pair.truth());
     }

@@ -48,6 +48,15 @@ final class ModelContent {
     }
   }
 
+  /** A file that names no other. */
+  static Optional<List<FileInfo>> file(Store store, String path) {
+    try {
+      return store.stat(path).filter(file -> !file.folder()).map(List::of);
+    } catch (IOException e) {
+      return Optional.empty(); // the audit of the model says what is wrong
+    }
+  }
+
   private static boolean mayNameOthers(String name) {
     String small = name.toLowerCase(Locale.ROOT);
     return small.endsWith(".onnx") || small.endsWith(".json") || small.contains("-of-");

@@ -103,6 +103,22 @@ class IncrementalSparkTest {
   }
 
   @Test
+  void aModelWithATruthFileIsCarriedOverUntilTheTruthChanges() throws IOException {
+    Path truth = folder.resolve("truth.json");
+    LocalPair.permute(folder.resolve("own.pth"), folder.resolve("in/told.pth"), 4, truth);
+    String suspects = "{\"path\": \"in/told.pth\", \"truth\": \"truth.json\"}";
+    String job =
+        "{\"name\": \"told\", \"references\": [{\"path\": \"own.pth\"}], \"suspects\": [%s]}";
+    Files.writeString(folder.resolve("job.json"), job.formatted(suspects));
+    run("out");
+    String more = suspects + ", {\"path\": \"in/copy.pth\"}";
+    Files.writeString(folder.resolve("job.json"), job.formatted(more));
+    assertThat(run("out").carried()).isEqualTo(1);
+    Files.writeString(truth, Files.readString(truth) + "\n");
+    assertThat(run("out").carried()).isEqualTo(1); // the other one
+  }
+
+  @Test
   void anotherReferenceOrSettingCarriesNothingOver() throws IOException {
     run("out");
     String job = Files.readString(folder.resolve("job.json"));
