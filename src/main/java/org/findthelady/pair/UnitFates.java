@@ -86,15 +86,14 @@ final class UnitFates {
 
   /** The reference's unit of which a new one is a copy; -1 if there is none. */
   private int original(GroupMatch group, int slot) {
+    double there = norm(group, slot, Role.INCOMING);
     for (int unit = 0; unit < widened.ours(group.group()); unit++) {
       double dot = 0;
       double here = 0;
-      double there = 0;
       for (GroupAxis member : group.members()) {
         if (member.role() == Role.INCOMING) {
           dot += product(member, group, ours, unit, theirs, slot);
           here += product(member, group, ours, unit, ours, unit);
-          there += product(member, group, theirs, slot, theirs, slot);
         }
       }
       if (here > 0 && there > 0 && dot > Thresholds.SAME_DIRECTION * Math.sqrt(here * there)) {

@@ -24,11 +24,6 @@ public final class Mistakes {
     found.add(new Mistake(line, text));
   }
 
-  /** Whether there is none. */
-  public boolean isEmpty() {
-    return found.isEmpty();
-  }
-
   /**
    * Tells all that were noted, in the order of their lines.
    *

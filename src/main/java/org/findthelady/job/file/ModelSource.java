@@ -23,9 +23,4 @@ public record ModelSource(
         ModelLine.text(entry, "manifest"),
         ModelLine.of(entry));
   }
-
-  /** The key that says where the models lie. */
-  String key() {
-    return path != null ? "path" : glob != null ? "glob" : folder != null ? "folder" : "manifest";
-  }
 }
