@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.findthelady.core.DType;
+import org.findthelady.core.FloatRange;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
@@ -101,7 +102,7 @@ final class SecondLook {
       decode(reference.packedType(finding.tensor()), rows.here(), ours, at, count);
       decode(suspect.packedType(finding.tensor()), rows.there(), theirs, at, count);
     }
-    int bits = bits(ours, theirs, rest);
+    int bits = bits(ours, theirs, rest, FloatRange.roundoff(suspect.packedType(finding.tensor())));
     if (bits > 0) {
       rounded++;
       return Finding.explained(FindingKind.QUANTISED, finding.tensor(), bits);
@@ -120,14 +121,14 @@ final class SecondLook {
   }
 
   /** Bits of one grid for all, or of one for each row. */
-  private static int bits(float[] ours, float[] theirs, int rest) {
-    int bits = EqualSteps.bits(ours, theirs, 0, ours.length);
+  private static int bits(float[] ours, float[] theirs, int rest, double roundoff) {
+    int bits = EqualSteps.bits(ours, theirs, 0, ours.length, roundoff);
     if (bits > 0 || rest < ROW) {
       return bits;
     }
     int most = 0;
     for (int at = 0; at < ours.length; at += rest) {
-      int row = EqualSteps.bits(ours, theirs, at, rest);
+      int row = EqualSteps.bits(ours, theirs, at, rest, roundoff);
       if (row == 0 || rest < Thresholds.NUMBERS_PER_VALUE * (1 << Math.min(row, 4))) {
         return 0;
       }

@@ -20,6 +20,15 @@ public final class LowRank {
   /** Share of the greatest squared singular value that rounding to float32 leaves. */
   private static final double ROUNDING = 1e-7;
 
+  /** Rows of a part that is looked at first. */
+  private static final int PART_ROWS = 256;
+
+  /** Share of the greatest squared singular value that noise has, and rounding does not. */
+  private static final double NOISE = 1e-4;
+
+  /** Share of its even part of the squared difference that the part has to hold. */
+  private static final double HELD = 0.25;
+
   private LowRank() {}
 
   /**
@@ -31,17 +40,47 @@ public final class LowRank {
   public static int of(float[] one, float[] other, int width) {
     int rows = one.length / width;
     int most = Math.min(SUMS / 2, Math.min(rows, width) / PER_RANK);
-    if (most == 0) {
+    if (most == 0 || isHighInPart(one, other, width, most)) {
       return 0;
     }
+    int rank = rank(one, other, width, 1, most, ROUNDING);
+    return rank <= most ? rank : 0;
+  }
+
+  /** Whether evenly spread rows differ by more than {@code most} ranks: then so do all rows. */
+  private static boolean isHighInPart(float[] one, float[] other, int width, int most) {
+    int step = one.length / width / PART_ROWS;
+    return step > 1
+        && rank(one, other, width, step, most, NOISE) > most
+        && squares(one, other, width, step) * step > HELD * squares(one, other, width, 1);
+  }
+
+  private static double squares(float[] one, float[] other, int width, int step) {
+    double squares = 0;
+    for (int from = 0; from + width <= one.length; from += step * width) {
+      for (int at = from; at < from + width; at++) {
+        double gap = (double) other[at] - one[at];
+        squares += gap * gap;
+      }
+    }
+    return squares;
+  }
+
+  /**
+   * The rank of every {@code step}-th row's difference, of which twice {@code most} can be seen.
+   */
+  private static int rank(float[] one, float[] other, int width, int step, int most, double least) {
     double[][] sums = new double[Math.min(SUMS, 2 * most + 1)][width];
+    double[] gaps = new double[width];
     SplittableRandom random = new SplittableRandom(1);
-    for (int row = 0; row < rows; row++) {
+    for (int from = 0; from + width <= one.length; from += step * width) {
+      for (int column = 0; column < width; column++) {
+        gaps[column] = (double) other[from + column] - one[from + column];
+      }
       for (double[] sum : sums) {
         double weight = random.nextGaussian();
         for (int column = 0; column < width; column++) {
-          int at = row * width + column;
-          sum[column] += weight * ((double) other[at] - one[at]);
+          sum[column] += weight * gaps[column];
         }
       }
     }
@@ -52,7 +91,6 @@ public final class LowRank {
     }
     double[] squares = new EigenDecomposition(gram).getRealEigenvalues();
     double greatest = Arrays.stream(squares).max().orElse(0);
-    int rank = (int) Arrays.stream(squares).filter(s -> s > ROUNDING * greatest).count();
-    return rank <= most ? rank : 0;
+    return (int) Arrays.stream(squares).filter(s -> s > least * greatest).count();
   }
 }
