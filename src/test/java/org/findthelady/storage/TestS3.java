@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,10 +205,17 @@ public final class TestS3 implements Closeable {
 
   private void write(HttpExchange exchange, String key, Map<String, String> query, byte[] body)
       throws IOException {
+    String source = exchange.getRequestHeaders().getFirst("x-amz-copy-source");
     if (query.containsKey("uploadId")) {
-      uploads.get(query.get("uploadId")).put(Integer.parseInt(query.get("partNumber")), body);
-      exchange.getResponseHeaders().set("ETag", '"' + tag(body) + '"');
-      exchange.sendResponseHeaders(200, -1);
+      byte[] part = source == null ? body : copied(exchange, source);
+      uploads.get(query.get("uploadId")).put(Integer.parseInt(query.get("partNumber")), part);
+      exchange.getResponseHeaders().set("ETag", '"' + tag(part) + '"');
+      if (source == null) {
+        exchange.sendResponseHeaders(200, -1);
+      } else {
+        send(
+            exchange, 200, "<CopyPartResult><ETag>%s</ETag></CopyPartResult>".formatted(tag(part)));
+      }
       return;
     }
     if (exchange.getRequestHeaders().getFirst("If-None-Match") != null
@@ -215,17 +223,26 @@ public final class TestS3 implements Closeable {
       send(exchange, 412, "<Error><Code>PreconditionFailed</Code></Error>");
       return;
     }
-    String source = exchange.getRequestHeaders().getFirst("x-amz-copy-source");
     if (source == null) {
       put(key, body);
       exchange.getResponseHeaders().set("ETag", '"' + objects.get(key).tag() + '"');
       exchange.sendResponseHeaders(200, -1);
     } else {
-      String from = URLDecoder.decode(source, UTF_8).replaceFirst("^/?" + BUCKET + "/", "");
-      put(key, get(from));
+      put(key, copied(exchange, source));
       String tag = objects.get(key).tag();
       send(exchange, 200, "<CopyObjectResult><ETag>%s</ETag></CopyObjectResult>".formatted(tag));
     }
+  }
+
+  /** What another object holds, or the asked part of it. */
+  private byte[] copied(HttpExchange exchange, String source) {
+    byte[] whole = get(URLDecoder.decode(source, UTF_8).replaceFirst("^/?" + BUCKET + "/", ""));
+    String range = exchange.getRequestHeaders().getFirst("x-amz-copy-source-range");
+    if (range == null) {
+      return whole;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    return Arrays.copyOfRange(whole, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
   }
 
   private void post(HttpExchange exchange, String key, Map<String, String> query, byte[] body)
