@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -304,7 +305,11 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = TextFile.read(store, run + "/" + RunFolder.MODELS);
-    return JsonLinesReader.rows(ModelRow.class, rows);
+    List<ModelRow> rows = new ArrayList<>();
+    TextFile.lines(
+        store,
+        run + "/" + RunFolder.MODELS,
+        line -> rows.add(JsonLinesReader.row(ModelRow.class, line)));
+    return rows;
   }
 }

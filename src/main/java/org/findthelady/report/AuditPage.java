@@ -122,7 +122,7 @@ public final class AuditPage {
     values.put("missed", missed);
     values.put("pages", pages);
     values.put("versions", run.versions());
-    List<String> links = new ArrayList<>(TABLES.stream().map(table -> table + ".jsonl").toList());
+    List<String> links = new ArrayList<>(TABLES.stream().map(TableWriter::jsonLines).toList());
     links.add("timing.json");
     values.put("links", links);
     if (seen == 1 && missed.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.findthelady.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.AutoComplete;
@@ -28,9 +29,19 @@ public final class Manual {
     if (failed != 0) {
       throw new IOException(pages + ": picocli's generator returned " + failed);
     }
+    try (DirectoryStream<Path> written = Files.newDirectoryStream(pages, "*.adoc")) {
+      for (Path page : written) {
+        Files.writeString(page, flowing(Files.readString(page)));
+      }
+    }
     Path script = Path.of(arguments[1]);
     Files.createDirectories(script.getParent());
     Files.writeString(script, AutoComplete.bash(line.getCommandName(), line));
+  }
+
+  /** The lines of a description are one paragraph, but for examples. */
+  private static String flowing(String page) {
+    return page.replace("\n+\n", "\n").replaceAll("\\[%hardbreaks]\n(?!Example)", "");
   }
 
   /** A page names its version, and has a footer only under a heading. */
