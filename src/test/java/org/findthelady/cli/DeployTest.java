@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.s3a.Constants;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
 import org.apache.spark.internal.config.ConfigEntry$;
 import org.apache.spark.launcher.SparkLauncher;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,7 @@ class DeployTest {
         hadoop.add((String) field.get(null));
       }
     }
+    hadoop.add(CredentialProviderFactory.CREDENTIAL_PROVIDER_PATH);
     assertThat(org.apache.spark.internal.config.package$.MODULE$).isNotNull(); // registers its keys
     Matcher line =
         Pattern.compile("(?m)^#?(spark\\.\\S+) +(\\S+)$")
