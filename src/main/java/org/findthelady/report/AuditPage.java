@@ -24,7 +24,7 @@ public final class AuditPage {
   public static final String FIRST = "index.html";
 
   private static final List<String> TABLES =
-      List.of("models", "groups", "layers", "neurons", "findings");
+      List.of("models", "groups", "layers", "neurons", "findings", "pairs");
 
   /** A model that could not be looked at. */
   public record Missed(String model, String cause, String reason) {

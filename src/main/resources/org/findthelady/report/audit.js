@@ -18,7 +18,7 @@
 
   function grid(heads, rows) {
     const numeric = heads.map(head => head.startsWith('#'));
-    return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads.map(t => t.replace('#', '')).join(', ') },
+    return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': heads.map(t => t.replace('#', '')).join(', ') },
       h('table', {},
         h('thead', {}, h('tr', {}, ...heads.map((head, i) => h('th', { scope: 'col', class: numeric[i] ? 'num' : '' }, head.replace('#', ''))))),
         h('tbody', {}, ...rows.map(row => h('tr', {}, ...row.map((cell, i) => h('td', { class: numeric[i] ? 'num' : '' }, cell)))))));
