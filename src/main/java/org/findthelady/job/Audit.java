@@ -149,14 +149,18 @@ public final class Audit {
    * @param fingerprints folder of fingerprints of references of any size; null for that of the job
    *     file or, if it names none, to keep those of small references beside the runs and do without
    *     the others
+   * @param table of a catalog to which the rows of the models are added; null for none
    */
   public static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage) {
+      String jobPath, String out, String fingerprints, Map<String, String> storage, String table) {
     try {
       HadoopStore local = new HadoopStore(storage);
       AuditJob.look(local, jobPath, out);
       try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-        return run(jobPath, out, fingerprints, storage, cluster);
+        ModelTable models = new ModelTable(cluster, table);
+        Result result = run(jobPath, out, fingerprints, storage, cluster);
+        models.append(new HadoopStore(storage), result);
+        return result;
       }
     } catch (IOException e) {
       throw Failure.of(jobPath, e);

@@ -227,6 +227,17 @@ public final class Cluster implements AutoCloseable {
     return new Shared<>(context.broadcast(Wire.bytes(value)));
   }
 
+  /**
+   * A table of this application's catalogs.
+   *
+   * @param name as SQL has it, e.g. {@code lake.audits.models}
+   * @param columns types of their values by name
+   * @throws org.findthelady.core.UserException if it cannot take rows of these columns
+   */
+  public CatalogTable table(String name, Map<String, Class<?>> columns) {
+    return new CatalogTable(name, columns);
+  }
+
   @Override
   public void close() {
     context.close();
