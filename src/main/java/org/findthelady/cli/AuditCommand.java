@@ -39,6 +39,15 @@ final class AuditCommand implements Callable<Integer> {
       })
   private String fingerprints;
 
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = {
+        "Table of Spark's catalogs, e.g. lake.audits.models, to which the rows of the models are",
+        "added in one commit once the run is whole. It is made if it is not there."
+      })
+  private String table;
+
   @Mixin private StorageOptions storage = new StorageOptions();
   @Mixin private JsonOption json = new JsonOption();
   @Mixin private ExportOptions exports = new ExportOptions();
@@ -46,7 +55,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Audit.Result result = Audit.run(job, out, fingerprints, storage.properties());
+    Audit.Result result = Audit.run(job, out, fingerprints, storage.properties(), table);
     exports.exports().write(result, storage.properties());
     json.print(spec, result::text, result::json);
     if (!result.notAudited().isEmpty()) {

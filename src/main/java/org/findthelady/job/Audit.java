@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,14 +149,18 @@ public final class Audit {
    * @param fingerprints folder of fingerprints of references of any size; null for that of the job
    *     file or, if it names none, to keep those of small references beside the runs and do without
    *     the others
+   * @param table of a catalog to which the rows of the models are added; null for none
    */
   public static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage) {
+      String jobPath, String out, String fingerprints, Map<String, String> storage, String table) {
     try {
       HadoopStore local = new HadoopStore(storage);
       AuditJob.look(local, jobPath, out);
       try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-        return run(jobPath, out, fingerprints, storage, cluster);
+        ModelTable models = new ModelTable(cluster, table);
+        Result result = run(jobPath, out, fingerprints, storage, cluster);
+        models.append(new HadoopStore(storage), result);
+        return result;
       }
     } catch (IOException e) {
       throw Failure.of(jobPath, e);
@@ -304,7 +309,11 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = TextFile.read(store, run + "/" + RunFolder.MODELS);
-    return JsonLinesReader.rows(ModelRow.class, rows);
+    List<ModelRow> rows = new ArrayList<>();
+    TextFile.lines(
+        store,
+        run + "/" + RunFolder.MODELS,
+        line -> rows.add(JsonLinesReader.row(ModelRow.class, line)));
+    return rows;
   }
 }
