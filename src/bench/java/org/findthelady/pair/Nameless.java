@@ -18,6 +18,7 @@ import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.experiment.FloatTensor;
 import org.findthelady.experiment.LabModel;
 import org.findthelady.perturb.Gaussians;
@@ -37,9 +38,10 @@ import org.findthelady.structure.derive.Subject;
  * names. Beside it the same weights under their own names, with the structure that is known.
  *
  * @param label what tables call it
- * @param model its weights with the known structure
+ * @param model its weights with the known structure; without groups if nobody knows it
+ * @param graph that the structure was traced from; null if it was not
  */
-record Nameless(String label, LabModel model) {
+record Nameless(String label, LabModel model, Path graph) {
   /** What is done to a suspect. */
   enum Change {
     COPY("copy", false),
@@ -79,23 +81,32 @@ record Nameless(String label, LabModel model) {
   /**
    * A network with its own weights, or a graph with seeded ones.
    *
-   * @param relative path under the shared folder
+   * @param relative path from here, or under the shared folder
    * @param graph under the shared folder too; null if the file tells its structure
    */
   static Nameless of(String relative, String graph) throws IOException {
     String label = relative.substring(relative.lastIndexOf('/') + 1);
-    return new Nameless(
-        label, relative.startsWith("graphs/") ? seeded(relative) : stored(relative, graph));
+    boolean traced = graph != null || relative.endsWith(".onnx");
+    Path path = traced ? path(graph == null ? relative : graph) : null;
+    LabModel model = relative.startsWith("graphs/") ? seeded(relative) : stored(relative, path);
+    return new Nameless(label, model, path);
   }
 
-  private static LabModel stored(String relative, String graph) throws IOException {
+  private static Path path(String relative) {
+    return Files.exists(Path.of(relative)) ? Path.of(relative) : SharedModels.path(relative);
+  }
+
+  private static LabModel stored(String relative, Path graph) throws IOException {
     HadoopStore store = new HadoopStore();
-    Checkpoint checkpoint = Checkpoints.open(store, SharedModels.path(relative).toString());
+    Checkpoint checkpoint = Checkpoints.open(store, path(relative).toString());
     StructureChoice choice =
-        graph == null
-            ? StructureChoice.AUTOMATIC
-            : new StructureChoice(null, SharedModels.path(graph).toString());
-    Structure structure = Structures.of(store, checkpoint, choice).structure();
+        graph == null ? StructureChoice.AUTOMATIC : new StructureChoice(null, graph.toString());
+    Structure structure;
+    try {
+      structure = Structures.of(store, checkpoint, choice).structure();
+    } catch (UserException e) {
+      structure = Structure.UNKNOWN;
+    }
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
       Checkpoint weights = checkpoint.of(TrainingState.of(checkpoint.tensors()).weights());
       return LabModel.read(weights, reader, structure);
@@ -149,13 +160,24 @@ record Nameless(String label, LabModel model) {
     return List.copyOf(model.tensors().keySet());
   }
 
-  /** Writes the known structure as an architecture file. */
-  Path structure(Path folder) throws IOException {
+  /** Whether it can be shuffled. */
+  boolean isKnown() {
+    return model.structure().isKnown();
+  }
+
+  /** The known structure: its graph, or an architecture file that is written for it. */
+  StructureChoice known(Path folder) throws IOException {
+    if (!isKnown()) {
+      return StructureChoice.AUTOMATIC;
+    }
+    if (graph != null) {
+      return new StructureChoice(null, graph.toString());
+    }
     Path file = folder.resolve("structure.json");
     try (OutputStream out = Files.newOutputStream(file)) {
       ArchitectureWriter.write("known", model.structure(), out);
     }
-    return file;
+    return new StructureChoice(file.toString(), null);
   }
 
   /** Writes weights under their own names. */

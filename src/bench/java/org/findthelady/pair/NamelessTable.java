@@ -62,11 +62,13 @@ final class NamelessTable {
   }
 
   private void add(Nameless network) throws IOException {
-    Path structure = network.structure(folder);
+    StructureChoice known = network.known(folder);
     Path named = Nameless.named(network.model(), folder.resolve("named.safetensors"));
     Path numbered = network.numbered(network.model(), folder.resolve("numbered.safetensors"));
-    StructureChoice known = new StructureChoice(structure.toString(), null);
     for (Change change : changes) {
+      if (change.moves && !network.isKnown()) {
+        continue;
+      }
       List<Run> found = new ArrayList<>();
       List<Run> with = new ArrayList<>();
       for (long seed = 1; seed <= (change == Change.COPY ? 1 : seeds); seed++) {
@@ -86,6 +88,7 @@ final class NamelessTable {
       System.out.print(line);
       if (Boolean.getBoolean("reasons")) {
         found.forEach(run -> System.out.println("    " + run.reason));
+        with.forEach(run -> System.out.println("    known: " + run.reason));
       }
       text.append(line);
     }
