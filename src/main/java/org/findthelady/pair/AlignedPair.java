@@ -144,9 +144,14 @@ public final class AlignedPair {
     return new PairContext(store, structure, reference, suspect, alignment, Map.of());
   }
 
-  /** A second network in the suspect's file that the reference has not. */
-  Optional<AveragedCopy> averagedCopy() {
-    return AveragedCopy.of(reference, suspect);
+  /** Averages of the network in the suspect's file that the reference has not. */
+  List<OtherNetwork> averagedCopies() {
+    return OtherNetwork.copies(reference, suspect);
+  }
+
+  /** Networks in the suspect's file that may each be the reference; empty unless several. */
+  List<OtherNetwork> networks() {
+    return OtherNetwork.beside(reference, suspect);
   }
 
   /** Both sides laid out alike, if numbers of units are all in which they differ. */
@@ -165,6 +170,11 @@ public final class AlignedPair {
   /** The same reference with another view of the suspect's file. */
   AlignedPair with(Checkpoint other) {
     return new AlignedPair(store, opened, other, choice);
+  }
+
+  /** The same pair without the weights that cannot be decoded. */
+  AlignedPair decoded() {
+    return new AlignedPair(store, opened.with(reference.decoded()), suspect.decoded(), choice);
   }
 
   private static long free(Structure structure) {

@@ -35,6 +35,16 @@ public final class OpenedReference {
     }
   }
 
+  /** A checkpoint whose headers were read, as a reference. */
+  static OpenedReference of(Store store, Checkpoint checkpoint, StructureChoice choice) {
+    return new OpenedReference(store, checkpoint, choice);
+  }
+
+  /** The same reference seen in part; its groups are those of what is seen. */
+  OpenedReference with(Checkpoint part) {
+    return part.equals(checkpoint) ? this : of(store, part, choice);
+  }
+
   /** Where its files are read. */
   Store store() {
     return store;

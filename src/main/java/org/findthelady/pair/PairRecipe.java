@@ -64,12 +64,16 @@ final class PairRecipe {
     }
     AlignedPair opened = open(reference);
     JudgedPair judged = judged(opened, pair.stage());
-    Optional<AveragedCopy> copy = opened.averagedCopy();
-    if (copy.isEmpty()) {
+    for (OtherNetwork copy : opened.averagedCopies()) {
+      judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
+    }
+    if (judged.outcome().verdict().isCopy()) {
       return judged;
     }
-    JudgedPair second = judged(opened.with(copy.get().checkpoint()), null);
-    return copy.get().beside(judged, second);
+    for (OtherNetwork network : opened.networks()) {
+      judged = network.beside(judged, judged(opened.with(network.checkpoint()), null));
+    }
+    return judged;
   }
 
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
@@ -87,8 +91,7 @@ final class PairRecipe {
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
     if (!look.same() && opened.undecoded().isPresent()) {
-      String reason = "not the same bytes, and " + opened.undecoded().get();
-      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
+      return JudgedPair.ended(decoded(opened));
     }
     context = look.converted(context);
     SameOrder order = null;
@@ -109,6 +112,18 @@ final class PairRecipe {
         matched.context(),
         staged,
         correction == null ? Correction.of(matched) : correction);
+  }
+
+  /**
+   * What the tensors that can be decoded say. Weights that cannot may be anything, so only a common
+   * origin counts that shows without them.
+   */
+  private PairOutcome decoded(AlignedPair opened) throws IOException {
+    String undecoded = opened.undecoded().orElseThrow();
+    PairOutcome rest = judged(opened.decoded(), null).outcome();
+    return rest.audited() && rest.verdict().isCopy()
+        ? rest.judged(rest.judgement().overlapping(false, "; not compared: " + undecoded))
+        : ended(Verdict.INCOMPARABLE, "not the same bytes, and " + undecoded);
   }
 
   /** An outcome of a pair that ends here. */
@@ -200,9 +215,7 @@ final class PairRecipe {
     PairContext context = matched.context();
     Judgement judgement =
         matched.match() == null
-            ? new Judgement(
-                Verdict.IDENTICAL,
-                "all " + context.compared().size() + " tensors are the same bytes")
+            ? new Judgement(Verdict.IDENTICAL, same(context))
             : judgeDifferences(matched).after(look.inWords());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
@@ -211,21 +224,40 @@ final class PairRecipe {
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
-    String explanation =
-        changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
+    String explanation = changed ? explanation(matched) : "";
     boolean cast = explanation.startsWith(Explanation.CAST);
-    if (cast) {
+    return (cast ? judgement.explainedByCast() : judgement)
+        .told(context.alignment().conversions())
+        .told(FoundStructure.words(context.structure()))
+        .told(PackingWords.conversions(context.reference(), context.suspect()))
+        .told(explanation);
+  }
+
+  private static String same(PairContext context) throws IOException {
+    int tensors = context.compared().size();
+    return PackingWords.sameParts(context)
+        ? "all " + tensors + " tensors are the same bytes"
+        : "all " + tensors + " tensors are the same values, stored in other codes and scales";
+  }
+
+  /** How the way in which the two are stored explains what differs, with its findings. */
+  private String explanation(MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
+    String explanation =
+        Explanation.of(context, pair.options(), matched.tensors(), matched.resync());
+    if (explanation.startsWith(Explanation.CAST)) {
       findings =
           matched.tensors().stream()
               .filter(tensor -> !tensor.sameValues())
               .map(t -> Finding.explained(FindingKind.CAST, t.tensor(), t.relativeDifference()))
               .toList();
     }
-    return (cast ? judgement.explainedByCast() : judgement)
-        .told(context.alignment().conversions())
-        .told(FoundStructure.words(context.structure()))
-        .told(PackingWords.conversions(context.reference(), context.suspect()))
-        .told(explanation);
+    if (!explanation.isEmpty()) {
+      return explanation;
+    }
+    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    findings = copy.findings(findings);
+    return copy.words();
   }
 
   /** By order, then, if that explains little, by other bases. */

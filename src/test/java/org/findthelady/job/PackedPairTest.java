@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.safetensors.SafetensorsFormat;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
@@ -90,11 +92,72 @@ class PackedPairTest {
   }
 
   @Test
-  void codesThatAreNotDecodedAreNamedAndNotCompared() throws IOException {
-    Path one = undecoded("one", (byte) 1);
-    PairOutcome outcome = LocalPair.resync(one, undecoded("other", (byte) 2), null);
+  void codesThatAreNotDecodedAreNamedAndTheRestIsCompared() throws IOException {
+    Path one = undecoded("one", (byte) 1, plain);
+    PairOutcome outcome = LocalPair.resync(one, undecoded("other", (byte) 2, plain), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .startsWith("all 47 tensors are the same bytes")
+        .contains("not compared: ")
+        .contains("EETQ int8, which is not decoded");
+    assertThat(LocalPair.resync(one, undecoded("same", (byte) 1, plain), null).verdict())
+        .isEqualTo(Verdict.IDENTICAL);
+  }
+
+  @Test
+  void nothingIsSaidOfAnotherModelOfWhichNotAllIsDecoded() throws IOException {
+    Path other = write("unrelated", noise());
+    PairOutcome outcome =
+        LocalPair.resync(
+            undecoded("one", (byte) 1, plain), undecoded("other", (byte) 2, other), null);
     assertThat(outcome.verdict()).isEqualTo(Verdict.INCOMPARABLE);
     assertThat(outcome.judgement().reason()).contains("EETQ int8, which is not decoded");
+  }
+
+  @Test
+  void theSameNumbersInOtherCodesAreNotCalledTheSameBytes() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, packed.toString()).stored();
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    try (TensorReader reader = new SafetensorsFormat().reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        byte[] bytes = reader.readAll(tensor);
+        if (tensor.name().endsWith("0.mlp.up_proj.weight_scale")) {
+          bytes = encoded(DType.F32, negated(reader.readFloats(tensor)));
+        } else if (tensor.name().endsWith("0.mlp.up_proj.weight")) {
+          for (int i = 0; i < bytes.length; i++) {
+            bytes[i] ^= (byte) 0x80;
+          }
+        }
+        tensors.put(tensor, bytes);
+      }
+    }
+    PairOutcome outcome = LocalPair.resync(packed, write("negated", tensors), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.IDENTICAL);
+    assertThat(outcome.judgement().reason()).contains("the same values, stored in other codes");
+  }
+
+  private static float[] negated(float... values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -values[i];
+    }
+    return values;
+  }
+
+  /** A network of the same shapes that has nothing of the plain one. */
+  private Map<TensorInfo, byte[]> noise() throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    for (TensorInfo tensor : Checkpoints.open(new HadoopStore(), plain.toString()).tensors()) {
+      float[] values = new float[(int) tensor.shape().elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            (float) (tensor.shape().rank() == 1 ? 1 + random.nextDouble() : random.nextGaussian());
+      }
+      tensors.put(tensor, encoded(DType.F32, values));
+    }
+    return tensors;
   }
 
   private Path packed(String name, int block) throws IOException {
@@ -148,9 +211,9 @@ class PackedPairTest {
   }
 
   /** One layer's codes in a scheme that is known by name only. */
-  private Path undecoded(String name, byte code) throws IOException {
+  private Path undecoded(String name, byte code, Path from) throws IOException {
     HadoopStore store = new HadoopStore();
-    Checkpoint checkpoint = Checkpoints.open(store, plain.toString());
+    Checkpoint checkpoint = Checkpoints.open(store, from.toString());
     Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
     try (TensorReader reader = Checkpoints.format("safetensors").reader(store, checkpoint)) {
       for (TensorInfo tensor : checkpoint.tensors()) {

@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
@@ -73,6 +74,7 @@ final class PackedIntegers implements PackingScheme {
         new ScaledWeight(
             PackedSearch.shown(layer + "weight", codes, outputs, inputs),
             "compressed-tensors int%d, a scale for %d inputs".formatted(bits, inputs / groups),
+            ScaleKind.FED_BACK,
             new Codes(plane, Codes.integers(bits, offset)),
             new Blocks(new long[] {outputs, inputs}, new long[] {1, inputs / groups}),
             new StoredTerms(scales, null, false),
@@ -145,6 +147,7 @@ final class PackedIntegers implements PackingScheme {
     return new ScaledWeight(
         PackedSearch.shown(codes.name(), codes, lengths),
         "MLX int%d, a scale and a shift for %d inputs".formatted(bits, group),
+        ScaleKind.ANY,
         new Codes(plane, Codes.integers(bits, 0)),
         new Blocks(lengths, blocks),
         new StoredTerms(scales, null, false),
@@ -159,10 +162,10 @@ final class PackedIntegers implements PackingScheme {
     lengths[lengths.length - 1] *= 8;
     TensorInfo shown = PackedSearch.shown(codes.name(), codes, lengths);
     if (bitsInGroup == 4 * 32) {
-      Terms powers = new StoredTerms(ScaledElements.powers(scales), null, false);
+      StoredTerms powers = new StoredTerms(ScaledElements.powers(scales), null, false);
       search.take(FourBitFloats.weight("MXFP4", shown, codes, powers, 32));
     } else if (bitsInGroup == 4 * 16) {
-      Terms halves = new StoredTerms(ScaledElements.as(DType.F8_E4M3, scales), null, false);
+      StoredTerms halves = new StoredTerms(ScaledElements.as(DType.F8_E4M3, scales), null, false);
       search.take(FourBitFloats.weight("NVFP4 of MLX", shown, codes, halves, 16));
     } else {
       search.undecoded("MLX floats, %d bits to a group".formatted(bitsInGroup), codes);
