@@ -10,6 +10,7 @@ import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.ConfigClaims;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
@@ -142,6 +143,18 @@ public final class AlignedPair {
   /** The pair with its structure. */
   public PairContext context(Alignment alignment, Structure structure) {
     return new PairContext(store, structure, reference, suspect, alignment, Map.of());
+  }
+
+  /** What is said of the suspect that its weights, or what is said of the reference, contradict. */
+  List<String> contradictions() throws IOException {
+    boolean described = suspect.location().folder() || suspect.format().equals("gguf");
+    if (!described) {
+      return List.of(); // To look beside every file would cost a request each on an object store.
+    }
+    ConfigClaims claims = ConfigClaims.of(store, suspect);
+    return Stream.of(claims.contradicted(), claims.differing(opened.claims()))
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** Averages of the network in the suspect's file that the reference has not. */

@@ -30,6 +30,9 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
   /** Larger pairs are not read once more for it. */
   private static final long MOST_BYTES = 1L << 30;
 
+  /** What is said of a suspect of which every tensor was checked and is right. */
+  static final String FAITHFUL = "; a faithful conversion";
+
   private static final ConvertedCopy UNKNOWN = new ConvertedCopy("", Map.of());
 
   /** Looks at a pair whose numbers differ. */
@@ -82,21 +85,18 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
             .toList();
     boolean tolerated =
         fidelities.values().stream().anyMatch(t -> t.fidelity() == Fidelity.WITHIN_TOLERANCE);
-    String kind =
-        tolerated ? "a conversion within the tolerance of its scheme" : "a faithful conversion";
+    String kind = tolerated ? "; a conversion within the tolerance of its scheme" : FAITHFUL;
     if (wrong.isEmpty()) {
       return fidelities.size() == converted
-          ? "; " + kind
-          : "; "
-              + kind
-              + " as far as %d of %d tensors show".formatted(fidelities.size(), converted);
+          ? kind
+          : kind + " as far as %d of %d tensors show".formatted(fidelities.size(), converted);
     }
     if (2 * wrong.size() > fidelities.size()) {
       return "; more than a conversion: %d of %d converted tensors have numbers that rounding does not explain"
           .formatted(wrong.size(), fidelities.size());
     }
     TensorFidelity first = wrong.get(0);
-    return "; %s but for %d of %d tensors, such as '%s'%s"
+    return "%s but for %d of %d tensors, such as '%s'%s"
         .formatted(kind, wrong.size(), fidelities.size(), first.original(), place(first));
   }
 

@@ -47,6 +47,8 @@ final class PairRecipe {
   private final long started = System.nanoTime();
   private String format = "";
   private List<Finding> findings = List.of();
+  private List<String> claims = List.of();
+  private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
   private Correction correction;
 
   PairRecipe(PairRequest pair, Execution execution) {
@@ -63,6 +65,7 @@ final class PairRecipe {
       return JudgedPair.ended(failure().ofReference(e));
     }
     AlignedPair opened = open(reference);
+    claims = opened.contradictions();
     JudgedPair judged = judged(opened, pair.stage());
     for (OtherNetwork copy : opened.averagedCopies()) {
       judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
@@ -170,7 +173,7 @@ final class PairRecipe {
   private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
     MatchResult inPlace = UnknownStructure.inPlace(order);
-    List<TensorComparison> tensors = compare(context, inPlace, staged);
+    List<TensorComparison> tensors = named(context, inPlace, compare(context, inPlace, staged));
     PairFacts facts = Facts.of(context, pair.options(), inPlace, tensors);
     return MatchedPair.of(context, inPlace, tensors, facts).after(order);
   }
@@ -186,10 +189,17 @@ final class PairRecipe {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
-      List<TensorComparison> tensors = compare(context, match, staged);
+      List<TensorComparison> tensors = named(context, match, compare(context, match, staged));
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       return MatchedPair.of(context, match, tensors, facts);
     }
+  }
+
+  /** What was compared, what differs by a convention alone as equal numbers. */
+  private List<TensorComparison> named(
+      PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
+    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    return onePlus.tensors();
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
@@ -225,8 +235,16 @@ final class PairRecipe {
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     String explanation = changed ? explanation(matched) : "";
-    boolean cast = explanation.startsWith(Explanation.CAST);
-    return (cast ? judgement.explainedByCast() : judgement)
+    findings =
+        Stream.concat(
+                findings.stream().filter(finding -> !onePlus.names().contains(finding.tensor())),
+                onePlus.names().stream()
+                    .map(name -> Finding.explained(FindingKind.CONVENTION, name, 1)))
+            .toList();
+    boolean all =
+        explanation.startsWith(Explanation.CAST) || explanation.equals(ConvertedCopy.FAITHFUL);
+    return (all ? judgement.explainedByCast() : judgement)
+        .told(onePlus.words())
         .told(context.alignment().conversions())
         .told(FoundStructure.words(context.structure()))
         .told(PackingWords.conversions(context.reference(), context.suspect()))
@@ -349,6 +367,7 @@ final class PairRecipe {
                 context.alignment().notes(),
                 unwritten(matched, judgement),
                 suspect.notes(),
+                claims,
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());

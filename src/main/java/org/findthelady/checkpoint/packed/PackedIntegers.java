@@ -52,7 +52,7 @@ final class PackedIntegers implements PackingScheme {
     long words = codes.shape().length(1);
     int bits = bits(words, inputs, search.config().number("", "num_bits"));
     long groups = scales.shape().length(1);
-    if (lengths[0] != codes.shape().length(0) || bits == 0 || inputs % groups != 0) {
+    if (lengths[0] != codes.shape().length(0) || bits == 0 || groups == 0 || inputs % groups != 0) {
       search.undecoded(
           "compressed-tensors integers, %d words for %d inputs in %d groups"
               .formatted(words, inputs, groups),
@@ -64,7 +64,12 @@ final class PackedIntegers implements PackingScheme {
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
     Terms zeros = null;
-    if (zero != null && zero.dtype() == DType.I32) {
+    boolean packed = zero != null && zero.dtype() == DType.I32;
+    if (zero != null && !packed && !zero.shape().equals(scales.shape())) {
+      search.undecoded("compressed-tensors integers with zero points " + zero.shape(), codes);
+      return;
+    }
+    if (packed) {
       BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
       zeros = new PlaneTerms(packed, offset);
     } else if (zero != null) {
