@@ -60,7 +60,8 @@ public final class TensorCheck {
           view.showsElements()
               ? Scheme.of(packed.get(view.source()), view, converted).orElse(null)
               : null;
-      if (scheme == null || TensorMover.splits(move)) {
+      boolean numbers = move.source().dtype().decodable() && view.shown().dtype().decodable();
+      if (scheme == null || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
       boolean whole = view.excerpt() == null;

@@ -49,13 +49,13 @@ final class PackedIntegers implements PackingScheme {
     }
     float[] lengths = search.floats(shape);
     long inputs = (long) lengths[1];
-    long words = codes.shape().length(1);
-    int bits = bits(words, inputs, search.config().number("", "num_bits"));
+    long width = codes.shape().length(1);
+    int bits = bits(width, inputs, search.config().number("", "num_bits"));
     long groups = scales.shape().length(1);
     if (lengths[0] != codes.shape().length(0) || bits == 0 || groups == 0 || inputs % groups != 0) {
       search.undecoded(
           "compressed-tensors integers, %d words for %d inputs in %d groups"
-              .formatted(words, inputs, groups),
+              .formatted(width, inputs, groups),
           codes);
       return;
     }
@@ -64,12 +64,12 @@ final class PackedIntegers implements PackingScheme {
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
     Terms zeros = null;
-    boolean packed = zero != null && zero.dtype() == DType.I32;
-    if (zero != null && !packed && !zero.shape().equals(scales.shape())) {
+    boolean words = zero != null && zero.dtype() == DType.I32;
+    if (zero != null && !words && !zero.shape().equals(scales.shape())) {
       search.undecoded("compressed-tensors integers with zero points " + zero.shape(), codes);
       return;
     }
-    if (packed) {
+    if (words) {
       BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
       zeros = new PlaneTerms(packed, offset);
     } else if (zero != null) {
