@@ -51,7 +51,7 @@ final class Cast {
 
   /** How many values of a pair are not the reference's, cast to the suspect's type. */
   long beyond(Counterpart pair, Move move) throws IOException {
-    return beyond(pair, move, move.source().dtype());
+    return beyond(pair, move, move.source().dtype(), 0);
   }
 
   /**
@@ -59,9 +59,10 @@ final class Cast {
    *
    * @param move of the suspect's tensor, as it is seen, into reference order
    * @param narrow type that the values were cast to before they were stored
+   * @param added to the reference's before that; either side may then have been rounded
    */
-  long beyond(Counterpart pair, Move move, DType narrow) throws IOException {
-    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow);
+  long beyond(Counterpart pair, Move move, DType narrow, float added) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow, added);
     mover.write(sink, suspect, move);
     return sink.beyond;
   }
@@ -71,13 +72,15 @@ final class Cast {
     private final TensorInfo tensor;
     private final DType type;
     private final DType narrow;
+    private final float added;
     private long element;
     private long beyond;
 
-    Sink(TensorInfo tensor, DType type, DType narrow) {
+    Sink(TensorInfo tensor, DType type, DType narrow, float added) {
       this.tensor = tensor;
       this.type = type;
       this.narrow = narrow;
+      this.added = added;
     }
 
     @Override
@@ -94,13 +97,38 @@ final class Cast {
       byte[] packed = new byte[Math.multiplyExact(count, tensor.dtype().blockBytes())];
       reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
+      element += count;
+      if (added != 0) {
+        beyond += apart(ours, theirs);
+        return;
+      }
       ByteBuffer cast = ByteBuffer.allocate(Math.multiplyExact(count, narrow.blockBytes()));
       Floats.encode(narrow, ours, 0, count, cast);
       Floats.decode(narrow, cast.flip(), ours, 0, count);
       for (int i = 0; i < count; i++) {
         beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
       }
-      element += count;
+    }
+
+    /** Numbers that are further apart than rounding either side leaves them. */
+    private int apart(float[] ours, float[] theirs) {
+      double step = Math.max(step(tensor.dtype()), step(type));
+      int apart = 0;
+      for (int i = 0; i < ours.length; i++) {
+        double wanted = (double) ours[i] + added;
+        double allowed = step * Math.max(Math.abs(ours[i]), Math.max(1, Math.abs(wanted)));
+        apart += Math.abs(wanted - theirs[i]) <= allowed ? 0 : 1;
+      }
+      return apart;
+    }
+
+    private static double step(DType type) {
+      return switch (type) {
+        case BF16 -> 0x1p-8;
+        case F16 -> 0x1p-11;
+        case F32, F64 -> 0x1p-23;
+        default -> 0x1p-4;
+      };
     }
   }
 }

@@ -82,7 +82,7 @@ final class Explanation {
       casts.add(pair.suspect().source().dtype().name());
     } else if (!narrow.isEmpty() && Cast.mayBeNarrowed(pair)) {
       for (DType type : List.copyOf(narrow)) {
-        if (readers.cast().beyond(pair, move, type) > 0) {
+        if (readers.cast().beyond(pair, move, type, 0) > 0) {
           narrow.remove(type);
         }
       }

@@ -47,6 +47,8 @@ final class PairRecipe {
   private final long started = System.nanoTime();
   private String format = "";
   private List<Finding> findings = List.of();
+  private List<String> claims = List.of();
+  private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
   private Correction correction;
 
   PairRecipe(PairRequest pair, Execution execution) {
@@ -63,13 +65,18 @@ final class PairRecipe {
       return JudgedPair.ended(failure().ofReference(e));
     }
     AlignedPair opened = open(reference);
+    claims = opened.contradictions();
     JudgedPair judged = judged(opened, pair.stage());
-    Optional<AveragedCopy> copy = opened.averagedCopy();
-    if (copy.isEmpty()) {
+    for (OtherNetwork copy : opened.averagedCopies()) {
+      judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
+    }
+    if (judged.outcome().verdict().isCopy()) {
       return judged;
     }
-    JudgedPair second = judged(opened.with(copy.get().checkpoint()), null);
-    return copy.get().beside(judged, second);
+    for (OtherNetwork network : opened.networks()) {
+      judged = network.beside(judged, judged(opened.with(network.checkpoint()), null));
+    }
+    return judged;
   }
 
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
@@ -87,8 +94,7 @@ final class PairRecipe {
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
     if (!look.same() && opened.undecoded().isPresent()) {
-      String reason = "not the same bytes, and " + opened.undecoded().get();
-      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
+      return JudgedPair.ended(decoded(opened));
     }
     context = look.converted(context);
     SameOrder order = null;
@@ -109,6 +115,18 @@ final class PairRecipe {
         matched.context(),
         staged,
         correction == null ? Correction.of(matched) : correction);
+  }
+
+  /**
+   * What the tensors that can be decoded say. Weights that cannot may be anything, so only a common
+   * origin counts that shows without them.
+   */
+  private PairOutcome decoded(AlignedPair opened) throws IOException {
+    String undecoded = opened.undecoded().orElseThrow();
+    PairOutcome rest = judged(opened.decoded(), null).outcome();
+    return rest.audited() && rest.verdict().isCopy()
+        ? rest.judged(rest.judgement().overlapping(false, "; not compared: " + undecoded))
+        : ended(Verdict.INCOMPARABLE, "not the same bytes, and " + undecoded);
   }
 
   /** An outcome of a pair that ends here. */
@@ -155,7 +173,7 @@ final class PairRecipe {
   private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
     MatchResult inPlace = UnknownStructure.inPlace(order);
-    List<TensorComparison> tensors = compare(context, inPlace, staged);
+    List<TensorComparison> tensors = named(context, inPlace, compare(context, inPlace, staged));
     PairFacts facts = Facts.of(context, pair.options(), inPlace, tensors);
     return MatchedPair.of(context, inPlace, tensors, facts).after(order);
   }
@@ -171,10 +189,17 @@ final class PairRecipe {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
-      List<TensorComparison> tensors = compare(context, match, staged);
+      List<TensorComparison> tensors = named(context, match, compare(context, match, staged));
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       return MatchedPair.of(context, match, tensors, facts);
     }
+  }
+
+  /** What was compared, what differs by a convention alone as equal numbers. */
+  private List<TensorComparison> named(
+      PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
+    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    return onePlus.tensors();
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
@@ -200,9 +225,7 @@ final class PairRecipe {
     PairContext context = matched.context();
     Judgement judgement =
         matched.match() == null
-            ? new Judgement(
-                Verdict.IDENTICAL,
-                "all " + context.compared().size() + " tensors are the same bytes")
+            ? new Judgement(Verdict.IDENTICAL, same(context))
             : judgeDifferences(matched).after(look.inWords());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
@@ -211,21 +234,48 @@ final class PairRecipe {
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
+    String explanation = changed ? explanation(matched) : "";
+    findings =
+        Stream.concat(
+                findings.stream().filter(finding -> !onePlus.names().contains(finding.tensor())),
+                onePlus.names().stream()
+                    .map(name -> Finding.explained(FindingKind.CONVENTION, name, 1)))
+            .toList();
+    boolean all =
+        explanation.startsWith(Explanation.CAST) || explanation.equals(ConvertedCopy.FAITHFUL);
+    return (all ? judgement.explainedByCast() : judgement)
+        .told(onePlus.words())
+        .told(context.alignment().conversions())
+        .told(FoundStructure.words(context.structure()))
+        .told(PackingWords.conversions(context.reference(), context.suspect()))
+        .told(explanation);
+  }
+
+  private static String same(PairContext context) throws IOException {
+    int tensors = context.compared().size();
+    return PackingWords.sameParts(context)
+        ? "all " + tensors + " tensors are the same bytes"
+        : "all " + tensors + " tensors are the same values, stored in other codes and scales";
+  }
+
+  /** How the way in which the two are stored explains what differs, with its findings. */
+  private String explanation(MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
     String explanation =
-        changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
-    boolean cast = explanation.startsWith(Explanation.CAST);
-    if (cast) {
+        Explanation.of(context, pair.options(), matched.tensors(), matched.resync());
+    if (explanation.startsWith(Explanation.CAST)) {
       findings =
           matched.tensors().stream()
               .filter(tensor -> !tensor.sameValues())
               .map(t -> Finding.explained(FindingKind.CAST, t.tensor(), t.relativeDifference()))
               .toList();
     }
-    return (cast ? judgement.explainedByCast() : judgement)
-        .told(context.alignment().conversions())
-        .told(FoundStructure.words(context.structure()))
-        .told(PackingWords.conversions(context.reference(), context.suspect()))
-        .told(explanation);
+    if (!explanation.isEmpty()) {
+      return explanation;
+    }
+    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    findings = copy.findings(findings);
+    return copy.words();
   }
 
   /** By order, then, if that explains little, by other bases. */
@@ -317,6 +367,7 @@ final class PairRecipe {
                 context.alignment().notes(),
                 unwritten(matched, judgement),
                 suspect.notes(),
+                claims,
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());

@@ -51,6 +51,14 @@ public final class TensorComparison implements Serializable {
     return same;
   }
 
+  /** What is said of a tensor whose numbers are the same under another convention. */
+  public static TensorComparison sameNumbers(TensorComparison compared) {
+    TensorComparison same = new TensorComparison(compared.tensor, compared.weight);
+    same.allSame(compared.elements);
+    same.bytesDiffer();
+    return same;
+  }
+
   /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */
   public void add(float[] reference, float[] suspect, int count) {
     ElementSums sums = new ElementSums();
@@ -249,7 +257,7 @@ public final class TensorComparison implements Serializable {
     if (norms == 0) {
       return referenceSquares == suspectSquares ? 1 : 0;
     }
-    return Math.max(-1, Math.min(1, dot / norms));
+    return differenceSquares == 0 ? 1 : Math.max(-1, Math.min(1, dot / norms));
   }
 
   /** l2 norm of the suspect's over the reference's; 1 if both are zero. */

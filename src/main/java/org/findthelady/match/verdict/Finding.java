@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param unit index in the reference; -1 if it is not about a unit
  * @param source index in the suspect; -1 likewise
  * @param size in the unit of the kind: a factor (scaled), bits (quantised), rank (low-rank drift),
- *     share of zeros (pruned), elements (not finite), l2 norm of the difference (a unit's weights),
- *     relative difference (else)
+ *     share of zeros (pruned), elements (not finite), steps of the worst code (converted), codes
+ *     (beyond conversion), l2 norm of the difference (a unit's weights), relative difference (else)
  * @param explains whether it explains all that differs in the tensor
  * @param confidence probability that it is about this unit; 1 where a tensor is meant
  */
@@ -36,7 +36,8 @@ public record Finding(
     }
   }
 
-  static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
+  /** What was found of a tensor as a whole. */
+  public static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
     return new Finding(kind, tensor, "", -1, -1, size, explains, 1);
   }
 
