@@ -73,6 +73,10 @@ final class CalibrationStudy {
       return net.train(images, labels, epochs, RATE, seed);
     }
 
+    double accuracy(List<SmallNetwork> networks) {
+      return networks.stream().mapToDouble(net -> net.accuracy(images, labels)).average().orElse(0);
+    }
+
     List<SmallNetwork> networks(int count) {
       List<SmallNetwork> networks = new ArrayList<>();
       for (int seed = 0; seed < count; seed++) {
@@ -93,11 +97,6 @@ final class CalibrationStudy {
   StudyTable level(ModelLoader loader) throws IOException {
     Images images = Images.of(spec, loader);
     List<SmallNetwork> networks = images.networks(NETWORKS);
-    double accuracy =
-        networks.stream()
-            .mapToDouble(net -> net.accuracy(images.images(), images.labels()))
-            .average()
-            .orElse(0);
     List<LabModel> models = networks.stream().map(SmallNetwork::model).toList();
     List<double[]> logs = new ArrayList<>();
     int accused = 0;
@@ -128,7 +127,7 @@ final class CalibrationStudy {
             format(
                 "%d networks %d-%d-%d-10, %d epochs of plain SGD on the images, each with a start"
                     + " and an order of its own; %.1f %% of the images right.",
-                NETWORKS, SIDE * SIDE, FIRST, SECOND, EPOCHS, 100 * accuracy),
+                NETWORKS, SIDE * SIDE, FIRST, SECOND, EPOCHS, 100 * images.accuracy(networks)),
             format(
                 "%,d pairs; accused of a common origin: %s. Share of pairs whose p is below a level,"
                     + " with 95 %% intervals.",

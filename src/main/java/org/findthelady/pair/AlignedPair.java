@@ -66,6 +66,14 @@ public final class AlignedPair {
     }
   }
 
+  Checkpoint reference() {
+    return reference;
+  }
+
+  Checkpoint suspect() {
+    return suspect;
+  }
+
   /** The reference's tensors as they are stored. */
   TensorReader referenceReader() {
     return reader(reference);

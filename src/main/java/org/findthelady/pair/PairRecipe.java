@@ -16,6 +16,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
+import org.findthelady.match.MatchOptions;
 import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.compare.SameOrder;
@@ -75,7 +76,7 @@ final class PairRecipe {
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
     Optional<OtherWidths> widths = opened.otherWidths();
     if (widths.isPresent()) {
-      Judgement judgement = widths.get().judge(pair.options());
+      Judgement judgement = widths.get().judge(options(opened.reference(), opened.suspect()));
       return JudgedPair.ended(
           ended(judgement.verdict(), judgement.reason()).found(widths.get().findings()));
     }
@@ -210,8 +211,8 @@ final class PairRecipe {
    * read a second time.
    */
   private MatchedPair match(PairContext context, StagedModel staged) throws IOException {
-    long seed = MatchSettings.seed(pair.options().seed(), context.reference(), context.suspect());
-    try (MatchSession session = execution.match(context, pair.options().withSeed(seed))) {
+    MatchOptions options = options(context.reference(), context.suspect());
+    try (MatchSession session = execution.match(context, options)) {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
@@ -219,6 +220,12 @@ final class PairRecipe {
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       return MatchedPair.of(context, match, tensors, facts);
     }
+  }
+
+  /** The options with a seed that whoever made the files does not know. */
+  private MatchOptions options(Checkpoint reference, Checkpoint suspect) {
+    long seed = MatchSettings.seed(pair.options().seed(), reference, suspect);
+    return pair.options().withSeed(seed);
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */

@@ -167,19 +167,20 @@ final class StagedModel {
     if (!resync.equals(order)) {
       discard();
       try (TensorReader reader = reader(context.suspect())) {
-        Store store = context.store();
-        write(
-            new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store),
-            reader,
-            resync);
+        write(store(), reader, resync);
       }
     }
     DigestingStore.verify(context.store(), digests);
     return digests;
   }
 
+  private DigestingStore store() {
+    Store store = context.store();
+    return new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store);
+  }
+
   /**
-   * Writes the suspect with what is certain undone.
+   * Writes the suspect with what is certain undone, and reads it back.
    *
    * @return SHA-256 of each file
    */
@@ -187,8 +188,9 @@ final class StagedModel {
     discard();
     try (TensorReader reader = reader(context.suspect());
         TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
-      write(new DigestingStore(context.store()), corrected, correction.order());
+      write(store(), corrected, correction.order());
     }
+    DigestingStore.verify(context.store(), digests);
     return digests;
   }
 

@@ -92,8 +92,8 @@ final class Symmetries {
                               unit -> 1 / k.applyAsDouble(unit)));
             });
       }
-      turned(of, all, gamma, mean);
     }
+    turned(gamma, mean);
     Network changed = network.copy();
     IntToDoubleFunction k = unit -> unit == target.unit() ? 3 : 1;
     scale(changed, target.tensor(), target.axis(), k);
@@ -103,14 +103,14 @@ final class Symmetries {
             "row, mean x 3, no more", changed, Expected.unit(FindingKind.UNIT_SCALED, target, 3)));
   }
 
-  private void turned(String of, boolean all, String gamma, String mean) {
+  /** One row alone: where half of the rows are turned at once, they are not all put back. */
+  private void turned(String gamma, String mean) {
     Network turned = network.copy();
-    IntToDoubleFunction sign = unit -> (all ? unit % 2 == 0 : unit == target.unit()) ? -1 : 1;
+    IntToDoubleFunction sign = unit -> unit == target.unit() ? -1 : 1;
     scale(turned, target.tensor(), target.axis(), sign);
     scale(turned, mean, 0, sign);
     scale(turned, gamma, 0, sign);
-    made.add(
-        new Mutation(of + "x -1, gain x -1", turned, Expected.verdict(Verdict.RESCALED, KEPT)));
+    made.add(new Mutation("row x -1, gain x -1", turned, Expected.verdict(Verdict.RESCALED, KEPT)));
   }
 
   /** A weight with a bias, and what reads it through a ReLU. */

@@ -205,6 +205,12 @@ public final class Thresholds {
   /** Cosine of a tensor below which nothing is left of it. */
   public static final double NOTHING_LEFT = 0.1;
 
+  /**
+   * Part of one side's weights in the other's, as a share of their squares, below which it does not
+   * hold them whole. Noise, training on and quantising leave it within a few percent of 1.
+   */
+  public static final double HOLDS_WHOLE = 0.9;
+
   /** Squared relative difference that float32 sums of squares tell from none. */
   public static final double SUMMED = 1e-6;
 
