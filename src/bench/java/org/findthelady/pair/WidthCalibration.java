@@ -27,7 +27,7 @@ import org.findthelady.structure.Widened;
  * each pair of widths.
  */
 public final class WidthCalibration {
-  private static final int[][] WIDTHS = {{64, 48}, {80, 48}, {96, 72}, {128, 96}};
+  private static final int[][] WIDTHS = {{64, 48}, {80, 48}, {96, 72}};
   private static final int[] SIDES = {7, 14};
 
   private WidthCalibration() {}
