@@ -14,7 +14,7 @@ class LowRankTest {
   @Test
   void tellsTheRankOfAnAddedProduct() {
     for (int rank : new int[] {1, 4, 16}) {
-      assertThat(LowRank.of(one, plus(rank, 0, ROWS), WIDTH)).isEqualTo(rank);
+      assertThat(LowRank.of(one, plus(rank, 0, ROWS), WIDTH, 0)).isEqualTo(rank);
     }
   }
 
@@ -22,12 +22,12 @@ class LowRankTest {
   @Test
   void tellsItWhereOnlyAFewRowsDiffer() {
     float[] moved = plus(8, 1, 7);
-    assertThat(LowRank.of(one, moved, WIDTH)).isBetween(5, 6);
+    assertThat(LowRank.of(one, moved, WIDTH, 0)).isBetween(5, 6);
     float[] rounded = moved.clone();
     for (int i = 0; i < rounded.length; i++) {
       rounded[i] = Math.nextUp(rounded[i]);
     }
-    assertThat(LowRank.of(one, rounded, WIDTH)).isBetween(5, 6);
+    assertThat(LowRank.of(one, rounded, WIDTH, 0)).isBetween(5, 6);
   }
 
   @Test
@@ -37,9 +37,9 @@ class LowRankTest {
     for (int i = 0; i < noised.length; i++) {
       noised[i] += noise[i];
     }
-    assertThat(LowRank.of(one, noised, WIDTH)).isZero();
-    assertThat(LowRank.of(one, plus(40, 0, ROWS), WIDTH)).isZero();
-    assertThat(LowRank.of(one, one, WIDTH)).isZero();
+    assertThat(LowRank.of(one, noised, WIDTH, 0)).isZero();
+    assertThat(LowRank.of(one, plus(40, 0, ROWS), WIDTH, 0)).isZero();
+    assertThat(LowRank.of(one, one, WIDTH, 0)).isZero();
   }
 
   /** With a product of this rank added to some rows. */
