@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       FleetGenerator.class,
       ResNet50Generator.class,
       ReadAndWrite.class,
+      Registry.class,
       Plot.class
     })
 public final class Bench {

@@ -55,7 +55,7 @@ public final class Calibration {
   }
 
   /** Images of 28 x 28, averaged to 7 x 7, 0..1. */
-  private static float[][] images(Path file) throws IOException {
+  static float[][] images(Path file) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
       in.readInt();
@@ -74,7 +74,7 @@ public final class Calibration {
     }
   }
 
-  private static int[] labels(Path file) throws IOException {
+  static int[] labels(Path file) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
       in.readInt();

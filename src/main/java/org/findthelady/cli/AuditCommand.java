@@ -52,7 +52,9 @@ final class AuditCommand implements Callable<Integer> {
     if (!result.notAudited().isEmpty()) {
       return ExitCode.NOT_WHOLE;
     }
-    int code = fail.exitCode(spec, result.verdicts(), result.strict());
-    return code == ExitCode.DONE && !result.breaches().isEmpty() ? ExitCode.FINDINGS : code;
+    int code = fail.exitCode(spec, result.verdicts(), result.policy().strict());
+    return code == ExitCode.DONE && !result.policy().breaches().isEmpty()
+        ? ExitCode.FINDINGS
+        : code;
   }
 }

@@ -10,17 +10,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
+import org.findthelady.fleet.SketchTask;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
-import org.findthelady.pair.FingerprintFolder;
-import org.findthelady.pair.Fingerprints;
-import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
@@ -54,9 +51,9 @@ public final class Audit {
    * @param table verdicts as text
    * @param models rows of the models that have a verdict
    * @param notAudited models that could not be looked at; a rerun tries these again
-   * @param breaches what the job's policy does not allow, a line each
-   * @param strict whether the job's policy fails a run with an unreadable model
+   * @param policy what the job's policy says of it
    * @param carried models that have not changed since the last run and were taken from there
+   * @param digests of the files that were read, as far as they are known
    */
   public record Result(
       String runId,
@@ -64,13 +61,24 @@ public final class Audit {
       String table,
       List<ModelRow> models,
       List<PartialRun.Model> notAudited,
-      List<String> breaches,
-      boolean strict,
-      int carried) {
+      Checked policy,
+      int carried,
+      FileDigests digests) {
     public Result {
       models = List.copyOf(models);
       notAudited = List.copyOf(notAudited);
-      breaches = List.copyOf(breaches);
+    }
+
+    /**
+     * What a job's policy says.
+     *
+     * @param breaches what it does not allow, a line each
+     * @param strict whether it fails a run with an unreadable model
+     */
+    public record Checked(List<String> breaches, boolean strict) {
+      public Checked {
+        breaches = List.copyOf(breaches);
+      }
     }
 
     /** The verdict of every model. */
@@ -114,7 +122,7 @@ public final class Audit {
       if (carried > 0) {
         text.append("carried ").append(carried).append(" models unchanged since the last run\n");
       }
-      breaches.forEach(breach -> text.append("policy  ").append(breach).append('\n'));
+      policy.breaches().forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
     }
   }
@@ -123,9 +131,9 @@ public final class Audit {
   private final Cluster cluster;
   private final AuditJob job;
   private final String out;
-  private final String fingerprints;
   private final List<Suspect> suspects;
   private final String runId;
+  private FileDigests digests = new FileDigests();
   private int carried;
 
   private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
@@ -134,8 +142,7 @@ public final class Audit {
     this.cluster = cluster;
     JobText text = AuditJob.text(store, jobPath);
     this.out = AuditJob.out(text, out);
-    this.fingerprints = AuditJob.fingerprints(text, fingerprints);
-    this.job = AuditJob.read(store, text, this.out);
+    this.job = AuditJob.read(store, text, this.out, fingerprints);
     job.requireOutside(this.out);
     this.runId = job.runId();
     this.suspects = job.suspects();
@@ -219,9 +226,9 @@ public final class Audit {
         table,
         models,
         notAudited,
-        job.policy().breaches(Result.verdicts(models)),
-        job.policy().strict(),
-        carried);
+        new Result.Checked(job.policy().breaches(Result.verdicts(models)), job.policy().strict()),
+        carried,
+        digests);
   }
 
   /** The suspects that no earlier run has done, neither this one nor the last of this job. */
@@ -231,7 +238,7 @@ public final class Audit {
     }
     KeptModels kept = KeptModels.latest(store, out, job.name());
     ContentKeys keys = new ContentKeys(store, suspects, job.settings());
-    FileDigests digests = kept.digests();
+    digests = kept.digests();
     FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
     // Before anything is resumed, so that what is resumed is kept too.
     report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
@@ -267,25 +274,11 @@ public final class Audit {
 
   /** What is known of the references of the suspects that are left. */
   private Fleet.Known known(List<Integer> left) throws IOException {
-    Map<String, ModelSketch> sketches = new TreeMap<>();
-    for (int index : left) {
-      List<PairRequest> pairs = suspects.get(index).pairs();
-      if (pairs.size() > 1 && job.comparesLikely()) {
-        pairs.forEach(
-            pair ->
-                sketches.computeIfAbsent(
-                    pair.reference(), path -> ModelSketch.of(pair.store(), path)));
-      }
-    }
-    return new Fleet.Known(fingerprints(), new ReferenceSketches(sketches));
-  }
-
-  private Fingerprints fingerprints() throws IOException {
-    FingerprintFolder folder =
-        fingerprints == null
-            ? new FingerprintFolder(out + "/fingerprints", LocalExecution.LARGE_BYTES)
-            : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
-    return folder.of(suspects.stream().flatMap(s -> s.pairs().stream()).toList());
+    List<Suspect> open = left.stream().map(suspects::get).toList();
+    List<PairRequest> pairs = open.stream().flatMap(s -> s.pairs().stream()).toList();
+    return new Fleet.Known(
+        job.fingerprints().of(pairs),
+        job.comparesLikely() ? SketchTask.run(cluster, open) : ReferenceSketches.none());
   }
 
   /** Points {@code latest.json} at this run. */
@@ -297,6 +290,7 @@ public final class Audit {
 
   private Result finished() throws IOException {
     pointTo();
+    digests = KeptModels.latest(store, out, job.name()).digests();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
     List<ModelRow> models = rows(store, job.runFolder());
     models.forEach(table::add);

@@ -21,6 +21,8 @@ import org.findthelady.job.file.ModelLine;
 import org.findthelady.job.file.ModelLines;
 import org.findthelady.job.file.Policy;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.FingerprintFolder;
+import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairRequest;
@@ -42,14 +44,18 @@ final class AuditJob {
   private final ListedStore listed;
   private final JobFile job;
   private final String out;
+  private final String fingerprints;
   private final Map<String, List<FileInfo>> planned = new HashMap<>();
+  private final Set<String> ids;
   private final List<Suspect> suspects;
   private final String runId;
 
-  private AuditJob(HadoopStore store, JobText text, String out) throws IOException {
+  private AuditJob(HadoopStore store, JobText text, String out, String fingerprints)
+      throws IOException {
     this.store = store;
     this.job = text.job();
     this.out = out;
+    this.fingerprints = given(text, fingerprints, job.outputs().fingerprints());
     String folder =
         store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
     this.listed = new ListedStore(store, List.of());
@@ -59,6 +65,7 @@ final class AuditJob {
         lines.suspects(
             references.values().stream().map(ModelLine::path).collect(Collectors.toSet()));
     this.runId = RunId.of(inputs(suspects, references), settings());
+    this.ids = suspects.stream().map(ModelLine::id).collect(Collectors.toSet());
     this.suspects = suspects.stream().map(line -> suspect(line, references)).toList();
   }
 
@@ -66,10 +73,12 @@ final class AuditJob {
    * Opens a job's references and finds its suspects.
    *
    * @param out folder of runs
+   * @param fingerprints folder of them; null for that of the job file, if it names one
    * @throws UserException if the job cannot be done
    */
-  static AuditJob read(HadoopStore store, JobText text, String out) throws IOException {
-    return new AuditJob(store, text, out);
+  static AuditJob read(HadoopStore store, JobText text, String out, String fingerprints)
+      throws IOException {
+    return new AuditJob(store, text, out, fingerprints);
   }
 
   /**
@@ -104,9 +113,14 @@ final class AuditJob {
     return folder;
   }
 
-  /** The folder of fingerprints; null if none was given. */
-  static String fingerprints(JobText text, String given) {
-    return given(text, given, text.job().outputs().fingerprints());
+  /**
+   * Where fingerprints of references are kept. Those of large references are measured only if the
+   * user named a folder.
+   */
+  FingerprintFolder fingerprints() {
+    return fingerprints == null
+        ? new FingerprintFolder(out + "/fingerprints", LocalExecution.LARGE_BYTES)
+        : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
   }
 
   private static String given(JobText text, String option, String key) {
@@ -191,6 +205,8 @@ final class AuditJob {
     SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("compare", job.shortcuts().compare());
+    settings.put(
+        "fingerprints", fingerprints == null ? "of small references" : "of all references");
     settings.put("resync", Boolean.toString(job.resync()));
     settings.put("ftl", Version.CURRENT);
     return settings;
@@ -233,6 +249,18 @@ final class AuditJob {
     }
   }
 
+  /** The id of a suspect, with the ending of its file if no other suspect is called so. */
+  private String outputName(ModelLine line) {
+    String file = Location.of(line.path()).name();
+    String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
+    boolean isFile =
+        planned.getOrDefault(line.path(), List.of()).stream()
+            .anyMatch(found -> !found.folder() && found.path().equals(line.path()));
+    String name = line.id() + ending;
+    boolean plain = !isFile || !ending.startsWith(".") || line.id().endsWith(ending);
+    return plain || ids.contains(name) ? line.id() : name;
+  }
+
   private Suspect suspect(ModelLine line, Map<String, ModelLine> references) {
     MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
@@ -249,7 +277,7 @@ final class AuditJob {
                 options,
                 store,
                 line.truth(),
-                job.resync() ? RunFolder.stage(store, runFolder(), line.id()) : null));
+                job.resync() ? RunFolder.stage(store, runFolder(), outputName(line)) : null));
       }
     }
     if (pairs.isEmpty()) {

@@ -49,8 +49,8 @@ final class CarriedModels {
 
   /** Copies the published files to a stage, compares them, and makes them visible together. */
   private void copy(FinishedModel kept) throws IOException {
-    String published = RunFolder.published(kept.id());
-    String stage = RunFolder.stage(store, folder, kept.id());
+    String published = RunFolder.modelOf(kept.written().keySet().iterator().next());
+    String stage = RunFolder.staged(store, folder, published);
     store.delete(stage);
     Map<String, String> digests = new TreeMap<>();
     for (Map.Entry<String, String> written : kept.written().entrySet()) {

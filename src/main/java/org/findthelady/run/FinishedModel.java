@@ -27,12 +27,12 @@ record FinishedModel(
   /** An outcome whose model, if there is one, was published. */
   static FinishedModel of(String runId, PairOutcome outcome) {
     Map<String, String> written = new TreeMap<>();
-    String published = RunFolder.published(outcome.pair().id());
+    String stage = outcome.pair().stage();
     outcome
         .written()
         .forEach(
             (path, sha) ->
-                written.put(published + path.substring(outcome.pair().stage().length()), sha));
+                written.put(RunFolder.published(stage) + path.substring(stage.length()), sha));
     return new FinishedModel(
         RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed());
   }
