@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Pace;
@@ -45,6 +46,18 @@ public final class Audit {
   private static final int CONSOLE_LINES = 100;
 
   /**
+   * What is to be audited.
+   *
+   * @param job path of the job file
+   * @param out folder of runs; null for that of the job file
+   * @param fingerprints folder of fingerprints of references of any size; null for that of the job
+   *     file or, if it names none, to keep those of small references beside the runs and do without
+   *     the others
+   * @param storage properties of Hadoop's file systems
+   */
+  public record Request(String job, String out, String fingerprints, Map<String, String> storage) {}
+
+  /**
    * What came out.
    *
    * @param run folder of the run
@@ -52,7 +65,7 @@ public final class Audit {
    * @param models rows of the models that have a verdict
    * @param notAudited models that could not be looked at; a rerun tries these again
    * @param policy what the job's policy says of it
-   * @param carried models that have not changed since the last run and were taken from there
+   * @param unchanged models, by id, that were taken from the last run
    * @param digests of the files that were read, as far as they are known
    */
   public record Result(
@@ -62,11 +75,12 @@ public final class Audit {
       List<ModelRow> models,
       List<PartialRun.Model> notAudited,
       Checked policy,
-      int carried,
+      Set<String> unchanged,
       FileDigests digests) {
     public Result {
       models = List.copyOf(models);
       notAudited = List.copyOf(notAudited);
+      unchanged = Set.copyOf(unchanged);
     }
 
     /**
@@ -79,6 +93,21 @@ public final class Audit {
       public Checked {
         breaches = List.copyOf(breaches);
       }
+    }
+
+    /** Models that have not changed since the last run and were taken from there. */
+    public int carried() {
+      return unchanged.size();
+    }
+
+    /** This result, told with no more than the models that were judged in this run. */
+    public Result news() {
+      ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
+      List<ModelRow> judged =
+          models.stream().filter(row -> !unchanged.contains(row.names().modelId())).toList();
+      judged.forEach(console::add);
+      return new Result(
+          runId, run, console.render(), judged, notAudited, policy, unchanged, digests);
     }
 
     /** The verdict of every model. */
@@ -119,8 +148,8 @@ public final class Audit {
                     + " a rerun tries them again.\n")
                 .formatted(notAudited.size(), run, RunFolder.PARTIAL));
       }
-      if (carried > 0) {
-        text.append("carried ").append(carried).append(" models unchanged since the last run\n");
+      if (carried() > 0) {
+        text.append("carried ").append(carried()).append(" models unchanged since the last run\n");
       }
       policy.breaches().forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
@@ -134,47 +163,49 @@ public final class Audit {
   private final List<Suspect> suspects;
   private final String runId;
   private FileDigests digests = new FileDigests();
-  private int carried;
+  private Set<String> unchanged = Set.of();
 
-  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
-      throws IOException {
+  private Audit(HadoopStore store, Cluster cluster, AuditJob job, String out) {
     this.store = store;
     this.cluster = cluster;
-    JobText text = AuditJob.text(store, jobPath);
-    this.out = AuditJob.out(text, out);
-    this.job = AuditJob.read(store, text, this.out, fingerprints);
-    job.requireOutside(this.out);
+    this.out = out;
+    this.job = job;
+    job.requireOutside(out);
     this.runId = job.runId();
     this.suspects = job.suspects();
   }
 
-  /**
-   * Runs on the Spark application at hand, or on local Spark.
-   *
-   * @param out folder of runs; null for that of the job file
-   * @param fingerprints folder of fingerprints of references of any size; null for that of the job
-   *     file or, if it names none, to keep those of small references beside the runs and do without
-   *     the others
-   */
-  public static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage) {
+  /** Runs on the Spark application at hand, or on local Spark. */
+  public static Result run(Request request) {
     try {
-      HadoopStore local = new HadoopStore(storage);
-      AuditJob.look(local, jobPath, out);
-      try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-        return run(jobPath, out, fingerprints, storage, cluster);
+      HadoopStore local = new HadoopStore(request.storage());
+      AuditJob.look(local, request.job(), request.out());
+      try (Cluster cluster = Cluster.open("ftl audit " + request.job())) {
+        return run(request, cluster);
       }
     } catch (IOException e) {
-      throw Failure.of(jobPath, e);
+      throw Failure.of(request.job(), e);
     }
   }
 
-  static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage, Cluster cluster)
-      throws IOException {
+  static Result run(Request request, Cluster cluster) throws IOException {
+    HadoopStore store = store(cluster, request.storage());
+    JobText text = AuditJob.text(store, request.job());
+    String out = AuditJob.out(text, request.out());
+    return run(store, cluster, AuditJob.read(store, text, out, request.fingerprints()), out);
+  }
+
+  /** The storage that a user and Spark's settings name. */
+  static HadoopStore store(Cluster cluster, Map<String, String> storage) {
     Map<String, String> properties = new TreeMap<>(cluster.storageProperties());
     properties.putAll(storage);
-    return new Audit(new HadoopStore(properties), cluster, jobPath, out, fingerprints).run();
+    return new HadoopStore(properties);
+  }
+
+  /** Runs a job whose models were found. */
+  static Result run(HadoopStore store, Cluster cluster, AuditJob job, String out)
+      throws IOException {
+    return new Audit(store, cluster, job, out).run();
   }
 
   private Result run() throws IOException {
@@ -227,7 +258,7 @@ public final class Audit {
         models,
         notAudited,
         new Result.Checked(job.policy().breaches(Result.verdicts(models)), job.policy().strict()),
-        carried,
+        unchanged,
         digests);
   }
 
@@ -244,15 +275,16 @@ public final class Audit {
     report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
     List<Integer> open = resume(report, progress);
     List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
-    carried = open.size() - left.size();
-    if (carried > 0) {
+    Set<Integer> still = Set.copyOf(left);
+    List<Integer> taken = open.stream().filter(index -> !still.contains(index)).toList();
+    if (!taken.isEmpty()) {
+      unchanged = taken.stream().map(i -> suspects.get(i).id()).collect(Collectors.toSet());
       LOG.info(
           "{} of {} models are as they were in run {} and are taken from there",
-          carried,
+          taken.size(),
           suspects.size(),
           kept.runId());
-      Set<Integer> still = Set.copyOf(left);
-      progress.resumed(open.stream().filter(i -> !still.contains(i)).toList());
+      progress.resumed(taken);
     }
     return left;
   }

@@ -45,12 +45,13 @@ final class AuditJob {
   private final JobFile job;
   private final String out;
   private final String fingerprints;
-  private final Map<String, List<FileInfo>> planned = new HashMap<>();
-  private final Set<String> ids;
+  private final Map<String, List<FileInfo>> planned;
+  private final Map<String, ModelLine> references;
+  private final List<ModelLine> lines;
   private final List<Suspect> suspects;
   private final String runId;
 
-  private AuditJob(HadoopStore store, JobText text, String out, String fingerprints)
+  private AuditJob(HadoopStore store, JobText text, String out, String fingerprints, boolean soFar)
       throws IOException {
     this.store = store;
     this.job = text.job();
@@ -59,14 +60,28 @@ final class AuditJob {
     String folder =
         store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
     this.listed = new ListedStore(store, List.of());
-    ModelLines lines = new ModelLines(job, folder, out, listed);
-    Map<String, ModelLine> references = references(lines.references());
-    List<ModelLine> suspects =
-        lines.suspects(
-            references.values().stream().map(ModelLine::path).collect(Collectors.toSet()));
-    this.runId = RunId.of(inputs(suspects, references), settings());
-    this.ids = suspects.stream().map(ModelLine::id).collect(Collectors.toSet());
-    this.suspects = suspects.stream().map(line -> suspect(line, references)).toList();
+    this.planned = new HashMap<>();
+    ModelLines models = new ModelLines(job, folder, out, listed);
+    this.references = references(models.references());
+    Set<String> owned =
+        references.values().stream().map(ModelLine::path).collect(Collectors.toSet());
+    this.lines = soFar ? models.suspectsSoFar(owned) : models.suspects(owned);
+    this.runId = RunId.of(inputs(), settings());
+    this.suspects = lines.stream().map(this::suspect).toList();
+  }
+
+  /** Some suspects of a job, as they were listed. */
+  private AuditJob(AuditJob whole, Set<String> ids) {
+    this.store = whole.store;
+    this.listed = whole.listed;
+    this.job = whole.job;
+    this.out = whole.out;
+    this.fingerprints = whole.fingerprints;
+    this.planned = whole.planned;
+    this.references = whole.references;
+    this.lines = whole.lines.stream().filter(line -> ids.contains(line.id())).toList();
+    this.runId = RunId.of(inputs(), settings());
+    this.suspects = lines.stream().map(this::suspect).toList();
   }
 
   /**
@@ -78,7 +93,18 @@ final class AuditJob {
    */
   static AuditJob read(HadoopStore store, JobText text, String out, String fingerprints)
       throws IOException {
-    return new AuditJob(store, text, out, fingerprints);
+    return new AuditJob(store, text, out, fingerprints, false);
+  }
+
+  /** The same for a job whose suspects may still be to come. */
+  static AuditJob soFar(HadoopStore store, JobText text, String out, String fingerprints)
+      throws IOException {
+    return new AuditJob(store, text, out, fingerprints, true);
+  }
+
+  /** The same job with some of its suspects, as they were listed. */
+  AuditJob only(Set<String> ids) {
+    return new AuditJob(this, ids);
   }
 
   /**
@@ -216,7 +242,7 @@ final class AuditJob {
     return MatchSettings.options(job.matching());
   }
 
-  private List<String> inputs(List<ModelLine> lines, Map<String, ModelLine> references) {
+  private List<String> inputs() {
     List<String> inputs = new ArrayList<>();
     for (ModelLine reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
@@ -238,8 +264,11 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      List<FileInfo> files = Suspect.files(listed, path);
-      planned.put(path, files);
+      List<FileInfo> files = planned.get(path);
+      if (files == null) {
+        files = Suspect.files(listed, path);
+        planned.put(path, files);
+      }
       return files.isEmpty()
           ? "missing"
           : files.stream().map(file -> file.stamp() + "\n").collect(Collectors.joining());
@@ -258,10 +287,10 @@ final class AuditJob {
             .anyMatch(found -> !found.folder() && found.path().equals(line.path()));
     String name = line.id() + ending;
     boolean plain = !isFile || !ending.startsWith(".") || line.id().endsWith(ending);
-    return plain || ids.contains(name) ? line.id() : name;
+    return plain || lines.stream().anyMatch(other -> other.id().equals(name)) ? line.id() : name;
   }
 
-  private Suspect suspect(ModelLine line, Map<String, ModelLine> references) {
+  private Suspect suspect(ModelLine line) {
     MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
     List<String> ids = new ArrayList<>();

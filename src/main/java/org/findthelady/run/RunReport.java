@@ -114,7 +114,8 @@ public final class RunReport implements Closeable {
     List<Integer> left = new ArrayList<>();
     for (int index : indices) {
       Optional<String> key = keys.apply(index);
-      Optional<FinishedModel> found = key.isEmpty() ? Optional.empty() : kept.find(key.get(), runId);
+      Optional<FinishedModel> found =
+          key.isEmpty() ? Optional.empty() : kept.find(key.get(), runId);
       Optional<FinishedModel> model =
           found.isEmpty() ? Optional.empty() : carried.take(found.get());
       if (model.isPresent()) {

@@ -58,10 +58,11 @@ class IncrementalSparkTest {
   private Audit.Result run(String out, String fingerprints) throws IOException {
     try (Cluster cluster = Cluster.open("test")) {
       return Audit.run(
-          folder.resolve("job.json").toString(),
-          folder.resolve(out).toString(),
-          fingerprints,
-          Map.of(),
+          new Audit.Request(
+              folder.resolve("job.json").toString(),
+              folder.resolve(out).toString(),
+              fingerprints,
+              Map.of()),
           cluster);
     }
   }

@@ -36,7 +36,7 @@ public final class ModelLines {
    * @throws UserException if there is none, an id stands twice, or a manifest cannot be read
    */
   public List<ModelLine> references() throws IOException {
-    return unique(job.references(), Set.of(), "reference");
+    return some(unique(job.references(), Set.of()), "reference");
   }
 
   /**
@@ -46,10 +46,22 @@ public final class ModelLines {
    * @throws UserException likewise
    */
   public List<ModelLine> suspects(Set<String> references) throws IOException {
-    return unique(job.suspects(), references, "suspect");
+    return some(suspectsSoFar(references), "suspect");
   }
 
-  private List<ModelLine> unique(List<ModelSource> sources, Set<String> leftOut, String what)
+  /** The same, where there may be none yet. */
+  public List<ModelLine> suspectsSoFar(Set<String> references) throws IOException {
+    return unique(job.suspects(), references);
+  }
+
+  private List<ModelLine> some(List<ModelLine> lines, String what) {
+    if (lines.isEmpty()) {
+      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
+    }
+    return lines;
+  }
+
+  private List<ModelLine> unique(List<ModelSource> sources, Set<String> leftOut)
       throws IOException {
     Map<String, ModelLine> byId = new LinkedHashMap<>();
     for (ModelSource source : sources) {
@@ -61,9 +73,6 @@ public final class ModelLines {
                   .formatted(job.name(), line.id(), earlier.path(), line.path()));
         }
       }
-    }
-    if (byId.isEmpty()) {
-      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
     }
     return List.copyOf(new TreeMap<>(byId).values());
   }
