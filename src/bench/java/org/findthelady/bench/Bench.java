@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       ResNet50Generator.class,
       ReadAndWrite.class,
       Registry.class,
+      WatchLatency.class,
       Plot.class
     })
 public final class Bench {
