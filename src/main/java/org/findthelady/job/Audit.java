@@ -19,11 +19,13 @@ import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.SketchTask;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
+import org.findthelady.job.file.ModelLines;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.JsonText;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.VersionTags;
 import org.findthelady.run.ContentKeys;
 import org.findthelady.run.FileDigests;
 import org.findthelady.run.KeptModels;
@@ -205,7 +207,21 @@ public final class Audit {
   /** Runs a job whose models were found. */
   static Result run(HadoopStore store, Cluster cluster, AuditJob job, String out)
       throws IOException {
-    return new Audit(store, cluster, job, out).run();
+    Result result = new Audit(store, cluster, job, out).run();
+    tag(job, result);
+    return result;
+  }
+
+  /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
+  private static void tag(AuditJob job, Result result) throws IOException {
+    Map<String, ModelRow> rows = new TreeMap<>();
+    result.models().forEach(row -> rows.put(row.names().modelId(), row));
+    for (ModelLines.Registration registered : job.toTag()) {
+      ModelRow row = rows.get(registered.id());
+      if (row != null) {
+        registered.registry().tag(registered.version(), VersionTags.of(row, job.link()));
+      }
+    }
   }
 
   private Result run() throws IOException {

@@ -49,6 +49,7 @@ final class AuditJob {
   private final Map<String, ModelLine> references;
   private final List<ModelLine> lines;
   private final List<Suspect> suspects;
+  private final List<ModelLines.Registration> toTag;
   private final String runId;
 
   private AuditJob(HadoopStore store, JobText text, String out, String fingerprints, boolean soFar)
@@ -66,6 +67,7 @@ final class AuditJob {
     Set<String> owned =
         references.values().stream().map(ModelLine::path).collect(Collectors.toSet());
     this.lines = soFar ? models.suspectsSoFar(owned) : models.suspects(owned);
+    this.toTag = models.toTag();
     this.runId = RunId.of(inputs(), settings());
     this.suspects = lines.stream().map(this::suspect).toList();
   }
@@ -79,6 +81,7 @@ final class AuditJob {
     this.fingerprints = whole.fingerprints;
     this.planned = whole.planned;
     this.references = whole.references;
+    this.toTag = whole.toTag;
     this.lines = whole.lines.stream().filter(line -> ids.contains(line.id())).toList();
     this.runId = RunId.of(inputs(), settings());
     this.suspects = lines.stream().map(this::suspect).toList();
@@ -195,6 +198,17 @@ final class AuditJob {
   /** Whether references that are not likely are left out once another one fits. */
   boolean comparesLikely() {
     return job.shortcuts().comparesLikely();
+  }
+
+  /** The suspects whose verdicts are to be written back as tags of registered versions. */
+  List<ModelLines.Registration> toTag() {
+    return toTag;
+  }
+
+  /** Where readers see a run: the address that the job gives, or its path. */
+  String link() {
+    String link = job.outputs().link();
+    return link == null ? runFolder() : link.replaceAll("/+$", "") + "/runs/" + runId;
   }
 
   /** Which verdicts make the run fail. */

@@ -65,8 +65,17 @@ public record ModelView(
 
   /** The same line where the details are on another page. */
   ModelView on(String other) {
-    String link = other + "#model=" + encoded(id);
+    String link = link(other, id);
     return new ModelView(id, badge, reference, neurons, numbers, sentence, reason, link);
+  }
+
+  /** A model's place on a page. */
+  static String link(String page, ModelRow row) {
+    return link(page, Words.printable(row.names().modelId()));
+  }
+
+  private static String link(String page, String id) {
+    return page + "#model=" + encoded(id);
   }
 
   /** As a browser's {@code decodeURIComponent} reads it. */

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.registry.MlflowRegistry;
+import org.findthelady.registry.ModelVersion;
 
 /** The references or the suspects of a job, one line each, with unique ids. */
 public final class ModelLines {
@@ -18,6 +21,7 @@ public final class ModelLines {
   private final Location folder;
   private final String out;
   private final Store store;
+  private final List<Registration> toTag = new ArrayList<>();
 
   /**
    * @param folder the folder that relative paths start from
@@ -77,7 +81,46 @@ public final class ModelLines {
     return List.copyOf(new TreeMap<>(byId).values());
   }
 
+  /** The suspects whose verdicts are to be written back as tags, as far as they were found. */
+  public List<Registration> toTag() {
+    return List.copyOf(toTag);
+  }
+
+  /**
+   * A registered version that is a suspect.
+   *
+   * @param id of the suspect
+   */
+  public record Registration(String id, ModelVersion version, MlflowRegistry registry) {}
+
+  private List<ModelLine> registered(ModelSource source) throws IOException {
+    ModelSource.Registered named = source.registered();
+    MlflowRegistry registry = MlflowRegistry.at(named.server(), System.getenv());
+    List<ModelLine> lines = new ArrayList<>();
+    for (ModelVersion version : registry.find(named.query())) {
+      lines.add(resolved(source.line()).at(version.id(), model(registry.artifacts(version))));
+      if (named.tag()) {
+        toTag.add(new Registration(version.id(), version, registry));
+      }
+    }
+    return lines;
+  }
+
+  /** The only model in a folder of artifacts; the folder itself if it is one, or holds others. */
+  private String model(String artifacts) throws IOException {
+    String path = Location.of(artifacts).path();
+    FileInfo place = store.stat(path).orElse(null);
+    if (place == null || !place.folder() || Checkpoints.isOne(store, place)) {
+      return path;
+    }
+    List<FileInfo> found = ModelFolder.models(store, path, out);
+    return found.size() == 1 ? found.get(0).path() : path;
+  }
+
   private List<ModelLine> lines(ModelSource source, Set<String> leftOut) throws IOException {
+    if (source.registered() != null) {
+      return registered(source).stream().filter(line -> !leftOut.contains(line.path())).toList();
+    }
     if (source.manifest() != null) {
       List<ModelLine> lines = new ArrayList<>();
       for (ModelLine line : Manifest.read(store, folder.resolve(source.manifest()).path())) {
