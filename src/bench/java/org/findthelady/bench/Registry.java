@@ -106,7 +106,7 @@ final class Registry implements Callable<Integer> {
     if (!made) {
       Model model = changed(kind, r, other, number);
       Long order =
-          kind.equals("copy") || kind.equals("basis") && isDecoder(r) ? null : (long) number;
+          kind.equals("copy") || (kind.equals("basis") && isDecoder(r)) ? null : (long) number;
       write(r, model, out.resolve("in"), name, order);
     }
   }

@@ -55,7 +55,6 @@ public final class Watch {
   private final JobText text;
   private final String out;
   private final String fingerprints;
-  private final Settings settings;
   private final List<String> runs = new ArrayList<>();
   private Map<String, Seen> seen = Map.of();
   private Map<String, List<FileInfo>> audited = Map.of();
@@ -64,9 +63,8 @@ public final class Watch {
   private long changedNanos = System.nanoTime();
   private long auditedNanos;
 
-  private Watch(Cluster cluster, Settings settings, Audit.Request request) {
+  private Watch(Cluster cluster, Audit.Request request) {
     this.cluster = cluster;
-    this.settings = settings;
     this.store = Audit.store(cluster, request.storage());
     this.text = AuditJob.text(store, request.job());
     this.out = AuditJob.out(text, request.out());
@@ -98,7 +96,7 @@ public final class Watch {
   static void run(
       Cluster cluster, Audit.Request request, Settings settings, Consumer<Audit.Result> done)
       throws IOException {
-    Watch watch = new Watch(cluster, settings, request);
+    Watch watch = new Watch(cluster, request);
     while (true) {
       watch.round(done);
       if (settings.idle() != null && since(watch.changedNanos).compareTo(settings.idle()) > 0) {

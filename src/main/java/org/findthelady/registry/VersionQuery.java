@@ -31,14 +31,21 @@ record VersionQuery(String name, String alias, String which, Tag tag) {
    */
   static VersionQuery parse(String text) {
     Matcher form = FORM.matcher(text);
-    if (!form.matches()
-        || form.group(1).equals(ALL) && (form.group(2) != null || form.group(3) != null)) {
-      throw new UserException(
-          "'%s': must be models:/NAME, models:/NAME/VERSION, models:/NAME/STAGE, models:/NAME@ALIAS or models:/*, each with ?TAG=VALUE if wanted"
-              .formatted(text));
+    if (!form.matches()) {
+      throw notOne(text);
+    }
+    boolean ofOne = form.group(2) != null || form.group(3) != null;
+    if (ofOne && form.group(1).equals(ALL)) {
+      throw notOne(text);
     }
     Tag tag = form.group(4) == null ? null : new Tag(form.group(4), form.group(5));
     return new VersionQuery(form.group(1), form.group(2), form.group(3), tag);
+  }
+
+  private static UserException notOne(String text) {
+    return new UserException(
+        "'%s': must be models:/NAME, models:/NAME/VERSION, models:/NAME/STAGE, models:/NAME@ALIAS or models:/*, each with ?TAG=VALUE if wanted"
+            .formatted(text));
   }
 
   /** The number of the version that is meant, if it is given as one. */
