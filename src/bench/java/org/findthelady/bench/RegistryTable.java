@@ -71,7 +71,7 @@ record RegistryTable(Map<String, String> kinds, Map<String, Set<String>> parents
     String found = row.get("reference_id").asText();
     boolean none = found.equals("none fits");
     line.models++;
-    if (found.equals("undecided") || none && !parents.get(name).isEmpty()) {
+    if (found.equals("undecided") || (none && !parents.get(name).isEmpty())) {
       line.unknown++;
     } else if (none || parents.get(name).contains(found)) {
       line.right++;
