@@ -16,6 +16,7 @@ import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
+import org.findthelady.fleet.StagedResults;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
 import org.findthelady.pair.FingerprintFolder;
@@ -185,6 +186,7 @@ public final class Audit {
   }
 
   private Result run(RunLock lock) throws IOException {
+    cluster.stage(new StagedResults(store, RunFolder.results(job.runFolder())));
     try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
       Progress progress =
           new Progress(

@@ -111,6 +111,11 @@ public final class RunFolder implements Closeable {
         : folder + STAGING + "/models/" + safeName(modelId);
   }
 
+  /** Where executors leave results that are too large to be sent to the driver. */
+  public static String results(String folder) {
+    return folder + STAGING + "/results";
+  }
+
   /** Where the run keeps what it has done, until it is finished. */
   static String journal(String folder) {
     return folder + STAGING + "/journal";
@@ -183,6 +188,7 @@ public final class RunFolder implements Closeable {
     }
     publish();
     store.delete(tables);
+    store.delete(results(folder));
     store.delete(folder + STAGING + "/models");
   }
 
