@@ -169,7 +169,10 @@ final class SoakTrial {
       }
     }
     SoakChild child = audit(List.of(), List.of());
-    boolean struck = !child.ended(moment());
+    while (store.stat(seen() + "/runs").isEmpty() && !child.ended(50)) {
+      // Its inputs were not listed yet.
+    }
+    boolean struck = !child.ended(random.nextLong(fleet.millis() / 4));
     Path other = Files.copy(models.resolve(IN_ITS_PLACE), models.resolve("other"));
     Files.move(other, models.resolve(SWAPPED), StandardCopyOption.REPLACE_EXISTING);
     int exit = child.exit();
