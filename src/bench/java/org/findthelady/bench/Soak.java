@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,8 @@ import java.util.SplittableRandom;
  * promises: nothing half-visible after the fault, and after a rerun without one every model, with
  * the verdict and the bytes of an undisturbed run.
  *
- * <p>Arguments: minutes, a folder, a seed (else it is drawn, and printed). Needs root for disks of
- * a few megabytes and for hosts of their own.
+ * <p>Arguments: minutes, a folder, a seed (0: it is drawn), names of faults (else all). Needs root
+ * for disks of a few megabytes and for hosts of their own.
  */
 public final class Soak {
   /** What came of one kind of fault. */
@@ -42,12 +43,16 @@ public final class Soak {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Duration length = Duration.ofMinutes(Long.parseLong(arguments[0]));
-    long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : System.nanoTime();
+    long given = arguments.length > 2 ? Long.parseLong(arguments[2]) : 0;
+    long seed = given == 0 ? System.nanoTime() : given;
     System.out.printf("seed %d%n", seed);
     long end = System.nanoTime() + length.toNanos();
     try (SoakFleet fleet = SoakFleet.in(Files.createDirectories(Path.of(arguments[1])))) {
       Soak soak = new Soak(fleet, seed);
-      SoakFault[] faults = SoakFault.values();
+      SoakFault[] faults =
+          arguments.length < 4
+              ? SoakFault.values()
+              : Arrays.stream(arguments).skip(3).map(SoakFault::valueOf).toArray(SoakFault[]::new);
       for (int trial = 0; System.nanoTime() < end; trial++) {
         soak.tryOut(trial, faults[trial % faults.length]);
       }

@@ -154,7 +154,7 @@ final class SoakTrial {
     Thread.sleep(random.nextLong(fleet.millis() / 2));
     SoakChild other = audit(List.of(), List.of());
     List<Integer> exits = Stream.of(one.exit(), other.exit()).sorted().toList();
-    if (exits.get(0) != 0 || exits.get(1) != 0 && exits.get(1) != 5) {
+    if (exits.get(0) != 0 || (exits.get(1) != 0 && exits.get(1) != 5)) {
       lost.add("two runs at once ended with " + exits);
     }
     return exits.get(1) == 5;
@@ -169,11 +169,14 @@ final class SoakTrial {
       }
     }
     SoakChild child = audit(List.of(), List.of());
-    boolean struck = !child.ended(moment());
+    while (store.stat(seen() + "/runs").isEmpty() && !child.ended(50)) {
+      // Its inputs were not listed yet.
+    }
+    boolean struck = !child.ended(random.nextLong(fleet.millis() / 4));
     Path other = Files.copy(models.resolve(IN_ITS_PLACE), models.resolve("other"));
     Files.move(other, models.resolve(SWAPPED), StandardCopyOption.REPLACE_EXISTING);
     int exit = child.exit();
-    if (exit != 0 && exit != 6 || exit == 6 && !child.errors().contains("CHANGED_DURING_RUN")) {
+    if ((exit != 0 && exit != 6) || (exit == 6 && !child.errors().contains("CHANGED_DURING_RUN"))) {
       wrong.add("a swapped suspect ended with " + exit + ": " + child.errors());
     }
     String id = id(SWAPPED);

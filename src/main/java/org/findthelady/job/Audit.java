@@ -18,6 +18,7 @@ import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.SketchTask;
+import org.findthelady.fleet.StagedResults;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
 import org.findthelady.job.file.ModelLines;
@@ -250,6 +251,7 @@ public final class Audit {
   }
 
   private Result run(RunLock lock) throws IOException {
+    cluster.stage(new StagedResults(store, RunFolder.results(job.runFolder())));
     try (RunReport report = new RunReport(store, job.runFolder(), runId)) {
       Progress progress =
           new Progress(

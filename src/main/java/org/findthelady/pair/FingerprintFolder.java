@@ -55,13 +55,14 @@ public final class FingerprintFolder {
   /** Empty if the reference cannot be opened or no structure of it is known. */
   private Optional<Fingerprint> of(PairRequest pair) throws IOException {
     try {
+      // Before it is opened, which may read it whole.
+      if (References.bytes(pair.store(), pair.reference(), pair.structure()) > largestBytes) {
+        return Optional.of(Fingerprint.unknown());
+      }
       OpenedReference reference =
           References.shared()
               .open(pair.store(), pair.reference(), pair.structure(), References.DEFAULT_BYTES);
-      Checkpoint checkpoint = reference.checkpoint();
-      return checkpoint.tensorBytes() > largestBytes
-          ? Optional.of(Fingerprint.unknown())
-          : Optional.of(of(pair, reference, reference.structures().structure()));
+      return Optional.of(of(pair, reference, reference.structures().structure()));
     } catch (UserException | CheckpointException e) {
       return Optional.empty(); // the audit of each pair says what is wrong
     }

@@ -90,6 +90,15 @@ public final class References {
     }
   }
 
+  /**
+   * Bytes of a reference's files, as a listing tells them.
+   *
+   * @throws CheckpointException if it cannot be listed
+   */
+  static long bytes(HadoopStore store, String path, StructureChoice choice) {
+    return state(new Key(store, path, choice)).stream().mapToLong(FileInfo::length).sum();
+  }
+
   private static List<FileInfo> state(Key key) {
     try {
       return OpenedReference.state(key.store(), key.path(), key.choice());

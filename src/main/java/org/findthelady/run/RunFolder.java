@@ -128,6 +128,11 @@ public final class RunFolder implements Closeable {
         : folder + STAGING + "/" + published;
   }
 
+  /** Where executors leave results that are too large to be sent to the driver. */
+  public static String results(String folder) {
+    return folder + STAGING + "/results";
+  }
+
   /** Where the run keeps what it has done, until it is finished. */
   static String journal(String folder) {
     return folder + STAGING + "/journal";
@@ -207,6 +212,7 @@ public final class RunFolder implements Closeable {
     }
     publish();
     store.delete(tables);
+    store.delete(results(folder));
     store.delete(folder + STAGING + "/models");
   }
 

@@ -1,6 +1,8 @@
 package org.findthelady.spark;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,11 @@ public final class Cluster implements AutoCloseable {
   private static final String SECRET_KEYS =
       "(?i)secret|password|token|access[.]?key|account[.]?key|encryption[.]key";
 
+  /** Share of what the driver may receive for a job that one result may be. */
+  private static final int RESULTS_OF_A_JOB = 2 * MOST_TASKS_OF_A_JOB;
+
   private final JavaSparkContext context;
+  private ResultStage stage;
   private long tasksStarted;
 
   private Cluster(JavaSparkContext context) {
@@ -85,6 +91,22 @@ public final class Cluster implements AutoCloseable {
    */
   public long bytes(String key, long otherwise) {
     return context.getConf().getSizeAsBytes(key, otherwise);
+  }
+
+  /**
+   * Results that may be too many for {@code spark.driver.maxResultSize} are left there by executors
+   * from now on; without a stage, the tasks that have them fail.
+   *
+   * @param results null for none
+   */
+  public void stage(ResultStage results) {
+    stage = results;
+  }
+
+  /** Bytes of a result that are sent to the driver; 0 is Spark's word for no limit. */
+  private long mostResultBytes() {
+    long most = bytes("spark.driver.maxResultSize", 1L << 30);
+    return most == 0 ? Long.MAX_VALUE : most / RESULTS_OF_A_JOB;
   }
 
   /** Hadoop properties that the user gave with {@code spark.hadoop.}, without that prefix. */
@@ -159,9 +181,17 @@ public final class Cluster implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // RunItem made each of an R
-  private static <R> void handOver(OpenJobs.Ended job, ObjIntConsumer<R> done) {
+  private <R> void handOver(OpenJobs.Ended job, ObjIntConsumer<R> done) {
     for (int i = 0; i < job.items(); i++) {
-      done.accept((R) Wire.value(job.results().get(i)), job.first() + i);
+      Object result = Wire.value(job.results().get(i));
+      if (result instanceof RunItem.Staged staged) {
+        try {
+          result = Wire.value(stage.take(staged.address()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      done.accept((R) result, job.first() + i);
     }
   }
 
@@ -215,8 +245,9 @@ public final class Cluster implements AutoCloseable {
     List<byte[]> wired = items.stream().map(Wire::bytes).toList();
     tasksStarted += wired.size();
     context.setJobDescription(description);
+    RunItem<T, R> run = new RunItem<>(task, stage, mostResultBytes());
     try {
-      return context.parallelize(wired, wired.size()).map(new RunItem<>(task)).collectAsync();
+      return context.parallelize(wired, wired.size()).map(run).collectAsync();
     } finally {
       context.setJobDescription(null);
     }

@@ -42,6 +42,39 @@ class NotAuditedSparkTest {
   }
 
   @Test
+  void aFleetWhoseResultsAreMoreThanTheDriverMayReceiveIsWhole() throws IOException {
+    Path model = TestModels.resnet20(folder);
+    Path models = Files.createDirectories(folder.resolve("models"));
+    for (int seed = 0; seed < 6; seed++) {
+      LocalPair.permute(model, models.resolve("m%d.safetensors".formatted(seed)), seed, null);
+    }
+    Path job =
+        Files.writeString(
+            folder.resolve("job.json"),
+            """
+            {"name": "job", "references": [{"id": "r", "path": "%s"}],
+             "suspects": [{"glob": "models/*"}]}
+            """
+                .formatted(model));
+    Path out = folder.resolve("out");
+    Path plain = folder.resolve("plain");
+    assertThat(Main.run("audit", "--job", job.toString(), "--out", plain.toString())).isZero();
+    System.setProperty("spark.driver.maxResultSize", "32k");
+    try {
+      assertThat(Main.run("audit", "--job", job.toString(), "--out", out.toString())).isZero();
+    } finally {
+      System.clearProperty("spark.driver.maxResultSize");
+    }
+    try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
+      Path run = runs.findFirst().orElseThrow();
+      Path same = plain.resolve("runs").resolve(run.getFileName());
+      assertThat(run.resolve("groups.jsonl")).hasSameBinaryContentAs(same.resolve("groups.jsonl"));
+      assertThat(run.resolve("models.jsonl")).hasSameBinaryContentAs(same.resolve("models.jsonl"));
+      assertThat(run.resolve("_staging")).doesNotExist();
+    }
+  }
+
+  @Test
   void refusesRunsAmongTheSuspects() throws IOException {
     Path models = Files.createDirectories(folder.resolve("models"));
     Path model = TestModels.resnet20(models);

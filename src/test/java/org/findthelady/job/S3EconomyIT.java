@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.findthelady.TestModels;
+import org.findthelady.bench.Bench;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.run.OutputCheck;
@@ -87,6 +88,32 @@ class S3EconomyIT {
     assertThat(written).hasSize(4 + 24);
     byte[] reference = s3.get("mine/model.safetensors");
     written.forEach(key -> assertThat(s3.get(key)).isEqualTo(reference));
+    assertThat(s3.keys()).noneMatch(key -> key.contains("_staging"));
+    assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
+  }
+
+  /** A Llama of 84 MB, spread over executors. */
+  @Test
+  void aLargeModelIsReadAndWrittenBackForLittleMoreThanItsBytes() throws IOException {
+    Path llama = folder.resolve("llama");
+    Path shuffled = folder.resolve("shuffled");
+    Bench.run(
+        ("llama --layers 3 --width 1024 --mlp 2816 --heads 16 --kv-heads 16 --vocabulary 2000 --out "
+                + llama)
+            .split(" "));
+    LocalPair.permute(llama, shuffled, 1, null);
+    byte[] reference = Files.readAllBytes(llama.resolve("model.safetensors"));
+    for (String name : List.of("config.json", "model.safetensors")) {
+      s3.put("mine/" + name, Files.readAllBytes(llama.resolve(name)));
+      s3.put("found/" + name, Files.readAllBytes(shuffled.resolve(name)));
+    }
+    audit("large", true);
+    List<String> written = s3.keys().stream().filter(key -> key.contains("/models/m")).toList();
+    assertThat(written).hasSize(1);
+    assertThat(s3.get(written.get(0))).isEqualTo(reference);
+    // What was written is read back once; the rest is read of both sides.
+    double inputs = s3.bytesSent() - reference.length;
+    assertThat(inputs / (2L * reference.length)).isLessThanOrEqualTo(2.0);
     assertThat(s3.keys()).noneMatch(key -> key.contains("_staging"));
     assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
   }

@@ -86,7 +86,7 @@ class S3FaultIT {
   @ParameterizedTest
   @EnumSource(
       value = Trouble.class,
-      names = {"FORBIDDEN", "ERROR", "BUSY", "RESET", "SHORT"})
+      names = {"FORBIDDEN", "BUSY", "SHORT"})
   void aModelThatCannotBeReadIsNotAuditedUntilItCan(Trouble trouble) throws IOException {
     s3.disturb(request -> request.startsWith("GET found/" + TROUBLED) ? trouble : null);
     assertOneIsMissing(audit(), trouble == Trouble.FORBIDDEN ? "ACCESS_DENIED" : "STORAGE");
@@ -96,7 +96,7 @@ class S3FaultIT {
   @ParameterizedTest
   @EnumSource(
       value = Trouble.class,
-      names = {"FORBIDDEN", "ERROR", "RESET"})
+      names = {"ERROR", "RESET"})
   void aModelThatCannotBeWrittenIsNotAuditedUntilItCan(Trouble trouble) throws IOException {
     s3.disturb(request -> request.matches("PUT out/.*/" + TROUBLED + " .*") ? trouble : null);
     assertOneIsMissing(audit(), "OUTPUT");
@@ -112,16 +112,14 @@ class S3FaultIT {
     assertARerunIsWhole();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Trouble.class,
-      names = {"ERROR", "BUSY", "RESET", "SHORT", "SLOW"})
-  void whatFailsOnceIsTriedAgain(Trouble trouble) throws IOException {
+  @Test
+  void whatFailsOnceIsTriedAgain() throws IOException {
+    Trouble[] some = {Trouble.SHORT, Trouble.ERROR, Trouble.BUSY, Trouble.RESET, Trouble.SLOW};
     Set<String> asked = ConcurrentHashMap.newKeySet();
     s3.disturb(
         request ->
             request.matches("(GET found|PUT out/runs/[^/]*/models).*") && asked.add(request)
-                ? trouble
+                ? some[asked.size() % some.length]
                 : null);
     assertWhole(audit());
     assertThat(asked).hasSizeGreaterThanOrEqualTo(2 * MODELS);

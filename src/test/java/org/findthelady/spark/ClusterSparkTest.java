@@ -3,7 +3,10 @@ package org.findthelady.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClusterSparkTest {
   record Item(int number) implements Serializable {}
@@ -79,6 +83,43 @@ class ClusterSparkTest {
           .containsExactly(1);
     } finally {
       settings.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  /** Results as files. */
+  record Files(String folder) implements ResultStage {
+    @Override
+    public String put(byte[] result) throws IOException {
+      Path file = java.nio.file.Files.createTempFile(Path.of(folder), "result", "");
+      return java.nio.file.Files.write(file, result).toString();
+    }
+
+    @Override
+    public byte[] take(String address) throws IOException {
+      byte[] result = java.nio.file.Files.readAllBytes(Path.of(address));
+      java.nio.file.Files.delete(Path.of(address));
+      return result;
+    }
+  }
+
+  @Test
+  void resultsOverTheLimitGoThroughTheStage(@TempDir Path folder) {
+    System.setProperty("spark.driver.maxResultSize", "1m");
+    try (Cluster cluster = Cluster.open("staged")) {
+      cluster.stage(new Files(folder.toString()));
+      int[] bytes = new int[3];
+      Filling filling = new Filling();
+      assertThat(
+              cluster.runApart(
+                  item -> "much", big(), filling, (bulk, i) -> bytes[i] = bulk.bytes().length))
+          .isEmpty();
+      assertThat(bytes).containsExactly(1, 2 << 20, 2);
+      List<Item> items = Collections.nCopies(40, new Item(300_000));
+      assertThat(cluster.map("filling", items, filling))
+          .allMatch(bulk -> Arrays.equals(bulk.bytes(), filling.run(new Item(300_000)).bytes()));
+      assertThat(folder).isEmptyDirectory();
+    } finally {
+      System.clearProperty("spark.driver.maxResultSize");
     }
   }
 
