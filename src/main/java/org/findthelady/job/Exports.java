@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -19,6 +20,7 @@ import org.findthelady.report.ModelRow;
 import org.findthelady.report.SarifLog;
 import org.findthelady.report.Statement;
 import org.findthelady.report.VerificationSummary;
+import org.findthelady.run.FileDigests;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.DigestingStore;
@@ -36,8 +38,8 @@ import org.findthelady.storage.HadoopStore;
  */
 public record Exports(String sarif, String junit, String statements, String bom) {
   /**
-   * Writes them. Files of models are read once more for their SHA-256 if statements or a bill are
-   * wanted.
+   * Writes them. If statements or a bill are wanted, files of models whose SHA-256 the run did not
+   * note are read for it.
    *
    * @param storage properties of Hadoop's file systems
    */
@@ -56,19 +58,20 @@ public record Exports(String sarif, String junit, String statements, String bom)
         put(store, junit, JunitXml.of(judged));
       }
       if (statements != null || bom != null) {
-        writeWithDigests(store, judged, result.run());
+        writeWithDigests(store, judged, result);
       }
     } catch (IOException e) {
       throw Failure.of("outputs of the audit", e);
     }
   }
 
-  private void writeWithDigests(HadoopStore store, Judged judged, String run) throws IOException {
+  private void writeWithDigests(HadoopStore store, Judged judged, Audit.Result result)
+      throws IOException {
     Map<String, SortedMap<String, String>> files = new TreeMap<>();
     for (ModelRow row : judged.models()) {
       for (String path : List.of(row.names().suspect(), row.names().reference())) {
         if (!files.containsKey(path)) {
-          files.put(path, digests(store, path));
+          files.put(path, digests(store, path, result.digests()));
         }
       }
     }
@@ -76,7 +79,7 @@ public record Exports(String sarif, String junit, String statements, String bom)
       put(store, bom, MlBom.of(judged, files));
     }
     if (statements != null) {
-      writeStatements(store, judged, files, RunFolder.startedAt(store, run));
+      writeStatements(store, judged, files, RunFolder.startedAt(store, result.run()));
     }
   }
 
@@ -100,11 +103,14 @@ public record Exports(String sarif, String junit, String statements, String bom)
     }
   }
 
-  private static SortedMap<String, String> digests(Store store, String path) throws IOException {
+  private static SortedMap<String, String> digests(Store store, String path, FileDigests known)
+      throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
     for (FileInfo file : Suspect.files(store, path)) {
       if (!file.folder()) {
-        digests.put(file.path(), DigestingStore.sha256(store, file));
+        Optional<String> sha256 = known.sha256(file);
+        digests.put(
+            file.path(), sha256.isPresent() ? sha256.get() : DigestingStore.sha256(store, file));
       }
     }
     if (digests.isEmpty()) {

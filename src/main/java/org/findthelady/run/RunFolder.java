@@ -55,6 +55,7 @@ public final class RunFolder implements Closeable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String STAGING = "/_staging";
   private static final int BUFFER = 1 << 16;
+  private static final String MODELS_FOLDER = "models/";
 
   private final Store store;
   private final String folder;
@@ -113,11 +114,18 @@ public final class RunFolder implements Closeable {
   /**
    * Where a re-synchronised model is written before it is published: in an object store where it
    * stays, since nobody looks at a model there before the run says that it is one of its own.
+   *
+   * @param name of the written model, which it keeps when it is published
    */
-  public static String stage(Store store, String folder, String modelId) {
+  public static String stage(Store store, String folder, String name) {
+    return staged(store, folder, MODELS_FOLDER + safeName(name));
+  }
+
+  /** The stage of a model that is published at a place below the run's folder. */
+  static String staged(Store store, String folder, String published) {
     return store.keepsObjects(folder)
-        ? folder + "/" + published(modelId)
-        : folder + STAGING + "/models/" + safeName(modelId);
+        ? folder + "/" + published
+        : folder + STAGING + "/" + published;
   }
 
   /** Where the run keeps what it has done, until it is finished. */
@@ -125,17 +133,21 @@ public final class RunFolder implements Closeable {
     return folder + STAGING + "/journal";
   }
 
-  /** Where a re-synchronised model is in the end, below the run's folder. */
-  static String published(String modelId) {
-    return "models/" + safeName(modelId);
+  /** Where a model that is on a stage is in the end, below the run's folder. */
+  static String published(String stage) {
+    return MODELS_FOLDER + stage.substring(stage.lastIndexOf('/') + 1);
+  }
+
+  /** The model, below the run's folder, that a published file belongs to. */
+  static String modelOf(String file) {
+    int end = file.indexOf('/', MODELS_FOLDER.length());
+    return end < 0 ? file : file.substring(0, end);
   }
 
   /** Adds a model's rows; in the manifest's order. */
   void add(FinishedModel model) throws IOException {
     ModelFindings findings = model.findings();
-    if (!model.written().isEmpty()) {
-      published.add(published(model.id()));
-    }
+    model.written().keySet().forEach(file -> published.add(modelOf(file)));
     new TreeMap<>(model.written())
         .forEach((path, sha) -> sums.append(sha).append("  ").append(path).append('\n'));
     addAll(models, List.of(findings.model()));
@@ -158,8 +170,11 @@ public final class RunFolder implements Closeable {
 
   /** Makes a model visible, if it was written; whoever wrote it has read it back. */
   void publish(PairOutcome outcome) throws IOException {
-    String target = folder + "/" + published(outcome.pair().id());
-    if (outcome.written().isEmpty() || target.equals(outcome.pair().stage())) {
+    if (outcome.written().isEmpty()) {
+      return;
+    }
+    String target = folder + "/" + published(outcome.pair().stage());
+    if (target.equals(outcome.pair().stage())) {
       return;
     }
     store.delete(target);

@@ -48,7 +48,9 @@ class CandidatesSparkTest {
             .formatted(compare, compare));
     try (Cluster cluster = Cluster.open("test")) {
       return Audit.run(
-          job.toString(), folder.resolve("out-" + compare).toString(), null, Map.of(), cluster);
+          new Audit.Request(
+              job.toString(), folder.resolve("out-" + compare).toString(), null, Map.of()),
+          cluster);
     }
   }
 
