@@ -117,6 +117,15 @@ final class RowReader {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
     long inner = strides(shape)[axis];
+    float[] whole = tensors.whole(ofSuspect, tensor);
+    if (whole != null) {
+      for (int i = 0; i < rows; i++) {
+        for (int k = 0; k < offsets.length; k++) {
+          target[i * offsets.length + k] = whole[(int) (offsets[k] + i * inner)];
+        }
+      }
+      return;
+    }
     Integer[] sorted = new Integer[offsets.length];
     Arrays.setAll(sorted, k -> k);
     Arrays.sort(sorted, (x, y) -> Long.compare(offsets[x], offsets[y]));
