@@ -1,8 +1,6 @@
 package org.findthelady.pair;
 
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
+import org.findthelady.bench.Mnist;
 import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.experiment.LabModel;
@@ -35,16 +33,15 @@ public final class WidthCalibration {
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     int count = Integer.parseInt(args[1]);
-    List<Integer> labels = labels(folder.resolve("t10k-labels-idx1-ubyte.gz"));
     for (int side : SIDES) {
-      List<float[]> images = images(folder.resolve("t10k-images-idx3-ubyte.gz"), side);
+      Mnist mnist = Mnist.read(folder, side);
       List<List<LabModel>> families = new ArrayList<>();
       for (int[] widths : WIDTHS) {
         List<LabModel> family = new ArrayList<>();
         for (int seed = 0; seed < count; seed++) {
           family.add(
               SmallNetwork.fresh(side * side, widths[0], widths[1], 100 * widths[0] + seed)
-                  .train(images, labels, 4, 0.02f, 7000 + seed)
+                  .train(mnist.images(), mnist.labels(), 4, 0.02f, 7000 + seed)
                   .model());
         }
         families.add(family);
@@ -103,40 +100,5 @@ public final class WidthCalibration {
       right.put(name, shape, widened.paddedSuspect(name, theirs.tensor(name).values()));
     }
     return new OtherWidths(widened, left, right, 0);
-  }
-
-  private static List<float[]> images(Path file, int side) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
-      in.readInt();
-      int count = in.readInt();
-      int rows = in.readInt();
-      byte[] pixels = new byte[rows * in.readInt()];
-      int step = rows / side;
-      List<float[]> images = new ArrayList<>();
-      for (int n = 0; n < count; n++) {
-        in.readFully(pixels);
-        float[] image = new float[side * side];
-        for (int i = 0; i < pixels.length; i++) {
-          image[i / rows / step * side + i % rows / step] +=
-              (pixels[i] & 0xff) / 255f / step / step;
-        }
-        images.add(image);
-      }
-      return images;
-    }
-  }
-
-  private static List<Integer> labels(Path file) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
-      in.readInt();
-      int count = in.readInt();
-      List<Integer> labels = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        labels.add(in.readUnsignedByte());
-      }
-      return labels;
-    }
   }
 }

@@ -51,7 +51,7 @@ public final class SmallNetwork {
   }
 
   /** The network that a model holds; not shared with it. */
-  static SmallNetwork of(LabModel model) {
+  public static SmallNetwork of(LabModel model) {
     Shape first = model.shape(weight(0));
     SmallNetwork net =
         new SmallNetwork(

@@ -184,18 +184,18 @@ public final class Resync {
   }
 
   /**
-   * Runs a small local pair in this process; any other on the Spark application at hand, or on
-   * local Spark.
+   * Runs a pair on local disks in this process; any other, or where a Spark application was
+   * prepared, on Spark.
    */
   public static Result run(Request request) {
     try {
       HadoopStore here = new HadoopStore(request.storage());
       look(request, Preflight.ofLocal(here));
       if (request.outputs().corrected()) {
-        return run(request, here, SmallPair::corrected);
+        return run(request, here, LocalPair::corrected);
       }
-      if (SmallPair.is(here, request.reference(), request.suspect())) {
-        return run(request, here, SmallPair::audit);
+      if (LocalPair.is(request.reference(), request.suspect())) {
+        return run(request, here, LocalPair::audit);
       }
       try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
         return run(request, cluster);

@@ -57,7 +57,7 @@ final class Cast {
 
   /** Holds a pair against the reference's values, cast to the suspect's type. */
   Gap gap(Counterpart pair, Move move) throws IOException {
-    return gap(pair, move, move.source().dtype());
+    return gap(pair, move, move.source().dtype(), 0);
   }
 
   /**
@@ -65,9 +65,10 @@ final class Cast {
    *
    * @param move of the suspect's tensor, as it is seen, into reference order
    * @param narrow type that the values were cast to before they were stored
+   * @param added to the reference's before that; either side may then have been rounded
    */
-  Gap gap(Counterpart pair, Move move, DType narrow) throws IOException {
-    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow);
+  Gap gap(Counterpart pair, Move move, DType narrow, float added) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow, added);
     mover.write(sink, suspect, move);
     return new Gap(sink.beyond, sink.infinite);
   }
@@ -77,14 +78,16 @@ final class Cast {
     private final TensorInfo tensor;
     private final DType type;
     private final DType narrow;
+    private final float added;
     private long element;
     private long beyond;
     private long infinite;
 
-    Sink(TensorInfo tensor, DType type, DType narrow) {
+    Sink(TensorInfo tensor, DType type, DType narrow, float added) {
       this.tensor = tensor;
       this.type = type;
       this.narrow = narrow;
+      this.added = added;
     }
 
     @Override
@@ -101,6 +104,11 @@ final class Cast {
       byte[] packed = new byte[Math.multiplyExact(count, tensor.dtype().blockBytes())];
       reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
+      element += count;
+      if (added != 0) {
+        beyond += apart(ours, theirs);
+        return;
+      }
       boolean[] finite = new boolean[count];
       for (int i = 0; i < count; i++) {
         finite[i] = Float.isFinite(ours[i]);
@@ -112,7 +120,27 @@ final class Cast {
         beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
         infinite += finite[i] && Float.isInfinite(ours[i]) ? 1 : 0;
       }
-      element += count;
+    }
+
+    /** Numbers that are further apart than rounding either side leaves them. */
+    private int apart(float[] ours, float[] theirs) {
+      double step = Math.max(step(tensor.dtype()), step(type));
+      int apart = 0;
+      for (int i = 0; i < ours.length; i++) {
+        double wanted = (double) ours[i] + added;
+        double allowed = step * Math.max(Math.abs(ours[i]), Math.max(1, Math.abs(wanted)));
+        apart += Math.abs(wanted - theirs[i]) <= allowed ? 0 : 1;
+      }
+      return apart;
+    }
+
+    private static double step(DType type) {
+      return switch (type) {
+        case BF16 -> 0x1p-8;
+        case F16 -> 0x1p-11;
+        case F32, F64 -> 0x1p-23;
+        default -> 0x1p-4;
+      };
     }
   }
 }

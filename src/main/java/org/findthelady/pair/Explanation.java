@@ -85,7 +85,7 @@ final class Explanation {
       casts.add(pair.suspect().source().dtype().name());
     } else if (!narrow.isEmpty() && Cast.mayBeNarrowed(pair)) {
       for (DType type : List.copyOf(narrow)) {
-        if (readers.cast().gap(pair, move, type).beyond() > 0) {
+        if (readers.cast().gap(pair, move, type, 0).beyond() > 0) {
           narrow.remove(type);
         }
       }

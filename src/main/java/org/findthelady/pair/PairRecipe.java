@@ -49,6 +49,8 @@ final class PairRecipe {
   private final Execution execution;
   private final long started = System.nanoTime();
   private String format = "";
+  private List<String> claims = List.of();
+  private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
 
   PairRecipe(PairRequest pair, Execution execution) {
     this.pair = pair;
@@ -64,13 +66,18 @@ final class PairRecipe {
       return JudgedPair.ended(failure().ofReference(e));
     }
     AlignedPair opened = open(reference);
+    claims = opened.contradictions();
     JudgedPair judged = judged(opened, pair.stage());
-    Optional<AveragedCopy> copy = opened.averagedCopy();
-    if (copy.isEmpty()) {
+    for (OtherNetwork copy : opened.averagedCopies()) {
+      judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
+    }
+    if (judged.outcome().verdict().isCopy()) {
       return judged;
     }
-    JudgedPair second = judged(opened.with(copy.get().checkpoint()), null);
-    return copy.get().beside(judged, second);
+    for (OtherNetwork network : opened.networks()) {
+      judged = network.beside(judged, judged(opened.with(network.checkpoint()), null));
+    }
+    return judged;
   }
 
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
@@ -119,8 +126,7 @@ final class PairRecipe {
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
     if (!look.same() && opened.undecoded().isPresent()) {
-      String reason = "not the same bytes, and " + opened.undecoded().get();
-      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
+      return JudgedPair.ended(decoded(opened));
     }
     context = look.converted(context);
     SameOrder order = null;
@@ -154,6 +160,18 @@ final class PairRecipe {
     Told with(List<Finding> others) {
       return new Told(judgement, others, correction);
     }
+  }
+
+  /**
+   * What the tensors that can be decoded say. Weights that cannot may be anything, so only a common
+   * origin counts that shows without them.
+   */
+  private PairOutcome decoded(AlignedPair opened) throws IOException {
+    String undecoded = opened.undecoded().orElseThrow();
+    PairOutcome rest = judged(opened.decoded(), null).outcome();
+    return rest.audited() && rest.verdict().isCopy()
+        ? rest.judged(rest.judgement().overlapping(false, "; not compared: " + undecoded))
+        : ended(Verdict.INCOMPARABLE, "not the same bytes, and " + undecoded);
   }
 
   /** An outcome of a pair that ends here. */
@@ -200,7 +218,7 @@ final class PairRecipe {
   private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
     MatchResult inPlace = UnknownStructure.inPlace(order);
-    List<TensorComparison> tensors = compare(context, inPlace, staged);
+    List<TensorComparison> tensors = named(context, inPlace, compare(context, inPlace, staged));
     PairFacts facts = Facts.of(context, pair.options(), inPlace, tensors);
     return MatchedPair.of(context, inPlace, tensors, facts).after(order);
   }
@@ -216,10 +234,17 @@ final class PairRecipe {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
-      List<TensorComparison> tensors = compare(context, match, staged);
+      List<TensorComparison> tensors = named(context, match, compare(context, match, staged));
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       return MatchedPair.of(context, match, tensors, facts);
     }
+  }
+
+  /** What was compared, what differs by a convention alone as equal numbers. */
+  private List<TensorComparison> named(
+      PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
+    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    return onePlus.tensors();
   }
 
   /** The options with a seed that whoever made the files does not know. */
@@ -252,12 +277,10 @@ final class PairRecipe {
     Told told =
         matched.match() == null
             ? new Told(
-                new Judgement(
-                    Verdict.IDENTICAL,
-                    "all " + context.compared().size() + " tensors are the same bytes"),
+                new Judgement(Verdict.IDENTICAL, same(context)),
                 List.of(),
                 () -> Correction.of(matched))
-            : judgeDifferences(matched);
+            : conventional(judgeDifferences(matched));
     Judgement judgement = told.judgement().after(look.inWords());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
@@ -300,6 +323,13 @@ final class PairRecipe {
     if (!judgement.verdict().isCopy()) {
       return told;
     }
+    return explained(told, matched);
+  }
+
+  /** With what explains the differences: a cast, one tensor by one, or a conversion. */
+  private Told explained(Told told, MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
+    Judgement judgement = told.judgement();
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     String explanation =
@@ -316,8 +346,34 @@ final class PairRecipe {
         SecondLook.at(
             matched,
             pair.options(),
-            Findings.of(match, matched.changes(), matched.tensors(), facts));
-    return told.with(judgement.told(look.words()).told(explanation)).with(look.findings());
+            Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
+    judgement = judgement.told(look.words());
+    if (!changed || !explanation.isEmpty()) {
+      return told.with(judgement.told(explanation)).with(look.findings());
+    }
+    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
+    return told.with((all ? judgement.explainedByCast() : judgement).told(copy.words()))
+        .with(copy.findings(look.findings()));
+  }
+
+  /** With normalisation weights that differ by a convention named as that. */
+  private Told conventional(Told told) {
+    return told.with(told.judgement().told(onePlus.words()))
+        .with(
+            Stream.concat(
+                    told.findings().stream()
+                        .filter(finding -> !onePlus.names().contains(finding.tensor())),
+                    onePlus.names().stream()
+                        .map(name -> Finding.explained(FindingKind.CONVENTION, name, 1)))
+                .toList());
+  }
+
+  private static String same(PairContext context) throws IOException {
+    int tensors = context.compared().size();
+    return PackingWords.sameParts(context)
+        ? "all " + tensors + " tensors are the same bytes"
+        : "all " + tensors + " tensors are the same values, stored in other codes and scales";
   }
 
   private PairOutcome.Measured measured(MatchedPair matched, FirstLook look, Told told, Psi psi) {
@@ -384,6 +440,7 @@ final class PairRecipe {
                 context.alignment().notes(),
                 unwritten(matched, judgement),
                 suspect.notes(),
+                claims,
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());

@@ -117,7 +117,7 @@ final class SecondLook {
     if (shape.rank() < 2) {
       return finding;
     }
-    int bits = bits(ours, theirs, rest);
+    int bits = bits(ours, theirs, rest, roundoff(narrow));
     if (bits > 0) {
       rounded++;
       return Finding.explained(FindingKind.QUANTISED, finding.tensor(), bits);
@@ -165,14 +165,14 @@ final class SecondLook {
   }
 
   /** Bits of one grid for all, or of one for each row. */
-  private static int bits(float[] ours, float[] theirs, int rest) {
-    int bits = EqualSteps.bits(ours, theirs, 0, ours.length);
+  private static int bits(float[] ours, float[] theirs, int rest, double roundoff) {
+    int bits = EqualSteps.bits(ours, theirs, 0, ours.length, roundoff);
     if (bits > 0 || rest < ROW) {
       return bits;
     }
     int most = 0;
     for (int at = 0; at < ours.length; at += rest) {
-      int row = EqualSteps.bits(ours, theirs, at, rest);
+      int row = EqualSteps.bits(ours, theirs, at, rest, roundoff);
       if (row == 0 || rest < Thresholds.NUMBERS_PER_VALUE * (1 << Math.min(row, 4))) {
         return 0;
       }

@@ -12,9 +12,10 @@ import java.util.Objects;
  * @param unit index in the reference of a unit, or of a table's row; -1 if it is about neither
  * @param source index in the suspect; -1 likewise
  * @param size in the unit of the kind: a factor (scaled), bits (quantised), rank (low-rank drift),
- *     share of zeros (pruned), elements (not finite), l2 norm of the difference (a unit's weights),
- *     the suspect's number of it (a layer added, repeated or moved), rows (rows that are not named
- *     one by one), relative difference (else)
+ *     share of zeros (pruned), elements (not finite), steps of the worst code (converted), codes
+ *     (beyond conversion), l2 norm of the difference (a unit's weights), the suspect's number of it
+ *     (a layer added, repeated or moved), rows (rows that are not named one by one), relative
+ *     difference (else)
  * @param explains whether it explains all that differs in the tensor
  * @param confidence probability that it is about this unit; 1 where a tensor is meant
  */
@@ -37,7 +38,8 @@ public record Finding(
     }
   }
 
-  static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
+  /** What was found of a tensor as a whole. */
+  public static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
     return new Finding(kind, tensor, "", -1, -1, size, explains, 1);
   }
 

@@ -52,6 +52,12 @@ public enum FindingKind {
   BASIS_CHANGED("basis changed"),
   /** The reference's numbers, rounded to a narrower type. */
   CAST("rounded to a narrower type"),
+  /** The same numbers, written down under another convention, such as 1 + w. */
+  CONVENTION("the same numbers under another convention"),
+  /** What the scheme that it is stored in makes of the reference's numbers. */
+  CONVERTED("converted, as its scheme does it"),
+  /** Stored in another scheme, with codes or scales that rounding does not explain. */
+  BEYOND_CONVERSION("codes that no conversion explains"),
   /** The same numbers, stored in another type. */
   STORED_OTHERWISE("the same numbers in another type");
 
