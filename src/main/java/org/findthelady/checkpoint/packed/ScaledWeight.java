@@ -57,6 +57,15 @@ record ScaledWeight(
     return terms;
   }
 
+  /** Whether there is a stored term for every block. */
+  boolean fits() {
+    return terms().stream()
+        .allMatch(
+            terms ->
+                !(terms instanceof StoredTerms stored)
+                    || stored.stored().shape().elements() == blocks.count());
+  }
+
   @Override
   public long heldBytes() {
     return terms().size() * (long) StoredTerms.WINDOW * Float.BYTES;
