@@ -64,12 +64,7 @@ final class PackedIntegers implements PackingScheme {
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
     Terms zeros = null;
-    boolean words = zero != null && zero.dtype() == DType.I32;
-    if (zero != null && !words && !zero.shape().equals(scales.shape())) {
-      search.undecoded("compressed-tensors integers with zero points " + zero.shape(), codes);
-      return;
-    }
-    if (words) {
+    if (zero != null && zero.dtype() == DType.I32) {
       BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
       zeros = new PlaneTerms(packed, offset);
     } else if (zero != null) {

@@ -57,13 +57,14 @@ record ScaledWeight(
     return terms;
   }
 
-  /** Whether there is a stored term for every block. */
+  /** Whether there is a stored number for every term of a block. */
   boolean fits() {
     return terms().stream()
         .allMatch(
             terms ->
                 !(terms instanceof StoredTerms stored)
-                    || stored.stored().shape().elements() == blocks.count());
+                    || (stored.stored().dtype().decodable()
+                        && stored.stored().shape().elements() == blocks.count()));
   }
 
   @Override
