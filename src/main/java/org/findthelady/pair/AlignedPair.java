@@ -67,6 +67,29 @@ public final class AlignedPair {
     }
   }
 
+  Checkpoint reference() {
+    return reference;
+  }
+
+  Checkpoint suspect() {
+    return suspect;
+  }
+
+  /** The reference's tensors as they are stored. */
+  TensorReader referenceReader() {
+    return reader(reference);
+  }
+
+  /** The suspect's tensors as they are stored. */
+  TensorReader suspectReader() {
+    return reader(suspect);
+  }
+
+  /** Tensor bytes of both. */
+  long bytes() {
+    return reference.tensorBytes() + suspect.tensorBytes();
+  }
+
   private TensorReader reader(Checkpoint checkpoint) {
     return Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
   }

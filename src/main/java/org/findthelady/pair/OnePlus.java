@@ -44,9 +44,9 @@ record OnePlus(List<TensorComparison> tensors, List<String> names, String words)
         Counterpart pair = pairs.get(tensor.tensor());
         if (mayBe(pair, tensor)) {
           Move move = context.move(tensor.tensor(), resync);
-          if (readers.cast().beyond(pair, move, move.source().dtype(), 1) == 0) {
+          if (readers.cast().gap(pair, move, move.source().dtype(), 1).beyond() == 0) {
             more.add(tensor.tensor());
-          } else if (readers.cast().beyond(pair, move, move.source().dtype(), -1) == 0) {
+          } else if (readers.cast().gap(pair, move, move.source().dtype(), -1).beyond() == 0) {
             less.add(tensor.tensor());
           }
         }
