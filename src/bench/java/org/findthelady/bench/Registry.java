@@ -13,10 +13,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.findthelady.cli.Main;
+import org.findthelady.core.Shape;
+import org.findthelady.experiment.FloatTensor;
+import org.findthelady.experiment.LabModel;
+import org.findthelady.experiment.SmallNetwork;
 import org.findthelady.job.Permute;
 import org.findthelady.match.Model;
 import org.findthelady.match.Structures;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.structure.Axis;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 import picocli.CommandLine.Command;
@@ -42,7 +47,7 @@ final class Registry implements Callable<Integer> {
   Path out;
 
   @Option(names = "--mnist", required = true, description = "Folder of MNIST's test images.")
-  Path mnist;
+  Path folder;
 
   @Option(names = "--suspects", defaultValue = "200")
   int suspects;
@@ -50,16 +55,14 @@ final class Registry implements Callable<Integer> {
   @Option(names = "--compare", defaultValue = "likely")
   String compare;
 
-  private float[][] images;
-  private int[] labels;
+  private Mnist mnist;
   private final List<Model> references = new ArrayList<>();
   private final Map<String, String> kinds = new TreeMap<>();
   private final Map<String, Set<String>> parents = new TreeMap<>();
 
   @Override
   public Integer call() throws IOException {
-    images = Calibration.images(mnist.resolve("t10k-images-idx3-ubyte.gz"));
-    labels = Calibration.labels(mnist.resolve("t10k-labels-idx1-ubyte.gz"));
+    mnist = Mnist.read(folder, 7);
     boolean made = Files.exists(out.resolve("job.json"));
     ObjectNode job = JSON.createObjectNode().put("name", "registry").put("compare", compare);
     job.put("incremental", false);
@@ -127,16 +130,29 @@ final class Registry implements Callable<Integer> {
 
   private Model trained(int r, long seed) {
     int[] sizes = sizes(r);
-    return SmallNet.fresh(sizes[0], sizes[1], sizes[2], seed)
-        .train(images, labels, 1, 0.02f, seed + 7)
-        .model();
+    return trained(SmallNetwork.fresh(sizes[0], sizes[1], sizes[2], seed), r, seed + 7);
   }
 
   private Model tuned(int r, Model model, long seed) {
+    Map<String, FloatTensor> tensors = new TreeMap<>();
+    model.values.forEach(
+        (name, values) -> {
+          List<Axis> axes = model.structure.axes(name);
+          long[] lengths = axes.stream().mapToLong(Axis::length).toArray();
+          tensors.put(name, new FloatTensor(Shape.of(lengths), values));
+        });
+    return trained(SmallNetwork.of(new LabModel(model.structure, tensors)), r, seed);
+  }
+
+  private Model trained(SmallNetwork network, int r, long seed) {
     int[] sizes = sizes(r);
-    return SmallNet.of(model, sizes[0], sizes[1], sizes[2])
-        .train(images, labels, 1, 0.02f, seed)
-        .model();
+    Model model = Model.random(Structures.mlp(sizes[0], sizes[1], sizes[2], 10), 0);
+    network
+        .train(mnist.images(), mnist.labels(), 1, 0.02f, seed)
+        .model()
+        .tensors()
+        .forEach((name, tensor) -> model.values.put(name, tensor.values()));
+    return model;
   }
 
   /** Each unit by a factor of its own, which the layer above undoes. */

@@ -94,6 +94,14 @@ public final class ViewReader implements TensorReader {
     }
   }
 
+  /** A view is read by ranges of its own. */
+  @Override
+  public void expect(TensorInfo tensor, long[] firstBytes, long count) throws IOException {
+    if (views.isEmpty() || !views.containsKey(tensor)) {
+      stored.expect(tensor, firstBytes, count);
+    }
+  }
+
   /** Stored bytes of some rows, each run of rows that lie together in one piece. */
   private void rows(View view, int[] rows, long firstByte, ByteBuffer target) throws IOException {
     TensorInfo source = view.source();

@@ -46,6 +46,13 @@ public final class DecodingReader implements TensorReader {
   }
 
   @Override
+  public void expect(TensorInfo tensor, long[] firstBytes, long count) throws IOException {
+    if (!encoded.contains(tensor.name())) {
+      packed.expect(tensor, firstBytes, count);
+    }
+  }
+
+  @Override
   public int gapBytes() {
     return packed.gapBytes();
   }

@@ -3,6 +3,7 @@ package org.findthelady.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,12 @@ public final class PackedReader implements TensorReader {
       input.readFully(tensor.offset() + firstByte + done, copy, 0, part);
       target.put(copy, 0, part);
     }
+  }
+
+  @Override
+  public void expect(TensorInfo tensor, long[] firstBytes, long count) throws IOException {
+    long[] positions = Arrays.stream(firstBytes).map(first -> tensor.offset() + first).toArray();
+    input(tensor.file()).expect(positions, count);
   }
 
   @Override

@@ -18,6 +18,14 @@ public interface TensorReader extends Closeable {
    */
   void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException;
 
+  /**
+   * Says that these ranges of {@code count} packed bytes of a tensor are read next and nothing
+   * beside them.
+   *
+   * @param firstBytes ascending
+   */
+  default void expect(TensorInfo tensor, long[] firstBytes, long count) throws IOException {}
+
   /** So many bytes between two wanted ranges are cheaper to read and drop than a second read. */
   default int gapBytes() {
     return 16 << 10;

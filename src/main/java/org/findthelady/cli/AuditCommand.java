@@ -2,6 +2,7 @@ package org.findthelady.cli;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.findthelady.core.UserException;
 import org.findthelady.job.Audit;
 import org.findthelady.job.Watch;
 import picocli.CommandLine.Command;
@@ -46,6 +47,15 @@ final class AuditCommand implements Callable<Integer> {
       })
   private String fingerprints;
 
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = {
+        "Table of Spark's catalogs, e.g. lake.audits.models, to which the rows of the models are",
+        "added in one commit once the run is whole. It is made if it is not there."
+      })
+  private String table;
+
   @Mixin private StorageOptions storage = new StorageOptions();
   @Mixin private JsonOption json = new JsonOption();
   @Mixin private ExportOptions exports = new ExportOptions();
@@ -54,7 +64,11 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Audit.Request request = new Audit.Request(job, out, fingerprints, storage.properties());
+    Audit.Request request = new Audit.Request(job, out, fingerprints, storage.properties(), table);
+    if (watch.isWanted() && table != null) {
+      throw new UserException(
+          "--table: the rows of a run are added once it is whole, so not with --watch");
+    }
     return watch.isWanted() ? watch(request) : code(told(Audit.run(request)));
   }
 

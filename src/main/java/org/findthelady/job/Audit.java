@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,15 @@ public final class Audit {
    *     file or, if it names none, to keep those of small references beside the runs and do without
    *     the others
    * @param storage properties of Hadoop's file systems
+   * @param table of a catalog to which the rows of the models are added; null for none
    */
-  public record Request(String job, String out, String fingerprints, Map<String, String> storage) {}
+  public record Request(
+      String job, String out, String fingerprints, Map<String, String> storage, String table) {
+    /** Adds no rows to a table. */
+    public Request(String job, String out, String fingerprints, Map<String, String> storage) {
+      this(job, out, fingerprints, storage, null);
+    }
+  }
 
   /**
    * What came out.
@@ -183,7 +191,10 @@ public final class Audit {
       HadoopStore local = new HadoopStore(request.storage());
       AuditJob.look(local, request.job(), request.out());
       try (Cluster cluster = Cluster.open("ftl audit " + request.job())) {
-        return run(request, cluster);
+        ModelTable models = new ModelTable(cluster, request.table());
+        Result result = run(request, cluster);
+        models.append(store(cluster, request.storage()), result);
+        return result;
       }
     } catch (IOException e) {
       throw Failure.of(request.job(), e);
@@ -346,7 +357,11 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = TextFile.read(store, run + "/" + RunFolder.MODELS);
-    return JsonLinesReader.rows(ModelRow.class, rows);
+    List<ModelRow> rows = new ArrayList<>();
+    TextFile.lines(
+        store,
+        run + "/" + RunFolder.MODELS,
+        line -> rows.add(JsonLinesReader.row(ModelRow.class, line)));
+    return rows;
   }
 }

@@ -19,6 +19,7 @@ import org.findthelady.report.MlBom;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.SarifLog;
 import org.findthelady.report.Statement;
+import org.findthelady.report.VerificationSummary;
 import org.findthelady.run.FileDigests;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
@@ -31,7 +32,8 @@ import org.findthelady.storage.HadoopStore;
  *
  * @param sarif file of a SARIF log
  * @param junit file of a JUnit report
- * @param statements folder of in-toto Statements, one a model
+ * @param statements folder of in-toto Statements and SLSA Verification Summaries, one of each a
+ *     model
  * @param bom file of a CycloneDX bill of materials
  */
 public record Exports(String sarif, String junit, String statements, String bom) {
@@ -56,33 +58,48 @@ public record Exports(String sarif, String junit, String statements, String bom)
         put(store, junit, JunitXml.of(judged));
       }
       if (statements != null || bom != null) {
-        writeWithDigests(store, judged, result.digests());
+        writeWithDigests(store, judged, result);
       }
     } catch (IOException e) {
       throw Failure.of("outputs of the audit", e);
     }
   }
 
-  private void writeWithDigests(HadoopStore store, Judged judged, FileDigests known)
+  private void writeWithDigests(HadoopStore store, Judged judged, Audit.Result result)
       throws IOException {
     Map<String, SortedMap<String, String>> files = new TreeMap<>();
     for (ModelRow row : judged.models()) {
       for (String path : List.of(row.names().suspect(), row.names().reference())) {
         if (!files.containsKey(path)) {
-          files.put(path, digests(store, path, known));
+          files.put(path, digests(store, path, result.digests()));
         }
       }
     }
     if (bom != null) {
       put(store, bom, MlBom.of(judged, files));
     }
-    for (ModelRow row : statements == null ? List.<ModelRow>of() : judged.models()) {
-      String name = RunFolder.safeName(row.names().modelId()) + ".intoto.json";
-      put(
-          store,
-          Location.of(statements).resolve(name).path(),
-          Statement.of(
-              judged, row, files.get(row.names().suspect()), files.get(row.names().reference())));
+    if (statements != null) {
+      writeStatements(store, judged, files, RunFolder.startedAt(store, result.run()));
+    }
+  }
+
+  private void writeStatements(
+      HadoopStore store,
+      Judged judged,
+      Map<String, SortedMap<String, String>> files,
+      String startedAt)
+      throws IOException {
+    for (ModelRow row : judged.models()) {
+      SortedMap<String, String> suspect = files.get(row.names().suspect());
+      String place =
+          Location.of(statements).resolve(RunFolder.safeName(row.names().modelId())).path();
+      String path = place + ".intoto.json";
+      String statement = Statement.of(judged, row, suspect, files.get(row.names().reference()));
+      put(store, path, statement);
+      String summary =
+          VerificationSummary.of(
+              judged, row, suspect, startedAt, path, DigestingStore.sha256(statement));
+      put(store, place + ".vsa.json", summary);
     }
   }
 

@@ -3,6 +3,7 @@ package org.findthelady.match;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -133,8 +134,10 @@ final class TensorScans {
     return results.stream().flatMap(List::stream).toList();
   }
 
-  /** The tensors that each task of a pass over all of them reads. */
-  static List<List<String>> batches(List<String> tensors, Weights shapes) {
+  /** The tensors that each task of a pass over all of them reads, as they lie in the reference. */
+  static List<List<String>> batches(List<String> unordered, Weights shapes) {
+    List<String> tensors =
+        unordered.stream().sorted(Comparator.comparingLong(shapes::place)).toList();
     List<List<String>> batches = new ArrayList<>();
     List<String> batch = new ArrayList<>();
     long elements = 0;

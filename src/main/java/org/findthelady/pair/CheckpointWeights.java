@@ -2,6 +2,7 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.findthelady.checkpoint.TensorReader;
@@ -106,6 +107,23 @@ final class CheckpointWeights implements Weights {
     }
     reader.read(info, 0, ByteBuffer.wrap(heldBytes, 0, length));
     held = info.name();
+  }
+
+  @Override
+  public void expect(String tensor, long[] firstElements, long count) throws IOException {
+    TensorInfo info = info(tensor);
+    if (!cached && info.dtype().blockElements() == 1) {
+      int size = info.dtype().blockBytes();
+      long[] firstBytes = Arrays.stream(firstElements).map(first -> first * size).toArray();
+      reader.expect(info, firstBytes, count * size);
+    }
+  }
+
+  /** By file, then by offset in it. */
+  @Override
+  public long place(String tensor) {
+    TensorInfo info = info(tensor);
+    return ((long) info.file() << 44) + info.offset();
   }
 
   private void decode(TensorInfo info, long firstElement, float[] target, int offset, int count)

@@ -26,6 +26,11 @@ final class CountingReader implements TensorReader {
   }
 
   @Override
+  public void expect(TensorInfo tensor, long[] firstBytes, long count) throws IOException {
+    reader.expect(tensor, firstBytes, count);
+  }
+
+  @Override
   public int gapBytes() {
     return reader.gapBytes();
   }

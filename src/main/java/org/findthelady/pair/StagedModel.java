@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Checkpoint;
@@ -18,6 +19,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.Location;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.perturb.PerturbedReader;
 import org.findthelady.storage.DigestingStore;
@@ -55,15 +57,15 @@ final class StagedModel {
 
   /**
    * Writes the suspect in that order until something differs from the reference. What was written
-   * up to a difference is removed.
+   * up to a difference is removed. An object store shows what is written in part, and a model of
+   * that name may be another process's, so there it is written under a name of its own first.
    *
    * @return whether the suspect in that order is the reference, byte for byte; false too if no
    *     model is wanted or the formats do not allow to tell it from the written bytes
    */
   boolean writesTheReference(GroupPermutations resync) throws IOException {
-    // In an object store what is written in part is seen, so nothing is written on trial.
-    boolean trial = stage != null && !context.store().keepsObjects(stage);
-    Map<String, List<SameBytes.Place>> places = trial ? places() : Map.of();
+    String trial = trial();
+    Map<String, List<SameBytes.Place>> places = trial == null ? Map.of() : places(trial);
     if (places.isEmpty()) {
       return false;
     }
@@ -83,8 +85,9 @@ final class StagedModel {
                 watchers.add(watcher);
                 return watcher;
               });
-      write(store, theirs, resync);
+      write(store, theirs, resync, trial);
       same = watchers.stream().allMatch(SameBytes::isComplete);
+      place(trial);
       bytesCompared += ours.bytes() + theirs.bytes();
     } catch (IOException e) {
       Optional<String> differing =
@@ -93,9 +96,37 @@ final class StagedModel {
         throw e;
       }
       LOG.info("{}: '{}' differs from the reference", stage, differing.get());
-      discard();
+      context.store().delete(trial);
+      forget();
     }
     return isSame(resync);
+  }
+
+  /**
+   * Where the model is written on trial: on its stage, or beside it in an object store; null if it
+   * is not. A small model of an object store is held in memory, so a trial would save nothing.
+   */
+  private String trial() throws IOException {
+    if (stage == null || !context.store().keepsObjects(stage)) {
+      return stage;
+    }
+    boolean worth =
+        context.suspect().tensorBytes() > LocalExecution.LARGE_BYTES
+            && context.store().stat(stage).isEmpty();
+    Location place = Location.of(stage);
+    return worth
+        ? "%s/%s/%s".formatted(place.parent().path(), UUID.randomUUID(), place.name())
+        : null;
+  }
+
+  /** Moves what was written on trial to its stage. */
+  private void place(String trial) throws IOException {
+    if (!trial.equals(stage)) {
+      context.store().rename(trial, stage);
+      Map<String, String> placed = new HashMap<>();
+      digests.forEach((path, digest) -> placed.put(stage + path.substring(trial.length()), digest));
+      digests = placed;
+    }
   }
 
   /** Whether the suspect in that order is known to be the reference, byte for byte. */
@@ -109,7 +140,7 @@ final class StagedModel {
   }
 
   /** Where the files that are written hold the reference's tensors; empty if they do not. */
-  private Map<String, List<SameBytes.Place>> places() {
+  private Map<String, List<SameBytes.Place>> places(String trial) {
     Map<TensorInfo, TensorInfo> answers = new HashMap<>();
     boolean plain =
         format(context.suspect()).keepsOffsets()
@@ -134,7 +165,7 @@ final class StagedModel {
           IntStream.range(1, here.size())
               .allMatch(i -> here.get(i - 1).end() <= here.get(i).offset());
       FileInfo info = suspect.files().get(file);
-      places.put(suspect.location().folder() ? stage + "/" + info.name() : stage, here);
+      places.put(suspect.location().folder() ? trial + "/" + info.name() : trial, here);
     }
     return plain && found == context.alignment().counterparts().size() ? places : Map.of();
   }
@@ -167,19 +198,20 @@ final class StagedModel {
     if (!resync.equals(order)) {
       discard();
       try (TensorReader reader = reader(context.suspect())) {
-        Store store = context.store();
-        write(
-            new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store),
-            reader,
-            resync);
+        write(store(), reader, resync, stage);
       }
     }
     DigestingStore.verify(context.store(), digests);
     return digests;
   }
 
+  private DigestingStore store() {
+    Store store = context.store();
+    return new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store);
+  }
+
   /**
-   * Writes the suspect with what is certain undone.
+   * Writes the suspect with what is certain undone, and reads it back.
    *
    * @return SHA-256 of each file
    */
@@ -187,17 +219,19 @@ final class StagedModel {
     discard();
     try (TensorReader reader = reader(context.suspect());
         TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
-      write(new DigestingStore(context.store()), corrected, correction.order());
+      write(store(), corrected, correction.order(), stage);
     }
+    DigestingStore.verify(context.store(), digests);
     return digests;
   }
 
-  private void write(DigestingStore store, TensorReader bytes, GroupPermutations resync)
+  private void write(
+      DigestingStore store, TensorReader bytes, GroupPermutations resync, String place)
       throws IOException {
     Map<String, Move> moves = context.storedMoves(resync);
     order = resync;
     Checkpoint suspect = context.suspect();
-    format(suspect).write(store, suspect, bytes, moves, suspect.placeOn(stage));
+    format(suspect).write(store, suspect, bytes, moves, suspect.placeOn(place));
     digests = store.digests();
   }
 
@@ -206,6 +240,10 @@ final class StagedModel {
     if (order != null) {
       context.store().delete(stage);
     }
+    forget();
+  }
+
+  private void forget() {
     order = null;
     same = false;
     digests = Map.of();

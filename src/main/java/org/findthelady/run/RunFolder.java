@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.pair.PairOutcome;
@@ -29,6 +30,7 @@ import org.findthelady.report.ParquetTableWriter;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
 import org.findthelady.report.Timing;
+import org.findthelady.storage.TextFile;
 
 /**
  * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons}, {@code
@@ -45,13 +47,15 @@ public final class RunFolder implements Closeable {
   public static final String PARTIAL = "partial.json";
 
   public static final String PAGE = AuditPage.FIRST;
-  public static final String MODELS = "models.jsonl";
+  public static final String MODELS = TableWriter.jsonLines("models");
 
   /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
   static final String SUMS = "SHA256SUMS";
 
+  private static final String TIMING = "timing.json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String STAGING = "/_staging";
+  private static final int BUFFER = 1 << 16;
   private static final String MODELS_FOLDER = "models/";
 
   private final Store store;
@@ -93,9 +97,14 @@ public final class RunFolder implements Closeable {
     List<TableWriter<R>> both =
         List.of(
             new ParquetTableWriter<>(name, row, create(name + ".parquet")),
-            new JsonLinesWriter<>(row, create(name + ".jsonl")));
+            new JsonLinesWriter<>(row, jsonLines(name)));
     writers.addAll(both);
     return both;
+  }
+
+  private OutputStream jsonLines(String table) throws IOException {
+    OutputStream out = create(TableWriter.jsonLines(table));
+    return TableWriter.jsonLines(table).endsWith(".gz") ? new GZIPOutputStream(out, BUFFER) : out;
   }
 
   private OutputStream create(String name) throws IOException {
@@ -208,7 +217,7 @@ public final class RunFolder implements Closeable {
     try (OutputStream out = create(Lineage.FILE)) {
       out.write(page.lineage().json(summary.runId()).getBytes(StandardCharsets.UTF_8));
     }
-    try (OutputStream out = create("timing.json")) {
+    try (OutputStream out = create(TIMING)) {
       timing.write(out);
     }
     if (!sums.isEmpty()) {
@@ -249,6 +258,11 @@ public final class RunFolder implements Closeable {
   /** Whether a folder holds a finished run. */
   public static boolean finished(Store store, String folder) throws IOException {
     return store.stat(folder + "/" + SUMMARY).filter(f -> !f.folder()).isPresent();
+  }
+
+  /** When a run began, ISO-8601 in UTC. */
+  public static String startedAt(Store store, String folder) throws IOException {
+    return JSON.readTree(TextFile.read(store, folder + "/" + TIMING)).path("startedAt").asText();
   }
 
   /** A model's id as one path segment: never a path, whatever is in it. */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.PathIOException;
 import org.apache.hadoop.util.functional.FutureIO;
@@ -24,11 +25,26 @@ final class RemoteInput implements SeekableInput {
   private static final int MOST_BYTES = 8 << 20;
   private static final int GAP_BYTES = 1 << 20;
 
+  /** The least that is fetched, even where less is expected to be read. */
+  private static final int LEAST_BYTES = 1 << 16;
+
+  /** Small ranges with more than this between them are fetched one by one. */
+  private static final int APART_BYTES = 1 << 16;
+
   /** Tensors that are read side by side, each from its first to its last row. */
   private static final int WINDOWS = 4;
 
+  private final FileSystem system;
   private final FileStatus status;
   private final FSDataInputStream stream;
+
+  /** Where what is expected to be read next starts and ends. */
+  private long expectedFrom;
+
+  private long expectedTo;
+
+  /** Small ranges that were fetched because they are expected. */
+  private ScatteredRanges scattered = ScatteredRanges.NONE;
 
   /** The one that was used longest ago comes first. */
   private final List<Window> windows = new ArrayList<>();
@@ -55,17 +71,21 @@ final class RemoteInput implements SeekableInput {
 
   /** Opens the very file that {@code status} describes (on S3: of that entity tag). */
   RemoteInput(FileSystem system, FileStatus status) throws IOException {
+    this.system = system;
     this.status = status;
     for (int i = 0; i < WINDOWS; i++) {
       windows.add(new Window());
     }
-    this.stream =
-        FutureIO.awaitFuture(
-            system
-                .openFile(status.getPath())
-                .withFileStatus(status)
-                .opt(Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY, "random")
-                .build());
+    this.stream = FutureIO.awaitFuture(opening(system, status).build());
+  }
+
+  /** How the very file that {@code status} describes is opened. */
+  static FutureDataInputStreamBuilder opening(FileSystem system, FileStatus status)
+      throws IOException {
+    return system
+        .openFile(status.getPath())
+        .withFileStatus(status)
+        .opt(Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY, "random");
   }
 
   @Override
@@ -86,6 +106,9 @@ final class RemoteInput implements SeekableInput {
           "%s ends at byte %d, %d bytes at %d were asked for"
               .formatted(location(), length(), count, position));
     }
+    if (scattered.read(position, target, offset, count)) {
+      return;
+    }
     long at = position;
     int to = offset;
     int left = count;
@@ -100,7 +123,7 @@ final class RemoteInput implements SeekableInput {
           window.count = 0;
           return;
         }
-        fill(window, at, (int) Math.min(piece, length() - at));
+        fill(window, at, (int) Math.min(upTo(at, piece), length() - at));
       }
       int part = (int) Math.min(left, window.end() - at);
       System.arraycopy(window.bytes, (int) (at - window.start), target, to, part);
@@ -108,6 +131,28 @@ final class RemoteInput implements SeekableInput {
       to += part;
       left -= part;
     }
+  }
+
+  /** Bytes to fetch from a place on: no further than what is expected to be read. */
+  private long upTo(long at, int piece) {
+    boolean expected = at >= expectedFrom && at < expectedTo;
+    return expected ? Math.max(LEAST_BYTES, Math.min(piece, expectedTo - at)) : piece;
+  }
+
+  /**
+   * Ranges that lie far apart are fetched at once; of those that do not, all between them is read
+   * in large pieces.
+   */
+  @Override
+  public synchronized void expect(long[] positions, long count) {
+    int last = positions.length - 1;
+    expectedFrom = positions[0];
+    expectedTo = positions[last] + count;
+    boolean apart = last > 0 && (expectedTo - expectedFrom) / last - count >= APART_BYTES;
+    scattered =
+        apart
+            ? ScatteredRanges.fetched(system, status, positions, Math.toIntExact(count))
+            : ScatteredRanges.NONE;
   }
 
   /** The window that holds a place or goes on to it, else the one that was used longest ago. */

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.report.TableWriter;
 import org.findthelady.run.OutputCheck;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.TextFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,9 +56,10 @@ class CandidatesSparkTest {
 
   private static List<JsonNode> rows(Audit.Result result, String table) throws IOException {
     List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of(result.run(), table + ".jsonl"))) {
-      rows.add(JsonMapper.builder().build().readTree(line));
-    }
+    TextFile.lines(
+        new HadoopStore(),
+        result.run() + "/" + TableWriter.jsonLines(table),
+        line -> rows.add(JsonMapper.builder().build().readTree(line)));
     return rows;
   }
 

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +26,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * An S3 server in memory, on loopback: one bucket, and as much of the protocol as Hadoop's S3A
  * speaks to it (whole and ranged GET with If-Match, HEAD, PUT with If-None-Match, copy, multipart
- * upload, listing version 2, single and bulk delete). It notes every request, and can be slow.
+ * upload, listing version 2, single and bulk delete). It notes every request, and can be slow or
+ * fail.
  */
 public final class TestS3 implements Closeable {
   /** The only bucket. */
@@ -41,6 +44,22 @@ public final class TestS3 implements Closeable {
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
   private static final Pattern KEY = Pattern.compile("<Key>([^<]*)</Key>");
 
+  /** What goes wrong with a request. */
+  public enum Trouble {
+    /** Access is denied: 403. */
+    FORBIDDEN,
+    /** An internal error: 500. */
+    ERROR,
+    /** The store is busy: 503. */
+    BUSY,
+    /** The connection is closed without an answer. */
+    RESET,
+    /** Half of an object is sent; other requests are reset. */
+    SHORT,
+    /** The answer takes two seconds longer. */
+    SLOW
+  }
+
   private record Stored(byte[] bytes, String tag, ZonedDateTime modified) {}
 
   private final NavigableMap<String, Stored> objects = new ConcurrentSkipListMap<>();
@@ -49,6 +68,7 @@ public final class TestS3 implements Closeable {
   private final AtomicLong bytesSent = new AtomicLong();
   private final HttpServer server;
   private volatile long latencyMillis;
+  private volatile Function<String, Trouble> troubles = request -> null;
 
   public TestS3() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -123,6 +143,15 @@ public final class TestS3 implements Closeable {
     latencyMillis = millis;
   }
 
+  /**
+   * What goes wrong from now on.
+   *
+   * @param next asked for every request (method, key, query); gives null if it is answered
+   */
+  public void disturb(Function<String, Trouble> next) {
+    troubles = next;
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -135,11 +164,38 @@ public final class TestS3 implements Closeable {
       String key = path.startsWith("/" + BUCKET) ? path.substring(BUCKET.length() + 1) : path;
       key = key.startsWith("/") ? key.substring(1) : key;
       Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-      requests.add("%s %s %s".formatted(exchange.getRequestMethod(), key, query));
+      String request = "%s %s %s".formatted(exchange.getRequestMethod(), key, query);
+      requests.add(request);
       Thread.sleep(latencyMillis);
-      answer(exchange, key, query, body);
+      Trouble trouble = troubles.apply(request);
+      if (trouble == null) {
+        answer(exchange, key, query, body);
+      } else {
+        disturb(exchange, key, query, body, trouble);
+      }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void disturb(
+      HttpExchange exchange, String key, Map<String, String> query, byte[] body, Trouble trouble)
+      throws IOException, InterruptedException {
+    switch (trouble) {
+      case FORBIDDEN -> send(exchange, 403, "<Error><Code>AccessDenied</Code></Error>");
+      case ERROR -> send(exchange, 500, "<Error><Code>InternalError</Code></Error>");
+      case BUSY -> send(exchange, 503, "<Error><Code>SlowDown</Code></Error>");
+      case RESET -> exchange.close();
+      case SHORT -> {
+        if (exchange.getRequestMethod().equals("GET") && objects.containsKey(key)) {
+          read(exchange, key, true, 2);
+        }
+        exchange.close();
+      }
+      case SLOW -> {
+        Thread.sleep(2000);
+        answer(exchange, key, query, body);
+      }
     }
   }
 
@@ -150,10 +206,10 @@ public final class TestS3 implements Closeable {
         if (key.isEmpty()) {
           list(exchange, query);
         } else {
-          read(exchange, key, true);
+          read(exchange, key, true, 1);
         }
       }
-      case "HEAD" -> read(exchange, key, false);
+      case "HEAD" -> read(exchange, key, false, 1);
       case "PUT" -> write(exchange, key, query, body);
       case "POST" -> post(exchange, key, query, body);
       case "DELETE" -> {
@@ -164,7 +220,9 @@ public final class TestS3 implements Closeable {
     }
   }
 
-  private void read(HttpExchange exchange, String key, boolean withBody) throws IOException {
+  /** Sends an object, or the first of so many equal parts of it. */
+  private void read(HttpExchange exchange, String key, boolean withBody, int parts)
+      throws IOException {
     Stored stored = objects.get(key);
     if (stored == null) {
       if (withBody) {
@@ -195,7 +253,7 @@ public final class TestS3 implements Closeable {
     if (withBody) {
       exchange.sendResponseHeaders(range == null ? 200 : 206, to == from ? -1 : to - from);
       bytesSent.addAndGet(to - from);
-      exchange.getResponseBody().write(stored.bytes(), from, to - from);
+      exchange.getResponseBody().write(stored.bytes(), from, (to - from) / parts);
     } else {
       exchange.getResponseHeaders().set("Content-Length", Integer.toString(to));
       exchange.sendResponseHeaders(200, -1);
@@ -204,10 +262,17 @@ public final class TestS3 implements Closeable {
 
   private void write(HttpExchange exchange, String key, Map<String, String> query, byte[] body)
       throws IOException {
+    String source = exchange.getRequestHeaders().getFirst("x-amz-copy-source");
     if (query.containsKey("uploadId")) {
-      uploads.get(query.get("uploadId")).put(Integer.parseInt(query.get("partNumber")), body);
-      exchange.getResponseHeaders().set("ETag", '"' + tag(body) + '"');
-      exchange.sendResponseHeaders(200, -1);
+      byte[] part = source == null ? body : copied(exchange, source);
+      uploads.get(query.get("uploadId")).put(Integer.parseInt(query.get("partNumber")), part);
+      exchange.getResponseHeaders().set("ETag", '"' + tag(part) + '"');
+      if (source == null) {
+        exchange.sendResponseHeaders(200, -1);
+      } else {
+        send(
+            exchange, 200, "<CopyPartResult><ETag>%s</ETag></CopyPartResult>".formatted(tag(part)));
+      }
       return;
     }
     if (exchange.getRequestHeaders().getFirst("If-None-Match") != null
@@ -215,17 +280,26 @@ public final class TestS3 implements Closeable {
       send(exchange, 412, "<Error><Code>PreconditionFailed</Code></Error>");
       return;
     }
-    String source = exchange.getRequestHeaders().getFirst("x-amz-copy-source");
     if (source == null) {
       put(key, body);
       exchange.getResponseHeaders().set("ETag", '"' + objects.get(key).tag() + '"');
       exchange.sendResponseHeaders(200, -1);
     } else {
-      String from = URLDecoder.decode(source, UTF_8).replaceFirst("^/?" + BUCKET + "/", "");
-      put(key, get(from));
+      put(key, copied(exchange, source));
       String tag = objects.get(key).tag();
       send(exchange, 200, "<CopyObjectResult><ETag>%s</ETag></CopyObjectResult>".formatted(tag));
     }
+  }
+
+  /** What another object holds, or the asked part of it. */
+  private byte[] copied(HttpExchange exchange, String source) {
+    byte[] whole = get(URLDecoder.decode(source, UTF_8).replaceFirst("^/?" + BUCKET + "/", ""));
+    String range = exchange.getRequestHeaders().getFirst("x-amz-copy-source-range");
+    if (range == null) {
+      return whole;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    return Arrays.copyOfRange(whole, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
   }
 
   private void post(HttpExchange exchange, String key, Map<String, String> query, byte[] body)
@@ -293,6 +367,10 @@ public final class TestS3 implements Closeable {
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
     byte[] bytes = text.getBytes(UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);

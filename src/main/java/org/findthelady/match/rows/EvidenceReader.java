@@ -35,6 +35,7 @@ public final class EvidenceReader {
   private final int highest;
   private final boolean outOfOrder;
   private float[] scratch = new float[0];
+  private boolean expected;
 
   /**
    * @param resync puts the other axes in reference order; the identity for the reference itself
@@ -98,8 +99,17 @@ public final class EvidenceReader {
     this.outOfOrder =
         byColumn
             ? outerMap != null && 2L * (highest - lowest) >= axisLength
-            : copies > 1 && 2L * places.length >= axisLength;
+            : (copies > 1 || !inOrder(places)) && 2L * places.length >= axisLength;
     this.straight = byColumn && middle == 1 && inner == 1 && copies == 1 && ascending(places);
+  }
+
+  private static boolean inOrder(int[] places) {
+    for (int i = 1; i < places.length; i++) {
+      if (places[i] < places[i - 1]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean ascending(int[] places) {
@@ -127,6 +137,7 @@ public final class EvidenceReader {
 
   /** Reads slices as they lie in the tensor: [slice x unit]. */
   public void readSlices(int first, int count, float[] target) throws IOException {
+    expect();
     weights.read(tensor, (long) first * rest, target, 0, Math.multiplyExact(count, rest));
   }
 
@@ -228,6 +239,7 @@ public final class EvidenceReader {
    * @param panel receives [unit x column] or [column x unit]; large enough
    */
   public void read(int columns, int part, int from, int to, float[] panel) throws IOException {
+    expect();
     if (outOfOrder) {
       weights.hold(tensor);
     }
@@ -242,6 +254,13 @@ public final class EvidenceReader {
       int perCopy = ceil(rest, step);
       int low = part % perCopy * step;
       readRows(part / perCopy, low, Math.min(rest, low + step), from, to, panel);
+    }
+  }
+
+  private void expect() throws IOException {
+    if (!expected) {
+      weights.expect(tensor);
+      expected = true;
     }
   }
 

@@ -33,6 +33,16 @@ abstract class ForwardingWeights implements Weights {
   }
 
   @Override
+  public void expect(String tensor, long[] firstElements, long count) throws IOException {
+    weights.expect(tensor, firstElements, count);
+  }
+
+  @Override
+  public long place(String tensor) {
+    return weights.place(tensor);
+  }
+
+  @Override
   public DType packedType(String tensor) {
     return weights.packedType(tensor);
   }

@@ -36,6 +36,14 @@ public final class GatheredWeights extends ForwardingWeights {
         (source, done, part) -> weights().read(tensor, source, target, offset + done, part));
   }
 
+  /** Rows in another order are read from all over their tensor. */
+  @Override
+  public void expect(String tensor, long[] firstElements, long count) throws IOException {
+    if (!gathers.containsKey(tensor)) {
+      super.expect(tensor, firstElements, count);
+    }
+  }
+
   @Override
   public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
       throws IOException {

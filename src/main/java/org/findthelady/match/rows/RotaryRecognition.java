@@ -95,6 +95,7 @@ public final class RotaryRecognition {
     float[] row = new float[width];
     double[] profile = new double[size];
     double total = 0;
+    weights.expect(digit.tensor());
     for (int i = 0; i < segment.length(); i++) {
       weights.read(digit.tensor(), (long) (base + i) * width, row, 0, width);
       double square = 0;

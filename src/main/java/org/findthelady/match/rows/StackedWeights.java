@@ -72,6 +72,19 @@ public final class StackedWeights extends ForwardingWeights {
   }
 
   @Override
+  public void expect(String tensor, long[] firstElements, long count) throws IOException {
+    if (!stacks.containsKey(tensor)) {
+      weights().expect(tensor, firstElements, count);
+    }
+  }
+
+  @Override
+  public long place(String tensor) {
+    StackedTensor stack = stacks.get(tensor);
+    return weights().place(stack == null ? tensor : stack.parts().get(0));
+  }
+
+  @Override
   public void readPacked(String tensor, long firstElement, byte[] target, int offset, int count)
       throws IOException {
     StackedTensor stack = stacks.get(tensor);

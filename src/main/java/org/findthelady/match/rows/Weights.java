@@ -29,6 +29,24 @@ public interface Weights {
   default void hold(String tensor) throws IOException {}
 
   /**
+   * Says that these ranges of {@code count} elements of a tensor are read next and nothing beside
+   * them.
+   *
+   * @param firstElements ascending
+   */
+  default void expect(String tensor, long[] firstElements, long count) throws IOException {}
+
+  /** Says that one whole tensor is read next, from its first element to its last. */
+  default void expect(String tensor) throws IOException {
+    expect(tensor, new long[] {0}, shape(tensor).elements());
+  }
+
+  /** Where a tensor is stored among the others: in ascending order they are read as one stream. */
+  default long place(String tensor) {
+    return 0;
+  }
+
+  /**
    * The type in which {@link #readPacked} gives a tensor's elements: the stored one if its elements
    * stand alone, else F32.
    */

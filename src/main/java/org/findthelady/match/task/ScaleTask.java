@@ -32,14 +32,17 @@ public record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<Ten
     long elements = weights.shape(tensor).elements();
     if (elements <= SAMPLE) {
       float[] all = new float[(int) elements];
+      weights.expect(tensor);
       weights.read(tensor, 0, all, 0, all.length);
       return all;
     }
     float[] some = new float[SAMPLE];
     int runs = SAMPLE / RUN;
+    long[] first = new long[runs];
+    Arrays.setAll(first, run -> (elements - RUN) / (runs - 1) * run);
+    weights.expect(tensor, first, RUN);
     for (int run = 0; run < runs; run++) {
-      long first = (elements - RUN) / (runs - 1) * run;
-      weights.read(tensor, first, some, run * RUN, RUN);
+      weights.read(tensor, first[run], some, run * RUN, RUN);
     }
     return some;
   }

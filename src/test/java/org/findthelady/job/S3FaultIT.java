@@ -1,0 +1,158 @@
+package org.findthelady.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.findthelady.TestModels;
+import org.findthelady.core.Verdict;
+import org.findthelady.run.OutputCheck;
+import org.findthelady.run.PartialRun;
+import org.findthelady.spark.Cluster;
+import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.TestS3;
+import org.findthelady.storage.TestS3.Trouble;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * An S3 that refuses, fails, is busy, resets connections, sends half of what it promised or is
+ * slow: while models are read and while our own output is written.
+ */
+class S3FaultIT {
+  private static final String OUT = "s3a://bucket/out";
+  private static final int MODELS = 4;
+  private static final String TROUBLED = "m001.safetensors";
+
+  @TempDir private static Path folder;
+  private static Cluster cluster;
+  private TestS3 s3;
+
+  @BeforeAll
+  static void makeFleet() throws IOException {
+    Path model = TestModels.silero(folder);
+    for (int i = 0; i < MODELS; i++) {
+      LocalPair.permute(model, folder.resolve("m%03d.safetensors".formatted(i)), i, null);
+    }
+    cluster = Cluster.open("faults");
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void fill() throws IOException {
+    s3 = new TestS3();
+    s3.put("mine.safetensors", Files.readAllBytes(folder.resolve("silero_vad_16k.safetensors")));
+    for (int i = 0; i < MODELS; i++) {
+      String name = "m%03d.safetensors".formatted(i);
+      s3.put("found/" + name, Files.readAllBytes(folder.resolve(name)));
+    }
+    s3.put(
+        "job.json",
+        """
+        {"name": "faults", "resync": true, "incremental": false,
+         "references": [{"id": "mine", "path": "mine.safetensors"}],
+         "suspects": [{"glob": "found/*"}]}
+        """
+            .getBytes(UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    s3.close();
+  }
+
+  private Audit.Result audit() throws IOException {
+    return Audit.run(
+        new Audit.Request("s3a://bucket/job.json", OUT, null, s3.properties()), cluster);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.class,
+      names = {"FORBIDDEN", "ERROR", "BUSY", "RESET", "SHORT"})
+  void aModelThatCannotBeReadIsNotAuditedUntilItCan(Trouble trouble) throws IOException {
+    s3.disturb(request -> request.startsWith("GET found/" + TROUBLED) ? trouble : null);
+    assertOneIsMissing(audit(), trouble == Trouble.FORBIDDEN ? "ACCESS_DENIED" : "STORAGE");
+    assertARerunIsWhole();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.class,
+      names = {"FORBIDDEN", "ERROR", "RESET"})
+  void aModelThatCannotBeWrittenIsNotAuditedUntilItCan(Trouble trouble) throws IOException {
+    s3.disturb(request -> request.matches("PUT out/.*/" + TROUBLED + " .*") ? trouble : null);
+    assertOneIsMissing(audit(), "OUTPUT");
+    assertARerunIsWhole();
+  }
+
+  @Test
+  void tablesThatCannotBeWrittenLeaveNothingThatCounts() throws IOException {
+    s3.disturb(
+        request -> request.matches("PUT out/runs/[^/]*/_staging/.*") ? Trouble.FORBIDDEN : null);
+    assertThatThrownBy(this::audit).hasMessageContaining(OUT);
+    assertThat(s3.keys()).noneMatch(key -> key.endsWith("run.json") || key.endsWith("latest.json"));
+    assertARerunIsWhole();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.class,
+      names = {"ERROR", "BUSY", "RESET", "SHORT", "SLOW"})
+  void whatFailsOnceIsTriedAgain(Trouble trouble) throws IOException {
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    s3.disturb(
+        request ->
+            request.matches("(GET found|PUT out/runs/[^/]*/models).*") && asked.add(request)
+                ? trouble
+                : null);
+    assertWhole(audit());
+    assertThat(asked).hasSizeGreaterThanOrEqualTo(2 * MODELS);
+  }
+
+  private void assertOneIsMissing(Audit.Result result, String cause) {
+    assertThat(result.notAudited())
+        .extracting(PartialRun.Model::cause)
+        .extracting(Enum::name)
+        .containsExactly(cause);
+    assertThat(result.notAudited().get(0).model()).isEqualTo(TROUBLED);
+    assertThat(result.models())
+        .hasSize(MODELS - 1)
+        .allMatch(row -> row.verdict() == Verdict.PERMUTED);
+    assertThat(s3.keys()).noneMatch(key -> key.endsWith("run.json") || key.endsWith("latest.json"));
+  }
+
+  /** Those that were done before are not read again. */
+  private void assertARerunIsWhole() throws IOException {
+    s3.disturb(request -> null);
+    assertWhole(audit());
+  }
+
+  private void assertWhole(Audit.Result result) throws IOException {
+    assertThat(result.notAudited()).isEmpty();
+    assertThat(result.models()).hasSize(MODELS).allMatch(row -> row.verdict() == Verdict.PERMUTED);
+    assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
+    byte[] reference = s3.get("mine.safetensors");
+    List<String> written =
+        s3.keys().stream().filter(key -> key.contains("/models/")).collect(Collectors.toList());
+    assertThat(written).hasSize(MODELS).allMatch(key -> key.startsWith("out/runs/"));
+    written.forEach(key -> assertThat(s3.get(key)).isEqualTo(reference));
+  }
+}
