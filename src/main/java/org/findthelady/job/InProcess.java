@@ -17,11 +17,19 @@ import org.findthelady.pair.ThreadedExecution;
  * A pair that is done in this process, without Spark: the same code as Spark tasks run for it, and
  * the same result. Starting Spark would take longer than the work.
  */
+<<<<<<<< HEAD:src/main/java/org/findthelady/job/InProcess.java
 final class InProcess {
   /** Whoever prepared a Spark application wants it to be used. */
   private static final String PREPARED = "spark.master";
 
   private InProcess() {}
+========
+final class InProcessPair {
+  /** Whoever prepared a Spark application wants it to be used. */
+  private static final String PREPARED = "spark.master";
+
+  private InProcessPair() {}
+>>>>>>>> h17:src/main/java/org/findthelady/job/InProcessPair.java
 
   /** Whether both lie on local disks, and no Spark application waits for them. */
   static boolean is(String reference, String suspect) {
