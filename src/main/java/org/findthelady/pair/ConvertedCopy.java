@@ -131,7 +131,7 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
                     Finding.ofTensor(
                         FindingKind.BEYOND_CONVERSION,
                         entry.getKey(),
-                        entry.getValue().codes(),
+                        (double) entry.getValue().codes(),
                         false)));
     return findings;
   }
