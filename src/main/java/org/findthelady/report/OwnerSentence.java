@@ -94,7 +94,7 @@ public final class OwnerSentence {
     if (row.reason().contains("quantised")) {
       how.add("quantised");
     }
-    if (row.reason().endsWith("; a faithful conversion")) {
+    if ((row.reason() + ";").contains("; a faithful conversion;")) {
       how.clear();
       how.add("converted to another type, faithfully");
     }
