@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
       FleetGenerator.class,
       ResNet50Generator.class,
       ReadAndWrite.class,
+      Registry.class,
+      WatchLatency.class,
       Plot.class
     })
 public final class Bench {

@@ -44,7 +44,8 @@ public final class S3Cost {
       s3.latency(Long.parseLong(arguments[3]));
       s3.forgetRequests();
       long started = System.nanoTime();
-      Audit.run("s3a://bucket/job.json", "s3a://bucket/out", null, s3.properties());
+      Audit.run(
+          new Audit.Request("s3a://bucket/job.json", "s3a://bucket/out", null, s3.properties()));
       double seconds = (System.nanoTime() - started) / 1e9;
       Map<String, Integer> kinds = new TreeMap<>();
       for (String request : s3.requests()) {

@@ -106,8 +106,10 @@ final class SoakFleet implements Closeable {
   static Map<String, String> verdicts(Store store, String run) throws IOException {
     Map<String, String> verdicts = new TreeMap<>();
     String rows = TextFile.read(store, run + "/models.jsonl");
-    JsonLinesReader.rows(ModelRow.class, rows)
-        .forEach(row -> verdicts.put(row.names().modelId(), row.verdict().toString()));
+    for (String line : rows.lines().toList()) {
+      ModelRow row = JsonLinesReader.row(ModelRow.class, line);
+      verdicts.put(row.names().modelId(), row.verdict().toString());
+    }
     return verdicts;
   }
 

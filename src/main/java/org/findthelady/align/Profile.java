@@ -61,6 +61,16 @@ public final class Profile {
     return new Profile(sums);
   }
 
+  /** Axes of the tensor. */
+  public int axes() {
+    return alongAxes.length;
+  }
+
+  /** What is known along an axis, rising. */
+  public double[] along(int axis) {
+    return alongAxes[axis].clone();
+  }
+
   /** The distance of two tensors whose axes lie in the same order. */
   public double distance(Profile other) {
     int[] order = new int[alongAxes.length];

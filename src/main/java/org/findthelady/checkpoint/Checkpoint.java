@@ -90,6 +90,21 @@ public record Checkpoint(
         : new Checkpoint(location, format, files, some, metadata, notes, encoding, packing);
   }
 
+  /** This checkpoint without the weights that are recognised but not decoded. */
+  public Checkpoint decoded() {
+    return packing.undecoded().isEmpty()
+        ? this
+        : new Checkpoint(
+            location,
+            format,
+            files,
+            tensors.stream().filter(tensor -> !packing.isUndecoded(tensor.name())).toList(),
+            metadata,
+            notes,
+            encoding,
+            packing.decoded());
+  }
+
   /** The tensors of one of the files. */
   public List<TensorInfo> tensorsOf(int file) {
     return tensors.stream().filter(tensor -> tensor.file() == file).toList();

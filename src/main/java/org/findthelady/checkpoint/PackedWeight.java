@@ -17,6 +17,9 @@ public interface PackedWeight extends Serializable {
   /** How the numbers are kept, in words for a reason. */
   String scheme();
 
+  /** How codes and scales are usually made. */
+  ScaleKind scaleKind();
+
   /** The stored tensors that the numbers are made of, codes first. */
   List<TensorInfo> parts();
 

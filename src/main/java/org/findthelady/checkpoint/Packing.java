@@ -29,6 +29,16 @@ public record Packing(
     undecoded = Map.copyOf(undecoded);
   }
 
+  /** Whether a tensor of that name holds codes that are not decoded. */
+  boolean isUndecoded(String name) {
+    return undecoded.values().stream().anyMatch(names -> names.contains(name));
+  }
+
+  /** This packing of a checkpoint that is seen without what is not decoded. */
+  Packing decoded() {
+    return new Packing(stored, weights, Map.of());
+  }
+
   /** Whether every tensor is shown as it is stored. */
   public boolean isNone() {
     return weights.isEmpty();

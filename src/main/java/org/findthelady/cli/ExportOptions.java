@@ -20,7 +20,8 @@ final class ExportOptions {
   @Option(
       names = "--statements",
       paramLabel = "DIR",
-      description = "Where to write an in-toto Statement for every model.")
+      description =
+          "Where to write an in-toto Statement and a SLSA Verification Summary for every model.")
   private String statements;
 
   @Option(

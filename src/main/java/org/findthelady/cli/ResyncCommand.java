@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ftl resync --reference owner.safetensors --suspect found.safetensors",
       "  ftl resync --reference owner/ --suspect found/ --correct --out corrected/",
+      "  ftl resync --reference owner.onnx --suspect found.onnx --function",
       "  ftl resync --reference owner/ --suspect found/ --out back/ --truth truth.json --report out/"
     })
 final class ResyncCommand implements Callable<Integer> {
@@ -63,6 +64,14 @@ final class ResyncCommand implements Callable<Integer> {
   private boolean correct;
 
   @Option(
+      names = "--function",
+      description = {
+        "Run the network with ONNX Runtime, a jar of its own, on seeded inputs: tells how alike the",
+        "outputs of A, of B and of what --out writes are. Needs an ONNX or Keras file, or --graph."
+      })
+  private boolean function;
+
+  @Option(
       names = "--truth",
       paramLabel = "FILE",
       description = "Truth file of ftl permute: scores the result (Psi).")
@@ -103,7 +112,7 @@ final class ResyncCommand implements Callable<Integer> {
                 structure.choice(),
                 matching.given(),
                 truth,
-                new Resync.Outputs(out, correct, permutation, report),
+                new Resync.Outputs(out, correct, function, permutation, report),
                 storage.properties()));
     json.print(spec, result::text, result::json);
     return fail.exitCode(spec, Map.of(suspect, result.verdict()));

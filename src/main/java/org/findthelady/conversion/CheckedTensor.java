@@ -8,7 +8,7 @@ import org.findthelady.align.Counterpart;
  * @param scheme null if it could not be checked
  * @param onePlus whether the numbers are stored as 1 + w
  */
-record CheckedTensor(Counterpart pair, Scheme scheme, Tally tally, boolean onePlus) {
+public record CheckedTensor(Counterpart pair, Scheme scheme, Tally tally, boolean onePlus) {
   static CheckedTensor notChecked(Counterpart pair) {
     return new CheckedTensor(pair, null, new Tally(), false);
   }

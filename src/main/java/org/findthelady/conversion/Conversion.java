@@ -1,5 +1,6 @@
 package org.findthelady.conversion;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,10 +28,17 @@ public record Conversion(
   }
 
   /** Codes that no rounding explains. */
-  long codes() {
+  public long codes() {
     return tensors.stream()
         .filter(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
         .mapToLong(TensorFidelity::codes)
         .sum();
+  }
+
+  /** This answer with one more note. */
+  public Conversion noted(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new Conversion(fidelity, schemes, checkedElements, notCheckedElements, tensors, more);
   }
 }

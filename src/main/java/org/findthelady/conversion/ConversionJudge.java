@@ -1,6 +1,7 @@
 package org.findthelady.conversion;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,12 +14,14 @@ import org.findthelady.match.kernel.Thresholds;
  * whether it rounds to nearest, and whether its scales keep the usual rule. A tensor is then held
  * to that, so that one which differs stands out.
  */
-final class ConversionJudge {
+public final class ConversionJudge {
   private final List<CheckedTensor> tensors;
   private final Map<String, List<Tally>> bySchemes;
+  private final Map<String, Boolean> feedsBack = new HashMap<>();
+  private final Map<String, Boolean> keepsRule = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
 
-  ConversionJudge(List<CheckedTensor> tensors) {
+  public ConversionJudge(List<CheckedTensor> tensors) {
     this.tensors = tensors;
     this.bySchemes =
         tensors.stream()
@@ -35,7 +38,7 @@ final class ConversionJudge {
    *
    * @param overlap of the converted checkpoint and the original
    */
-  Conversion conversion(Overlap overlap) {
+  public Conversion conversion(Overlap overlap) {
     List<TensorFidelity> judged = tensors.stream().map(this::tensor).toList();
     Fidelity worst =
         judged.stream()
@@ -79,8 +82,8 @@ final class ConversionJudge {
     }
     Scheme scheme = checked.scheme();
     Tally tally = checked.tally();
-    boolean feedback = feedsBack(scheme);
-    boolean ruled = keepsRule(scheme);
+    boolean feedback = feedsBack.computeIfAbsent(scheme.words(), words -> feedsBack(scheme));
+    boolean ruled = keepsRule.computeIfAbsent(scheme.words(), words -> keepsRule(scheme));
     List<BlockFinding> findings = tally.findings(feedback, ruled);
     Fidelity fidelity =
         !findings.isEmpty()

@@ -61,7 +61,7 @@ final class LevelCheck implements PieceCheck {
       double off = ruleOff(piece, from, to, scale);
       slack = Math.max(slack, scheme.rule().slack(off));
       tally.ruledBlocks++;
-      if (off > scheme.rule().tolerance() + 2 * levels.roundoff() && !isDoubled(off)) {
+      if (!scheme.rule().isKept(off, levels.roundoff())) {
         tally.scale(block, piece.first() + from, scale, off);
       }
     }
@@ -92,11 +92,6 @@ final class LevelCheck implements PieceCheck {
       largest = Math.max(largest, piece.original()[i]);
     }
     return scheme.rule().off(scale, smallest, largest);
-  }
-
-  /** Some round the power of two up; then every code says so too. */
-  private boolean isDoubled(double off) {
-    return scheme.words().startsWith("MXFP4") && off == 1;
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.findthelady.conversion;
 
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 
 /**
@@ -8,8 +9,10 @@ import org.findthelady.core.DType;
  *
  * @param scale of a block, from its smallest and its largest number
  * @param tolerance relative, beside the rounding of the stored scale
+ * @param roundedAfter whether the scale is rounded by that much after codes were made with it
+ * @param mayBeDoubled whether some compilers use twice the scale
  */
-record ScaleRule(Scale scale, double tolerance) {
+record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean mayBeDoubled) {
   /** The usual scale of a block. */
   @FunctionalInterface
   interface Scale {
@@ -28,32 +31,36 @@ record ScaleRule(Scale scale, double tolerance) {
       case Q4_0 -> largest(8, 0);
       case Q5_0 -> largest(16, 0);
       case Q8_0, Q8_K -> largest(127, 0);
-      case Q4_1 -> new ScaleRule((small, large) -> (large - small) / 15, 0x1p-10);
-      case Q5_1 -> new ScaleRule((small, large) -> (large - small) / 31, 0x1p-10);
+      case Q4_1 -> range(15);
+      case Q5_1 -> range(31);
       case TQ1_0, TQ2_0 -> largest(1, 0);
-      case MXFP4 -> power(2);
-      case NVFP4 -> largest(6, E4M3);
+      case MXFP4 -> of(ScaleKind.POWER_OF_TWO);
+      case NVFP4 -> of(ScaleKind.LARGEST_AS_E4M3);
       default -> null;
     };
   }
 
-  /** The rule of a packed weight, by the words for its scheme; null for none. */
-  static ScaleRule of(String scheme) {
-    if (scheme.startsWith("MXFP4")) {
-      return power(2);
-    }
-    if (scheme.startsWith("NVFP4")) {
-      return largest(6, E4M3);
-    }
-    if (scheme.startsWith("bitsandbytes")) {
-      return largest(1, scheme.endsWith("again") ? NESTED : 0);
-    }
-    return null;
+  /** The rule of a packed weight; null for none. */
+  static ScaleRule of(ScaleKind kind) {
+    return switch (kind) {
+      case POWER_OF_TWO -> power(2);
+      case LARGEST -> largest(1, 0);
+      case LARGEST_AS_E4M3 -> largest(6, E4M3);
+      case LARGEST_CODED -> new ScaleRule(magnitude(1), NESTED, true, false);
+      case ANY, FED_BACK -> null;
+    };
   }
 
   private static ScaleRule largest(double levels, double tolerance) {
-    return new ScaleRule(
-        (small, large) -> Math.max(Math.abs(small), Math.abs(large)) / levels, tolerance);
+    return new ScaleRule(magnitude(levels), tolerance, false, false);
+  }
+
+  private static Scale magnitude(double levels) {
+    return (small, large) -> Math.max(Math.abs(small), Math.abs(large)) / levels;
+  }
+
+  private static ScaleRule range(double levels) {
+    return new ScaleRule((small, large) -> (large - small) / levels, 0x1p-10, false, false);
   }
 
   /** The power of two at or below the largest magnitude, less the exponent of the largest level. */
@@ -63,12 +70,24 @@ record ScaleRule(Scale scale, double tolerance) {
           double largest = Math.max(Math.abs(small), Math.abs(large));
           return largest == 0 ? 0 : Math.scalb(1.0, Math.getExponent(largest) - exponent);
         },
-        0);
+        0,
+        false,
+        true);
   }
 
   /** What a scale that is rounded coarsely after its codes were made may add to their distance. */
   double slack(double off) {
-    return tolerance == NESTED ? Math.min(off, tolerance) : 0;
+    return roundedAfter ? Math.min(off, tolerance) : 0;
+  }
+
+  /**
+   * Whether a stored scale keeps the rule.
+   *
+   * @param off as {@link #off} gives it
+   * @param roundoff of a stored scale, relative
+   */
+  boolean isKept(double off, double roundoff) {
+    return off <= tolerance + 2 * roundoff || (mayBeDoubled && off == 1);
   }
 
   /** Relative distance of a stored scale from the usual one; 0 for blocks of zeros. */

@@ -3,10 +3,10 @@ package org.findthelady.conversion;
 import java.io.IOException;
 import java.util.Optional;
 import org.findthelady.align.View;
-import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Quantisation;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.BlockTemplate;
 import org.findthelady.core.DType;
@@ -38,12 +38,15 @@ record Scheme(
     return levels == null;
   }
 
-  /** The scheme of a tensor of the converted checkpoint; empty if it is not known. */
-  static Optional<Scheme> of(Checkpoint converted, View view, TensorReader reader)
+  /**
+   * The scheme of a tensor of the converted checkpoint; empty if it is not known.
+   *
+   * @param packed weight that the tensor stands for; null if it is stored as it is shown
+   */
+  static Optional<Scheme> of(PackedWeight packed, View view, TensorReader reader)
       throws IOException {
     TensorInfo source = view.source();
     DType type = source.dtype();
-    PackedWeight packed = converted.packing().byShown().get(source);
     if (packed != null) {
       return packed(packed, reader, type);
     }
@@ -76,14 +79,12 @@ record Scheme(
       boolean alone = packed.shown().dtype() == packed.parts().get(0).dtype();
       return alone ? Optional.of(plain(type)) : Optional.empty();
     }
-    String words = packed.scheme();
-    boolean feedback =
-        words.startsWith("GPTQ") || words.startsWith("AWQ") || words.startsWith("compressed");
+    boolean feedback = packed.scaleKind() == ScaleKind.FED_BACK;
     return Optional.of(
         new Scheme(
-            words.replaceFirst("(?<=int\\d), .*", ""),
+            packed.scheme().replaceFirst("(?<=int\\d), .*", ""),
             levels.get(),
-            ScaleRule.of(words),
+            ScaleRule.of(packed.scaleKind()),
             0,
             feedback ? Thresholds.FEEDBACK_STEPS : 0,
             true));

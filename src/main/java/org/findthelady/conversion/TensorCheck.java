@@ -5,83 +5,87 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.View;
 import org.findthelady.align.ViewReader;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.PackedWeight;
+import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
-import org.findthelady.pair.PairContext;
 
 /** Streams one converted tensor beside the original's, the latter in the converted one's order. */
-final class TensorCheck {
+public final class TensorCheck {
   private static final int PIECE_ELEMENTS = 1 << 15;
   private static final int LARGEST_PIECE = 1 << 20;
   private static final long MOVER_BYTES = 32L << 20;
 
-  private final PairContext context;
-  private final Counterpart pair;
+  private final Store store;
+  private final Checkpoint converted;
+  private final Checkpoint original;
+  private final Map<TensorInfo, PackedWeight> packed;
 
-  TensorCheck(PairContext context, Counterpart pair) {
-    this.context = context;
-    this.pair = pair;
+  /**
+   * @param store where both are read
+   */
+  public TensorCheck(Store store, Checkpoint converted, Checkpoint original) {
+    this.store = store;
+    this.converted = converted;
+    this.original = original;
+    this.packed = converted.packing().byShown();
   }
 
   private TensorReader stored(Checkpoint checkpoint) {
-    return Checkpoints.format(checkpoint.format()).reader(context.store(), checkpoint);
+    return Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
   }
 
   /**
-   * Checks the tensor.
+   * Checks a tensor. Thread-safe.
    *
-   * @param move of the original's, as it is seen, into the converted one's order
+   * @param pair the converted tensor as reference, the original's as suspect
+   * @param from the original's tensor that elements come from: another one where stacks move
+   * @param move of that one, as it is seen, into the converted one's order
    */
-  CheckedTensor run(Move move) throws IOException {
+  public CheckedTensor run(Counterpart pair, View from, Move move) throws IOException {
     View view = pair.reference();
-    try (TensorReader converted = stored(context.reference());
-        TensorReader original = stored(context.suspect())) {
+    try (TensorReader converted = stored(this.converted);
+        TensorReader original = stored(this.original)) {
       Scheme scheme =
           view.showsElements()
-              ? Scheme.of(context.reference(), view, converted).orElse(null)
+              ? Scheme.of(packed.get(view.source()), view, converted).orElse(null)
               : null;
-      if (scheme == null || TensorMover.splits(move)) {
+      boolean numbers = move.source().dtype().decodable() && view.shown().dtype().decodable();
+      if (scheme == null || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
       boolean whole = view.excerpt() == null;
       Tally tally = new Tally();
       Tally plusOne = new Tally();
-      List<PieceCheck> checks = checks(scheme, tally, plusOne, whole);
+      List<PieceCheck> checks =
+          scheme.isPlain()
+              ? casts(pair, tally, plusOne)
+              : List.of(new LevelCheck(scheme, tally, whole));
       Sink sink =
           new Sink(
+              view,
               move.source().dtype(),
               new ViewReader(converted, List.of(view)),
               checks,
               pieceElements(scheme));
-      new TensorMover(MOVER_BYTES)
-          .write(sink, new ViewReader(original, List.of(sourceView(move))), move);
+      new TensorMover(MOVER_BYTES).write(sink, new ViewReader(original, List.of(from)), move);
       sink.finish();
       boolean norms = checks.size() > 1 && tally.codesOff > 0 && plusOne.codesOff == 0;
       return new CheckedTensor(pair, scheme, norms ? plusOne : tally, norms);
     }
   }
 
-  /** The view of the tensor that elements come from: another one where stacks move. */
-  private View sourceView(Move move) {
-    return context.alignment().suspectViews().stream()
-        .filter(view -> view.shown().equals(move.source()))
-        .findFirst()
-        .orElse(pair.suspect());
-  }
-
-  private List<PieceCheck> checks(Scheme scheme, Tally tally, Tally plusOne, boolean whole) {
-    if (!scheme.isPlain()) {
-      return List.of(new LevelCheck(scheme, tally, whole));
-    }
+  private static List<PieceCheck> casts(Counterpart pair, Tally tally, Tally plusOne) {
     TensorInfo source = pair.reference().source();
     PieceCheck cast = new CastCheck(source, tally, pair.folded(), 0);
     return pair.reference().shown().shape().rank() == 1 && source.dtype().floating()
@@ -99,8 +103,9 @@ final class TensorCheck {
   }
 
   /** Receives the original's numbers in the converted one's order. */
-  private final class Sink extends OutputStream {
-    private final TensorInfo shown = pair.reference().shown();
+  private static final class Sink extends OutputStream {
+    private final View view;
+    private final TensorInfo shown;
     private final DType type;
     private final TensorReader converted;
     private final List<PieceCheck> checks;
@@ -108,7 +113,10 @@ final class TensorCheck {
     private int held;
     private long done;
 
-    Sink(DType type, TensorReader converted, List<PieceCheck> checks, int pieceElements) {
+    Sink(
+        View view, DType type, TensorReader converted, List<PieceCheck> checks, int pieceElements) {
+      this.view = view;
+      this.shown = view.shown();
       this.type = type;
       this.converted = converted;
       this.checks = checks;
@@ -150,7 +158,6 @@ final class TensorCheck {
           shown, done / stored.blockElements() * stored.blockBytes(), ByteBuffer.wrap(bytes));
       float[] values = new float[held];
       Floats.decode(stored, bytes, 0, values, 0, held);
-      View view = pair.reference();
       for (int from = 0; from < held; ) {
         int count = (int) Math.min(held - from, view.together(done + from));
         Piece piece =
@@ -168,7 +175,7 @@ final class TensorCheck {
       held = 0;
     }
 
-    private float[] part(float[] all, int from, int count) {
+    private static float[] part(float[] all, int from, int count) {
       return from == 0 ? all : Arrays.copyOfRange(all, from, from + count);
     }
   }

@@ -13,6 +13,9 @@ public final class Floats {
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Floats() {}
 
   /**
@@ -25,11 +28,7 @@ public final class Floats {
   public static void decode(
       DType dtype, byte[] source, int at, float[] target, int offset, int count) {
     switch (dtype) {
-      case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          target[offset + i] = Float.intBitsToFloat((short) SHORTS.get(source, at + 2 * i) << 16);
-        }
-      }
+      case BF16 -> bfloat16(source, at, target, offset, count);
       case F16 -> {
         for (int i = 0; i < count; i++) {
           target[offset + i] = Halves.VALUES[(short) SHORTS.get(source, at + 2 * i) & 0xffff];
@@ -42,6 +41,23 @@ public final class Floats {
               target,
               offset,
               count);
+    }
+  }
+
+  /** Four at a time: C2 makes no vector code of widening, and one read of four is cheaper. */
+  private static void bfloat16(byte[] source, int at, float[] target, int offset, int count) {
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      long four = (long) LONGS.get(source, at + 2 * i);
+      int low = (int) four;
+      int high = (int) (four >>> 32);
+      target[offset + i] = Float.intBitsToFloat(low << 16);
+      target[offset + i + 1] = Float.intBitsToFloat(low & 0xffff0000);
+      target[offset + i + 2] = Float.intBitsToFloat(high << 16);
+      target[offset + i + 3] = Float.intBitsToFloat(high & 0xffff0000);
+    }
+    for (; i < count; i++) {
+      target[offset + i] = Float.intBitsToFloat((short) SHORTS.get(source, at + 2 * i) << 16);
     }
   }
 

@@ -2,6 +2,7 @@ package org.findthelady.core;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,8 +15,9 @@ public final class Pace {
 
   private final double total;
   private final LongSupplier nanoTime;
-  private final long started;
+  private long started;
   private long told;
+  private double before;
 
   /**
    * @param total amount of work, in any unit
@@ -35,19 +37,43 @@ public final class Pace {
   }
 
   /**
+   * Says that some of the work was done before: the time that is left is told from what is done
+   * from now on.
+   *
+   * @param done of the total
+   */
+  public void goOnFrom(double done) {
+    before = done;
+    started = nanoTime.getAsLong();
+    told = started;
+  }
+
+  /** Seconds that are left at this pace; empty if nothing was done yet, or all is. */
+  public OptionalDouble secondsLeft(double done) {
+    double seconds = (nanoTime.getAsLong() - started) / 1e9;
+    return done <= before || done >= total
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(seconds * (total - done) / (done - before));
+  }
+
+  /**
    * What to tell the user, if it is time to: "37 % done, about 2 min 10 s left".
    *
    * @param done of the total
    */
   public Optional<String> tell(double done) {
     long now = nanoTime.getAsLong();
-    if (now - told < QUIET_NANOS || done <= 0 || done >= total) {
+    OptionalDouble left = secondsLeft(done);
+    if (now - told < QUIET_NANOS || left.isEmpty()) {
       return Optional.empty();
     }
     told = now;
-    double left = (now - started) / 1e9 * (total - done) / done;
     return Optional.of(
-        String.format(Locale.ROOT, "%.0f %% done, about %s left", 100 * done / total, words(left)));
+        String.format(
+            Locale.ROOT,
+            "%.0f %% done, about %s left",
+            100 * done / total,
+            words(left.getAsDouble())));
   }
 
   /** Seconds as people say them: "4 s", "2 min 10 s", "3 h 5 min". */

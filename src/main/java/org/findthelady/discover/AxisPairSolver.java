@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import org.findthelady.match.kernel.Thresholds;
@@ -23,11 +24,11 @@ final class AxisPairSolver {
   private final LayoutCandidates candidates;
   private final SplittableRandom random;
 
-  AxisPairSolver(AxisTable table, AxisSolver solver, long seed) {
+  AxisPairSolver(AxisTable table, AxisSolver solver, SplittableRandom random) {
     this.table = table;
     this.solver = solver;
     this.candidates = new LayoutCandidates(table);
-    this.random = new SplittableRandom(seed);
+    this.random = random;
   }
 
   /** One order on one axis, and what the other axis' slices say to it. */
@@ -42,6 +43,14 @@ final class AxisPairSolver {
       if (axis.equals(other)) {
         throw new IllegalArgumentException(axis + " tried on itself");
       }
+    }
+
+    /** Whether both say the same of both axes. */
+    boolean isSame(Trial trial) {
+      OrderLayout fitting = fit.layout();
+      return axis.equals(trial.axis)
+          ? layout.equals(trial.layout) && Objects.equals(fitting, trial.fit.layout())
+          : layout.equals(trial.fit.layout()) && trial.layout.equals(fitting);
     }
   }
 
@@ -58,10 +67,52 @@ final class AxisPairSolver {
   private boolean settle(TensorAxis first, TensorAxis second, IntFunction<List<OrderLayout>> kind)
       throws IOException {
     List<Trial> trials = new ArrayList<>();
-    if (!tryAll(first, kind.apply(table.length(first)), second, trials)) {
-      tryAll(second, kind.apply(table.length(second)), first, trials);
+    if (tryAll(first, kind.apply(table.length(first)), second, trials) && settle(trials)) {
+      return true;
     }
+    tryAll(second, kind.apply(table.length(second)), first, trials);
     return settle(trials);
+  }
+
+  /**
+   * Settles both axes by the assignment of slices at their size, an order tried on the other axis.
+   */
+  boolean settleLast(TensorAxis first, TensorAxis second) throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    tryAssigned(first, second, trials);
+    tryAssigned(second, first, trials);
+    trials.sort(Comparator.comparingDouble(trial -> trial.fit().chance()));
+    if (trials.isEmpty()) {
+      return false;
+    }
+    Trial best = trials.get(0);
+    double next =
+        trials.stream()
+            .filter(trial -> !trial.isSame(best))
+            .mapToDouble(trial -> trial.fit().chance())
+            .min()
+            .orElse(0);
+    double count = Math.log(trials.size());
+    AxisSolver.Fit fit =
+        new AxisSolver.Fit(
+            best.fit().layout(),
+            best.fit().chance() + count,
+            Math.min(next, best.fit().next()) + count);
+    if (!fit.holdsLast()) {
+      return false;
+    }
+    String how = "its slices are assigned in this order, the other axis' in one that is known";
+    table.settle(best.other(), fit.layout(), fit.chance(), how);
+    table.settle(best.axis(), best.layout(), fit.chance(), how);
+    return true;
+  }
+
+  private void tryAssigned(TensorAxis axis, TensorAxis other, List<Trial> trials)
+      throws IOException {
+    for (OrderLayout layout : candidates.plain(table.length(axis))) {
+      AxisSolver.Fit fit = solver.assigned(other, Map.of(axis, layout));
+      trials.add(new Trial(axis, layout, other, 0, 0, fit));
+    }
   }
 
   /** Whether one of the layouts is so clear that others need not be tried. */
@@ -142,13 +193,7 @@ final class AxisPairSolver {
   }
 
   private OrderLayout shuffled(int length) {
-    int[] order = PlaceAnchors.inPlace(length);
-    for (int i = length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
-    return OrderLayout.of(Piece.found(new UnitOrder(-1, order), 1, 1));
+    UnitOrder order = new UnitOrder(-1, UnitOrder.random(length, random));
+    return OrderLayout.of(Piece.found(order, 1, 1));
   }
 }

@@ -1,9 +1,9 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.findthelady.match.kernel.Thresholds;
 
@@ -25,9 +25,11 @@ final class AxisSolver {
   private final RowReader reader;
   private final LayoutCandidates candidates;
   private final OrderAnalysis analysis;
+  private final SplittableRandom random;
   private boolean last;
 
-  AxisSolver(PairedTensors tensors, AxisTable table) {
+  AxisSolver(PairedTensors tensors, AxisTable table, SplittableRandom random) {
+    this.random = random;
     this.tensors = tensors;
     this.table = table;
     this.reader = new RowReader(tensors);
@@ -107,7 +109,16 @@ final class AxisSolver {
 
   /** Settles the axis if its order can be told. */
   boolean settle(TensorAxis axis) throws IOException {
-    return isVector(axis) ? vector(axis) : matrix(axis, null);
+    return settle(axis, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param taken a layout to be tested besides those of whole orders; may be null
+   */
+  boolean settle(TensorAxis axis, OrderLayout taken) throws IOException {
+    return isVector(axis) ? vector(axis, taken) : matrix(axis, taken);
   }
 
   boolean isVector(TensorAxis axis) {
@@ -124,10 +135,7 @@ final class AxisSolver {
     if (rows.width() == 0) {
       return false;
     }
-    List<OrderLayout> layouts = new ArrayList<>(candidates.whole(table.length(axis)));
-    if (taken != null) {
-      layouts.add(0, taken);
-    }
+    List<OrderLayout> layouts = layouts(axis, taken);
     RowScores sample = RowScores.ofSample(rows);
     Fit fit = fit(sample, layouts);
     if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
@@ -149,23 +157,49 @@ final class AxisSolver {
       settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
+    fit = assigned(rows, layouts);
+    if (last ? fit.holdsLast() : fit.holds()) {
+      table.settle(axis, fit.layout(), fit.chance(), "its slices are assigned in this order");
+      return true;
+    }
     return false;
   }
 
-  private boolean vector(TensorAxis axis) throws IOException {
+  /** The layout that agrees best with the assignment of slices at their size. */
+  private Fit assigned(RowReader.Rows rows, List<OrderLayout> layouts) throws IOException {
+    if (rows.rows() > AssignedRows.MOST_ROWS) {
+      return Fit.NONE;
+    }
+    AssignedRows assigned = new AssignedRows(rows, random);
+    return fit(layouts, layout -> assigned.chance(layout.sources()));
+  }
+
+  /**
+   * The same of an axis.
+   *
+   * @param instead layouts that are tried on other axes of the tensor
+   */
+  Fit assigned(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    return assigned(rows(axis, instead), candidates.plain(table.length(axis)));
+  }
+
+  private List<OrderLayout> layouts(TensorAxis axis, OrderLayout taken) {
+    List<OrderLayout> layouts = candidates.whole(table.length(axis));
+    if (taken != null) {
+      layouts.add(0, taken);
+    }
+    return layouts;
+  }
+
+  private boolean vector(TensorAxis axis, OrderLayout taken) throws IOException {
     int length = table.length(axis);
-    float[] a = new float[length];
-    float[] b = new float[length];
-    tensors.read(false, axis.tensor(), 0, a, 0, length);
-    tensors.read(true, axis.tensor(), 0, b, 0, length);
-    VectorPair pair = new VectorPair(a, b);
+    VectorPair pair = vectors(axis);
     if (pair.isConstant()) {
       table.settle(axis, OrderLayout.inPlace(length), 0, "all numbers are the same");
       return true;
     }
-    Fit fit = fit(pair, candidates.whole(length));
-    if (last ? fit.holdsLast() : fit.holds()) {
-      table.settle(axis, fit.layout(), fit.chance(), "its numbers are in this order");
+    List<OrderLayout> layouts = layouts(axis, taken);
+    if (vector(axis, fit(pair, layouts, pair::chance))) {
       return true;
     }
     if (pair.tellsOrder()) {
@@ -173,13 +207,38 @@ final class AxisSolver {
       settleNew(axis, pair.order(), chance, "both sides hold the same numbers");
       return true;
     }
-    return false;
+    if (last && pair.isExact(PlaceAnchors.inPlace(length))) {
+      table.settle(axis, OrderLayout.inPlace(length), 0, "the same numbers in place");
+      return true;
+    }
+    return last && vector(axis, fit(pair, layouts, pair::chanceOfRanks));
   }
 
-  private static Fit fit(VectorPair pair, List<OrderLayout> layouts) {
+  /** Both sides of a tensor with one axis. */
+  VectorPair vectors(TensorAxis axis) throws IOException {
+    float[] a = new float[table.length(axis)];
+    float[] b = new float[a.length];
+    tensors.read(false, axis.tensor(), 0, a, 0, a.length);
+    tensors.read(true, axis.tensor(), 0, b, 0, b.length);
+    return new VectorPair(a, b);
+  }
+
+  private boolean vector(TensorAxis axis, Fit fit) {
+    boolean holds = last ? fit.holdsLast() : fit.holds();
+    if (holds) {
+      table.settle(axis, fit.layout(), fit.chance(), "its numbers are in this order");
+    }
+    return holds;
+  }
+
+  private static Fit fit(
+      VectorPair pair, List<OrderLayout> layouts, ToDoubleFunction<int[]> chances) {
     return fit(
         layouts,
-        layout -> layout.isInPlace() && !pair.staysInPlace() ? 0 : pair.chance(layout.sources()));
+        layout ->
+            layout.isInPlace() && !pair.staysInPlace()
+                ? 0
+                : chances.applyAsDouble(layout.sources()));
   }
 
   /** Takes an order that was not known before, in the form that it has. */

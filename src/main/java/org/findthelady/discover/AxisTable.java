@@ -107,6 +107,16 @@ final class AxisTable {
     return sorted;
   }
 
+  /** Layouts of several pieces, all of them known, that axes of that length have. */
+  List<OrderLayout> concatenated(int length) {
+    return known.values().stream()
+        .map(Known::layout)
+        .filter(layout -> layout.pieces().size() > 1 && layout.length() == length)
+        .filter(layout -> layout.pieces().stream().noneMatch(p -> p.kind() == Piece.Kind.UNKNOWN))
+        .distinct()
+        .toList();
+  }
+
   /** Makes orders that agree one: they were found apart, and each gains the other's axes. */
   void merge() {
     for (int later = orders.size() - 1; later > 0; later--) {

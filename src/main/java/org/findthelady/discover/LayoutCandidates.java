@@ -17,10 +17,14 @@ final class LayoutCandidates {
     this.table = table;
   }
 
-  /** Layouts of the whole axis: one unit a place, then none moved, then several places a unit. */
+  /**
+   * Layouts of the whole axis: one unit a place, then none moved, then several places a unit, then
+   * those of several pieces that other axes have.
+   */
   List<OrderLayout> whole(int length) {
     List<OrderLayout> layouts = new ArrayList<>(plain(length));
     layouts.addAll(blocks(length));
+    layouts.addAll(table.concatenated(length));
     return layouts;
   }
 

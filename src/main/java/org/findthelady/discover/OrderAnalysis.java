@@ -134,8 +134,9 @@ final class OrderAnalysis {
   private static Piece better(int[] order, Piece best, Piece other) {
     int agreeing = agreement(order, other);
     boolean holds =
-        agreeing >= FOLLOWS * order.length
-            && Chance.ofAgreement(Math.min(agreeing, other.size())) < Thresholds.ORDER_LOG_P;
+        agreeing == order.length
+            || (agreeing >= FOLLOWS * order.length
+                && Chance.ofAgreement(Math.min(agreeing, other.size())) < Thresholds.ORDER_LOG_P);
     return holds && (best == null || agreeing > agreement(order, best)) ? other : best;
   }
 

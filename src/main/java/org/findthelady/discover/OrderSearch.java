@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.findthelady.match.kernel.LinearAssignment;
 import org.findthelady.match.kernel.Thresholds;
 
@@ -24,6 +25,9 @@ final class OrderSearch {
   /** Units of an order that is found again from all its axes at once: all scores are held. */
   private static final int MOST_CORRECTED = 512;
 
+  /** What equal numbers of a vector count beside scores of slices, in their deviations. */
+  private static final float EQUAL_NUMBERS = 10;
+
   /** Suggestions that may turn out wrong before no more are tried. */
   private static final int MOST_REFUSED = 64;
 
@@ -38,8 +42,9 @@ final class OrderSearch {
   OrderSearch(PairedTensors tensors, AxisTable table, long seed) {
     this.tensors = tensors;
     this.table = table;
-    this.solver = new AxisSolver(tensors, table);
-    this.pairs = new AxisPairSolver(table, solver, seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    this.solver = new AxisSolver(tensors, table, random);
+    this.pairs = new AxisPairSolver(table, solver, random);
   }
 
   /** Goes over the tensors until nothing more is found. */
@@ -54,6 +59,12 @@ final class OrderSearch {
     solver.takeLast();
     retry();
     settleSingle();
+    for (String tensor : tensors.names()) {
+      List<TensorAxis> unknown = table.unknown(tensor);
+      if (unknown.size() == 2 && pairs.settleLast(unknown.get(0), unknown.get(1))) {
+        settleSingle();
+      }
+    }
   }
 
   /** Forgets what was tried: orders were corrected. */
@@ -176,7 +187,7 @@ final class OrderSearch {
   }
 
   /**
-   * Looks once more at every axis of a matrix, now that the others are known: an order that was
+   * Looks once more at every axis of a tensor of which the others are known: an order that was
    * taken early may fit in part only.
    *
    * @return whether an axis got another layout
@@ -186,9 +197,9 @@ final class OrderSearch {
     for (Map.Entry<TensorAxis, AxisTable.Known> entry : List.copyOf(table.known().entrySet())) {
       TensorAxis axis = entry.getKey();
       AxisTable.Known before = entry.getValue();
-      if (isCompleteMatrix(axis) && table.length(axis) <= MOST_VERIFIED) {
+      if (table.unknown(axis.tensor()).isEmpty() && table.length(axis) <= MOST_VERIFIED) {
         table.forget(axis);
-        if (!solver.matrix(axis, before.layout())) {
+        if (!solver.settle(axis, before.layout())) {
           table.settle(axis, before.layout(), before.logP(), before.how());
         }
         changed |= !table.known(axis).layout().equals(before.layout());
@@ -199,6 +210,27 @@ final class OrderSearch {
 
   private boolean isCompleteMatrix(TensorAxis axis) {
     return !solver.isVector(axis) && table.unknown(axis.tensor()).isEmpty();
+  }
+
+  /** Adds what an axis says of every pair of units; false if it says nothing. */
+  private boolean add(TensorAxis axis, float[] sum) throws IOException {
+    int n = table.length(axis);
+    if (solver.isVector(axis)) {
+      VectorPair pair = solver.vectors(axis);
+      for (int at = 0; at < sum.length; at++) {
+        sum[at] += pair.isEqual(at / n, at % n) ? EQUAL_NUMBERS : 0;
+      }
+      return pair.tellsOrder();
+    }
+    RowScores scores = isCompleteMatrix(axis) ? solver.scores(axis, Map.of()) : null;
+    if (scores == null) {
+      return false;
+    }
+    float[] more = scores.standardised();
+    for (int at = 0; at < sum.length; at++) {
+      sum[at] += more[at];
+    }
+    return true;
   }
 
   /** Finds each order again from all its axes together; what was weak alone is then clear. */
@@ -217,15 +249,8 @@ final class OrderSearch {
     float[] sum = new float[n * n];
     int members = 0;
     for (Map.Entry<TensorAxis, AxisTable.Known> entry : table.known().entrySet()) {
-      if (entry.getValue().layout().whole() == order && isCompleteMatrix(entry.getKey())) {
-        RowScores scores = solver.scores(entry.getKey(), Map.of());
-        if (scores != null) {
-          float[] more = scores.standardised();
-          for (int at = 0; at < sum.length; at++) {
-            sum[at] += more[at];
-          }
-          members++;
-        }
+      if (entry.getValue().layout().whole() == order) {
+        members += add(entry.getKey(), sum) ? 1 : 0;
       }
     }
     return members > 0 && order.correct(LinearAssignment.greatest(sum, n));

@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
@@ -34,7 +35,8 @@ final class UnitOrder {
 
   /**
    * Whether two orders are one but for units that were found wrong, and not by chance. Places that
-   * stay in both say nothing: two groups of which a part was moved share those.
+   * stay in both say nothing: two groups of which a part was moved share those. Orders that agree
+   * in every place are one in any case: nothing depends on whose units they are.
    */
   boolean agreesWith(UnitOrder other) {
     if (other.size() != size()) {
@@ -48,7 +50,21 @@ final class UnitOrder {
         agreeing += source[place] == other.source[place] ? 1 : 0;
       }
     }
-    return agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < Thresholds.ORDER_LOG_P;
+    boolean whole = moved > 0 && agreeing == moved;
+    return whole
+        || (agreeing >= ONE * moved && Chance.ofAgreement(agreeing) < Thresholds.ORDER_LOG_P);
+  }
+
+  /** A random order. */
+  static int[] random(int size, SplittableRandom random) {
+    int[] order = PlaceAnchors.inPlace(size);
+    for (int i = size - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    return order;
   }
 
   /**

@@ -10,6 +10,9 @@ final class VectorPair {
   /** Share of different numbers from which on equal numbers tell an order. */
   private static final double DISTINCT = 0.5;
 
+  /** Share of equal numbers that an order must bring together. */
+  private static final double FOLLOWS = 0.8;
+
   /** Share of the correlation in place that must be left without the means of digits. */
   private static final double IN_PLACE = 0.5;
 
@@ -101,13 +104,51 @@ final class VectorPair {
 
   /**
    * Logarithm of the probability that an order which has nothing to do with the vector fits as
-   * well.
+   * well. Where both sides hold the same numbers, most must be brought together: an order that
+   * agrees in a part is another group's.
    */
   double chance(int[] order) {
-    if (tellsOrder()) {
-      return Chance.ofAgreement((int) Math.rint(equalShare(order) * distinct));
+    if (!same) {
+      return chanceOfRanks(order);
     }
+    if (isExact(order)) {
+      return Chance.ofAgreement(a.length) + logOrdersOfEqual();
+    }
+    double share = equalShare(order);
+    return share < FOLLOWS ? 0 : Chance.ofAgreement((int) Math.rint(share * distinct));
+  }
+
+  /** The same by ranks alone: for orders of which a part was found wrong. */
+  double chanceOfRanks(int[] order) {
     return Chance.ofCorrelation(correlation(order), known(order));
+  }
+
+  /** Whether an order brings equal numbers together in every place. */
+  boolean isExact(int[] order) {
+    for (int i = 0; i < order.length; i++) {
+      if (order[i] < 0 || a[i] != b[order[i]]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether two places hold numbers that are equal bit for bit, on sides of the same numbers. */
+  boolean isEqual(int ours, int theirs) {
+    return same && a[ours] == b[theirs];
+  }
+
+  /** Logarithm of the number of orders in which equal numbers can lie among themselves. */
+  private double logOrdersOfEqual() {
+    float[] sorted = a.clone();
+    Arrays.sort(sorted);
+    double sum = 0;
+    int run = 1;
+    for (int k = 1; k < sorted.length; k++) {
+      run = sorted[k] == sorted[k - 1] ? run + 1 : 1;
+      sum += Math.log(run);
+    }
+    return sum;
   }
 
   private static int known(int[] order) {

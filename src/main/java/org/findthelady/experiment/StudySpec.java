@@ -17,16 +17,26 @@ public record StudySpec(StudyKind kind, String model, String tensor, List<String
   /** The questions. */
   public enum StudyKind {
     /** Does a watermark survive, before and after re-synchronisation? */
-    WATERMARK,
+    WATERMARK(true),
     /** What do matches of descendants, of siblings and of strangers look like? */
-    KINSHIP,
+    KINSHIP(false),
     /** How like are neurons' outputs if their weights are so like? */
-    NEURON_SIMILARITY
+    NEURON_SIMILARITY(true),
+    /** Do the tests of origin hold their level on networks that are trained apart? */
+    CALIBRATION_LEVEL(false),
+    /** Which descendants do the tests of origin find? */
+    CALIBRATION_POWER(false);
+
+    private final boolean asksOfATensor;
+
+    StudyKind(boolean asksOfATensor) {
+      this.asksOfATensor = asksOfATensor;
+    }
   }
 
   public StudySpec {
     others = others == null ? List.of() : List.copyOf(others);
-    if (kind == null || model == null || (kind != StudyKind.KINSHIP && tensor == null)) {
+    if (kind == null || model == null || (kind.asksOfATensor && tensor == null)) {
       throw new IllegalArgumentException("study " + kind + " of " + model + ", " + tensor);
     }
   }
@@ -38,6 +48,8 @@ public record StudySpec(StudyKind kind, String model, String tensor, List<String
       case KINSHIP ->
           new KinshipStudy(sweep.model(model), others.stream().map(sweep::model).toList())
               .run(loader);
+      case CALIBRATION_LEVEL -> new CalibrationStudy(sweep.model(model)).level(loader);
+      case CALIBRATION_POWER -> new CalibrationStudy(sweep.model(model)).power(loader);
       case NEURON_SIMILARITY -> new SimilarityStudy(sweep.model(model), tensor).run(loader);
     };
   }

@@ -50,6 +50,11 @@ public final class SparkExecution implements Execution {
   }
 
   @Override
+  public Store suspects(PairRequest judged) {
+    return judged.store();
+  }
+
+  @Override
   public Store store(PairRequest judged, OpenedReference reference) {
     bytesRead = 0;
     pair = judged;

@@ -100,7 +100,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   static PairOutcome nearest(Suspect suspect, Execution execution, ReferenceSketches sketches) {
     PairAudit audit = new PairAudit();
     PairRequest only = suspect.pairs().get(0);
-    Comparisons comparisons = new Comparisons(suspect, candidates(suspect, sketches));
+    Comparisons comparisons = new Comparisons(suspect, candidates(suspect, execution, sketches));
     if (suspect.pairs().size() == 1) {
       JudgedPair judged = judged(suspect, only, audit, execution);
       comparisons.add(0, judged.outcome());
@@ -119,10 +119,13 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return audit.publish(nearest.compared(comparisons.all()), only.stage());
   }
 
-  private static Candidates candidates(Suspect suspect, ReferenceSketches sketches) {
+  private static Candidates candidates(
+      Suspect suspect, Execution execution, ReferenceSketches sketches) {
     PairRequest any = suspect.pairs().get(0);
     return sketches.candidates(
-        any.store(), any.suspect(), suspect.pairs().stream().map(PairRequest::reference).toList());
+        execution.suspects(any),
+        any.suspect(),
+        suspect.pairs().stream().map(PairRequest::reference).toList());
   }
 
   /** What is said of files that are not those that were planned is said of nothing. */

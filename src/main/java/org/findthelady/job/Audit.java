@@ -4,29 +4,30 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
+import org.findthelady.fleet.SketchTask;
 import org.findthelady.fleet.StagedResults;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
-import org.findthelady.pair.FingerprintFolder;
-import org.findthelady.pair.Fingerprints;
-import org.findthelady.pair.LocalExecution;
+import org.findthelady.job.file.ModelLines;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.JsonText;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.VersionTags;
 import org.findthelady.run.ContentKeys;
 import org.findthelady.run.FileDigests;
 import org.findthelady.run.KeptModels;
@@ -49,15 +50,34 @@ public final class Audit {
   private static final int CONSOLE_LINES = 100;
 
   /**
+   * What is to be audited.
+   *
+   * @param job path of the job file
+   * @param out folder of runs; null for that of the job file
+   * @param fingerprints folder of fingerprints of references of any size; null for that of the job
+   *     file or, if it names none, to keep those of small references beside the runs and do without
+   *     the others
+   * @param storage properties of Hadoop's file systems
+   * @param table of a catalog to which the rows of the models are added; null for none
+   */
+  public record Request(
+      String job, String out, String fingerprints, Map<String, String> storage, String table) {
+    /** Adds no rows to a table. */
+    public Request(String job, String out, String fingerprints, Map<String, String> storage) {
+      this(job, out, fingerprints, storage, null);
+    }
+  }
+
+  /**
    * What came out.
    *
    * @param run folder of the run
    * @param table verdicts as text
    * @param models rows of the models that have a verdict
    * @param notAudited models that could not be looked at; a rerun tries these again
-   * @param breaches what the job's policy does not allow, a line each
-   * @param strict whether the job's policy fails a run with an unreadable model
-   * @param carried models that have not changed since the last run and were taken from there
+   * @param policy what the job's policy says of it
+   * @param unchanged models, by id, that were taken from the last run
+   * @param digests of the files that were read, as far as they are known
    */
   public record Result(
       String runId,
@@ -65,13 +85,40 @@ public final class Audit {
       String table,
       List<ModelRow> models,
       List<PartialRun.Model> notAudited,
-      List<String> breaches,
-      boolean strict,
-      int carried) {
+      Checked policy,
+      Set<String> unchanged,
+      FileDigests digests) {
     public Result {
       models = List.copyOf(models);
       notAudited = List.copyOf(notAudited);
-      breaches = List.copyOf(breaches);
+      unchanged = Set.copyOf(unchanged);
+    }
+
+    /**
+     * What a job's policy says.
+     *
+     * @param breaches what it does not allow, a line each
+     * @param strict whether it fails a run with an unreadable model
+     */
+    public record Checked(List<String> breaches, boolean strict) {
+      public Checked {
+        breaches = List.copyOf(breaches);
+      }
+    }
+
+    /** Models that have not changed since the last run and were taken from there. */
+    public int carried() {
+      return unchanged.size();
+    }
+
+    /** This result, told with no more than the models that were judged in this run. */
+    public Result news() {
+      ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
+      List<ModelRow> judged =
+          models.stream().filter(row -> !unchanged.contains(row.names().modelId())).toList();
+      judged.forEach(console::add);
+      return new Result(
+          runId, run, console.render(), judged, notAudited, policy, unchanged, digests);
     }
 
     /** The verdict of every model. */
@@ -112,10 +159,10 @@ public final class Audit {
                     + " a rerun tries them again.\n")
                 .formatted(notAudited.size(), run, RunFolder.PARTIAL));
       }
-      if (carried > 0) {
-        text.append("carried ").append(carried).append(" models unchanged since the last run\n");
+      if (carried() > 0) {
+        text.append("carried ").append(carried()).append(" models unchanged since the last run\n");
       }
-      breaches.forEach(breach -> text.append("policy  ").append(breach).append('\n'));
+      policy.breaches().forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
     }
   }
@@ -124,51 +171,69 @@ public final class Audit {
   private final Cluster cluster;
   private final AuditJob job;
   private final String out;
-  private final String fingerprints;
   private final List<Suspect> suspects;
   private final String runId;
-  private int carried;
+  private FileDigests digests = new FileDigests();
+  private Set<String> unchanged = Set.of();
 
-  private Audit(HadoopStore store, Cluster cluster, String jobPath, String out, String fingerprints)
-      throws IOException {
+  private Audit(HadoopStore store, Cluster cluster, AuditJob job, String out) {
     this.store = store;
     this.cluster = cluster;
-    JobText text = AuditJob.text(store, jobPath);
-    this.out = AuditJob.out(text, out);
-    this.fingerprints = AuditJob.fingerprints(text, fingerprints);
-    this.job = AuditJob.read(store, text, this.out);
-    job.requireOutside(this.out);
+    this.out = out;
+    this.job = job;
+    job.requireOutside(out);
     this.runId = job.runId();
     this.suspects = job.suspects();
   }
 
-  /**
-   * Runs on the Spark application at hand, or on local Spark.
-   *
-   * @param out folder of runs; null for that of the job file
-   * @param fingerprints folder of fingerprints of references of any size; null for that of the job
-   *     file or, if it names none, to keep those of small references beside the runs and do without
-   *     the others
-   */
-  public static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage) {
+  /** Runs on the Spark application at hand, or on local Spark. */
+  public static Result run(Request request) {
     try {
-      HadoopStore local = new HadoopStore(storage);
-      AuditJob.look(local, jobPath, out);
-      try (Cluster cluster = Cluster.open("ftl audit " + jobPath)) {
-        return run(jobPath, out, fingerprints, storage, cluster);
+      HadoopStore local = new HadoopStore(request.storage());
+      AuditJob.look(local, request.job(), request.out());
+      try (Cluster cluster = Cluster.open("ftl audit " + request.job())) {
+        ModelTable models = new ModelTable(cluster, request.table());
+        Result result = run(request, cluster);
+        models.append(store(cluster, request.storage()), result);
+        return result;
       }
     } catch (IOException e) {
-      throw Failure.of(jobPath, e);
+      throw Failure.of(request.job(), e);
     }
   }
 
-  static Result run(
-      String jobPath, String out, String fingerprints, Map<String, String> storage, Cluster cluster)
-      throws IOException {
+  static Result run(Request request, Cluster cluster) throws IOException {
+    HadoopStore store = store(cluster, request.storage());
+    JobText text = AuditJob.text(store, request.job());
+    String out = AuditJob.out(text, request.out());
+    return run(store, cluster, AuditJob.read(store, text, out, request.fingerprints()), out);
+  }
+
+  /** The storage that a user and Spark's settings name. */
+  static HadoopStore store(Cluster cluster, Map<String, String> storage) {
     Map<String, String> properties = new TreeMap<>(cluster.storageProperties());
     properties.putAll(storage);
-    return new Audit(new HadoopStore(properties), cluster, jobPath, out, fingerprints).run();
+    return new HadoopStore(properties);
+  }
+
+  /** Runs a job whose models were found. */
+  static Result run(HadoopStore store, Cluster cluster, AuditJob job, String out)
+      throws IOException {
+    Result result = new Audit(store, cluster, job, out).run();
+    tag(job, result);
+    return result;
+  }
+
+  /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
+  private static void tag(AuditJob job, Result result) throws IOException {
+    Map<String, ModelRow> rows = new TreeMap<>();
+    result.models().forEach(row -> rows.put(row.names().modelId(), row));
+    for (ModelLines.Registration registered : job.toTag()) {
+      ModelRow row = rows.get(registered.id());
+      if (row != null) {
+        registered.registry().tag(registered.version(), VersionTags.of(row, job.link()));
+      }
+    }
   }
 
   private Result run() throws IOException {
@@ -221,9 +286,9 @@ public final class Audit {
         table,
         models,
         notAudited,
-        job.policy().breaches(Result.verdicts(models)),
-        job.policy().strict(),
-        carried);
+        new Result.Checked(job.policy().breaches(Result.verdicts(models)), job.policy().strict()),
+        unchanged,
+        digests);
   }
 
   /** The suspects that no earlier run has done, neither this one nor the last of this job. */
@@ -233,21 +298,22 @@ public final class Audit {
     }
     KeptModels kept = KeptModels.latest(store, out, job.name());
     ContentKeys keys = new ContentKeys(store, suspects, job.settings());
-    FileDigests digests = kept.digests();
+    digests = kept.digests();
     FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
     // Before anything is resumed, so that what is resumed is kept too.
     report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
     List<Integer> open = resume(report, progress);
     List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
-    carried = open.size() - left.size();
-    if (carried > 0) {
+    Set<Integer> still = Set.copyOf(left);
+    List<Integer> taken = open.stream().filter(index -> !still.contains(index)).toList();
+    if (!taken.isEmpty()) {
+      unchanged = taken.stream().map(i -> suspects.get(i).id()).collect(Collectors.toSet());
       LOG.info(
           "{} of {} models are as they were in run {} and are taken from there",
-          carried,
+          taken.size(),
           suspects.size(),
           kept.runId());
-      Set<Integer> still = Set.copyOf(left);
-      progress.resumed(open.stream().filter(i -> !still.contains(i)).toList());
+      progress.resumed(taken);
     }
     return left;
   }
@@ -269,25 +335,11 @@ public final class Audit {
 
   /** What is known of the references of the suspects that are left. */
   private Fleet.Known known(List<Integer> left) throws IOException {
-    Map<String, ModelSketch> sketches = new TreeMap<>();
-    for (int index : left) {
-      List<PairRequest> pairs = suspects.get(index).pairs();
-      if (pairs.size() > 1 && job.comparesLikely()) {
-        pairs.forEach(
-            pair ->
-                sketches.computeIfAbsent(
-                    pair.reference(), path -> ModelSketch.of(pair.store(), path)));
-      }
-    }
-    return new Fleet.Known(fingerprints(), new ReferenceSketches(sketches));
-  }
-
-  private Fingerprints fingerprints() throws IOException {
-    FingerprintFolder folder =
-        fingerprints == null
-            ? new FingerprintFolder(out + "/fingerprints", LocalExecution.LARGE_BYTES)
-            : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
-    return folder.of(suspects.stream().flatMap(s -> s.pairs().stream()).toList());
+    List<Suspect> open = left.stream().map(suspects::get).toList();
+    List<PairRequest> pairs = open.stream().flatMap(s -> s.pairs().stream()).toList();
+    return new Fleet.Known(
+        job.fingerprints().of(pairs),
+        job.comparesLikely() ? SketchTask.run(cluster, open) : ReferenceSketches.none());
   }
 
   /** Points {@code latest.json} at this run. */
@@ -299,6 +351,7 @@ public final class Audit {
 
   private Result finished() throws IOException {
     pointTo();
+    digests = KeptModels.latest(store, out, job.name()).digests();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);
     List<ModelRow> models = rows(store, job.runFolder());
     models.forEach(table::add);
@@ -306,7 +359,11 @@ public final class Audit {
   }
 
   static List<ModelRow> rows(HadoopStore store, String run) throws IOException {
-    String rows = TextFile.read(store, run + "/" + RunFolder.MODELS);
-    return JsonLinesReader.rows(ModelRow.class, rows);
+    List<ModelRow> rows = new ArrayList<>();
+    TextFile.lines(
+        store,
+        run + "/" + RunFolder.MODELS,
+        line -> rows.add(JsonLinesReader.row(ModelRow.class, line)));
+    return rows;
   }
 }

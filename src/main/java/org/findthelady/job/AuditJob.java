@@ -21,6 +21,8 @@ import org.findthelady.job.file.ModelLine;
 import org.findthelady.job.file.ModelLines;
 import org.findthelady.job.file.Policy;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.FingerprintFolder;
+import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairRequest;
@@ -42,34 +44,70 @@ final class AuditJob {
   private final ListedStore listed;
   private final JobFile job;
   private final String out;
-  private final Map<String, List<FileInfo>> planned = new HashMap<>();
+  private final String fingerprints;
+  private final Map<String, List<FileInfo>> planned;
+  private final Map<String, ModelLine> references;
+  private final List<ModelLine> lines;
   private final List<Suspect> suspects;
+  private final List<ModelLines.Registration> toTag;
   private final String runId;
 
-  private AuditJob(HadoopStore store, JobText text, String out) throws IOException {
+  private AuditJob(HadoopStore store, JobText text, String out, String fingerprints, boolean soFar)
+      throws IOException {
     this.store = store;
     this.job = text.job();
     this.out = out;
+    this.fingerprints = given(text, fingerprints, job.outputs().fingerprints());
     String folder =
         store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
     this.listed = new ListedStore(store, List.of());
-    ModelLines lines = new ModelLines(job, folder, out, listed);
-    Map<String, ModelLine> references = references(lines.references());
-    List<ModelLine> suspects =
-        lines.suspects(
-            references.values().stream().map(ModelLine::path).collect(Collectors.toSet()));
-    this.runId = RunId.of(inputs(suspects, references), settings());
-    this.suspects = suspects.stream().map(line -> suspect(line, references)).toList();
+    this.planned = new HashMap<>();
+    ModelLines models = new ModelLines(job, folder, out, listed);
+    this.references = references(models.references());
+    Set<String> owned =
+        references.values().stream().map(ModelLine::path).collect(Collectors.toSet());
+    this.lines = soFar ? models.suspectsSoFar(owned) : models.suspects(owned);
+    this.toTag = models.toTag();
+    this.runId = RunId.of(inputs(), settings());
+    this.suspects = lines.stream().map(this::suspect).toList();
+  }
+
+  /** Some suspects of a job, as they were listed. */
+  private AuditJob(AuditJob whole, Set<String> ids) {
+    this.store = whole.store;
+    this.listed = whole.listed;
+    this.job = whole.job;
+    this.out = whole.out;
+    this.fingerprints = whole.fingerprints;
+    this.planned = whole.planned;
+    this.references = whole.references;
+    this.toTag = whole.toTag;
+    this.lines = whole.lines.stream().filter(line -> ids.contains(line.id())).toList();
+    this.runId = RunId.of(inputs(), settings());
+    this.suspects = lines.stream().map(this::suspect).toList();
   }
 
   /**
    * Opens a job's references and finds its suspects.
    *
    * @param out folder of runs
+   * @param fingerprints folder of them; null for that of the job file, if it names one
    * @throws UserException if the job cannot be done
    */
-  static AuditJob read(HadoopStore store, JobText text, String out) throws IOException {
-    return new AuditJob(store, text, out);
+  static AuditJob read(HadoopStore store, JobText text, String out, String fingerprints)
+      throws IOException {
+    return new AuditJob(store, text, out, fingerprints, false);
+  }
+
+  /** The same for a job whose suspects may still be to come. */
+  static AuditJob soFar(HadoopStore store, JobText text, String out, String fingerprints)
+      throws IOException {
+    return new AuditJob(store, text, out, fingerprints, true);
+  }
+
+  /** The same job with some of its suspects, as they were listed. */
+  AuditJob only(Set<String> ids) {
+    return new AuditJob(this, ids);
   }
 
   /**
@@ -104,9 +142,14 @@ final class AuditJob {
     return folder;
   }
 
-  /** The folder of fingerprints; null if none was given. */
-  static String fingerprints(JobText text, String given) {
-    return given(text, given, text.job().outputs().fingerprints());
+  /**
+   * Where fingerprints of references are kept. Those of large references are measured only if the
+   * user named a folder.
+   */
+  FingerprintFolder fingerprints() {
+    return fingerprints == null
+        ? new FingerprintFolder(out + "/fingerprints", LocalExecution.LARGE_BYTES)
+        : new FingerprintFolder(fingerprints, Long.MAX_VALUE);
   }
 
   private static String given(JobText text, String option, String key) {
@@ -157,6 +200,17 @@ final class AuditJob {
     return job.shortcuts().comparesLikely();
   }
 
+  /** The suspects whose verdicts are to be written back as tags of registered versions. */
+  List<ModelLines.Registration> toTag() {
+    return toTag;
+  }
+
+  /** Where readers see a run: the address that the job gives, or its path. */
+  String link() {
+    String link = job.outputs().link();
+    return link == null ? runFolder() : link.replaceAll("/+$", "") + "/runs/" + runId;
+  }
+
   /** Which verdicts make the run fail. */
   Policy policy() {
     return job.policy();
@@ -191,6 +245,8 @@ final class AuditJob {
     SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("compare", job.shortcuts().compare());
+    settings.put(
+        "fingerprints", fingerprints == null ? "of small references" : "of all references");
     settings.put("resync", Boolean.toString(job.resync()));
     settings.put("ftl", Version.CURRENT);
     return settings;
@@ -200,7 +256,7 @@ final class AuditJob {
     return MatchSettings.options(job.matching());
   }
 
-  private List<String> inputs(List<ModelLine> lines, Map<String, ModelLine> references) {
+  private List<String> inputs() {
     List<String> inputs = new ArrayList<>();
     for (ModelLine reference : references.values()) {
       inputs.add(reference + "|" + fingerprint(reference.path()));
@@ -222,8 +278,11 @@ final class AuditJob {
   /** A place that cannot be looked at now stops no run: the audit of the model says why. */
   private String fingerprint(String path) {
     try {
-      List<FileInfo> files = Suspect.files(listed, path);
-      planned.put(path, files);
+      List<FileInfo> files = planned.get(path);
+      if (files == null) {
+        files = Suspect.files(listed, path);
+        planned.put(path, files);
+      }
       return files.isEmpty()
           ? "missing"
           : files.stream().map(file -> file.stamp() + "\n").collect(Collectors.joining());
@@ -233,7 +292,19 @@ final class AuditJob {
     }
   }
 
-  private Suspect suspect(ModelLine line, Map<String, ModelLine> references) {
+  /** The id of a suspect, with the ending of its file if no other suspect is called so. */
+  private String outputName(ModelLine line) {
+    String file = Location.of(line.path()).name();
+    String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
+    boolean isFile =
+        planned.getOrDefault(line.path(), List.of()).stream()
+            .anyMatch(found -> !found.folder() && found.path().equals(line.path()));
+    String name = line.id() + ending;
+    boolean plain = !isFile || !ending.startsWith(".") || line.id().endsWith(ending);
+    return plain || lines.stream().anyMatch(other -> other.id().equals(name)) ? line.id() : name;
+  }
+
+  private Suspect suspect(ModelLine line) {
     MatchOptions options = options();
     List<PairRequest> pairs = new ArrayList<>();
     List<String> ids = new ArrayList<>();
@@ -249,7 +320,7 @@ final class AuditJob {
                 options,
                 store,
                 line.truth(),
-                job.resync() ? RunFolder.stage(store, runFolder(), line.id()) : null));
+                job.resync() ? RunFolder.stage(store, runFolder(), outputName(line)) : null));
       }
     }
     if (pairs.isEmpty()) {

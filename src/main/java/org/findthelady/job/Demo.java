@@ -68,7 +68,9 @@ public final class Demo {
       List<DemoModel> fleet = build(folder);
       Audit.Result audit =
           Audit.run(
-              folder.resolve("demo.json").toString(), folder.toString(), null, Map.of(), cluster);
+              new Audit.Request(
+                  folder.resolve("demo.json").toString(), folder.toString(), null, Map.of()),
+              cluster);
       return new Result(audit, unexpected(audit, fleet), (System.nanoTime() - started) / 1e9);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -18,6 +19,8 @@ import org.findthelady.report.MlBom;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.SarifLog;
 import org.findthelady.report.Statement;
+import org.findthelady.report.VerificationSummary;
+import org.findthelady.run.FileDigests;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.DigestingStore;
@@ -29,13 +32,14 @@ import org.findthelady.storage.HadoopStore;
  *
  * @param sarif file of a SARIF log
  * @param junit file of a JUnit report
- * @param statements folder of in-toto Statements, one a model
+ * @param statements folder of in-toto Statements and SLSA Verification Summaries, one of each a
+ *     model
  * @param bom file of a CycloneDX bill of materials
  */
 public record Exports(String sarif, String junit, String statements, String bom) {
   /**
-   * Writes them. Files of models are read once more for their SHA-256 if statements or a bill are
-   * wanted.
+   * Writes them. If statements or a bill are wanted, files of models whose SHA-256 the run did not
+   * note are read for it.
    *
    * @param storage properties of Hadoop's file systems
    */
@@ -54,40 +58,59 @@ public record Exports(String sarif, String junit, String statements, String bom)
         put(store, junit, JunitXml.of(judged));
       }
       if (statements != null || bom != null) {
-        writeWithDigests(store, judged);
+        writeWithDigests(store, judged, result);
       }
     } catch (IOException e) {
       throw Failure.of("outputs of the audit", e);
     }
   }
 
-  private void writeWithDigests(HadoopStore store, Judged judged) throws IOException {
+  private void writeWithDigests(HadoopStore store, Judged judged, Audit.Result result)
+      throws IOException {
     Map<String, SortedMap<String, String>> files = new TreeMap<>();
     for (ModelRow row : judged.models()) {
       for (String path : List.of(row.names().suspect(), row.names().reference())) {
         if (!files.containsKey(path)) {
-          files.put(path, digests(store, path));
+          files.put(path, digests(store, path, result.digests()));
         }
       }
     }
     if (bom != null) {
       put(store, bom, MlBom.of(judged, files));
     }
-    for (ModelRow row : statements == null ? List.<ModelRow>of() : judged.models()) {
-      String name = RunFolder.safeName(row.names().modelId()) + ".intoto.json";
-      put(
-          store,
-          Location.of(statements).resolve(name).path(),
-          Statement.of(
-              judged, row, files.get(row.names().suspect()), files.get(row.names().reference())));
+    if (statements != null) {
+      writeStatements(store, judged, files, RunFolder.startedAt(store, result.run()));
     }
   }
 
-  private static SortedMap<String, String> digests(Store store, String path) throws IOException {
+  private void writeStatements(
+      HadoopStore store,
+      Judged judged,
+      Map<String, SortedMap<String, String>> files,
+      String startedAt)
+      throws IOException {
+    for (ModelRow row : judged.models()) {
+      SortedMap<String, String> suspect = files.get(row.names().suspect());
+      String place =
+          Location.of(statements).resolve(RunFolder.safeName(row.names().modelId())).path();
+      String path = place + ".intoto.json";
+      String statement = Statement.of(judged, row, suspect, files.get(row.names().reference()));
+      put(store, path, statement);
+      String summary =
+          VerificationSummary.of(
+              judged, row, suspect, startedAt, path, DigestingStore.sha256(statement));
+      put(store, place + ".vsa.json", summary);
+    }
+  }
+
+  private static SortedMap<String, String> digests(Store store, String path, FileDigests known)
+      throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
     for (FileInfo file : Suspect.files(store, path)) {
       if (!file.folder()) {
-        digests.put(file.path(), DigestingStore.sha256(store, file));
+        Optional<String> sha256 = known.sha256(file);
+        digests.put(
+            file.path(), sha256.isPresent() ? sha256.get() : DigestingStore.sha256(store, file));
       }
     }
     if (digests.isEmpty()) {

@@ -61,7 +61,7 @@ public final class Inspect {
               ? find(store, checkpoint, request.structure())
               : ofPair(store, request);
       List<String> notes = new ArrayList<>(found.notes());
-      notes.addAll(ConfigClaims.contradicted(store, checkpoint));
+      notes.addAll(ConfigClaims.of(store, checkpoint).contradicted());
       Structure structure = found.structure();
       boolean proven = true;
       if (request.prove()) {

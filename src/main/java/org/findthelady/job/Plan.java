@@ -88,7 +88,7 @@ public final class Plan {
       List<Suspect> suspects =
           request.job() == null
               ? List.of(pair(request, store))
-              : AuditJob.read(store, AuditJob.text(store, request.job()), "plan").suspects();
+              : AuditJob.read(store, AuditJob.text(store, request.job()), "plan", null).suspects();
       Rates rates =
           Rates.measured(store, suspects, request.bytesPerSecond(), request.flopsPerSecond());
       List<String> notes = new ArrayList<>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.pair.Fingerprints;
+import org.findthelady.pair.FunctionCheck;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.Mixture;
 import org.findthelady.pair.NotAudited;
@@ -86,12 +88,19 @@ public final class Resync {
    *
    * @param model file or folder of the re-synchronised suspect
    * @param corrected whether scales, signs and bases are undone in it too, which rounds
+   * @param function whether the network is run to compare outputs
    * @param permutation file for the permutation that was found, as {@link Apply} reads it
    * @param report folder for tables and page
    */
-  public record Outputs(String model, boolean corrected, String permutation, String report) {
+  public record Outputs(
+      String model, boolean corrected, boolean function, String permutation, String report) {
     /** Nothing is written. */
     public static final Outputs NONE = new Outputs(null, false, null, null);
+
+    /** The network is not run. */
+    public Outputs(String model, boolean corrected, String permutation, String report) {
+      this(model, corrected, false, permutation, report);
+    }
 
     /** The re-synchronised suspect alone. */
     public static Outputs model(String path) {
@@ -175,18 +184,18 @@ public final class Resync {
   }
 
   /**
-   * Runs a small local pair in this process; any other on the Spark application at hand, or on
-   * local Spark.
+   * Runs a pair on local disks in this process; any other, or where a Spark application was
+   * prepared, on Spark.
    */
   public static Result run(Request request) {
     try {
       HadoopStore here = new HadoopStore(request.storage());
       look(request, Preflight.ofLocal(here));
       if (request.outputs().corrected()) {
-        return run(request, here, SmallPair::corrected);
+        return run(request, here, LocalPair::corrected);
       }
-      if (SmallPair.is(here, request.reference(), request.suspect())) {
-        return run(request, here, SmallPair::audit);
+      if (LocalPair.is(request.reference(), request.suspect())) {
+        return run(request, here, LocalPair::audit);
       }
       try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
         return run(request, cluster);
@@ -220,6 +229,10 @@ public final class Resync {
       Request request, HadoopStore store, Function<PairRequest, PairOutcome> audit)
       throws IOException {
     PairAudit.requireReference(store, request.reference(), Location.of(request.reference()).path());
+    FunctionCheck function =
+        request.outputs().function()
+            ? FunctionCheck.open(store, request.reference(), request.structure())
+            : null;
     Publication publication = publication(store, request);
     try {
       String stage = publication == null ? null : publication.stage();
@@ -233,13 +246,15 @@ public final class Resync {
       }
       writeReports(request, store, outcome);
       ModelFindings rows = RunRows.of("", outcome);
+      List<String> notes = new ArrayList<>(notes(request, store, outcome, audit));
+      notes.addAll(functions(function, request, written));
       return new Result(
           rows.model(),
           rows.layers(),
           outcome.seconds(),
           written ? request.outputs().model() : null,
           outcome.findings().stream().map(Finding::text).toList(),
-          notes(request, store, outcome, audit));
+          notes);
     } finally {
       if (publication != null) {
         publication.abandon();
@@ -261,6 +276,21 @@ public final class Resync {
     return Stream.concat(
             outcome.notes().stream(), Stream.of(Mixture.words(store, audit.apply(parent), outcome)))
         .toList();
+  }
+
+  /** How alike the outputs of the suspect, as found and as written, are to the reference's. */
+  private static List<String> functions(FunctionCheck function, Request request, boolean written)
+      throws IOException {
+    if (function == null) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>();
+    words.add("function: the suspect " + function.words(request.suspect()));
+    if (written) {
+      String what = request.outputs().corrected() ? "corrected" : "re-synchronised";
+      words.add("function: the " + what + " suspect " + function.words(request.outputs().model()));
+    }
+    return words;
   }
 
   private static PairRequest pair(

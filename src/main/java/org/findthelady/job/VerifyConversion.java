@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.findthelady.conversion.BlockFinding;
 import org.findthelady.conversion.Conversion;
-import org.findthelady.conversion.ConversionCheck;
 import org.findthelady.conversion.Fidelity;
 import org.findthelady.conversion.TensorFidelity;
 import org.findthelady.core.Location;
+import org.findthelady.pair.ConversionPair;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairRequest;
@@ -138,7 +138,7 @@ public final class VerifyConversion {
               store,
               null,
               null);
-      return new Result(ConversionCheck.run(pair, new LocalExecution()));
+      return new Result(ConversionPair.open(pair, new LocalExecution()).check());
     } catch (IOException e) {
       throw Failure.of(converted, e);
     }

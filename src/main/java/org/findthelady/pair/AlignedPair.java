@@ -10,6 +10,7 @@ import org.findthelady.align.Alignment;
 import org.findthelady.align.Side;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.ConfigClaims;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
@@ -64,6 +65,29 @@ public final class AlignedPair {
         TensorReader theirs = reader(suspect)) {
       return Alignment.unpacked(new Side(reference, null, ours), new Side(suspect, null, theirs));
     }
+  }
+
+  Checkpoint reference() {
+    return reference;
+  }
+
+  Checkpoint suspect() {
+    return suspect;
+  }
+
+  /** The reference's tensors as they are stored. */
+  TensorReader referenceReader() {
+    return reader(reference);
+  }
+
+  /** The suspect's tensors as they are stored. */
+  TensorReader suspectReader() {
+    return reader(suspect);
+  }
+
+  /** Tensor bytes of both. */
+  long bytes() {
+    return reference.tensorBytes() + suspect.tensorBytes();
   }
 
   private TensorReader reader(Checkpoint checkpoint) {
@@ -144,9 +168,26 @@ public final class AlignedPair {
     return new PairContext(store, structure, reference, suspect, alignment, Map.of());
   }
 
-  /** A second network in the suspect's file that the reference has not. */
-  Optional<AveragedCopy> averagedCopy() {
-    return AveragedCopy.of(reference, suspect);
+  /** What is said of the suspect that its weights, or what is said of the reference, contradict. */
+  List<String> contradictions() throws IOException {
+    boolean described = suspect.location().folder() || suspect.format().equals("gguf");
+    if (!described) {
+      return List.of(); // To look beside every file would cost a request each on an object store.
+    }
+    ConfigClaims claims = ConfigClaims.of(store, suspect);
+    return Stream.of(claims.contradicted(), claims.differing(opened.claims()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Averages of the network in the suspect's file that the reference has not. */
+  List<OtherNetwork> averagedCopies() {
+    return OtherNetwork.copies(reference, suspect);
+  }
+
+  /** Networks in the suspect's file that may each be the reference; empty unless several. */
+  List<OtherNetwork> networks() {
+    return OtherNetwork.beside(reference, suspect);
   }
 
   /** Both sides laid out alike, if numbers of units are all in which they differ. */
@@ -165,6 +206,11 @@ public final class AlignedPair {
   /** The same reference with another view of the suspect's file. */
   AlignedPair with(Checkpoint other) {
     return new AlignedPair(store, opened, other, choice);
+  }
+
+  /** The same pair without the weights that cannot be decoded. */
+  AlignedPair decoded() {
+    return new AlignedPair(store, opened.with(reference.decoded()), suspect.decoded(), choice);
   }
 
   private static long free(Structure structure) {

@@ -11,9 +11,7 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
-/**
- * Counts values of a tensor that a cast of the reference to the suspect's type does not explain.
- */
+/** Counts what a cast of the reference to another type does not explain, and what overflows. */
 final class Cast {
   private final TensorReader reference;
   private final TensorReader suspect;
@@ -49,21 +47,30 @@ final class Cast {
         && !pair.folded();
   }
 
-  /** How many values of a pair are not the reference's, cast to the suspect's type. */
-  long beyond(Counterpart pair, Move move) throws IOException {
-    return beyond(pair, move, move.source().dtype());
+  /**
+   * What a cast does not explain.
+   *
+   * @param beyond values that are not the reference's, cast
+   * @param infinite values that the type cannot hold and that became infinite
+   */
+  record Gap(long beyond, long infinite) {}
+
+  /** Holds a pair against the reference's values, cast to the suspect's type. */
+  Gap gap(Counterpart pair, Move move) throws IOException {
+    return gap(pair, move, move.source().dtype(), 0);
   }
 
   /**
-   * How many values of a pair are not the reference's, cast.
+   * Holds a pair against the reference's values, cast.
    *
    * @param move of the suspect's tensor, as it is seen, into reference order
    * @param narrow type that the values were cast to before they were stored
+   * @param added to the reference's before that; either side may then have been rounded
    */
-  long beyond(Counterpart pair, Move move, DType narrow) throws IOException {
-    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow);
+  Gap gap(Counterpart pair, Move move, DType narrow, float added) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow, added);
     mover.write(sink, suspect, move);
-    return sink.beyond;
+    return new Gap(sink.beyond, sink.infinite);
   }
 
   /** Receives the moved suspect's values in order. */
@@ -71,13 +78,16 @@ final class Cast {
     private final TensorInfo tensor;
     private final DType type;
     private final DType narrow;
+    private final float added;
     private long element;
     private long beyond;
+    private long infinite;
 
-    Sink(TensorInfo tensor, DType type, DType narrow) {
+    Sink(TensorInfo tensor, DType type, DType narrow, float added) {
       this.tensor = tensor;
       this.type = type;
       this.narrow = narrow;
+      this.added = added;
     }
 
     @Override
@@ -94,13 +104,43 @@ final class Cast {
       byte[] packed = new byte[Math.multiplyExact(count, tensor.dtype().blockBytes())];
       reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
+      element += count;
+      if (added != 0) {
+        beyond += apart(ours, theirs);
+        return;
+      }
+      boolean[] finite = new boolean[count];
+      for (int i = 0; i < count; i++) {
+        finite[i] = Float.isFinite(ours[i]);
+      }
       ByteBuffer cast = ByteBuffer.allocate(Math.multiplyExact(count, narrow.blockBytes()));
       Floats.encode(narrow, ours, 0, count, cast);
       Floats.decode(narrow, cast.flip(), ours, 0, count);
       for (int i = 0; i < count; i++) {
         beyond += ours[i] == theirs[i] || (Float.isNaN(ours[i]) && Float.isNaN(theirs[i])) ? 0 : 1;
+        infinite += finite[i] && Float.isInfinite(ours[i]) ? 1 : 0;
       }
-      element += count;
+    }
+
+    /** Numbers that are further apart than rounding either side leaves them. */
+    private int apart(float[] ours, float[] theirs) {
+      double step = Math.max(step(tensor.dtype()), step(type));
+      int apart = 0;
+      for (int i = 0; i < ours.length; i++) {
+        double wanted = (double) ours[i] + added;
+        double allowed = step * Math.max(Math.abs(ours[i]), Math.max(1, Math.abs(wanted)));
+        apart += Math.abs(wanted - theirs[i]) <= allowed ? 0 : 1;
+      }
+      return apart;
+    }
+
+    private static double step(DType type) {
+      return switch (type) {
+        case BF16 -> 0x1p-8;
+        case F16 -> 0x1p-11;
+        case F32, F64 -> 0x1p-23;
+        default -> 0x1p-4;
+      };
     }
   }
 }

@@ -1,12 +1,25 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.findthelady.align.Alignment;
+import org.findthelady.align.Counterpart;
+import org.findthelady.align.View;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.conversion.CheckedTensor;
+import org.findthelady.conversion.Conversion;
+import org.findthelady.conversion.ConversionJudge;
+import org.findthelady.conversion.Fidelity;
+import org.findthelady.conversion.TensorCheck;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
@@ -34,9 +47,41 @@ public final class ConversionPair {
   public static ConversionPair open(PairRequest pair, Execution execution) throws IOException {
     OpenedReference converted = execution.reference(pair);
     Store store = execution.store(pair, converted);
-    AlignedPair opened =
+    return of(
+        pair,
+        execution,
         new AlignedPair(
-            store, converted, Checkpoints.open(store, pair.suspect()), pair.structure());
+            store, converted, Checkpoints.open(store, pair.suspect()), pair.structure()));
+  }
+
+  /**
+   * The suspect of an audited pair as what was converted from its reference; in this thread.
+   *
+   * @throws CheckpointException if their tensors do not answer to each other so
+   */
+  static ConversionPair of(PairRequest pair, PairContext audited) throws IOException {
+    PairRequest turned =
+        new PairRequest(
+            pair.id(),
+            pair.suspect(),
+            pair.reference(),
+            pair.structure(),
+            pair.options(),
+            pair.store(),
+            null,
+            null);
+    OpenedReference converted =
+        OpenedReference.of(audited.store(), audited.suspect(), pair.structure());
+    LocalExecution execution = new LocalExecution();
+    execution.store(turned, converted);
+    return of(
+        turned,
+        execution,
+        new AlignedPair(audited.store(), converted, audited.reference(), pair.structure()));
+  }
+
+  private static ConversionPair of(PairRequest pair, Execution execution, AlignedPair opened)
+      throws IOException {
     Alignment alignment = opened.alignment();
     if (!alignment.holds()) {
       throw new CheckpointException(
@@ -49,15 +94,54 @@ public final class ConversionPair {
     return new ConversionPair(pair, execution, look.converted(context));
   }
 
-  /** Both as they were aligned, rotary rows of the original in the converted one's layout. */
-  public PairContext context() {
-    return context;
+  /**
+   * Checks all tensors, several at a time: in the order in which the neurons lie; if that fails, in
+   * the one that matching finds. The better of both is told.
+   */
+  public Conversion check() throws IOException {
+    Conversion inPlace = in(GroupPermutations.identity());
+    if (inPlace.fidelity() != Fidelity.NOT_FAITHFUL) {
+      return inPlace;
+    }
+    Optional<GroupPermutations> order = matched();
+    if (order.isEmpty() || order.get().equals(GroupPermutations.identity())) {
+      return inPlace;
+    }
+    Conversion matched = in(order.get());
+    return matched.codes() >= inPlace.codes()
+        ? inPlace
+        : matched.noted("the neurons lie in another order, which was put right first");
+  }
+
+  private Conversion in(GroupPermutations order) throws IOException {
+    TensorCheck check = new TensorCheck(context.store(), context.reference(), context.suspect());
+    Map<String, Move> moves = context.moves(order);
+    Map<TensorInfo, View> views = new HashMap<>();
+    context.alignment().suspectViews().forEach(view -> views.putIfAbsent(view.shown(), view));
+    try {
+      List<CheckedTensor> checked =
+          context.alignment().counterparts().parallelStream()
+              .map(pair -> checked(check, pair, views, moves.get(pair.name())))
+              .toList();
+      return new ConversionJudge(checked).conversion(context.alignment().overlap());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static CheckedTensor checked(
+      TensorCheck check, Counterpart pair, Map<TensorInfo, View> views, Move move) {
+    try {
+      return check.run(pair, views.getOrDefault(move.source(), pair.suspect()), move);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
    * The order that brings the original's neurons to the converted one's; empty if none is known.
    */
-  public Optional<GroupPermutations> matched() throws IOException {
+  private Optional<GroupPermutations> matched() throws IOException {
     Structure structure = context.structure();
     if (!structure.isKnown() || structure.groups().isEmpty()) {
       return Optional.empty();

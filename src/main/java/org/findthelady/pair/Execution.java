@@ -17,6 +17,9 @@ public interface Execution {
    */
   OpenedReference reference(PairRequest pair);
 
+  /** Where the suspect of a pair is read before its reference is opened. */
+  Store suspects(PairRequest pair);
+
   /** Where the suspect of a pair is read, and the tensors of both. */
   Store store(PairRequest pair, OpenedReference reference);
 

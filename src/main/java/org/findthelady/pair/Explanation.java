@@ -24,6 +24,7 @@ final class Explanation {
   private boolean rounded;
   private boolean unexplained;
   private long beyond;
+  private long infinite;
   private double largest;
   private boolean narrowed;
 
@@ -78,11 +79,13 @@ final class Explanation {
     } else if (pair.folded()) {
       largest = Math.max(largest, tensor.relativeDifference());
     } else if (Cast.mayExplain(pair)) {
-      unexplained |= readers.cast().beyond(pair, move) > 0;
+      Cast.Gap gap = readers.cast().gap(pair, move);
+      unexplained |= gap.beyond() > 0;
+      infinite += gap.infinite();
       casts.add(pair.suspect().source().dtype().name());
     } else if (!narrow.isEmpty() && Cast.mayBeNarrowed(pair)) {
       for (DType type : List.copyOf(narrow)) {
-        if (readers.cast().beyond(pair, move, type) > 0) {
+        if (readers.cast().gap(pair, move, type, 0).beyond() > 0) {
           narrow.remove(type);
         }
       }
@@ -109,7 +112,10 @@ final class Explanation {
       return "; rounding to integers explains every difference";
     }
     if (!casts.isEmpty()) {
-      return CAST + String.join(" and ", casts) + " explains every difference";
+      String words = CAST + String.join(" and ", casts) + " explains every difference";
+      return infinite == 0
+          ? words
+          : words + "; %d values were too large for it and became infinite".formatted(infinite);
     }
     return largest > 0
         ? String.format(

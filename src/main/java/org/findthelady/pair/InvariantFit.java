@@ -1,61 +1,90 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.Profile;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
- * Whether tensors that answer to each other are more alike than others of the same shape, in what
- * no permutation of their axes changes. They are in every relative, whatever was moved.
+ * Whether tensors that answer to each other are alike in what no permutation of their axes changes:
+ * the sorted norms of slices, the sorted numbers of a vector. They are in every relative, whatever
+ * was moved. Two networks of one kind that were trained apart draw them from one distribution at
+ * best, and two samples of n numbers from one distribution keep a distance; so the test of
+ * Kolmogorov and Smirnov is turned round, and asks whether the samples are too near for that.
  *
- * @param comparisons of a tensor's distance to its counterpart with that to another tensor
- * @param nearer of them in which the counterpart is nearer
+ * @param axes whose slices or numbers were compared
+ * @param alike of them which are nearer than two samples of one distribution are
  */
-record InvariantFit(int comparisons, int nearer) {
-
-  /** Tensors of one shape that are held against each other. */
-  private static final int MOST_ALIKE = 24;
+record InvariantFit(int axes, int alike) {
 
   static InvariantFit of(PairContext context) throws IOException {
-    Map<Shape, List<Profile[]>> byShape = new HashMap<>();
+    int axes = 0;
+    int alike = 0;
     try (TensorReader ours = reader(context, true);
         TensorReader theirs = reader(context, false)) {
       for (Counterpart pair : context.alignment().counterparts()) {
-        Shape shape = pair.reference().shown().shape();
-        List<Profile[]> alike = byShape.computeIfAbsent(shape, k -> new ArrayList<>());
-        if (shape.rank() >= 2
-            && alike.size() < MOST_ALIKE
-            && pair.reference().shown().dtype().decodable()
-            && pair.suspect().shown().dtype().decodable()) {
-          alike.add(
-              new Profile[] {
-                Profile.of(ours, pair.reference()), Profile.of(theirs, pair.suspect())
-              });
+        if (!pair.reference().shown().dtype().decodable()
+            || !pair.suspect().shown().dtype().decodable()) {
+          continue;
         }
-      }
-    }
-    int comparisons = 0;
-    int nearer = 0;
-    for (List<Profile[]> alike : byShape.values()) {
-      for (Profile[] own : alike) {
-        for (Profile[] other : alike) {
-          if (own != other) {
-            comparisons++;
-            nearer += own[0].distance(own[1]) < own[0].distance(other[1]) ? 1 : 0;
+        Profile one = Profile.of(ours, pair.reference());
+        Profile other = Profile.of(theirs, pair.suspect());
+        for (int axis = 0; axis < one.axes(); axis++) {
+          double[] a = sample(one, axis);
+          double[] b = sample(other, axis);
+          if (a.length >= Thresholds.INVARIANT_PLACES && isVaried(a)) {
+            axes++;
+            alike += chance(a, b) < Thresholds.INVARIANT_ALIKE ? 1 : 0;
           }
         }
       }
     }
-    return new InvariantFit(comparisons, nearer);
+    return new InvariantFit(axes, alike);
+  }
+
+  /** What lies along an axis, rising; norms over their median. */
+  private static double[] sample(Profile profile, int axis) {
+    double[] values = profile.along(axis);
+    double median = values.length == 0 ? 0 : values[values.length / 2];
+    if (profile.axes() > 1 && median > 0) {
+      Arrays.setAll(values, i -> values[i] / median);
+    }
+    return values;
+  }
+
+  /** Whether most numbers differ. */
+  private static boolean isVaried(double[] sorted) {
+    return Arrays.stream(sorted).distinct().count() > sorted.length / 2;
+  }
+
+  /**
+   * The probability that two samples of one distribution lie as near as these, by the law of
+   * Kolmogorov for small distances; taken high.
+   *
+   * @param a rising, as long as {@code b}
+   */
+  static double chance(double[] a, double[] b) {
+    int n = a.length;
+    int furthest = 0;
+    int i = 0;
+    int j = 0;
+    while (i < n && j < n) {
+      double value = Math.min(a[i], b[j]);
+      while (i < n && a[i] == value) {
+        i++;
+      }
+      while (j < n && b[j] == value) {
+        j++;
+      }
+      furthest = Math.max(furthest, Math.abs(i - j));
+    }
+    double distance = (furthest + 1.0) / n * Math.sqrt(n / 2.0);
+    double power = -Math.PI * Math.PI / 8 / (distance * distance);
+    return Math.min(1, Math.sqrt(2 * Math.PI) / distance * Math.exp(power));
   }
 
   private static TensorReader reader(PairContext context, boolean ofReference) {
@@ -63,21 +92,20 @@ record InvariantFit(int comparisons, int nearer) {
     return Checkpoints.format(checkpoint.format()).reader(context.store(), checkpoint);
   }
 
-  /** Whether counterparts are no more alike than other tensors. */
+  /** Whether counterparts are no more alike than networks that were trained apart. */
   boolean isChance() {
-    return comparisons >= Thresholds.INVARIANT_COMPARISONS
-        && nearer <= Thresholds.INVARIANT_SHARE * comparisons;
+    return axes >= Thresholds.INVARIANT_AXES
+        && alike <= Math.max(1, Thresholds.INVARIANT_SHARE * axes);
   }
 
   /** For a reason. */
   String words() {
-    return comparisons == 0
-        ? "no two weights have one shape"
+    return axes == 0
+        ? "no axis is long enough to compare what no order changes"
         : String.format(
             Locale.ROOT,
-            "norms that no order changes fit their counterparts better than other tensors in %d of"
-                + " %d comparisons",
-            nearer,
-            comparisons);
+            "norms that no order changes are alike beyond chance along %d of %d axes",
+            alike,
+            axes);
   }
 }

@@ -1,5 +1,6 @@
 package org.findthelady.pair;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
@@ -11,10 +12,15 @@ import org.findthelady.structure.GroupPermutations;
  * @param outcome without a written model
  * @param context null if the pair ended before it was matched
  * @param staged the suspect, if it was written while it was compared; null like the context
- * @param correction what can be undone besides the order; null like the context
+ * @param correction tells what can be undone besides the order; null like the context
  */
 public record JudgedPair(
-    PairOutcome outcome, PairContext context, StagedModel staged, Correction correction) {
+    PairOutcome outcome, PairContext context, StagedModel staged, Undoing correction) {
+  /** Makes a correction where one is asked for. */
+  interface Undoing {
+    Correction correction() throws IOException;
+  }
+
   /** A pair that ended before it was matched. */
   static JudgedPair ended(PairOutcome outcome) {
     return new JudgedPair(outcome, null, null, null);

@@ -60,13 +60,19 @@ public final class LocalExecution implements Execution {
   }
 
   @Override
+  public Store suspects(PairRequest judged) {
+    if (suspects == null) {
+      suspects = new HeldStore(new ListedStore(judged.store(), planned), HELD_BYTES);
+    }
+    return suspects;
+  }
+
+  @Override
   public Store store(PairRequest judged, OpenedReference reference) {
     bytesRead = 0;
     pair = judged;
     opened = reference;
-    if (suspects == null) {
-      suspects = new HeldStore(new ListedStore(judged.store(), planned), HELD_BYTES);
-    }
+    suspects(judged);
     if (reference.store() instanceof HeldStore files) {
       return new HeldStore(suspects, files, 0);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.ConfigClaims;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
@@ -15,6 +16,7 @@ public final class OpenedReference {
   private final Checkpoint checkpoint;
   private final StructureChoice choice;
   private Structures structures;
+  private ConfigClaims claims;
 
   private OpenedReference(Store store, Checkpoint checkpoint, StructureChoice choice) {
     this.store = store;
@@ -35,6 +37,16 @@ public final class OpenedReference {
     }
   }
 
+  /** A checkpoint whose headers were read, as a reference. */
+  static OpenedReference of(Store store, Checkpoint checkpoint, StructureChoice choice) {
+    return new OpenedReference(store, checkpoint, choice);
+  }
+
+  /** The same reference seen in part; its groups are those of what is seen. */
+  OpenedReference with(Checkpoint part) {
+    return part.equals(checkpoint) ? this : of(store, part, choice);
+  }
+
   /** Where its files are read. */
   Store store() {
     return store;
@@ -50,6 +62,14 @@ public final class OpenedReference {
       structures = Structures.of(store, checkpoint, choice);
     }
     return structures;
+  }
+
+  /** What is said of it, read when first asked for. */
+  synchronized ConfigClaims claims() throws IOException {
+    if (claims == null) {
+      claims = ConfigClaims.of(store, checkpoint);
+    }
+    return claims;
   }
 
   /** All that it was read from, as it is now; equal lists mean that it need not be read again. */

@@ -51,8 +51,14 @@ final class OtherWidths {
   private final MemoryWeights theirs;
   private final double roundoff;
   private final List<Finding> findings = new ArrayList<>();
+  private double cosine = Double.NaN;
 
-  private OtherWidths(Widened widened, MemoryWeights ours, MemoryWeights theirs, double roundoff) {
+  /**
+   * @param ours the reference, padded
+   * @param theirs the suspect, padded; it is put in the reference's order
+   * @param roundoff largest relative error of the types that store the weights
+   */
+  OtherWidths(Widened widened, MemoryWeights ours, MemoryWeights theirs, double roundoff) {
     this.widened = widened;
     this.ours = ours;
     this.theirs = theirs;
@@ -148,7 +154,7 @@ final class OtherWidths {
         match.groups().stream().map(group -> NeuronChanges.of(group, roundoff)).toList();
     PairFacts facts = new PairFacts(name -> false, name -> name, equal(first, tensors), roundoff);
     Judgement rest = Judge.judge(match, changes, tensors, facts);
-    double cosine = Difference.of(tensors).cosine();
+    cosine = Difference.of(tensors).cosine();
     if (!rest.verdict().isCopy()) {
       return new Judgement(rest.verdict(), widths() + "; " + rest.reason());
     }
@@ -187,6 +193,11 @@ final class OtherWidths {
       }
     }
     return equal;
+  }
+
+  /** Of all weights that both have, once judged. */
+  double cosine() {
+    return cosine;
   }
 
   private String widths() {

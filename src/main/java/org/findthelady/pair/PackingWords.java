@@ -1,15 +1,25 @@
 package org.findthelady.pair;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Packing;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.TensorInfo;
 
 /** Says how packed weights bear on what is said of a pair. */
 final class PackingWords {
+  private static final int PIECE = 1 << 16;
+
   private PackingWords() {}
 
   /** In which schemes the two are stored, where they are not stored alike; empty if they are. */
@@ -32,6 +42,50 @@ final class PackingWords {
         : schemes.entrySet().stream()
             .map(e -> e.getKey() + " (" + e.getValue() + " weights)")
             .collect(Collectors.joining(", ", before, ""));
+  }
+
+  /**
+   * Whether weights that both sides pack, and that stand for the same numbers, are the same bytes
+   * too.
+   */
+  static boolean sameParts(PairContext context) throws IOException {
+    Map<TensorInfo, PackedWeight> ours = context.reference().packing().byShown();
+    Map<TensorInfo, PackedWeight> theirs = context.suspect().packing().byShown();
+    try (TensorReader reference = reader(context, context.reference());
+        TensorReader suspect = reader(context, context.suspect())) {
+      for (Counterpart pair : context.alignment().counterparts()) {
+        PackedWeight our = ours.get(pair.reference().source());
+        PackedWeight their = theirs.get(pair.suspect().source());
+        if (our != null && their != null && !same(our, reference, their, suspect)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean same(
+      PackedWeight our, TensorReader reference, PackedWeight their, TensorReader suspect)
+      throws IOException {
+    boolean same = our.parts().size() == their.parts().size();
+    for (int i = 0; same && i < our.parts().size(); i++) {
+      TensorInfo one = our.parts().get(i);
+      TensorInfo other = their.parts().get(i);
+      same = one.length() == other.length() && one.dtype() == other.dtype();
+      for (long at = 0; same && at < one.length(); at += PIECE) {
+        int count = (int) Math.min(PIECE, one.length() - at);
+        byte[] bytes = new byte[count];
+        byte[] others = new byte[count];
+        reference.read(one, at, ByteBuffer.wrap(bytes));
+        suspect.read(other, at, ByteBuffer.wrap(others));
+        same = Arrays.equals(bytes, others);
+      }
+    }
+    return same;
+  }
+
+  private static TensorReader reader(PairContext context, Checkpoint checkpoint) {
+    return Checkpoints.format(checkpoint.format()).reader(context.store(), checkpoint.stored());
   }
 
   /** Why codes of a pair cannot be compared; empty if all are decoded. */

@@ -111,7 +111,6 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
   /** Undoes what is certain, where every tensor is seen as it is stored, and says what is left. */
   private static PairOutcome corrected(JudgedPair judged, StagedModel staged, long started)
       throws IOException {
-    Correction correction = judged.correction();
     PairOutcome outcome = judged.outcome();
     boolean plain =
         judged.context().alignment().isWhole()
@@ -122,6 +121,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       return outcome.noted(
           "the corrected model was not written: tensors are not stored as they are compared");
     }
+    Correction correction = judged.correction().correction();
     if (correction.whyNotWritten().isPresent()) {
       String why = correction.whyNotWritten().get();
       return outcome.noted("the corrected model was not written: " + why);

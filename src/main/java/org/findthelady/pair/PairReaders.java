@@ -48,6 +48,16 @@ public final class PairReaders implements Closeable {
     this.storedComparing = new TensorDiffer(reference, suspect, mover);
   }
 
+  /** The reference's tensors as they are stored. */
+  static TensorReader reference(PairContext context) {
+    return reader(context, context.reference());
+  }
+
+  /** The suspect's tensors as they are stored. */
+  static TensorReader suspect(PairContext context) {
+    return reader(context, context.suspect());
+  }
+
   private static CountingReader reader(PairContext context, Checkpoint checkpoint) {
     return new CountingReader(
         Checkpoints.format(checkpoint.format()).reader(context.store(), checkpoint));

@@ -16,11 +16,14 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
+import org.findthelady.match.MatchOptions;
 import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.match.verdict.Findings;
@@ -46,8 +49,8 @@ final class PairRecipe {
   private final Execution execution;
   private final long started = System.nanoTime();
   private String format = "";
-  private List<Finding> findings = List.of();
-  private Correction correction;
+  private List<String> claims = List.of();
+  private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
 
   PairRecipe(PairRequest pair, Execution execution) {
     this.pair = pair;
@@ -63,19 +66,24 @@ final class PairRecipe {
       return JudgedPair.ended(failure().ofReference(e));
     }
     AlignedPair opened = open(reference);
+    claims = opened.contradictions();
     JudgedPair judged = judged(opened, pair.stage());
-    Optional<AveragedCopy> copy = opened.averagedCopy();
-    if (copy.isEmpty()) {
+    for (OtherNetwork copy : opened.averagedCopies()) {
+      judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
+    }
+    if (judged.outcome().verdict().isCopy()) {
       return judged;
     }
-    JudgedPair second = judged(opened.with(copy.get().checkpoint()), null);
-    return copy.get().beside(judged, second);
+    for (OtherNetwork network : opened.networks()) {
+      judged = network.beside(judged, judged(opened.with(network.checkpoint()), null));
+    }
+    return judged;
   }
 
   private JudgedPair judged(AlignedPair opened, String stage) throws IOException {
     Optional<OtherWidths> widths = opened.otherWidths();
     if (widths.isPresent()) {
-      Judgement judgement = widths.get().judge(pair.options());
+      Judgement judgement = widths.get().judge(options(opened.reference(), opened.suspect()));
       return JudgedPair.ended(
           ended(judgement.verdict(), judgement.reason()).found(widths.get().findings()));
     }
@@ -84,11 +92,41 @@ final class PairRecipe {
       String undecoded = opened.undecoded().map(words -> words + "; ").orElse("");
       return JudgedPair.ended(ended(Verdict.INCOMPARABLE, undecoded + alignment.summary()));
     }
+    JudgedPair judged = judged(opened, alignment, stage);
+    Optional<Alignment> reordered =
+        isFar(judged.outcome()) ? ReorderedLayers.of(opened, alignment) : Optional.empty();
+    if (reordered.isEmpty()) {
+      return judged;
+    }
+    if (judged.staged() != null) {
+      judged.staged().discard();
+    }
+    JudgedPair again = judged(opened, reordered.get(), stage);
+    if (again.outcome().verdict().isCopy() && !isFar(again.outcome())) {
+      return again;
+    }
+    again.staged().discard();
+    return judged;
+  }
+
+  /** Whether so much differs that layers may stand in another order. */
+  private static boolean isFar(PairOutcome outcome) {
+    boolean open =
+        outcome.verdict() == Verdict.DERIVED
+            || outcome.verdict() == Verdict.UNRELATED
+            || outcome.verdict() == Verdict.UNDECIDED;
+    return open
+        && Difference.of(outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList())
+                .relative()
+            > Thresholds.LAYERS_LEAST;
+  }
+
+  private JudgedPair judged(AlignedPair opened, Alignment alignment, String stage)
+      throws IOException {
     PairContext context = structure(opened, alignment);
     FirstLook look = FirstLook.at(context, pair.options());
     if (!look.same() && opened.undecoded().isPresent()) {
-      String reason = "not the same bytes, and " + opened.undecoded().get();
-      return JudgedPair.ended(ended(Verdict.INCOMPARABLE, reason));
+      return JudgedPair.ended(decoded(opened));
     }
     context = look.converted(context);
     SameOrder order = null;
@@ -98,17 +136,42 @@ final class PairRecipe {
     }
     StagedModel staged = new StagedModel(stage, context);
     MatchedPair matched = look.same() ? MatchedPair.same(context) : match(context, staged, order);
-    Judgement judgement = judge(matched, look);
-    if (judgement.verdict().isCopy()) {
-      judgement = judgement.told(staged.unwritable(matched.resync()));
+    Told told = judge(matched, look);
+    if (told.judgement().verdict().isCopy()) {
+      told = told.with(told.judgement().told(staged.unwritable(matched.resync())));
     }
-    PairOutcome.Measured measured = measured(matched, look, judgement, psi(opened, matched));
+    PairOutcome.Measured measured = measured(matched, look, told, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
-    return new JudgedPair(
-        outcome(matched, judgement, measured, beside),
-        matched.context(),
-        staged,
-        correction == null ? Correction.of(matched) : correction);
+    PairOutcome outcome = outcome(matched, told.judgement(), measured, beside);
+    return new JudgedPair(outcome, matched.context(), staged, told.correction());
+  }
+
+  /**
+   * What is said of a pair.
+   *
+   * @param findings what was done, with places
+   * @param correction tells what can be undone besides the order
+   */
+  private record Told(Judgement judgement, List<Finding> findings, JudgedPair.Undoing correction) {
+    Told with(Judgement other) {
+      return new Told(other, findings, correction);
+    }
+
+    Told with(List<Finding> others) {
+      return new Told(judgement, others, correction);
+    }
+  }
+
+  /**
+   * What the tensors that can be decoded say. Weights that cannot may be anything, so only a common
+   * origin counts that shows without them.
+   */
+  private PairOutcome decoded(AlignedPair opened) throws IOException {
+    String undecoded = opened.undecoded().orElseThrow();
+    PairOutcome rest = judged(opened.decoded(), null).outcome();
+    return rest.audited() && rest.verdict().isCopy()
+        ? rest.judged(rest.judgement().overlapping(false, "; not compared: " + undecoded))
+        : ended(Verdict.INCOMPARABLE, "not the same bytes, and " + undecoded);
   }
 
   /** An outcome of a pair that ends here. */
@@ -155,7 +218,7 @@ final class PairRecipe {
   private MatchedPair inPlace(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
     MatchResult inPlace = UnknownStructure.inPlace(order);
-    List<TensorComparison> tensors = compare(context, inPlace, staged);
+    List<TensorComparison> tensors = named(context, inPlace, compare(context, inPlace, staged));
     PairFacts facts = Facts.of(context, pair.options(), inPlace, tensors);
     return MatchedPair.of(context, inPlace, tensors, facts).after(order);
   }
@@ -166,15 +229,28 @@ final class PairRecipe {
    * read a second time.
    */
   private MatchedPair match(PairContext context, StagedModel staged) throws IOException {
-    long seed = MatchSettings.seed(pair.options().seed(), context.reference(), context.suspect());
-    try (MatchSession session = execution.match(context, pair.options().withSeed(seed))) {
+    MatchOptions options = options(context.reference(), context.suspect());
+    try (MatchSession session = execution.match(context, options)) {
       ProposedOrder order = session.propose();
       boolean equal = order.restsOnSketches() && staged.writesTheReference(order.resync());
       MatchResult match = equal ? order.acceptAsEqual() : order.compare();
-      List<TensorComparison> tensors = compare(context, match, staged);
+      List<TensorComparison> tensors = named(context, match, compare(context, match, staged));
       PairFacts facts = Facts.of(context, pair.options(), match, tensors);
       return MatchedPair.of(context, match, tensors, facts);
     }
+  }
+
+  /** What was compared, what differs by a convention alone as equal numbers. */
+  private List<TensorComparison> named(
+      PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
+    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    return onePlus.tensors();
+  }
+
+  /** The options with a seed that whoever made the files does not know. */
+  private MatchOptions options(Checkpoint reference, Checkpoint suspect) {
+    long seed = MatchSettings.seed(pair.options().seed(), reference, suspect);
+    return pair.options().withSeed(seed);
   }
 
   /** What the matcher compared, and the tensors that it does not know or has not seen stored. */
@@ -195,74 +271,121 @@ final class PairRecipe {
     return tensors.stream().map(tensor -> known.get(tensor.name())).toList();
   }
 
-  /** The verdict and its reason. */
-  private Judgement judge(MatchedPair matched, FirstLook look) throws IOException {
+  /** The verdict, its reason and the findings. */
+  private Told judge(MatchedPair matched, FirstLook look) throws IOException {
     PairContext context = matched.context();
-    Judgement judgement =
+    Told told =
         matched.match() == null
-            ? new Judgement(
-                Verdict.IDENTICAL,
-                "all " + context.compared().size() + " tensors are the same bytes")
-            : judgeDifferences(matched).after(look.inWords());
+            ? new Told(
+                new Judgement(Verdict.IDENTICAL, same(context)),
+                List.of(),
+                () -> Correction.of(matched))
+            : conventional(judgeDifferences(matched));
+    Judgement judgement = told.judgement().after(look.inWords());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
     }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
+    told =
+        judgement.verdict().isCopy() ? placed(told.with(judgement), matched) : told.with(judgement);
+    return told.with(
+        told.judgement()
+            .told(context.alignment().conversions())
+            .told(FoundStructure.words(context.structure()))
+            .told(PackingWords.conversions(context.reference(), context.suspect())));
+  }
+
+  /** With what became of layers and of rows, which changes no verdict but that nothing changed. */
+  private static Told placed(Told told, MatchedPair matched) throws IOException {
+    List<Finding> layers = LayerFates.of(matched.context());
+    RowFates rows = RowFates.of(matched, told.findings());
+    List<Finding> all = Stream.concat(layers.stream(), rows.findings().stream()).toList();
+    boolean whole = layers.isEmpty() && !rows.any();
+    return told.with(all)
+        .with(told.judgement().overlapping(whole, LayerFates.words(layers) + rows.words()));
+  }
+
+  /** By order, then, if that explains little, by other bases, by casts, or tensor by tensor. */
+  private Told judgeDifferences(MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
+    MatchResult match = matched.match();
+    PairFacts facts = matched.facts();
+    Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
+    Optional<BasisChange> bases = Bases.find(context, pair.options(), judgement, matched.tensors());
+    if (bases.isPresent()) {
+      return new Told(
+          Bases.judgement(bases.get(), facts.roundoff()),
+          Bases.findings(bases.get(), facts.roundoff()),
+          () -> Correction.of(context, pair.options(), bases.get()));
+    }
+    Told told = new Told(judgement, List.of(), () -> Correction.of(matched));
+    if (!judgement.verdict().isCopy()) {
+      return told;
+    }
+    return explained(told, matched);
+  }
+
+  /** With what explains the differences: a cast, one tensor by one, or a conversion. */
+  private Told explained(Told told, MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
+    Judgement judgement = told.judgement();
     boolean changed =
         judgement.verdict() == Verdict.DERIVED || judgement.verdict() == Verdict.RESCALED;
     String explanation =
         changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
-    boolean cast = explanation.startsWith(Explanation.CAST);
-    if (cast) {
-      findings =
-          matched.tensors().stream()
-              .filter(tensor -> !tensor.sameValues())
-              .map(t -> Finding.explained(FindingKind.CAST, t.tensor(), t.relativeDifference()))
-              .toList();
-    }
-    return (cast ? judgement.explainedByCast() : judgement)
-        .told(context.alignment().conversions())
-        .told(FoundStructure.words(context.structure()))
-        .told(PackingWords.conversions(context.reference(), context.suspect()))
-        .told(explanation);
-  }
-
-  /** By order, then, if that explains little, by other bases. */
-  private Judgement judgeDifferences(MatchedPair matched) throws IOException {
-    MatchResult match = matched.match();
-    PairFacts facts = matched.facts();
-    Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
-    Optional<BasisChange> bases =
-        Bases.find(matched.context(), pair.options(), judgement, matched.tensors());
-    if (bases.isPresent()) {
-      findings = Bases.findings(bases.get(), facts.roundoff());
-      correction = Correction.of(matched.context(), pair.options(), bases.get());
-      return Bases.judgement(bases.get(), facts.roundoff());
-    }
-    if (!judgement.verdict().isCopy()) {
-      return judgement;
+    if (explanation.startsWith(Explanation.CAST)) {
+      return told.with(judgement.explainedByCast().told(explanation))
+          .with(
+              matched.tensors().stream()
+                  .filter(tensor -> !tensor.sameValues())
+                  .map(t -> Finding.explained(FindingKind.CAST, t.tensor(), t.relativeDifference()))
+                  .toList());
     }
     SecondLook look =
         SecondLook.at(
             matched,
             pair.options(),
-            Findings.of(match, matched.changes(), matched.tensors(), facts));
-    findings = look.findings();
-    return judgement.told(look.words());
+            Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
+    judgement = judgement.told(look.words());
+    if (!changed || !explanation.isEmpty()) {
+      return told.with(judgement.told(explanation)).with(look.findings());
+    }
+    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
+    return told.with((all ? judgement.explainedByCast() : judgement).told(copy.words()))
+        .with(copy.findings(look.findings()));
   }
 
-  private PairOutcome.Measured measured(
-      MatchedPair matched, FirstLook look, Judgement judgement, Psi psi) {
+  /** With normalisation weights that differ by a convention named as that. */
+  private Told conventional(Told told) {
+    return told.with(told.judgement().told(onePlus.words()))
+        .with(
+            Stream.concat(
+                    told.findings().stream()
+                        .filter(finding -> !onePlus.names().contains(finding.tensor())),
+                    onePlus.names().stream()
+                        .map(name -> Finding.explained(FindingKind.CONVENTION, name, 1)))
+                .toList());
+  }
+
+  private static String same(PairContext context) throws IOException {
+    int tensors = context.compared().size();
+    return PackingWords.sameParts(context)
+        ? "all " + tensors + " tensors are the same bytes"
+        : "all " + tensors + " tensors are the same values, stored in other codes and scales";
+  }
+
+  private PairOutcome.Measured measured(MatchedPair matched, FirstLook look, Told told, Psi psi) {
     PairContext context = matched.context();
     boolean found =
-        judgement.verdict().isCopy()
+        told.judgement().verdict().isCopy()
             && context.structure().isKnown()
             && !context.alignment().keepsOwnLayout();
     return new PairOutcome.Measured(
         matched.match(),
         matched.changes(),
-        findings,
+        told.findings(),
         matched.compared(),
         found
             ? new PermutationFile(
@@ -317,6 +440,7 @@ final class PairRecipe {
                 context.alignment().notes(),
                 unwritten(matched, judgement),
                 suspect.notes(),
+                claims,
                 matched.match() == null ? List.<String>of() : matched.match().notes())
             .flatMap(List::stream)
             .toList());

@@ -198,20 +198,20 @@ final class StagedModel {
     if (!resync.equals(order)) {
       discard();
       try (TensorReader reader = reader(context.suspect())) {
-        Store store = context.store();
-        write(
-            new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store),
-            reader,
-            resync,
-            stage);
+        write(store(), reader, resync, stage);
       }
     }
     DigestingStore.verify(context.store(), digests);
     return digests;
   }
 
+  private DigestingStore store() {
+    Store store = context.store();
+    return new DigestingStore(store.keepsObjects(stage) ? new PuttingStore(store) : store);
+  }
+
   /**
-   * Writes the suspect with what is certain undone.
+   * Writes the suspect with what is certain undone, and reads it back.
    *
    * @return SHA-256 of each file
    */
@@ -219,8 +219,9 @@ final class StagedModel {
     discard();
     try (TensorReader reader = reader(context.suspect());
         TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
-      write(new DigestingStore(context.store()), corrected, correction.order(), stage);
+      write(store(), corrected, correction.order(), stage);
     }
+    DigestingStore.verify(context.store(), digests);
     return digests;
   }
 

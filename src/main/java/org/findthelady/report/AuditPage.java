@@ -24,7 +24,7 @@ public final class AuditPage {
   public static final String FIRST = "index.html";
 
   private static final List<String> TABLES =
-      List.of("models", "groups", "layers", "neurons", "findings");
+      List.of("models", "groups", "layers", "neurons", "findings", "pairs");
 
   /** A model that could not be looked at. */
   public record Missed(String model, String cause, String reason) {
@@ -122,7 +122,7 @@ public final class AuditPage {
     values.put("missed", missed);
     values.put("pages", pages);
     values.put("versions", run.versions());
-    List<String> links = new ArrayList<>(TABLES.stream().map(table -> table + ".jsonl").toList());
+    List<String> links = new ArrayList<>(TABLES.stream().map(TableWriter::jsonLines).toList());
     links.add("timing.json");
     values.put("links", links);
     if (seen == 1 && missed.isEmpty()) {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Reads what {@link JsonLinesWriter} wrote. */
 public final class JsonLinesReader {
@@ -14,20 +12,14 @@ public final class JsonLinesReader {
   private JsonLinesReader() {}
 
   /**
-   * The rows of a table.
+   * A row of a table.
    *
-   * @param text one JSON object a line; columns that the record lacks are ignored
-   * @throws JsonProcessingException if a line is no JSON, or a value does not fit its column
+   * @param line a JSON object; columns that the record lacks are ignored
+   * @throws JsonProcessingException if the line is no JSON, or a value does not fit its column
    */
-  public static <R extends Record> List<R> rows(Class<R> type, String text)
+  public static <R extends Record> R row(Class<R> type, String line)
       throws JsonProcessingException {
-    List<R> rows = new ArrayList<>();
-    for (String line : text.split("\n", -1)) {
-      if (!line.isEmpty()) {
-        rows.add(row(type, JSON.readTree(line)));
-      }
-    }
-    return rows;
+    return row(type, JSON.readTree(line));
   }
 
   /** A record whose components, and theirs where they are records, are fields of one object. */

@@ -20,6 +20,11 @@ public record LayerRow(
     Values values,
     boolean bytesEqual)
     implements Serializable {
+  /** Whether every number is the same, though it may be stored in another way. */
+  boolean sameNumbers() {
+    return bytesEqual || (likeness.relativeL2() != null && likeness.relativeL2() == 0);
+  }
+
   /**
    * A tensor as it is stored.
    *

@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * A model's line on the page, in texts.
  *
- * @param reference last part of its path, or that none fits
+ * @param reference id of the one that fits, or that none does
  * @param neurons that could move; empty if none were matched
  * @param page the page that has the details; empty if it is this one
  */
@@ -65,8 +65,17 @@ public record ModelView(
 
   /** The same line where the details are on another page. */
   ModelView on(String other) {
-    String link = other + "#model=" + encoded(id);
+    String link = link(other, id);
     return new ModelView(id, badge, reference, neurons, numbers, sentence, reason, link);
+  }
+
+  /** A model's place on a page. */
+  static String link(String page, ModelRow row) {
+    return link(page, Words.printable(row.names().modelId()));
+  }
+
+  private static String link(String page, String id) {
+    return page + "#model=" + encoded(id);
   }
 
   /** As a browser's {@code decodeURIComponent} reads it. */
@@ -79,12 +88,8 @@ public record ModelView(
     return text.toString();
   }
 
-  /** Where nothing was compared, the reference that was tried last says nothing. */
+  /** The reference that fits, as the table has it. */
   static String reference(ModelRow row) {
-    if (!row.verdict().isCompared()) {
-      return "none fits";
-    }
-    String path = row.names().reference().replaceAll("/+$", "");
-    return Words.printable(path.substring(path.lastIndexOf('/') + 1));
+    return Words.printable(row.names().referenceId());
   }
 }

@@ -78,7 +78,7 @@ public final class OwnerSentence {
   }
 
   private String how() {
-    List<LayerRow> changed = layers.stream().filter(layer -> !layer.bytesEqual()).toList();
+    List<LayerRow> changed = layers.stream().filter(layer -> !layer.sameNumbers()).toList();
     if (changed.isEmpty()) {
       return "parts added or left out";
     }
@@ -93,6 +93,10 @@ public final class OwnerSentence {
     }
     if (row.reason().contains("quantised")) {
       how.add("quantised");
+    }
+    if (row.reason().endsWith("; a faithful conversion")) {
+      how.clear();
+      how.add("converted to another type, faithfully");
     }
     if (row.reason().contains("; a cast to ")) {
       how.clear();

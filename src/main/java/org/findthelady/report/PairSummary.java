@@ -43,12 +43,20 @@ public record PairSummary(ModelRow row, List<LayerRow> layers, List<String> note
           "%s of %s moved"
               .formatted(Words.count(row.counts().moved()), Words.count(row.counts().neurons())));
     }
-    long changed = layers.stream().filter(layer -> !layer.bytesEqual()).count();
+    long changed = layers.stream().filter(layer -> !layer.sameNumbers()).count();
+    long otherwise = layers.stream().filter(layer -> !layer.bytesEqual()).count() - changed;
     if (!layers.isEmpty()) {
       line(
           text,
           "tensors",
-          "%s of %s changed".formatted(Words.count(changed), Words.count(layers.size())));
+          "%s of %s changed%s"
+              .formatted(
+                  Words.count(changed),
+                  Words.count(layers.size()),
+                  otherwise == 0
+                      ? ""
+                      : ", %s hold the same numbers in another way"
+                          .formatted(Words.count(otherwise))));
     }
     most(text);
     notes.stream().limit(SHOWN).forEach(note -> line(text, "note", Words.printable(note)));
@@ -59,7 +67,7 @@ public record PairSummary(ModelRow row, List<LayerRow> layers, List<String> note
   private void most(StringBuilder text) {
     List<LayerRow> most =
         layers.stream()
-            .filter(layer -> !layer.bytesEqual() && layer.likeness().relativeL2() != null)
+            .filter(layer -> !layer.sameNumbers() && layer.likeness().relativeL2() != null)
             .sorted(
                 Comparator.comparingDouble((LayerRow layer) -> layer.likeness().relativeL2())
                     .reversed())

@@ -26,13 +26,7 @@ public final class Statement {
       ModelRow row,
       SortedMap<String, String> suspect,
       SortedMap<String, String> reference) {
-    if (suspect.isEmpty()) {
-      throw new IllegalArgumentException(row.names().suspect() + " has no files");
-    }
-    ObjectNode root = JsonText.object();
-    root.put("_type", "https://in-toto.io/Statement/v1");
-    files(root.putArray("subject"), suspect);
-    root.put("predicateType", PREDICATE);
+    ObjectNode root = about(row, suspect, PREDICATE);
     ObjectNode predicate = root.putObject("predicate");
     ObjectNode auditor = predicate.putObject("auditor");
     auditor.put("name", "Find the Lady").put("version", judged.version());
@@ -42,6 +36,21 @@ public final class Statement {
     files(predicate.putArray("reference"), reference);
     predicate.set("row", JsonText.row(row));
     return JsonText.of(root);
+  }
+
+  /**
+   * A statement on a suspect that says nothing yet.
+   *
+   * @param suspect SHA-256 by path of the suspect's files; at least one
+   */
+  static ObjectNode about(ModelRow row, SortedMap<String, String> suspect, String predicateType) {
+    if (suspect.isEmpty()) {
+      throw new IllegalArgumentException(row.names().suspect() + " has no files");
+    }
+    ObjectNode root = JsonText.object();
+    root.put("_type", "https://in-toto.io/Statement/v1");
+    files(root.putArray("subject"), suspect);
+    return root.put("predicateType", predicateType);
   }
 
   private static void files(ArrayNode array, SortedMap<String, String> files) {

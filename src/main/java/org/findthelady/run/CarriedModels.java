@@ -20,17 +20,15 @@ final class CarriedModels {
 
   private final Store store;
   private final String folder;
-  private final String runId;
   private final String earlier;
 
   /**
    * @param folder of the run
    * @param earlier folder of the other run
    */
-  CarriedModels(Store store, String folder, String runId, String earlier) {
+  CarriedModels(Store store, String folder, String earlier) {
     this.store = store;
     this.folder = folder;
-    this.runId = runId;
     this.earlier = earlier;
   }
 
@@ -44,13 +42,13 @@ final class CarriedModels {
         return Optional.empty();
       }
     }
-    return Optional.of(kept.inRun(runId));
+    return Optional.of(kept);
   }
 
   /** Copies the published files to a stage, compares them, and makes them visible together. */
   private void copy(FinishedModel kept) throws IOException {
-    String published = RunFolder.published(kept.id());
-    String stage = RunFolder.stage(store, folder, kept.id());
+    String published = RunFolder.modelOf(kept.written().keySet().iterator().next());
+    String stage = RunFolder.staged(store, folder, published);
     store.delete(stage);
     Map<String, String> digests = new TreeMap<>();
     for (Map.Entry<String, String> written : kept.written().entrySet()) {

@@ -31,6 +31,11 @@ public final class FileDigests {
     byStamp.put(file.stamp(), sha256);
   }
 
+  /** The SHA-256 of a file, if it was read before. */
+  public Optional<String> sha256(FileInfo file) {
+    return Optional.ofNullable(byStamp.get(file.stamp()));
+  }
+
   Optional<String> of(FileInfo file) {
     return file.tag().isEmpty()
         ? Optional.ofNullable(byStamp.get(file.stamp()))

@@ -1,7 +1,5 @@
 package org.findthelady.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.pair.PairOutcome;
@@ -18,8 +16,6 @@ import org.findthelady.report.ModelFindings;
  */
 record FinishedModel(
     ModelFindings findings, Map<String, String> written, double seconds, boolean failed) {
-  private static final String RUN_ID = "runId";
-
   FinishedModel {
     written = Map.copyOf(written);
   }
@@ -27,21 +23,14 @@ record FinishedModel(
   /** An outcome whose model, if there is one, was published. */
   static FinishedModel of(String runId, PairOutcome outcome) {
     Map<String, String> written = new TreeMap<>();
-    String published = RunFolder.published(outcome.pair().id());
+    String stage = outcome.pair().stage();
     outcome
         .written()
         .forEach(
             (path, sha) ->
-                written.put(published + path.substring(outcome.pair().stage().length()), sha));
+                written.put(RunFolder.published(stage) + path.substring(stage.length()), sha));
     return new FinishedModel(
         RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed());
-  }
-
-  /** The same rows in another run. */
-  FinishedModel inRun(String runId) throws JsonProcessingException {
-    ObjectNode tree = KeptModels.JSON.valueToTree(this);
-    tree.findParents(RUN_ID).forEach(row -> ((ObjectNode) row).put(RUN_ID, runId));
-    return KeptModels.JSON.treeToValue(tree, FinishedModel.class);
   }
 
   String id() {

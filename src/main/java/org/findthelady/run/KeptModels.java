@@ -29,6 +29,7 @@ public final class KeptModels {
   static final JsonMapper JSON = JsonMapper.builder().build();
   static final String POINTER = "latest.json";
   static final String INDEX = "index.json";
+  private static final String RUN_ID = "\"runId\":\"%s\"";
 
   /**
    * What is kept of a run.
@@ -90,20 +91,24 @@ public final class KeptModels {
     return index.runId();
   }
 
-  /** The rows of a model with that key, as the earlier run had them. */
-  Optional<FinishedModel> find(String key) throws IOException {
+  /**
+   * The rows of a model with that key, as if another run had made them.
+   *
+   * @param run id of the other run
+   */
+  Optional<FinishedModel> find(String key, String run) throws IOException {
     Integer file = index.keys().get(key);
     if (file == null) {
       return Optional.empty();
     }
     if (file != loaded) {
-      rows = load(file);
+      rows = load(file, run);
       loaded = file;
     }
     return Optional.ofNullable(rows.get(key));
   }
 
-  private Map<String, FinishedModel> load(int number) throws IOException {
+  private Map<String, FinishedModel> load(int number, String run) throws IOException {
     String path = folder + "/" + name(number);
     Map<String, FinishedModel> models = new HashMap<>();
     try {
@@ -116,7 +121,10 @@ public final class KeptModels {
         throw new UserException("its digest is not the one that was noted");
       }
       try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        // Inside of a text quotes are escaped, so this is the key of a row and nothing else.
+        String text =
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                .replace(RUN_ID.formatted(index.runId()), RUN_ID.formatted(run));
         for (String line : text.split("\n", -1)) {
           if (!line.isEmpty()) {
             Kept kept = JSON.readValue(line, Kept.class);

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.findthelady.core.Pace;
 
@@ -48,18 +49,25 @@ public final class LiveLine {
   }
 
   /**
+   * How far it is.
+   *
+   * @param here models that this process has done
+   * @param share of the work that is done, 0 to 1
+   * @param left seconds, if that can be said
+   */
+  record State(long finished, long models, long here, double share, OptionalDouble left) {}
+
+  /**
    * Shows how far it is.
    *
-   * @param share of the work that is done, 0 to 1
-   * @param here models that this process has done
    * @param last name of the newest model, safe for a terminal
    */
-  void show(long finished, long models, double share, long here, String last) {
+  void show(State state, String last) {
     double seconds = Math.max(1e-3, (nanoTime.getAsLong() - started) / 1e9);
-    int full = (int) Math.round(BAR * share);
+    int full = (int) Math.round(BAR * state.share());
     String left =
-        share > 0 && share < 1
-            ? ", about " + Pace.words(seconds * (1 - share) / share) + " left"
+        state.left().isPresent()
+            ? ", about " + Pace.words(state.left().getAsDouble()) + " left"
             : "";
     String name = last.length() > WIDEST_NAME ? last.substring(0, WIDEST_NAME) : last;
     out.print(
@@ -69,12 +77,12 @@ public final class LiveLine {
             CLEAR,
             "#".repeat(full),
             ".".repeat(BAR - full),
-            finished,
-            models,
-            here / seconds,
+            state.finished(),
+            state.models(),
+            state.here() / seconds,
             left,
             name));
-    if (finished == models) {
+    if (state.finished() == state.models()) {
       out.print(CLEAR);
     }
     out.flush();

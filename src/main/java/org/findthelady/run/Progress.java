@@ -49,7 +49,9 @@ public final class Progress {
     here++;
     work += work(suspects.get(index));
     if (live != null) {
-      live.show(finished, models, work / total, here, Words.printable(outcome.pair().id()));
+      live.show(
+          new LiveLine.State(finished, models, here, work / total, pace.secondsLeft(work)),
+          Words.printable(outcome.pair().id()));
       return;
     }
     double speed = outcome.bytesRead() / Math.max(1e-9, outcome.seconds()) / 1e6;
@@ -74,5 +76,6 @@ public final class Progress {
       finished++;
       work += work(suspects.get(index));
     }
+    pace.goOnFrom(work);
   }
 }

@@ -3,6 +3,7 @@ package org.findthelady.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.zip.ZipException;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
@@ -21,6 +24,7 @@ import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.report.AuditPage;
 import org.findthelady.report.ParquetFooter;
+import org.findthelady.report.TableWriter;
 import org.findthelady.storage.DigestingStore;
 import org.findthelady.storage.TextFile;
 
@@ -59,7 +63,7 @@ final class RunCheck {
     checkCounts(summary);
     checkGroups();
     for (String table : List.of("layers", "neurons", "findings", "pairs")) {
-      rows(table).forEach(row -> model(table, row));
+      rows(table, row -> model(table, row));
     }
     checkFiles(checkSums());
   }
@@ -111,32 +115,33 @@ final class RunCheck {
     }
   }
 
-  private List<JsonNode> rows(String table) throws IOException {
-    String text = text(table + ".jsonl");
-    List<JsonNode> rows = new ArrayList<>();
-    if (text == null) {
-      return rows;
+  /** Reads a table row by row, and counts those of its other form. */
+  private void rows(String table, Consumer<JsonNode> each) throws IOException {
+    String name = TableWriter.jsonLines(table);
+    long[] lines = new long[1];
+    try {
+      TextFile.lines(
+          store,
+          folder + "/" + name,
+          line -> {
+            lines[0]++;
+            try {
+              each.accept(JSON.readTree(line));
+            } catch (JsonProcessingException e) {
+              fault("%s line %d: %s".formatted(name, lines[0], e.getOriginalMessage()));
+            }
+          });
+    } catch (UserException e) {
+      fault("%s: is missing".formatted(name));
+      return;
+    } catch (EOFException | ZipException e) {
+      fault("%s line %d: it was cut or damaged here".formatted(name, lines[0]));
     }
-    if (!text.isEmpty() && !text.endsWith("\n")) {
-      fault("%s.jsonl: its last line was cut".formatted(table));
-    }
-    int line = 0;
-    for (String row : text.split("\n", -1)) {
-      line++;
-      try {
-        if (!row.isEmpty()) {
-          rows.add(JSON.readTree(row));
-        }
-      } catch (JsonProcessingException e) {
-        fault("%s.jsonl line %d: %s".formatted(table, line, e.getOriginalMessage()));
-      }
-    }
-    checkParquet(table, rows.size());
-    return rows;
+    checkParquet(table, lines[0]);
   }
 
   /** Both forms of a table have the same number of rows. */
-  private void checkParquet(String table, int rows) throws IOException {
+  private void checkParquet(String table, long rows) throws IOException {
     String path = "%s/%s.parquet".formatted(folder, table);
     Optional<FileInfo> file = store.stat(path);
     if (file.isEmpty()) {
@@ -145,7 +150,9 @@ final class RunCheck {
     try (SeekableInput input = store.open(file.get())) {
       long found = ParquetFooter.rows(input);
       if (found != rows) {
-        fault("%s.parquet: %d rows, %s.jsonl has %d".formatted(table, found, table, rows));
+        fault(
+            "%s.parquet: %d rows, %s has %d"
+                .formatted(table, found, TableWriter.jsonLines(table), rows));
       }
     } catch (IOException e) {
       fault("%s.parquet: %s".formatted(table, e.getMessage()));
@@ -153,15 +160,18 @@ final class RunCheck {
   }
 
   private void readModels(String runId) throws IOException {
-    for (JsonNode row : rows(MODELS)) {
-      String id = row.path("model_id").asText();
-      if (models.put(id, row) != null) {
-        fault("models.jsonl: model '%s' has two rows".formatted(id));
-      }
-      if (!row.path("run_id").asText().equals(runId)) {
-        fault("models.jsonl: model '%s' is of run '%s'".formatted(id, row.path("run_id").asText()));
-      }
-    }
+    rows(
+        MODELS,
+        row -> {
+          String id = row.path("model_id").asText();
+          String run = row.path("run_id").asText();
+          if (models.put(id, row) != null) {
+            fault("models.jsonl: model '%s' has two rows".formatted(id));
+          }
+          if (!run.equals(runId)) {
+            fault("models.jsonl: model '%s' is of run '%s'".formatted(id, run));
+          }
+        });
   }
 
   private void checkCounts(JsonNode summary) {
@@ -192,21 +202,25 @@ final class RunCheck {
   private JsonNode model(String table, JsonNode row) {
     JsonNode model = models.get(row.path("model_id").asText());
     if (model == null) {
-      fault("%s.jsonl: model '%s' has no row".formatted(table, row.path("model_id").asText()));
+      fault(
+          "%s: model '%s' has no row"
+              .formatted(TableWriter.jsonLines(table), row.path("model_id").asText()));
     }
     return model;
   }
 
   private void checkGroups() throws IOException {
     Map<String, long[]> sums = new TreeMap<>();
-    for (JsonNode row : rows("groups")) {
-      if (model("groups", row) != null) {
-        long[] sum = sums.computeIfAbsent(row.path("model_id").asText(), id -> new long[3]);
-        sum[0]++;
-        sum[1] += row.path("neurons").asLong();
-        sum[2] += row.path("moved").asLong();
-      }
-    }
+    rows(
+        "groups",
+        row -> {
+          if (model("groups", row) != null) {
+            long[] sum = sums.computeIfAbsent(row.path("model_id").asText(), id -> new long[3]);
+            sum[0]++;
+            sum[1] += row.path("neurons").asLong();
+            sum[2] += row.path("moved").asLong();
+          }
+        });
     models.forEach(
         (id, row) -> {
           long[] sum = sums.getOrDefault(id, new long[3]);
@@ -217,7 +231,7 @@ final class RunCheck {
           boolean matched = sum[0] > 0 || moved > 0;
           if (matched && (groups != sum[0] || neurons != sum[1] || moved != sum[2])) {
             fault(
-                ("groups.jsonl: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
+                ("groups.jsonl.gz: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
                         + " %d, %d, %d")
                     .formatted(id, sum[0], sum[1], sum[2], groups, neurons, moved));
           }
@@ -260,7 +274,8 @@ final class RunCheck {
 
   private void checkFiles(Set<String> published) throws IOException {
     Set<String> known = new HashSet<>(List.of(RunFolder.SUMMARY, RunFolder.PAGE, "timing.json"));
-    TABLES.forEach(table -> known.addAll(List.of(table + ".jsonl", table + ".parquet")));
+    TABLES.forEach(
+        table -> known.addAll(List.of(TableWriter.jsonLines(table), table + ".parquet")));
     if (!published.isEmpty()) {
       known.addAll(List.of(RunFolder.SUMS, MODELS));
     }
@@ -273,7 +288,7 @@ final class RunCheck {
     }
     known.stream()
         .filter(name -> !found.contains(name) && !name.equals(RunFolder.SUMMARY))
-        .filter(name -> !name.endsWith(".jsonl"))
+        .filter(name -> !name.contains(".jsonl")) // Told where it is read.
         .sorted()
         .forEach(name -> fault("%s: is missing".formatted(name)));
     if (found.contains(MODELS)) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.pair.PairOutcome;
@@ -28,6 +29,7 @@ import org.findthelady.report.ParquetTableWriter;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
 import org.findthelady.report.Timing;
+import org.findthelady.storage.TextFile;
 
 /**
  * The files of one run: {@code models}, {@code groups}, {@code layers}, {@code neurons}, {@code
@@ -44,13 +46,16 @@ public final class RunFolder implements Closeable {
   public static final String PARTIAL = "partial.json";
 
   public static final String PAGE = AuditPage.FIRST;
-  public static final String MODELS = "models.jsonl";
+  public static final String MODELS = TableWriter.jsonLines("models");
 
   /** SHA-256 of every published file, as {@code sha256sum -c} reads it. */
   static final String SUMS = "SHA256SUMS";
 
+  private static final String TIMING = "timing.json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String STAGING = "/_staging";
+  private static final int BUFFER = 1 << 16;
+  private static final String MODELS_FOLDER = "models/";
 
   private final Store store;
   private final String folder;
@@ -91,9 +96,14 @@ public final class RunFolder implements Closeable {
     List<TableWriter<R>> both =
         List.of(
             new ParquetTableWriter<>(name, row, create(name + ".parquet")),
-            new JsonLinesWriter<>(row, create(name + ".jsonl")));
+            new JsonLinesWriter<>(row, jsonLines(name)));
     writers.addAll(both);
     return both;
+  }
+
+  private OutputStream jsonLines(String table) throws IOException {
+    OutputStream out = create(TableWriter.jsonLines(table));
+    return TableWriter.jsonLines(table).endsWith(".gz") ? new GZIPOutputStream(out, BUFFER) : out;
   }
 
   private OutputStream create(String name) throws IOException {
@@ -104,11 +114,18 @@ public final class RunFolder implements Closeable {
   /**
    * Where a re-synchronised model is written before it is published: in an object store where it
    * stays, since nobody looks at a model there before the run says that it is one of its own.
+   *
+   * @param name of the written model, which it keeps when it is published
    */
-  public static String stage(Store store, String folder, String modelId) {
+  public static String stage(Store store, String folder, String name) {
+    return staged(store, folder, MODELS_FOLDER + safeName(name));
+  }
+
+  /** The stage of a model that is published at a place below the run's folder. */
+  static String staged(Store store, String folder, String published) {
     return store.keepsObjects(folder)
-        ? folder + "/" + published(modelId)
-        : folder + STAGING + "/models/" + safeName(modelId);
+        ? folder + "/" + published
+        : folder + STAGING + "/" + published;
   }
 
   /** Where executors leave results that are too large to be sent to the driver. */
@@ -121,17 +138,21 @@ public final class RunFolder implements Closeable {
     return folder + STAGING + "/journal";
   }
 
-  /** Where a re-synchronised model is in the end, below the run's folder. */
-  static String published(String modelId) {
-    return "models/" + safeName(modelId);
+  /** Where a model that is on a stage is in the end, below the run's folder. */
+  static String published(String stage) {
+    return MODELS_FOLDER + stage.substring(stage.lastIndexOf('/') + 1);
+  }
+
+  /** The model, below the run's folder, that a published file belongs to. */
+  static String modelOf(String file) {
+    int end = file.indexOf('/', MODELS_FOLDER.length());
+    return end < 0 ? file : file.substring(0, end);
   }
 
   /** Adds a model's rows; in the manifest's order. */
   void add(FinishedModel model) throws IOException {
     ModelFindings findings = model.findings();
-    if (!model.written().isEmpty()) {
-      published.add(published(model.id()));
-    }
+    model.written().keySet().forEach(file -> published.add(modelOf(file)));
     new TreeMap<>(model.written())
         .forEach((path, sha) -> sums.append(sha).append("  ").append(path).append('\n'));
     addAll(models, List.of(findings.model()));
@@ -154,8 +175,11 @@ public final class RunFolder implements Closeable {
 
   /** Makes a model visible, if it was written; whoever wrote it has read it back. */
   void publish(PairOutcome outcome) throws IOException {
-    String target = folder + "/" + published(outcome.pair().id());
-    if (outcome.written().isEmpty() || target.equals(outcome.pair().stage())) {
+    if (outcome.written().isEmpty()) {
+      return;
+    }
+    String target = folder + "/" + published(outcome.pair().stage());
+    if (target.equals(outcome.pair().stage())) {
       return;
     }
     store.delete(target);
@@ -195,7 +219,7 @@ public final class RunFolder implements Closeable {
   private void writeRest(RunSummary summary, Timing timing) throws IOException {
     close();
     page.write(summary);
-    try (OutputStream out = create("timing.json")) {
+    try (OutputStream out = create(TIMING)) {
       timing.write(out);
     }
     if (!sums.isEmpty()) {
@@ -236,6 +260,11 @@ public final class RunFolder implements Closeable {
   /** Whether a folder holds a finished run. */
   public static boolean finished(Store store, String folder) throws IOException {
     return store.stat(folder + "/" + SUMMARY).filter(f -> !f.folder()).isPresent();
+  }
+
+  /** When a run began, ISO-8601 in UTC. */
+  public static String startedAt(Store store, String folder) throws IOException {
+    return JSON.readTree(TextFile.read(store, folder + "/" + TIMING)).path("startedAt").asText();
   }
 
   /** A model's id as one path segment: never a path, whatever is in it. */

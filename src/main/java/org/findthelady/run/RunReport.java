@@ -110,11 +110,12 @@ public final class RunReport implements Closeable {
   public List<Integer> carry(
       KeptModels kept, List<Integer> indices, IntFunction<Optional<String>> keys, String out)
       throws IOException {
-    CarriedModels carried = new CarriedModels(store, path, runId, out + "/runs/" + kept.runId());
+    CarriedModels carried = new CarriedModels(store, path, out + "/runs/" + kept.runId());
     List<Integer> left = new ArrayList<>();
     for (int index : indices) {
       Optional<String> key = keys.apply(index);
-      Optional<FinishedModel> found = key.isEmpty() ? Optional.empty() : kept.find(key.get());
+      Optional<FinishedModel> found =
+          key.isEmpty() ? Optional.empty() : kept.find(key.get(), runId);
       Optional<FinishedModel> model =
           found.isEmpty() ? Optional.empty() : carried.take(found.get());
       if (model.isPresent()) {

@@ -202,7 +202,9 @@ public final class RunRows {
               new LayerRow.Likeness(
                   finite(tensor.cosine()),
                   finite(tensor.normRatio()),
-                  finite(tensor.relativeDifference())),
+                  tensor.relativeDifference() == 0 && !tensor.sameValues()
+                      ? null
+                      : finite(tensor.relativeDifference())),
               new LayerRow.Values(
                   tensor.referenceZeroShare(),
                   tensor.suspectZeroShare(),

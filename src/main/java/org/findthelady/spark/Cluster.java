@@ -37,6 +37,12 @@ public final class Cluster implements AutoCloseable {
   /** Share of what the driver may receive for a job that one result may be. */
   private static final int RESULTS_OF_A_JOB = 2 * MOST_TASKS_OF_A_JOB;
 
+  /**
+   * What Spark keeps out of its pages and event logs: its own default, and two keys of storages.
+   */
+  private static final String SECRET_KEYS =
+      "(?i)secret|password|token|access[.]?key|account[.]?key|encryption[.]key";
+
   private final JavaSparkContext context;
   private ResultStage stage;
   private long tasksStarted;
@@ -64,6 +70,7 @@ public final class Cluster implements AutoCloseable {
     }
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.redaction.regex", SECRET_KEYS);
     return new Cluster(new JavaSparkContext(SparkContext.getOrCreate(conf)));
   }
 
@@ -249,6 +256,17 @@ public final class Cluster implements AutoCloseable {
   /** Sends a value once to every executor that asks for it. */
   public <T extends Serializable> Shared<T> share(T value) {
     return new Shared<>(context.broadcast(Wire.bytes(value)));
+  }
+
+  /**
+   * A table of this application's catalogs.
+   *
+   * @param name as SQL has it, e.g. {@code lake.audits.models}
+   * @param columns types of their values by name
+   * @throws org.findthelady.core.UserException if it cannot take rows of these columns
+   */
+  public CatalogTable table(String name, Map<String, Class<?>> columns) {
+    return new CatalogTable(name, columns);
   }
 
   @Override

@@ -18,7 +18,7 @@
 
   function grid(heads, rows) {
     const numeric = heads.map(head => head.startsWith('#'));
-    return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads.map(t => t.replace('#', '')).join(', ') },
+    return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': heads.map(t => t.replace('#', '')).join(', ') },
       h('table', {},
         h('thead', {}, h('tr', {}, ...heads.map((head, i) => h('th', { scope: 'col', class: numeric[i] ? 'num' : '' }, head.replace('#', ''))))),
         h('tbody', {}, ...rows.map(row => h('tr', {}, ...row.map((cell, i) => h('td', { class: numeric[i] ? 'num' : '' }, cell)))))));
@@ -63,7 +63,7 @@
     const part = (title, ...content) => inner.append(h('h3', {}, title), ...content);
     const rest = (count, file) => count ? [h('p', { class: 'soft' }, `${count.toLocaleString('en')} more are in `, h('a', { href: file }, file), '.')] : [];
     if (detail.findings.length) {
-      part('Findings by place', grid(['Tensor', 'Finding', 'Neuron', '#Size'], detail.findings), ...rest(detail.more[0], 'findings.jsonl'));
+      part('Findings by place', grid(['Tensor', 'Finding', 'Neuron', '#Size'], detail.findings), ...rest(detail.more[0], 'findings.jsonl.gz'));
     }
     if (detail.layers.length) {
       const equal = detail.layers.filter(layer => !layer[3]).length;
@@ -71,21 +71,21 @@
       const rows = detail.layers.filter(layer => !only || layer[3])
         .map(l => [l[0], l[1], l[2], l[3] ? 'differ' : 'equal', l[9], l[4], l[5], l[6], l[7], l[8]].map(cell => cell === undefined ? '' : cell));
       if (rows.length) inner.append(grid(['Tensor', 'Type', 'Shape', 'Bytes', 'What was done', '#Cosine', '#Norm ratio', '#Difference', '#Zeros', '#Distinct values'], rows));
-      inner.append(...rest(detail.more[1], 'layers.jsonl'));
+      inner.append(...rest(detail.more[1], 'layers.jsonl.gz'));
     }
     if (detail.groups.length) {
       const heads = ['Group', 'Tensors', 'Where the neurons came from', '#Neurons', '#Moved', '#Unclear', '#Any order', '#Scaled or flipped', '#Certified', '#Smallest margin'];
       if (detail.scored) heads.push('#Psi, %');
       const rows = detail.groups.filter(group => !only || group[10])
         .map(g => [g[0], g[1], g[2] ? strip(g[2], g[0]) : '', ...g.slice(3, 10), ...(detail.scored ? [g[11]] : [])]);
-      part('Groups of neurons that move together', ...(rows.length ? [grid(heads, rows)] : [h('p', { class: 'soft' }, `All ${detail.groups.length} groups are as in the reference.`)]), ...rest(detail.more[2], 'groups.jsonl'));
+      part('Groups of neurons that move together', ...(rows.length ? [grid(heads, rows)] : [h('p', { class: 'soft' }, `All ${detail.groups.length} groups are as in the reference.`)]), ...rest(detail.more[2], 'groups.jsonl.gz'));
       inner.append(h('p', { class: 'soft' }, 'A strip has a cell for each neuron in the reference\'s order, or for 64 of them. Its colour says where in the suspect the neuron was found: an even gradient is the same order.'));
       if (detail.cosines.length) {
         part('Neurons by how well they fit', h('div', { class: 'charts' }, chart(detail.cosines, 'Cosine with the match', '-1', '1'), chart(detail.margins, 'Margin to the second best', '-0.5', '1.5')));
       }
     }
     if (detail.neurons.length) {
-      part('Neurons with findings', grid(['Group', '#Neuron', '#Found at', 'Finding', '#Cosine', '#Margin', '#Norm ratio'], detail.neurons), ...rest(detail.more[3], 'neurons.jsonl'));
+      part('Neurons with findings', grid(['Group', '#Neuron', '#Found at', 'Finding', '#Cosine', '#Margin', '#Norm ratio'], detail.neurons), ...rest(detail.more[3], 'neurons.jsonl.gz'));
     }
     return inner;
   }

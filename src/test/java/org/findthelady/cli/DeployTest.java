@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.Reader;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.s3a.Constants;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
+import org.apache.spark.internal.config.ConfigEntry$;
 import org.apache.spark.launcher.SparkLauncher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +55,7 @@ class DeployTest {
       List<String> passed = run(command);
       assertThat(passed.get(0)).isEqualTo("spark-submit");
       assertThat(passed).containsSequence("--conf", "spark.speculation=false");
+      assertThat(passed).anyMatch(option -> option.contains("-Dlog4j2.configurationFile="));
       requireSubmission(passed.subList(1, passed.size()));
     }
   }
@@ -103,6 +113,67 @@ class DeployTest {
       assertThat(text("kubernetes/submit")).contains("local://" + jar);
       requireAudit(texts(JSON.readTree(value(yaml, "arguments"))));
     }
+  }
+
+  @Test
+  void whatClustersLogIsWhatTheLauncherLogs() throws Exception {
+    String docker = text("kubernetes/Dockerfile");
+    Matcher file = Pattern.compile("COPY \\S+ (conf/\\S+) (\\S+)").matcher(docker);
+    assertThat(file.find()).isTrue();
+    assertThat(Path.of(file.group(1))).exists();
+    for (String name :
+        List.of("submit", "spark-application.yaml", "scheduled-spark-application.yaml")) {
+      assertThat(text("kubernetes/" + name))
+          .contains("-Dlog4j2.configurationFile=" + file.group(2) + "\n");
+    }
+    Properties ours = new Properties();
+    try (Reader in = Files.newBufferedReader(Path.of("conf/log4j2.properties"))) {
+      ours.load(in);
+    }
+    JsonNode serverless =
+        json("emr-serverless/job-run.json")
+            .at("/configurationOverrides/applicationConfiguration/0/properties");
+    assertThat(serverless).hasSize(3);
+    serverless
+        .properties()
+        .forEach(
+            property ->
+                assertThat(property.getValue().asText())
+                    .isEqualTo(ours.getProperty(property.getKey())));
+  }
+
+  /** Those in comments too, which a user turns on. */
+  @Test
+  void confNamesSettingsThatSparkAndHadoopKnow() throws Exception {
+    Set<String> hadoop = new TreeSet<>();
+    new Configuration().forEach(property -> hadoop.add(property.getKey()));
+    for (Field field : Constants.class.getFields()) {
+      if (field.getType() == String.class) {
+        hadoop.add((String) field.get(null));
+      }
+    }
+    hadoop.add(CredentialProviderFactory.CREDENTIAL_PROVIDER_PATH);
+    assertThat(org.apache.spark.internal.config.package$.MODULE$).isNotNull(); // registers its keys
+    Matcher line =
+        Pattern.compile("(?m)^#?(spark\\.\\S+) +(\\S+)$")
+            .matcher(Files.readString(Path.of("conf/spark-defaults.conf")));
+    List<String> unknown = new ArrayList<>();
+    int settings = 0;
+    for (; line.find(); settings++) {
+      String key = line.group(1);
+      boolean known =
+          key.startsWith("spark.hadoop.")
+              ? hadoop.contains(key.substring("spark.hadoop.".length()))
+              : key.startsWith("spark.yarn.") // a module that is not here
+                  || key.startsWith("spark.executorEnv.")
+                  || ConfigEntry$.MODULE$.findEntry(key) != null;
+      if (!known) {
+        unknown.add(key);
+      }
+      assertThat(key).doesNotContain("secret", "access.key", "token");
+    }
+    assertThat(settings).isGreaterThan(12);
+    assertThat(unknown).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.findthelady.TestModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The archive that the build makes, unpacked somewhere else and used without Maven. */
 class DistributionIT {
@@ -73,6 +74,46 @@ class DistributionIT {
         .contains("\"openblas\"")
         .doesNotContain("\"junit-jupiter\"");
     assertThat(home.resolve("deploy/yarn/submit")).isExecutable();
+  }
+
+  @Test
+  void everyCommandHasAManualPageAndIsCompleted() throws Exception {
+    CommandSpec root = Main.commandLine().getCommandSpec();
+    List<String> commands = new ArrayList<>();
+    root.subcommands()
+        .forEach(
+            (name, line) -> {
+              if (!line.getCommandSpec().usageMessage().hidden()) {
+                commands.add(name);
+              }
+            });
+    assertThat(commands).contains("audit", "resync").doesNotContain("warm-up");
+    for (String command : commands) {
+      assertThat(home.resolve("man/man1/ftl-" + command + ".1"))
+          .content()
+          .contains(".SH \"NAME\"", "ftl\\-" + command.replace("-", "\\-") + " \\- ")
+          .contains(".SH \"OPTIONS\"", ".SH \"NOTES\"");
+    }
+    assertThat(home.resolve("man/man1/ftl.1")).content().contains("Exit codes: 0 done;");
+    assertThat(completed("ftl", "")).containsExactlyInAnyOrderElementsOf(commands);
+    assertThat(completed("ftl", "audit", "--st"))
+        .contains("--strict", "--storage", "--statements")
+        .doesNotContain("--seed");
+  }
+
+  /** What the shell offers for the last of these words. */
+  private static List<String> completed(String... words) throws Exception {
+    String line =
+        "compopt() { :; }; source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1));"
+            + " _complete_ftl; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    List<String> command = new ArrayList<>(List.of("bash", "-c", line));
+    command.add(home.resolve("completions/ftl").toString());
+    command.addAll(List.of(words));
+    return run(folder, command.toArray(String[]::new))
+        .lines()
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .toList();
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.pair.ThreadedExecution;
 import org.findthelady.report.ModelFindings;
 import org.findthelady.run.RunRows;
 import org.findthelady.spark.Cluster;
@@ -23,7 +24,10 @@ import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pair whose blocks and tensors are spread over executors comes to what one task comes to. */
+/**
+ * A pair whose blocks and tensors are spread over executors or threads comes to what one task comes
+ * to.
+ */
 class SparkExecutionSparkTest {
   @TempDir private Path folder;
 
@@ -35,19 +39,23 @@ class SparkExecutionSparkTest {
         for (Double noise : new Double[] {null, 0.3}) {
           PairRequest pair = shuffled(reference, noise);
           PairOutcome local = new PairAudit().audit(pair, new LocalExecution());
-          PairOutcome spread = new PairAudit().audit(pair, new SparkExecution(cluster));
-          assertThat(spread.verdict())
-              .isEqualTo(noise == null ? Verdict.PERMUTED : Verdict.DERIVED);
-          assertThat(spread.match().resync()).isEqualTo(local.match().resync());
-          ModelFindings expected = RunRows.of("run", local);
-          ModelFindings actual = RunRows.of("run", spread);
-          assertThat(actual.groups()).isEqualTo(expected.groups());
-          assertThat(actual.layers()).isEqualTo(expected.layers());
-          assertThat(actual.neurons()).isEqualTo(expected.neurons());
-          assertThat(actual.model().size().bytesRead()).isPositive();
+          assertThat(local.verdict()).isEqualTo(noise == null ? Verdict.PERMUTED : Verdict.DERIVED);
+          requireSame(new PairAudit().audit(pair, new SparkExecution(cluster)), local);
+          requireSame(new PairAudit().audit(pair, new ThreadedExecution()), local);
         }
       }
     }
+  }
+
+  private static void requireSame(PairOutcome spread, PairOutcome local) {
+    assertThat(spread.verdict()).isEqualTo(local.verdict());
+    assertThat(spread.match().resync()).isEqualTo(local.match().resync());
+    ModelFindings expected = RunRows.of("run", local);
+    ModelFindings actual = RunRows.of("run", spread);
+    assertThat(actual.groups()).isEqualTo(expected.groups());
+    assertThat(actual.layers()).isEqualTo(expected.layers());
+    assertThat(actual.neurons()).isEqualTo(expected.neurons());
+    assertThat(actual.model().size().bytesRead()).isPositive();
   }
 
   private PairRequest shuffled(Path reference, Double noise) {

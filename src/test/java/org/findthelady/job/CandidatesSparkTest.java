@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.report.TableWriter;
 import org.findthelady.run.OutputCheck;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.TextFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,15 +48,18 @@ class CandidatesSparkTest {
             .formatted(compare, compare));
     try (Cluster cluster = Cluster.open("test")) {
       return Audit.run(
-          job.toString(), folder.resolve("out-" + compare).toString(), null, Map.of(), cluster);
+          new Audit.Request(
+              job.toString(), folder.resolve("out-" + compare).toString(), null, Map.of()),
+          cluster);
     }
   }
 
   private static List<JsonNode> rows(Audit.Result result, String table) throws IOException {
     List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of(result.run(), table + ".jsonl"))) {
-      rows.add(JsonMapper.builder().build().readTree(line));
-    }
+    TextFile.lines(
+        new HadoopStore(),
+        result.run() + "/" + TableWriter.jsonLines(table),
+        line -> rows.add(JsonMapper.builder().build().readTree(line)));
     return rows;
   }
 

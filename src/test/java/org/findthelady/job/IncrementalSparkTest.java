@@ -52,12 +52,17 @@ class IncrementalSparkTest {
   }
 
   private Audit.Result run(String out) throws IOException {
+    return run(out, null);
+  }
+
+  private Audit.Result run(String out, String fingerprints) throws IOException {
     try (Cluster cluster = Cluster.open("test")) {
       return Audit.run(
-          folder.resolve("job.json").toString(),
-          folder.resolve(out).toString(),
-          null,
-          Map.of(),
+          new Audit.Request(
+              folder.resolve("job.json").toString(),
+              folder.resolve(out).toString(),
+              fingerprints,
+              Map.of()),
           cluster);
     }
   }
@@ -142,5 +147,34 @@ class IncrementalSparkTest {
     Audit.Result third = run("out");
     assertThat(third.carried()).isZero();
     assertThat(folder.resolve("out/state/nightly/" + second.runId())).doesNotExist();
+  }
+
+  @Test
+  void aFolderOfFingerprintsIsASettingThatRowsDependOn() throws IOException {
+    Audit.Result first = run("out");
+    Audit.Result second = run("out", folder.resolve("fingerprints").toString());
+    assertThat(second.carried()).isZero();
+    assertThat(second.runId()).isNotEqualTo(first.runId());
+  }
+
+  @Test
+  void aModelIsWrittenWithTheEndingOfItsFileAndCarriedOverWithIt() throws IOException {
+    Files.writeString(
+        folder.resolve("job.json"),
+        """
+        {"name": "named", "references": [{"path": "own.pth"}], "resync": true,
+         "suspects": [{"path": "in/shuffled.pth", "id": "m17"}]}
+        """);
+    Path first = Path.of(run("out").run());
+    assertThat(first.resolve("models/m17.pth")).isRegularFile();
+    assertThat(first.resolve("SHA256SUMS")).content().contains("models/m17.pth");
+    String more = "{\"path\": \"in/other.pth\"}, {\"path\": \"in/shuffled.pth\"";
+    String job = Files.readString(folder.resolve("job.json"));
+    Files.writeString(
+        folder.resolve("job.json"), job.replace("{\"path\": \"in/shuffled.pth\"", more));
+    Audit.Result second = run("out");
+    assertThat(second.carried()).isEqualTo(1);
+    assertAsFresh(second, "fresh");
+    assertThat(Path.of(second.run(), "models/m17.pth")).isRegularFile();
   }
 }

@@ -1,22 +1,20 @@
 package org.findthelady.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.safetensors.SafetensorsFormat;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
-import org.findthelady.core.Floats;
-import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.pair.PairOutcome;
@@ -28,19 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Llama that the program ships, packed as FP8 with a scale for each row, or per 32 columns. */
 class PackedPairTest {
-  private static final String DEMO = "/demo/llama-stories/";
-
   @TempDir private Path folder;
   private Path plain;
 
   @BeforeEach
   void unpackDemo() throws IOException {
-    plain = Files.createDirectory(folder.resolve("plain"));
-    for (String name : new String[] {"model.safetensors", "config.json"}) {
-      try (InputStream in = PackedPairTest.class.getResourceAsStream(DEMO + name)) {
-        Files.copy(in, plain.resolve(name));
-      }
-    }
+    plain = DemoLlama.unpack(folder.resolve("plain"));
   }
 
   @Test
@@ -90,11 +81,82 @@ class PackedPairTest {
   }
 
   @Test
-  void codesThatAreNotDecodedAreNamedAndNotCompared() throws IOException {
-    Path one = undecoded("one", (byte) 1);
-    PairOutcome outcome = LocalPair.resync(one, undecoded("other", (byte) 2), null);
+  void packedWeightsThatCannotBeMovedAreNotPermuted() throws IOException {
+    Path packed = packed("packed", 4);
+    Path shuffled = folder.resolve("shuffled");
+    assertThatThrownBy(() -> LocalPair.permute(packed, shuffled, 5, folder.resolve("truth.json")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("blocks of 4 elements that share a scale");
+    assertThat(shuffled).doesNotExist();
+  }
+
+  @Test
+  void codesThatAreNotDecodedAreNamedAndTheRestIsCompared() throws IOException {
+    Path one = undecoded("one", (byte) 1, plain);
+    PairOutcome outcome = LocalPair.resync(one, undecoded("other", (byte) 2, plain), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .startsWith("all 47 tensors are the same bytes")
+        .contains("not compared: ")
+        .contains("EETQ int8, which is not decoded");
+    assertThat(LocalPair.resync(one, undecoded("same", (byte) 1, plain), null).verdict())
+        .isEqualTo(Verdict.IDENTICAL);
+  }
+
+  @Test
+  void nothingIsSaidOfAnotherModelOfWhichNotAllIsDecoded() throws IOException {
+    Path other = write("unrelated", noise());
+    PairOutcome outcome =
+        LocalPair.resync(
+            undecoded("one", (byte) 1, plain), undecoded("other", (byte) 2, other), null);
     assertThat(outcome.verdict()).isEqualTo(Verdict.INCOMPARABLE);
     assertThat(outcome.judgement().reason()).contains("EETQ int8, which is not decoded");
+  }
+
+  @Test
+  void theSameNumbersInOtherCodesAreNotCalledTheSameBytes() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, packed.toString()).stored();
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    try (TensorReader reader = new SafetensorsFormat().reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        byte[] bytes = reader.readAll(tensor);
+        if (tensor.name().endsWith("0.mlp.up_proj.weight_scale")) {
+          bytes = DemoLlama.encoded(DType.F32, negated(reader.readFloats(tensor)));
+        } else if (tensor.name().endsWith("0.mlp.up_proj.weight")) {
+          for (int i = 0; i < bytes.length; i++) {
+            bytes[i] ^= (byte) 0x80;
+          }
+        }
+        tensors.put(tensor, bytes);
+      }
+    }
+    PairOutcome outcome = LocalPair.resync(packed, write("negated", tensors), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.IDENTICAL);
+    assertThat(outcome.judgement().reason()).contains("the same values, stored in other codes");
+  }
+
+  private static float[] negated(float... values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -values[i];
+    }
+    return values;
+  }
+
+  /** A network of the same shapes that has nothing of the plain one. */
+  private Map<TensorInfo, byte[]> noise() throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    for (TensorInfo tensor : Checkpoints.open(new HadoopStore(), plain.toString()).tensors()) {
+      float[] values = new float[(int) tensor.shape().elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            (float) (tensor.shape().rank() == 1 ? 1 + random.nextDouble() : random.nextGaussian());
+      }
+      tensors.put(tensor, DemoLlama.encoded(DType.F32, values));
+    }
+    return tensors;
   }
 
   private Path packed(String name, int block) throws IOException {
@@ -132,25 +194,18 @@ class PackedPairTest {
     for (int i = 0; i < values.length; i++) {
       values[i] /= scales[i / length];
     }
-    tensors.put(info(tensor.name(), DType.F8_E4M3, rows, columns), encoded(DType.F8_E4M3, values));
-    tensors.put(info(tensor.name() + "_scale", DType.F32, rows, runs), encoded(DType.F32, scales));
-  }
-
-  private static byte[] encoded(DType type, float... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * type.blockBytes());
-    Floats.encode(type, values, 0, values.length, bytes);
-    return bytes.array();
-  }
-
-  private static TensorInfo info(String name, DType type, long... lengths) {
-    Shape shape = Shape.of(lengths);
-    return new TensorInfo(name, type, shape, 0, 0, type.bytes(shape));
+    tensors.put(
+        DemoLlama.info(tensor.name(), DType.F8_E4M3, rows, columns),
+        DemoLlama.encoded(DType.F8_E4M3, values));
+    tensors.put(
+        DemoLlama.info(tensor.name() + "_scale", DType.F32, rows, runs),
+        DemoLlama.encoded(DType.F32, scales));
   }
 
   /** One layer's codes in a scheme that is known by name only. */
-  private Path undecoded(String name, byte code) throws IOException {
+  private Path undecoded(String name, byte code, Path from) throws IOException {
     HadoopStore store = new HadoopStore();
-    Checkpoint checkpoint = Checkpoints.open(store, plain.toString());
+    Checkpoint checkpoint = Checkpoints.open(store, from.toString());
     Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
     try (TensorReader reader = Checkpoints.format("safetensors").reader(store, checkpoint)) {
       for (TensorInfo tensor : checkpoint.tensors()) {
@@ -158,8 +213,9 @@ class PackedPairTest {
           long rows = tensor.shape().length(0);
           byte[] codes = new byte[(int) tensor.shape().elements()];
           codes[5] = code;
-          tensors.put(info(tensor.name(), DType.I8, tensor.shape().toArray()), codes);
-          tensors.put(info(tensor.name() + "_scales", DType.F16, rows), new byte[(int) rows * 2]);
+          tensors.put(DemoLlama.info(tensor.name(), DType.I8, tensor.shape().toArray()), codes);
+          tensors.put(
+              DemoLlama.info(tensor.name() + "_scales", DType.F16, rows), new byte[(int) rows * 2]);
         } else {
           tensors.put(tensor, reader.readAll(tensor));
         }
@@ -169,25 +225,7 @@ class PackedPairTest {
   }
 
   private Path write(String name, Map<TensorInfo, byte[]> tensors) throws IOException {
-    Path target = Files.createDirectory(folder.resolve(name));
-    Files.copy(plain.resolve("config.json"), target.resolve("config.json"));
-    StringBuilder header = new StringBuilder();
-    long at = 0;
-    for (TensorInfo tensor : tensors.keySet()) {
-      header.append(header.isEmpty() ? "{" : ",");
-      header.append(
-          "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(tensor.name(), tensor.dtype(), tensor.shape(), at, at + tensor.length()));
-      at += tensor.length();
-    }
-    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
-    try (var out = Files.newOutputStream(target.resolve("model.safetensors"))) {
-      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
-      out.write(json);
-      for (byte[] bytes : tensors.values()) {
-        out.write(bytes);
-      }
-    }
-    return target;
+    String config = Files.readString(plain.resolve("config.json"));
+    return DemoLlama.write(folder.resolve(name), config, "", tensors);
   }
 }

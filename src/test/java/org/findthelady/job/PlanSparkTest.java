@@ -51,7 +51,9 @@ class PlanSparkTest {
     try (Cluster cluster = Cluster.open("plan")) {
       Plan plan = Plan.of(request(job.toString(), null, null, cluster.slots()));
       Audit.Result result =
-          Audit.run(job.toString(), folder.resolve("out").toString(), null, Map.of(), cluster);
+          Audit.run(
+              new Audit.Request(job.toString(), folder.resolve("out").toString(), null, Map.of()),
+              cluster);
 
       List<ModelRow> rows = Audit.rows(new HadoopStore(), result.run());
       assertThat(plan.steps()).hasSize(1);

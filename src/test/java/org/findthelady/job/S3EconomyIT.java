@@ -62,7 +62,7 @@ class S3EconomyIT {
     s3.put("job.json", job.getBytes(UTF_8));
     s3.forgetRequests();
     try (Cluster cluster = Cluster.open("economy")) {
-      return Audit.run(JOB, OUT, null, s3.properties(), cluster);
+      return Audit.run(new Audit.Request(JOB, OUT, null, s3.properties()), cluster);
     }
   }
 

@@ -79,7 +79,8 @@ class S3FaultIT {
   }
 
   private Audit.Result audit() throws IOException {
-    return Audit.run("s3a://bucket/job.json", OUT, null, s3.properties(), cluster);
+    return Audit.run(
+        new Audit.Request("s3a://bucket/job.json", OUT, null, s3.properties()), cluster);
   }
 
   @ParameterizedTest

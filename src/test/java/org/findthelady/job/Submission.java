@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The jar in a process of its own, submitted as the launcher script of a Spark distribution does.
@@ -26,13 +27,9 @@ record Submission(int exit, String output, String errors) {
       throws IOException, InterruptedException {
     Path target = Path.of("target").toAbsolutePath();
     Path tests = target.resolve("test-classes");
-    Path home = Files.createDirectories(folder.resolve("spark-home"));
-    if (!Files.exists(home.resolve("jars"))) {
-      Files.createSymbolicLink(home.resolve("jars"), target.resolve("jars"));
-      Files.createDirectories(home.resolve("conf"));
-    }
+    Path home = home(folder);
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.add("@" + Path.of("deploy/local/jvm.options").toAbsolutePath());
     command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
     command.addAll(settings);
@@ -43,10 +40,51 @@ record Submission(int exit, String output, String errors) {
     command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + tests));
     command.addAll(List.of("--class", "org.findthelady.cli.Main", target + "/ftl.jar"));
     command.addAll(ftl);
+    return run(folder, command, Map.of());
+  }
+
+  /**
+   * Runs what the script {@code spark-submit} would run: Spark's own launcher reads the options,
+   * those of a properties file too, and says how to start the JVM.
+   *
+   * @param folder for Spark's home, and where the command runs
+   * @param arguments of spark-submit
+   * @param environment beside what Spark needs
+   */
+  static Submission ofScript(Path folder, List<String> arguments, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    List<String> launcher = new ArrayList<>(List.of(java(), "-cp", home(folder) + "/jars/*"));
+    launcher.addAll(
+        List.of("org.apache.spark.launcher.Main", "org.apache.spark.deploy.SparkSubmit"));
+    launcher.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    launcher.addAll(arguments);
+    Submission start = run(folder, launcher, environment);
+    // Its words end with a zero byte each; the first is empty.
+    List<String> command =
+        start.output.replace('\0', '\n').lines().filter(word -> !word.isBlank()).toList();
+    return run(folder, command, environment);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static Path home(Path folder) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("spark-home"));
+    if (!Files.exists(home.resolve("jars"))) {
+      Files.createSymbolicLink(home.resolve("jars"), Path.of("target/jars").toAbsolutePath());
+      Files.createDirectories(home.resolve("conf"));
+    }
+    return home;
+  }
+
+  private static Submission run(Path folder, List<String> command, Map<String, String> environment)
+      throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_HOME", home(folder).toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().putAll(environment);
     Path errors = Files.createTempFile(folder, "stderr", "");
     Process process = builder.redirectError(errors.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

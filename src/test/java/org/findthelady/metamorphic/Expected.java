@@ -46,4 +46,15 @@ record Expected(
     return new Expected(
         EnumSet.of(verdict), EnumSet.noneOf(FindingKind.class), null, -1, 0, reason);
   }
+
+  /** The same, and the reason must contain this. */
+  Expected saying(String words) {
+    return new Expected(verdicts, kinds, tensor, unit, size, words);
+  }
+
+  /** One of these kinds at a place that is no tensor. */
+  static Expected place(FindingKind kind, String place, int unit, String reason) {
+    return new Expected(
+        EnumSet.of(Verdict.DERIVED), EnumSet.of(kind), place, unit, Double.NaN, reason);
+  }
 }

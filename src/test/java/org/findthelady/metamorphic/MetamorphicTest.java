@@ -3,7 +3,9 @@ package org.findthelady.metamorphic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.findthelady.SharedModels;
@@ -14,10 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Changes real networks in known ways and asks what an audit says of it. With FTL_METAMORPHIC=all
- * every change is audited, in place and shuffled; else one of several.
+ * every change is audited, in place and shuffled; else one of several. FTL_METAMORPHIC_NETWORKS may
+ * name some of the networks; FTL_METAMORPHIC_TABLE a file that receives what was said.
  */
 class MetamorphicTest {
-  private static final int ONE_OF = "all".equals(System.getenv("FTL_METAMORPHIC")) ? 1 : 7;
+  private static final int ONE_OF = "all".equals(System.getenv("FTL_METAMORPHIC")) ? 1 : 13;
+  private static final String ONLY = System.getenv("FTL_METAMORPHIC_NETWORKS");
+  private static final String TABLE = System.getenv("FTL_METAMORPHIC_TABLE");
 
   @TempDir private Path folder;
 
@@ -35,6 +40,7 @@ class MetamorphicTest {
         SharedModels.path("models/face-rfb/version-RFB-320.pth"),
         SharedModels.path("models/face-rfb/onnx/version-RFB-320.onnx"),
         false);
+    add(survey, "fastestdet", SharedModels.path("models/fastestdet/FastestDet.onnx"), null, false);
     add(survey, "ad01", SharedModels.path("models/mlperf-tiny/ad01.h5"), null, true);
     add(survey, "resnet8", SharedModels.path("models/mlperf-tiny/pretrainedResnet.h5"), null, true);
     String notHit =
@@ -43,6 +49,9 @@ class MetamorphicTest {
             .map(Survey.Line::toString)
             .collect(Collectors.joining("\n"));
     String table = survey.table() + notHit;
+    if (TABLE != null) {
+      Files.writeString(Path.of(TABLE), table);
+    }
     assertThat(survey.count(Survey.Score.WRONG)).as(table).isZero();
     assertThat(survey.count(Survey.Score.HIDDEN)).as(table).isZero();
     assertThat(survey.count(Survey.Score.HIT))
@@ -52,9 +61,24 @@ class MetamorphicTest {
 
   private static void add(Survey survey, String name, Path file, Path graph, boolean outputsLast)
       throws IOException {
+    if (ONLY != null && !List.of(ONLY.split(",")).contains(name)) {
+      return;
+    }
     StructureChoice choice = new StructureChoice(null, graph == null ? null : graph.toString());
     Network network = Network.open(file, choice);
     List<Target> targets = Target.all(network, outputsLast);
-    survey.add(name, network, Mutations.of(network, targets.get(targets.size() / 2)), ONE_OF);
+    Target middle = targets.get(targets.size() / 2);
+    List<Mutation> mutations = new ArrayList<>(Mutations.of(network, middle));
+    for (int t = 0, at = targets.size() / 2; t < targets.size(); t++, at++) {
+      List<Mutation> symmetries = Symmetries.of(network, targets.get(at % targets.size()));
+      if (!symmetries.isEmpty()) {
+        mutations.addAll(symmetries);
+        break;
+      }
+    }
+    if (name.equals("llama")) {
+      mutations.addAll(Decoder.of(network));
+    }
+    survey.add(name, network, mutations, ONE_OF);
   }
 }

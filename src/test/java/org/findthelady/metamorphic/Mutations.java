@@ -14,7 +14,8 @@ import org.findthelady.match.verdict.FindingKind;
 
 /** Things done to one unit, one tensor or all weights of a network. */
 final class Mutations {
-  private static final float MOST_F16 = 65504;
+  /** What half precision rounds to infinity. */
+  private static final float MOST_F16 = 65520;
 
   private final Network network;
   private final Target target;
@@ -209,25 +210,25 @@ final class Mutations {
 
   private void cast(DType type) {
     Network changed = network.copy();
-    boolean overflows =
+    long overflows =
         network.tensors.values().stream()
-            .anyMatch(t -> t.values() != null && most(t.values()) > MOST_F16);
-    if (type == DType.F16 && overflows) {
-      return;
-    }
+            .filter(tensor -> type == DType.F16 && tensor.values() != null)
+            .mapToLong(tensor -> beyond(tensor.values()))
+            .sum();
     changed.tensors.replaceAll(
         (name, tensor) -> tensor.values() == null ? tensor : tensor.as(type));
-    made.add(
-        new Mutation(
-            "cast " + type, changed, Expected.verdict(Verdict.DERIVED, "cast to " + type)));
+    String said =
+        "cast to %s explains every difference".formatted(type)
+            + (overflows == 0 ? "" : "; %d values were too large for it".formatted(overflows));
+    made.add(new Mutation("cast " + type, changed, Expected.verdict(Verdict.DERIVED, said)));
   }
 
-  private static float most(float[] values) {
-    float most = 0;
+  private static long beyond(float[] values) {
+    long beyond = 0;
     for (float value : values) {
-      most = Math.max(most, Math.abs(value));
+      beyond += Math.abs(value) >= MOST_F16 ? 1 : 0;
     }
-    return most;
+    return beyond;
   }
 
   static float[] each(float[] values, UnaryOperator<Float> change) {

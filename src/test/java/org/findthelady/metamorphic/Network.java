@@ -132,7 +132,7 @@ final class Network {
     Path config =
         Files.isDirectory(file) ? file.resolve("config.json") : file.resolveSibling("config.json");
     if (Files.exists(config)) {
-      Files.copy(config, folder.resolve("config.json"));
+      Files.writeString(folder.resolve("config.json"), resized(Files.readString(config)));
     }
     JsonMapper mapper = JsonMapper.builder().build();
     ObjectNode header = mapper.createObjectNode();
@@ -157,6 +157,20 @@ final class Network {
       }
     }
     return Files.isDirectory(file) ? folder : out;
+  }
+
+  /** A configuration that says how many layers and tokens there are. */
+  private String resized(String config) {
+    long layers =
+        tensors.keySet().stream()
+            .filter(name -> name.matches("model\\.layers\\.\\d+\\.input_layernorm\\.weight"))
+            .count();
+    Tensor tokens = tensors.get("model.embed_tokens.weight");
+    return tokens == null
+        ? config
+        : config
+            .replaceFirst("(\"num_hidden_layers\": *)\\d+", "$1" + layers)
+            .replaceFirst("(\"vocab_size\": *)\\d+", "$1" + tokens.shape().length(0));
   }
 
   private static byte[] bytes(Tensor tensor) {

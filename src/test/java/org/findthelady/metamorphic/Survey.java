@@ -62,10 +62,11 @@ final class Survey {
 
   private Line audit(String name, Network network, Mutation mutation, GroupPermutations order)
       throws IOException {
-    Network suspect = order == null ? mutation.suspect() : mutation.suspect().shuffled(order);
+    Network moved = order == null ? mutation.suspect().copy() : mutation.suspect().shuffled(order);
+    Network suspect = mutation.late().apply(moved);
     Path file = suspect.write(folder.resolve("s" + count++));
     PairOutcome outcome = LocalPair.resync(network.file, file, null, null, network.choice);
-    Set<String> touched = touched(network, mutation.suspect());
+    Set<String> touched = touched(network, mutation.whole());
     String said =
         outcome.audited()
             ? outcome.verdict()
@@ -77,7 +78,11 @@ final class Survey {
                     .collect(Collectors.joining(" | ", " [", "] " + outcome.findings().size()))
             : outcome.notAudited().inWords();
     return new Line(
-        name, mutation.name(), order != null, score(outcome, mutation.expected(), touched), said);
+        name,
+        mutation.name(),
+        order != null,
+        score(outcome, mutation.expected(), network, touched),
+        said);
   }
 
   private static Set<String> touched(Network network, Network suspect) {
@@ -90,16 +95,20 @@ final class Survey {
         .collect(Collectors.toSet());
   }
 
-  private static Score score(PairOutcome outcome, Expected expected, Set<String> touched) {
+  private static Score score(
+      PairOutcome outcome, Expected expected, Network network, Set<String> touched) {
     if (!outcome.audited() || !outcome.verdict().isCopy()) {
       return Score.WRONG;
     }
     List<Finding> findings = outcome.findings();
     boolean otherTensor =
-        findings.stream().anyMatch(f -> !f.tensor().isEmpty() && !touched.contains(f.tensor()));
+        findings.stream()
+            .anyMatch(f -> network.get(f.tensor()) != null && !touched.contains(f.tensor()));
     boolean otherUnit =
         expected.unit() >= 0
-            && findings.stream().anyMatch(f -> f.unit() >= 0 && f.unit() != expected.unit());
+            && findings.stream()
+                .filter(f -> !f.group().isEmpty())
+                .anyMatch(f -> f.unit() >= 0 && f.unit() != expected.unit());
     if (otherTensor || otherUnit) {
       return Score.WRONG;
     }
@@ -113,6 +122,9 @@ final class Survey {
     }
     if (expected.kinds().isEmpty()) {
       return outcome.judgement().reason().contains(expected.reason()) ? Score.HIT : Score.PARTIAL;
+    }
+    if (!outcome.judgement().reason().contains(expected.reason())) {
+      return Score.PARTIAL;
     }
     List<String> wanted =
         expected.tensor() == null ? List.copyOf(touched) : List.of(expected.tensor());

@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.findthelady.core.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,23 +19,13 @@ class AuditPageBrowserTest {
 
   @TempDir private Path folder;
 
-  private static Optional<Path> browser() {
-    return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
-        .flatMap(
-            path ->
-                Stream.of("chromium", "chromium-browser", "google-chrome")
-                    .map(n -> Path.of(path, n)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
   private String dom(String address) throws Exception {
-    assumeThat(browser()).as("a Chromium on the PATH").isPresent();
+    assumeThat(Browser.installed()).as("a Chromium on the PATH").isPresent();
     Path dom = folder.resolve("dom.html");
     Process process =
         new ProcessBuilder(
                 List.of(
-                    browser().orElseThrow().toString(),
+                    Browser.installed().orElseThrow().toString(),
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",

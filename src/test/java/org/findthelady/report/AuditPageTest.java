@@ -222,7 +222,7 @@ class AuditPageTest {
   void consoleTableNamesTheReferenceWhereThereAreSeveral() {
     ConsoleTable table = new ConsoleTable(9);
     ModelRow row = Rows.model(0, Verdict.PERMUTED);
-    ModelNames other = new ModelNames("r", "other", "llama", "refs/llama/", "s", "", "");
+    ModelNames other = new ModelNames("r", "other", "none fits", "refs/llama/", "s", "", "");
     table.add(row);
     table.add(
         new ModelRow(
@@ -238,8 +238,8 @@ class AuditPageTest {
     assertThat(table.render().lines().limit(4))
         .satisfiesExactly(
             line -> assertThat(line).matches("MODEL +VERDICT +REFERENCE +NEURONS .*"),
-            line -> assertThat(line).matches(".* PERMUTED +resnet20.safetensors +688 +640 .*"),
-            line -> assertThat(line).matches("other .* llama +688 +- .* never cut"),
+            line -> assertThat(line).matches(".* PERMUTED +resnet20 +688 +640 .*"),
+            line -> assertThat(line).matches("other .* none fits +688 +- .* never cut"),
             line -> assertThat(line).matches(".* UNREADABLE +none fits +- .*"));
   }
 

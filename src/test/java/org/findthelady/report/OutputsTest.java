@@ -11,8 +11,10 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +145,53 @@ class OutputsTest {
       assertThat(pedigree.has("ancestors")).as(verdict.name()).isEqualTo(verdict.isSameWeights());
       assertThat(pedigree.has("variants")).isEqualTo(verdict == Verdict.DERIVED);
     }
+  }
+
+  /** The field names and types of version 1 of SLSA's specification, read strictly. */
+  @Test
+  void aVerificationSummaryPassesOnlyWhatWasComparedAndIsOther() throws Exception {
+    Judged judged = judged(true);
+    for (ModelRow row : judged.models()) {
+      String statement = "s3a://b/a b/" + row.verdict() + ".intoto.json";
+      String time = "2026-01-02T03:04:05Z";
+      SortedMap<String, String> suspect = file("/x/" + row.verdict());
+      String digest = "2a".repeat(32);
+      JsonNode summary =
+          tree(VerificationSummary.of(judged, row, suspect, time, statement, digest));
+      assertThat(keys(summary)).containsExactly("_type", "subject", "predicateType", "predicate");
+      assertThat(summary.path("predicateType").asText())
+          .isEqualTo("https://slsa.dev/verification_summary/v1");
+      assertThat(summary.at("/subject/0/digest/sha256").asText()).isEqualTo("0f".repeat(32));
+      JsonNode predicate = summary.path("predicate");
+      assertThat(keys(predicate))
+          .containsExactly(
+              "verifier",
+              "timeVerified",
+              "resourceUri",
+              "policy",
+              "inputAttestations",
+              "verificationResult",
+              "verifiedLevels",
+              "slsaVersion");
+      assertThat(URI.create(predicate.at("/verifier/id").asText()).isAbsolute()).isTrue();
+      assertThat(URI.create(predicate.path("resourceUri").asText()).isAbsolute()).isTrue();
+      assertThat(URI.create(predicate.at("/policy/uri").asText()).isAbsolute()).isTrue();
+      assertThat(Instant.parse(predicate.path("timeVerified").asText())).isNotNull();
+      JsonNode input = predicate.at("/inputAttestations/0");
+      assertThat(input.path("uri").asText()).isEqualTo(statement.replace(" ", "%20"));
+      assertThat(input.at("/digest/sha256").asText()).isEqualTo(digest);
+      boolean passed = row.verdict() == Verdict.UNRELATED;
+      assertThat(predicate.path("verificationResult").asText())
+          .isEqualTo(passed ? "PASSED" : "FAILED");
+      assertThat(predicate.at("/verifiedLevels/0").asText())
+          .isEqualTo(passed ? "FTL_UNRELATED" : "FAILED");
+    }
+  }
+
+  private static List<String> keys(JsonNode object) {
+    List<String> keys = new ArrayList<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
   }
 
   @Test

@@ -22,7 +22,7 @@ final class Rows {
         new ModelNames(
             "0123456789abcdef",
             "fleet/model-" + number,
-            "resnet20",
+            verdict.isCopy() ? "resnet20" : "none fits",
             "reference/resnet20.safetensors",
             "fleet/model-" + number + ".safetensors",
             "safetensors",

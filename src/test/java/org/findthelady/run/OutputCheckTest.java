@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.findthelady.TestModels;
 import org.findthelady.cli.Main;
 import org.findthelady.core.UserException;
 import org.findthelady.job.LocalPair;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.TextFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,20 @@ class OutputCheckTest {
     Files.writeString(run.resolve(name), text.replace(from, to));
   }
 
+  private List<String> lines(String table) throws IOException {
+    List<String> lines = new ArrayList<>();
+    TextFile.lines(store, run.resolve(table).toString(), lines::add);
+    return lines;
+  }
+
+  private void write(String table, List<String> lines) throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(run.resolve(table)))) {
+      for (String line : lines) {
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
   @Test
   void findsNothingInARunAsItWasWritten() throws IOException {
     assertThat(faults()).isEmpty();
@@ -67,13 +86,13 @@ class OutputCheckTest {
 
   @Test
   void seesALineThatIsGone() throws IOException {
-    List<String> lines = Files.readAllLines(run.resolve("groups.jsonl"));
-    Files.write(run.resolve("groups.jsonl"), lines.subList(1, lines.size()));
+    List<String> lines = lines("groups.jsonl.gz");
+    write("groups.jsonl.gz", lines.subList(1, lines.size()));
     assertThat(faults())
         .hasSize(2)
-        .anyMatch(fault -> fault.contains("groups.jsonl: model"))
-        .anyMatch(fault -> fault.contains("groups.jsonl has " + (lines.size() - 1)));
-    Files.write(run.resolve("groups.jsonl"), List.of());
+        .anyMatch(fault -> fault.contains("groups.jsonl.gz: model"))
+        .anyMatch(fault -> fault.contains("groups.jsonl.gz has " + (lines.size() - 1)));
+    write("groups.jsonl.gz", List.of());
     assertThat(faults()).anyMatch(fault -> fault.contains("has 0 groups"));
   }
 
@@ -91,9 +110,21 @@ class OutputCheckTest {
 
   @Test
   void seesALineThatWasCut() throws IOException {
-    String text = Files.readString(run.resolve("layers.jsonl"));
-    Files.writeString(run.resolve("layers.jsonl"), text.substring(0, text.length() - 9));
-    assertThat(faults()).anyMatch(fault -> fault.contains("layers.jsonl: its last line was cut"));
+    Path layers = run.resolve("layers.jsonl.gz");
+    byte[] packed = Files.readAllBytes(layers);
+    List<String> lines = lines("layers.jsonl.gz");
+    for (int cut = 1; cut <= packed.length; cut += 7) {
+      Files.write(layers, Arrays.copyOf(packed, packed.length - cut));
+      assertThat(faults()).as("cut " + cut).anyMatch(f -> f.contains("layers.jsonl.gz line "));
+    }
+    lines.set(lines.size() - 1, lines.get(lines.size() - 1).substring(0, 40));
+    write("layers.jsonl.gz", lines);
+    assertThat(faults())
+        .singleElement()
+        .asString()
+        .contains("layers.jsonl.gz line " + lines.size());
+    Files.delete(layers);
+    assertThat(faults()).containsExactly("run: layers.jsonl.gz: is missing");
   }
 
   @Test

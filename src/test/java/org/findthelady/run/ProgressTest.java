@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.findthelady.core.Pace;
 import org.findthelady.core.Verdict;
@@ -49,7 +50,7 @@ class ProgressTest {
         .containsExactly(
             "2 of 4: d UNREADABLE, 0.25 s, 0 MB/s",
             "3 of 4: a UNREADABLE, 0.25 s, 0 MB/s",
-            "75 % done, about 4 s left",
+            "75 % done, about 7 s left",
             "4 of 4: b UNREADABLE, 0.25 s, 0 MB/s");
   }
 
@@ -59,10 +60,10 @@ class ProgressTest {
     AtomicLong clock = new AtomicLong();
     LiveLine line = new LiveLine(new PrintStream(bytes, true, UTF_8), clock::get);
     clock.addAndGet(2_000_000_000L);
-    line.show(3, 8, 0.25, 2, "b");
+    line.show(new LiveLine.State(3, 8, 2, 0.25, OptionalDouble.of(6)), "b");
     assertThat(bytes.toString(UTF_8))
         .isEqualTo("\r\u001b[K[######..................] 3 of 8, 1.0 a second, about 6 s left  b");
-    line.show(8, 8, 1, 7, "h");
+    line.show(new LiveLine.State(8, 8, 7, 1, OptionalDouble.empty()), "h");
     assertThat(bytes.toString(UTF_8))
         .endsWith("8 of 8, 3.5 a second  h\r\u001b[K")
         .doesNotContain("\n");

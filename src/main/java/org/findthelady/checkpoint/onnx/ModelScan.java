@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.checkpoint.RangeStream;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;

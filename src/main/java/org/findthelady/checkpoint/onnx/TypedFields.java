@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
+import org.findthelady.checkpoint.RangeStream;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;

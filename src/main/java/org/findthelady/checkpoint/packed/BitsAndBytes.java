@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
@@ -70,6 +71,7 @@ final class BitsAndBytes implements PackingScheme {
                     type.toUpperCase(Locale.ROOT),
                     size,
                     scales instanceof NestedTerms ? " that is quantised again" : ""),
+            scales instanceof NestedTerms ? ScaleKind.LARGEST_CODED : ScaleKind.LARGEST,
             new Codes(plane, search.floats(map)),
             blocks,
             scales,

@@ -7,6 +7,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.PartMove;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -24,6 +25,11 @@ record ExpertSlice(TensorInfo shown, TensorInfo stored, ExpertCut cut) implement
   @Override
   public String scheme() {
     return "one tensor for all experts";
+  }
+
+  @Override
+  public ScaleKind scaleKind() {
+    return ScaleKind.ANY;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.packed;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
@@ -54,7 +55,7 @@ final class FourBitFloats implements PackingScheme {
             });
   }
 
-  private static Terms powers(TensorInfo scales) {
+  private static StoredTerms powers(TensorInfo scales) {
     return new StoredTerms(ScaledElements.powers(scales), null, false);
   }
 
@@ -133,7 +134,7 @@ final class FourBitFloats implements PackingScheme {
 
   /** A weight of E2M1 codes with a scale for runs of each row. */
   static ScaledWeight weight(
-      String scheme, TensorInfo shown, TensorInfo codes, Terms scales, long block) {
+      String scheme, TensorInfo shown, TensorInfo codes, StoredTerms scales, long block) {
     Shape shape = shown.shape();
     int last = shape.rank() - 1;
     long[] blocks = new long[shape.rank()];
@@ -149,6 +150,9 @@ final class FourBitFloats implements PackingScheme {
     return new ScaledWeight(
         shown,
         scheme,
+        scales.stored().dtype() == DType.F8_E8M0
+            ? ScaleKind.POWER_OF_TWO
+            : ScaleKind.LARGEST_AS_E4M3,
         new Codes(plane, levels()),
         new Blocks(shape.toArray(), blocks),
         scales,

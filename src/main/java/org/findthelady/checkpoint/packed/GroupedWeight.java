@@ -11,6 +11,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.PartMove;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -38,6 +39,11 @@ record GroupedWeight(
     TensorInfo scales,
     TensorInfo groups)
     implements PackedWeight {
+
+  @Override
+  public ScaleKind scaleKind() {
+    return ScaleKind.FED_BACK;
+  }
 
   @Override
   public List<TensorInfo> parts() {

@@ -10,6 +10,7 @@ import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.PartMove;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -29,6 +30,11 @@ record PackedExpert(TensorInfo shown, ScaledWeight all, ExpertCut cut) implement
   @Override
   public String scheme() {
     return all.scheme() + " in one tensor for all experts";
+  }
+
+  @Override
+  public ScaleKind scaleKind() {
+    return all.scaleKind();
   }
 
   @Override

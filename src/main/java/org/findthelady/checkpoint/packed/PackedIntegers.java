@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
@@ -48,13 +49,13 @@ final class PackedIntegers implements PackingScheme {
     }
     float[] lengths = search.floats(shape);
     long inputs = (long) lengths[1];
-    long words = codes.shape().length(1);
-    int bits = bits(words, inputs, search.config().number("", "num_bits"));
+    long width = codes.shape().length(1);
+    int bits = bits(width, inputs, search.config().number("", "num_bits"));
     long groups = scales.shape().length(1);
-    if (lengths[0] != codes.shape().length(0) || bits == 0 || inputs % groups != 0) {
+    if (lengths[0] != codes.shape().length(0) || bits == 0 || groups == 0 || inputs % groups != 0) {
       search.undecoded(
           "compressed-tensors integers, %d words for %d inputs in %d groups"
-              .formatted(words, inputs, groups),
+              .formatted(width, inputs, groups),
           codes);
       return;
     }
@@ -63,7 +64,12 @@ final class PackedIntegers implements PackingScheme {
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
     Terms zeros = null;
-    if (zero != null && zero.dtype() == DType.I32) {
+    boolean words = zero != null && zero.dtype() == DType.I32;
+    if (zero != null && !words && !zero.shape().equals(scales.shape())) {
+      search.undecoded("compressed-tensors integers with zero points " + zero.shape(), codes);
+      return;
+    }
+    if (words) {
       BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
       zeros = new PlaneTerms(packed, offset);
     } else if (zero != null) {
@@ -73,6 +79,7 @@ final class PackedIntegers implements PackingScheme {
         new ScaledWeight(
             PackedSearch.shown(layer + "weight", codes, outputs, inputs),
             "compressed-tensors int%d, a scale for %d inputs".formatted(bits, inputs / groups),
+            ScaleKind.FED_BACK,
             new Codes(plane, Codes.integers(bits, offset)),
             new Blocks(new long[] {outputs, inputs}, new long[] {1, inputs / groups}),
             new StoredTerms(scales, null, false),
@@ -145,6 +152,7 @@ final class PackedIntegers implements PackingScheme {
     return new ScaledWeight(
         PackedSearch.shown(codes.name(), codes, lengths),
         "MLX int%d, a scale and a shift for %d inputs".formatted(bits, group),
+        ScaleKind.ANY,
         new Codes(plane, Codes.integers(bits, 0)),
         new Blocks(lengths, blocks),
         new StoredTerms(scales, null, false),
@@ -159,10 +167,10 @@ final class PackedIntegers implements PackingScheme {
     lengths[lengths.length - 1] *= 8;
     TensorInfo shown = PackedSearch.shown(codes.name(), codes, lengths);
     if (bitsInGroup == 4 * 32) {
-      Terms powers = new StoredTerms(ScaledElements.powers(scales), null, false);
+      StoredTerms powers = new StoredTerms(ScaledElements.powers(scales), null, false);
       search.take(FourBitFloats.weight("MXFP4", shown, codes, powers, 32));
     } else if (bitsInGroup == 4 * 16) {
-      Terms halves = new StoredTerms(ScaledElements.as(DType.F8_E4M3, scales), null, false);
+      StoredTerms halves = new StoredTerms(ScaledElements.as(DType.F8_E4M3, scales), null, false);
       search.take(FourBitFloats.weight("NVFP4 of MLX", shown, codes, halves, 16));
     } else {
       search.undecoded("MLX floats, %d bits to a group".formatted(bitsInGroup), codes);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
@@ -80,6 +81,7 @@ final class ScaledElements implements PackingScheme {
         new ScaledWeight(
             PackedSearch.shown(codes.name(), codes, codes.shape().toArray()),
             type,
+            vectorwise ? ScaleKind.LARGEST : ScaleKind.ANY,
             new Codes(plane(codes), levels(codes.dtype(), vectorwise ? 127 : 1)),
             blocks.get(),
             new StoredTerms(powers(scale), null, false),
@@ -179,6 +181,14 @@ final class ScaledElements implements PackingScheme {
         return size;
       }
     }
-    return count > 0 && length % count == 0 ? length / count : 0;
+    if (count < 1) {
+      return 0;
+    }
+    if (length % count == 0) {
+      return length / count;
+    }
+    // At most one power of two cuts a length into so many pieces.
+    long size = Long.highestOneBit(length / (count - 1));
+    return (length + size - 1) / size == count ? size : 0;
   }
 }

@@ -8,6 +8,7 @@ import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.PartMove;
+import org.findthelady.checkpoint.ScaleKind;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -19,6 +20,7 @@ import org.findthelady.core.TensorInfo;
  *
  * @param shown the weight as it is seen
  * @param scheme in words
+ * @param scaleKind how codes and scales are usually made
  * @param blocks that share terms
  * @param scales one a block
  * @param zeros one a block; null for none
@@ -27,6 +29,7 @@ import org.findthelady.core.TensorInfo;
 record ScaledWeight(
     TensorInfo shown,
     String scheme,
+    ScaleKind scaleKind,
     Codes codes,
     Blocks blocks,
     Terms scales,

@@ -12,6 +12,8 @@ import org.findthelady.checkpoint.Packing;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
 
@@ -89,6 +91,11 @@ final class Unpacking {
         scheme.find(search);
       }
       return found(stored, search);
+    } catch (ArithmeticException e) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED,
+          stored.location().path() + ": a packed weight has more rows or columns than 2^31",
+          e);
     }
   }
 

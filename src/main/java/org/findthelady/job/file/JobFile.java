@@ -33,8 +33,9 @@ public record JobFile(
    *
    * @param folder of runs
    * @param fingerprints of references
+   * @param link address under which readers see the folder of runs
    */
-  public record Outputs(String folder, String fingerprints) {}
+  public record Outputs(String folder, String fingerprints, String link) {}
 
   /**
    * Work that may be left out.
@@ -83,7 +84,8 @@ public record JobFile(
         Policy.of(root.path("policy")),
         new Outputs(
             root.path("outputs").path("folder").asText(null),
-            root.path("outputs").path("fingerprints").asText(null)));
+            root.path("outputs").path("fingerprints").asText(null),
+            root.path("outputs").path("link").asText(null)));
   }
 
   private static List<ModelSource> sources(JsonNode entries) {

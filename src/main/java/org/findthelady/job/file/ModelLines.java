@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.registry.MlflowRegistry;
+import org.findthelady.registry.ModelVersion;
 
 /** The references or the suspects of a job, one line each, with unique ids. */
 public final class ModelLines {
@@ -18,6 +21,7 @@ public final class ModelLines {
   private final Location folder;
   private final String out;
   private final Store store;
+  private final List<Registration> toTag = new ArrayList<>();
 
   /**
    * @param folder the folder that relative paths start from
@@ -36,7 +40,7 @@ public final class ModelLines {
    * @throws UserException if there is none, an id stands twice, or a manifest cannot be read
    */
   public List<ModelLine> references() throws IOException {
-    return unique(job.references(), Set.of(), "reference");
+    return some(unique(job.references(), Set.of()), "reference");
   }
 
   /**
@@ -46,10 +50,22 @@ public final class ModelLines {
    * @throws UserException likewise
    */
   public List<ModelLine> suspects(Set<String> references) throws IOException {
-    return unique(job.suspects(), references, "suspect");
+    return some(suspectsSoFar(references), "suspect");
   }
 
-  private List<ModelLine> unique(List<ModelSource> sources, Set<String> leftOut, String what)
+  /** The same, where there may be none yet. */
+  public List<ModelLine> suspectsSoFar(Set<String> references) throws IOException {
+    return unique(job.suspects(), references);
+  }
+
+  private List<ModelLine> some(List<ModelLine> lines, String what) {
+    if (lines.isEmpty()) {
+      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
+    }
+    return lines;
+  }
+
+  private List<ModelLine> unique(List<ModelSource> sources, Set<String> leftOut)
       throws IOException {
     Map<String, ModelLine> byId = new LinkedHashMap<>();
     for (ModelSource source : sources) {
@@ -62,13 +78,49 @@ public final class ModelLines {
         }
       }
     }
-    if (byId.isEmpty()) {
-      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
-    }
     return List.copyOf(new TreeMap<>(byId).values());
   }
 
+  /** The suspects whose verdicts are to be written back as tags, as far as they were found. */
+  public List<Registration> toTag() {
+    return List.copyOf(toTag);
+  }
+
+  /**
+   * A registered version that is a suspect.
+   *
+   * @param id of the suspect
+   */
+  public record Registration(String id, ModelVersion version, MlflowRegistry registry) {}
+
+  private List<ModelLine> registered(ModelSource source) throws IOException {
+    ModelSource.Registered named = source.registered();
+    MlflowRegistry registry = MlflowRegistry.at(named.server(), System.getenv());
+    List<ModelLine> lines = new ArrayList<>();
+    for (ModelVersion version : registry.find(named.query())) {
+      lines.add(resolved(source.line()).at(version.id(), model(registry.artifacts(version))));
+      if (named.tag()) {
+        toTag.add(new Registration(version.id(), version, registry));
+      }
+    }
+    return lines;
+  }
+
+  /** The only model in a folder of artifacts; the folder itself if it is one, or holds others. */
+  private String model(String artifacts) throws IOException {
+    String path = Location.of(artifacts).path();
+    FileInfo place = store.stat(path).orElse(null);
+    if (place == null || !place.folder() || Checkpoints.isOne(store, place)) {
+      return path;
+    }
+    List<FileInfo> found = ModelFolder.models(store, path, out);
+    return found.size() == 1 ? found.get(0).path() : path;
+  }
+
   private List<ModelLine> lines(ModelSource source, Set<String> leftOut) throws IOException {
+    if (source.registered() != null) {
+      return registered(source).stream().filter(line -> !leftOut.contains(line.path())).toList();
+    }
     if (source.manifest() != null) {
       List<ModelLine> lines = new ArrayList<>();
       for (ModelLine line : Manifest.read(store, folder.resolve(source.manifest()).path())) {

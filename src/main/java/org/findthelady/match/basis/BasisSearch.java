@@ -89,7 +89,7 @@ public final class BasisSearch {
       undone.add(new BasisChange.Undone("heads", words));
     }
     if (turned > 0) {
-      String words = "queries and keys of " + turned + " heads were turned";
+      String words = "queries and keys of " + turned + " heads were turned or scaled";
       undone.add(new BasisChange.Undone("heads", words));
     }
     Structure rest = structure.without(settled, "its basis was undone");

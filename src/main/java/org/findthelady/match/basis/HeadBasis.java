@@ -109,7 +109,7 @@ final class HeadBasis {
     return mixed;
   }
 
-  /** Heads whose queries and keys were turned. */
+  /** Heads whose queries and keys were turned or scaled. */
   int turned() {
     return turned;
   }
@@ -139,7 +139,11 @@ final class HeadBasis {
         blocks.block(reference, ours, repeat), blocks.block(suspect, theirs, otherRepeat));
   }
 
-  private void unmix(int head) {
+  /**
+   * Undoes the basis of a head's values: the one that least squares give, or a mere order where
+   * that explains about as much. Any few rows are nearer to others after least squares.
+   */
+  private void unmix(int head) throws IOException {
     RealMatrix ours = value.block(reference, head, 0);
     RealMatrix theirs = value.block(suspect, head, 0);
     try {
@@ -148,17 +152,50 @@ final class HeadBasis {
           theirs
               .multiply(ours.transpose())
               .multiply(new LUDecomposition(squares).getSolver().getInverse());
+      RealMatrix order = order(mix);
       RealMatrix inverse = new LUDecomposition(mix).getSolver().getInverse();
-      value.put(suspect, head, 0, inverse.multiply(theirs));
-      for (int repeat = 0; repeat < output.repeats(); repeat++) {
-        RealMatrix readers = output.block(suspect, head, repeat);
-        output.put(suspect, head, repeat, mix.transpose().multiply(readers));
-      }
-      mixed += isOrder(mix) ? 0 : 1;
+      boolean mixed =
+          gap(head, mix, inverse) < Thresholds.BASIS_GAIN * gap(head, order, order.transpose());
+      undo(head, mixed ? mix : order, mixed ? inverse : order.transpose());
+      this.mixed += mixed && !isOrder(mix) ? 1 : 0;
     } catch (SingularMatrixException e) {
       // A head whose rows are not independent has no one basis: it is left as it is.
       return;
     }
+  }
+
+  private void undo(int head, RealMatrix mix, RealMatrix inverse) {
+    value.put(suspect, head, 0, inverse.multiply(value.block(suspect, head, 0)));
+    for (int repeat = 0; repeat < output.repeats(); repeat++) {
+      RealMatrix readers = output.block(suspect, head, repeat);
+      output.put(suspect, head, repeat, mix.transpose().multiply(readers));
+    }
+  }
+
+  /** Squared difference of a head's values and of what reads them once a basis is undone. */
+  private double gap(int head, RealMatrix mix, RealMatrix inverse) {
+    double gap = gap(value, head, 0, inverse);
+    for (int repeat = 0; repeat < output.repeats(); repeat++) {
+      gap += gap(output, head, repeat, mix.transpose());
+    }
+    return gap;
+  }
+
+  private double gap(HeadBlocks blocks, int head, int repeat, RealMatrix undone) {
+    RealMatrix ours = blocks.block(reference, head, repeat);
+    RealMatrix theirs = undone.multiply(blocks.block(suspect, head, repeat));
+    double norm = ours.subtract(theirs).getFrobeniusNorm();
+    return norm * norm;
+  }
+
+  /** The order of dimensions that is nearest to a basis. */
+  private static RealMatrix order(RealMatrix mix) throws IOException {
+    int[] sources = HeadBlocks.pairs(mix.getRowDimension(), (i, j) -> Math.abs(mix.getEntry(j, i)));
+    RealMatrix order = MatrixUtils.createRealMatrix(sources.length, sources.length);
+    for (int i = 0; i < sources.length; i++) {
+      order.setEntry(sources[i], i, 1);
+    }
+    return order;
   }
 
   private static boolean isOrder(RealMatrix mix) {
@@ -172,44 +209,77 @@ final class HeadBasis {
     return true;
   }
 
-  /** Turns back each pair of key dimensions, and the queries the other way round. */
+  /**
+   * Turns back each pair of key dimensions, and the queries the other way round; left as they are
+   * where that explains little.
+   */
   private void turnBack(int head) {
+    RealMatrix keys = key.block(suspect, head, 0);
+    List<RealMatrix> queries = new ArrayList<>();
+    for (int repeat = 0; repeat < query.repeats(); repeat++) {
+      queries.add(query.block(suspect, head, repeat));
+    }
+    double before = gap(head);
+    int changed = 0;
+    for (int pair = 0; pair < key.size() / 2; pair++) {
+      changed += turnBack(head, pair) ? 1 : 0;
+    }
+    if (gap(head) < Thresholds.BASIS_GAIN * before) {
+      turned += changed > 0 ? 1 : 0;
+      return;
+    }
+    key.put(suspect, head, 0, keys);
+    for (int repeat = 0; repeat < queries.size(); repeat++) {
+      query.put(suspect, head, repeat, queries.get(repeat));
+    }
+  }
+
+  /** Squared difference of a head's keys and queries. */
+  private double gap(int head) {
+    RealMatrix same = MatrixUtils.createRealIdentityMatrix(key.size());
+    double gap = gap(key, head, 0, same);
+    for (int repeat = 0; repeat < query.repeats(); repeat++) {
+      gap += gap(query, head, repeat, same);
+    }
+    return gap;
+  }
+
+  /** Turns a pair back; returns whether it had another angle or size than noise makes. */
+  private boolean turnBack(int head, int pair) {
     RealMatrix ours = key.block(reference, head, 0);
     RealMatrix theirs = key.block(suspect, head, 0);
     int half = key.size() / 2;
-    boolean any = false;
-    for (int pair = 0; pair < half; pair++) {
-      double[] a = ours.getRow(pair);
-      double[] b = ours.getRow(pair + half);
-      double[] c = theirs.getRow(pair);
-      double[] d = theirs.getRow(pair + half);
-      double squares = 0;
-      double others = 0;
-      double along = 0;
-      double across = 0;
-      for (int i = 0; i < a.length; i++) {
-        squares += a[i] * a[i] + b[i] * b[i];
-        others += c[i] * c[i] + d[i] * d[i];
-        along += c[i] * a[i] + d[i] * b[i];
-        across += d[i] * a[i] - c[i] * b[i];
-      }
-      double re = along / squares;
-      double im = across / squares;
-      double size = re * re + im * im;
-      if (size > 0 && Double.isFinite(size)) {
-        rotate(key, head, 0, pair, re / size, -im / size);
-        for (int repeat = 0; repeat < query.repeats(); repeat++) {
-          rotate(query, head, repeat, pair, re, -im);
-        }
-        double noise = Math.sqrt(Math.max(0, others / squares - size) / (2 * a.length));
-        any |=
-            re < 0
-                || Math.abs(im)
-                    > (1 - Thresholds.PLAIN_ORDER) * Math.sqrt(size)
-                        + Thresholds.TURN_DEVIATIONS * noise;
-      }
+    double[] a = ours.getRow(pair);
+    double[] b = ours.getRow(pair + half);
+    double[] c = theirs.getRow(pair);
+    double[] d = theirs.getRow(pair + half);
+    double squares = 0;
+    double others = 0;
+    double along = 0;
+    double across = 0;
+    for (int i = 0; i < a.length; i++) {
+      squares += a[i] * a[i] + b[i] * b[i];
+      others += c[i] * c[i] + d[i] * d[i];
+      along += c[i] * a[i] + d[i] * b[i];
+      across += d[i] * a[i] - c[i] * b[i];
     }
-    turned += any ? 1 : 0;
+    double re = along / squares;
+    double im = across / squares;
+    double size = re * re + im * im;
+    if (!(size > 0 && Double.isFinite(size))) {
+      return false;
+    }
+    rotate(key, head, 0, pair, re / size, -im / size);
+    for (int repeat = 0; repeat < query.repeats(); repeat++) {
+      rotate(query, head, repeat, pair, re, -im);
+    }
+    double noise =
+        Thresholds.TURN_DEVIATIONS
+            * Math.sqrt(Math.max(0, others / squares - size) / (2 * a.length));
+    double least = 1 - Thresholds.PLAIN_ORDER;
+    return re < 0
+        || Math.abs(im) > least * Math.sqrt(size) + noise
+        || Math.abs(Math.sqrt(size) - 1) > least + noise;
   }
 
   /** Multiplies a pair of the suspect's rows, taken as complex numbers. */

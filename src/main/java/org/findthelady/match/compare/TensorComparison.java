@@ -51,11 +51,19 @@ public final class TensorComparison implements Serializable {
     return same;
   }
 
+  /** What is said of a tensor whose numbers are the same under another convention. */
+  public static TensorComparison sameNumbers(TensorComparison compared) {
+    TensorComparison same = new TensorComparison(compared.tensor, compared.weight);
+    same.allSame(compared.elements);
+    same.bytesDiffer();
+    return same;
+  }
+
   /** Adds the next {@code count} elements of both. Values that are not finite are counted apart. */
   public void add(float[] reference, float[] suspect, int count) {
     ElementSums sums = new ElementSums();
     sums.of(reference, 0, suspect, 0, count);
-    add(reference, suspect, 0, count, sums, true, true);
+    add(reference, suspect, 0, count, sums, Looked.AT_NOTHING);
     if (weight) {
       referenceDistinct.addAll(reference, count);
       suspectDistinct.addAll(suspect, count);
@@ -93,20 +101,24 @@ public final class TensorComparison implements Serializable {
   }
 
   /**
+   * What the codes of elements tell before they are added.
+   *
+   * @param zerosHere whether zeros may be among the reference's
+   * @param zerosThere whether zeros may be among the suspect's
+   * @param different how many values differ; -1 if that is not known
+   */
+  record Looked(boolean zerosHere, boolean zerosThere, int different) {
+    static final Looked AT_NOTHING = new Looked(true, true, -1);
+  }
+
+  /**
    * Adds elements whose sums are known.
    *
    * @param sums over {@code from .. from + count}, used where they are finite
-   * @param zerosHere whether zeros may be among the reference's
-   * @param zerosThere whether zeros may be among the suspect's
+   * @param looked what is known of them from their codes
    */
   void add(
-      float[] reference,
-      float[] suspect,
-      int from,
-      int count,
-      ElementSums sums,
-      boolean zerosHere,
-      boolean zerosThere) {
+      float[] reference, float[] suspect, int from, int count, ElementSums sums, Looked looked) {
     elements += count;
     sample.add(reference, suspect, from, count);
     if (!sums.finite()) {
@@ -117,10 +129,12 @@ public final class TensorComparison implements Serializable {
     referenceSquares += sums.here();
     suspectSquares += sums.there();
     differenceSquares += sums.apart();
-    different += different(reference, suspect, from, count);
-    referenceZeros += zerosHere ? zeros(reference, from, count) : 0;
-    suspectZeros += zerosThere ? zeros(suspect, from, count) : 0;
-    bothZeros += zerosHere && zerosThere ? bothZeros(reference, suspect, from, count) : 0;
+    different +=
+        looked.different() >= 0 ? looked.different() : different(reference, suspect, from, count);
+    referenceZeros += looked.zerosHere() ? zeros(reference, from, count) : 0;
+    suspectZeros += looked.zerosThere() ? zeros(suspect, from, count) : 0;
+    bothZeros +=
+        looked.zerosHere() && looked.zerosThere() ? bothZeros(reference, suspect, from, count) : 0;
   }
 
   private static int bothZeros(float[] one, float[] other, int from, int count) {
@@ -243,7 +257,7 @@ public final class TensorComparison implements Serializable {
     if (norms == 0) {
       return referenceSquares == suspectSquares ? 1 : 0;
     }
-    return Math.max(-1, Math.min(1, dot / norms));
+    return differenceSquares == 0 ? 1 : Math.max(-1, Math.min(1, dot / norms));
   }
 
   /** l2 norm of the suspect's over the reference's; 1 if both are zero. */

@@ -9,6 +9,7 @@ import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.SixteenBitCodes;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
@@ -18,6 +19,7 @@ public final class TensorPairSums {
   private final List<Axis> axes;
   private final DType typeHere;
   private final DType typeThere;
+  private final boolean sixteenBits;
   private final int rest;
   private final double[] rowsHere;
   private final double[] rowsThere;
@@ -38,6 +40,7 @@ public final class TensorPairSums {
     this.axes = axes;
     this.typeHere = typeHere;
     this.typeThere = typeThere;
+    this.sixteenBits = typeHere == typeThere && (typeHere == DType.BF16 || typeHere == DType.F16);
     int rank = shape.rank();
     this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
     this.here = new float[Math.multiplyExact(batch, rest)];
@@ -80,6 +83,8 @@ public final class TensorPairSums {
             + beyondFloat(typeThere, packedThere, elements));
     boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
     boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
+    // Zeros have two codes that are equal in value.
+    boolean byCodes = sixteenBits && !(zerosHere && zerosThere);
     for (int row = 0; row < count; row++) {
       int at = row * rest;
       sums.of(here, at, there, at, rest);
@@ -87,7 +92,15 @@ public final class TensorPairSums {
       if (exactly) {
         sums.ofExactly(here, at, there, at, rest);
       }
-      comparison.add(here, there, at, rest, sums, zerosHere, zerosThere);
+      int different =
+          byCodes ? SixteenBitCodes.different(packedHere, packedThere, 2 * at, rest) : -1;
+      comparison.add(
+          here,
+          there,
+          at,
+          rest,
+          sums,
+          new TensorComparison.Looked(zerosHere, zerosThere, different));
       for (ColumnSums column : columns) {
         if (column != null && exactly) {
           column.addExactly(here, at, there, at, rest);

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.findthelady.core.DType;
 
 /** Counts different floats up to a limit, then stops looking. */
@@ -29,12 +30,17 @@ public final class DistinctValues implements Serializable {
   }
 
   public void addAll(float[] values, int length) {
+    addAll(values, 0, length);
+  }
+
+  /** Adds {@code values[from .. from + length]}. */
+  void addAll(float[] values, int from, int length) {
     if (table == null) {
       table = new int[limit * 4];
       used = new boolean[limit * 4];
     }
     int mask = limit * 4 - 1;
-    for (int i = 0; i < length && count <= limit; i++) {
+    for (int i = from; i < from + length && count <= limit; i++) {
       int bits = Float.floatToIntBits(values[i] + 0f); // -0 and 0 are one value
       int slot = ((bits * 0x9E3779B9) >>> 7) & mask;
       while (used[slot] && table[slot] != bits) {
@@ -46,6 +52,19 @@ public final class DistinctValues implements Serializable {
         count++;
       }
     }
+  }
+
+  /** The different floats of {@link #addAll} in order; empty if they are over the limit. */
+  float[] inOrder() {
+    float[] values = new float[Math.max(0, count())];
+    int found = 0;
+    for (int slot = 0; values.length > 0 && slot < table.length; slot++) {
+      if (used[slot]) {
+        values[found++] = Float.intBitsToFloat(table[slot]);
+      }
+    }
+    Arrays.sort(values);
+    return values;
   }
 
   /**

@@ -12,40 +12,72 @@ public final class EqualSteps {
   /** What float32 arithmetic may move a value by, as a share of a step. */
   private static final double OFF_GRID = 0.02;
 
+  /** Share of a step by which storing may move a value: more would fit any values. */
+  private static final double MOST_STORED = 0.1;
+
   /** Half a step, and what float32 arithmetic adds. */
   private static final double HALF = 0.5 + 2e-3;
+
+  /** A gap of more steps says nothing of their size: the step's own error adds up. */
+  private static final int MOST_STEPS = 32;
+
+  /** Evenly spread numbers that are looked at first: no grid explains all if none explains them. */
+  private static final int PART = 1 << 12;
 
   private EqualSteps() {}
 
   /**
    * Bits that hold the levels of the grid that explains every one of {@code count} numbers.
    *
+   * @param roundoff greatest relative error of storing a number of {@code to}
    * @return 0 if there is none
    */
-  public static int bits(float[] from, float[] to, int first, int count) {
-    float[] levels = levels(to, first, count);
+  public static int bits(float[] from, float[] to, int first, int count, double roundoff) {
+    if (count > 2 * PART) {
+      int step = count / PART;
+      float[] some = every(step, from, first);
+      float[] others = every(step, to, first);
+      float[] levels = levels(others, 0, PART);
+      if (levels.length > 1 && bits(levels, some, others, 0, PART, roundoff) == 0) {
+        return 0;
+      }
+    }
+    return bits(levels(to, first, count), from, to, first, count, roundoff);
+  }
+
+  private static float[] every(int step, float[] values, int first) {
+    float[] part = new float[PART];
+    for (int i = 0; i < PART; i++) {
+      part[i] = values[first + i * step];
+    }
+    return part;
+  }
+
+  private static int bits(
+      float[] levels, float[] from, float[] to, int first, int count, double roundoff) {
     if (levels.length < 2) {
       return 0;
     }
     double least = levels[0];
-    double span = levels[levels.length - 1] - least;
-    double step = step(levels, span);
+    double greatest = levels[levels.length - 1];
+    double stored = 2 * roundoff * Math.max(Math.abs(least), Math.abs(greatest));
+    double span = greatest - least;
+    double step = step(levels, span, stored);
     long steps = Math.round(span / step);
-    if (steps >= MOST_LEVELS) {
+    step = span / steps;
+    if (steps >= MOST_LEVELS || stored > MOST_STORED * step) {
       return 0;
     }
-    step = span / steps;
     for (float level : levels) {
       double place = (level - least) / step;
-      if (Math.abs(place - Math.rint(place)) > OFF_GRID) {
+      if (Math.abs(place - Math.rint(place)) > OFF_GRID + stored / step) {
         return 0;
       }
     }
     for (int i = first; i < first + count; i++) {
       double gap = (double) from[i] - to[i];
-      boolean clipped =
-          (to[i] == levels[0] && gap < 0) || (to[i] == levels[levels.length - 1] && gap > 0);
-      if (!clipped && !(Math.abs(gap) <= HALF * step)) {
+      boolean clipped = (to[i] == levels[0] && gap < 0) || (to[i] == greatest && gap > 0);
+      if (!clipped && !(Math.abs(gap) <= HALF * step + roundoff * Math.abs(to[i]))) {
         return 0;
       }
     }
@@ -54,32 +86,31 @@ public final class EqualSteps {
 
   /** The different values in order; empty if they are too many or no numbers. */
   private static float[] levels(float[] values, int first, int count) {
-    float[] sorted = Arrays.copyOfRange(values, first, first + count);
-    Arrays.sort(sorted);
-    float[] levels = new float[Math.min(count, MOST_LEVELS)];
-    int found = 0;
-    for (float value : sorted) {
-      if (!Float.isFinite(value)) {
+    int enough = Integer.highestOneBit(Math.max(1, count)) * 2;
+    DistinctValues distinct = new DistinctValues(Math.min(MOST_LEVELS, enough));
+    distinct.addAll(values, first, count);
+    float[] levels = distinct.inOrder();
+    for (float level : levels) {
+      if (!Float.isFinite(level)) {
         return new float[0];
       }
-      if (found == 0 || value != levels[found - 1]) {
-        if (found == levels.length) {
-          return new float[0];
-        }
-        levels[found++] = value;
-      }
     }
-    return Arrays.copyOf(levels, found);
+    return levels;
   }
 
   /** The greatest step of which all gaps are multiples, about. */
-  private static double step(float[] levels, double span) {
+  private static double step(float[] levels, double span, double stored) {
+    double[] gaps = new double[levels.length - 1];
+    for (int i = 0; i < gaps.length; i++) {
+      gaps[i] = (double) levels[i + 1] - levels[i];
+    }
+    Arrays.sort(gaps);
     double floor = span / MOST_LEVELS;
-    double step = span;
-    for (int i = 1; i < levels.length && step > floor; i++) {
+    double step = gaps[0];
+    for (int i = 1; i < gaps.length && step > floor && gaps[i] < MOST_STEPS * step; i++) {
       double a = step;
-      double b = (double) levels[i] - levels[i - 1];
-      while (b > OFF_GRID * step && b > floor / 2) {
+      double b = gaps[i];
+      while (b > OFF_GRID * step + stored && b > floor / 2) {
         double rest = a % b;
         a = b;
         b = Math.min(rest, a - rest);

@@ -223,7 +223,10 @@ public final class ScoreBlock {
     subtract(b, columns, depth, here.byColumn(), means);
   }
 
-  /** Takes the mean of each column of {@code a}, all units, off both panels. */
+  /**
+   * Takes the mean of each column of {@code a}, all units, off both panels. What is no number, as a
+   * variance that a cast to half precision made infinite, is no evidence: it becomes zero.
+   */
   static void centre(float[] a, float[] b, int units, int depth, boolean byColumn) {
     float[] means = means(a, units, depth, byColumn);
     subtract(a, units, depth, byColumn, means);
@@ -250,7 +253,8 @@ public final class ScoreBlock {
   private static void subtract(
       float[] panel, int units, int depth, boolean byColumn, float[] means) {
     for (int i = 0; i < units * depth; i++) {
-      panel[i] -= means[byColumn ? i / units : i % depth];
+      float centred = panel[i] - means[byColumn ? i / units : i % depth];
+      panel[i] = Float.isFinite(centred) ? centred : 0;
     }
   }
 

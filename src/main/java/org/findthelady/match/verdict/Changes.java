@@ -69,8 +69,32 @@ final class Changes {
       how.add(total.notFinite() + " values are NaN or infinite");
     }
     how.add(differences());
+    if (bits == 0 && scaling.units() == 0 && isTwoTrainings()) {
+      how.add(
+          "neither side holds the other whole: networks that were trained apart from one start look"
+              + " so");
+    }
     shared(how);
     return String.join("; ", how);
+  }
+
+  /**
+   * Whether every weight moved away from what the two share on both sides. What was made from the
+   * reference holds it whole: the suspect's part along the reference's weights is as large as they
+   * are, whatever was added. Of one start, each of two trainings holds a part.
+   */
+  private boolean isTwoTrainings() {
+    List<TensorComparison> weights =
+        differing.stream()
+            .filter(tensor -> tensor.weight() && tensor.elements() > Thresholds.ENOUGH_TESTS)
+            .toList();
+    return weights.size() > 1
+        && weights.stream()
+            .allMatch(
+                tensor ->
+                    tensor.cosine() > Thresholds.NOTHING_LEFT
+                        && tensor.dot() < Thresholds.HOLDS_WHOLE * tensor.referenceSquares()
+                        && tensor.dot() < Thresholds.HOLDS_WHOLE * tensor.suspectSquares());
   }
 
   private String differences() {

@@ -7,13 +7,15 @@ import java.util.Objects;
  * One thing that was done to a suspect, with its place.
  *
  * @param kind what
- * @param tensor name in the reference
+ * @param tensor name in the reference; of a layer what its tensors' names begin with
  * @param group of the unit; empty if it is not about a unit
- * @param unit index in the reference; -1 if it is not about a unit
+ * @param unit index in the reference of a unit, or of a table's row; -1 if it is about neither
  * @param source index in the suspect; -1 likewise
  * @param size in the unit of the kind: a factor (scaled), bits (quantised), rank (low-rank drift),
- *     share of zeros (pruned), elements (not finite), l2 norm of the difference (a unit's weights),
- *     relative difference (else)
+ *     share of zeros (pruned), elements (not finite), steps of the worst code (converted), codes
+ *     (beyond conversion), l2 norm of the difference (a unit's weights), the suspect's number of it
+ *     (a layer added, repeated or moved), rows (rows that are not named one by one), relative
+ *     difference (else)
  * @param explains whether it explains all that differs in the tensor
  * @param confidence probability that it is about this unit; 1 where a tensor is meant
  */
@@ -36,7 +38,8 @@ public record Finding(
     }
   }
 
-  static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
+  /** What was found of a tensor as a whole. */
+  public static Finding ofTensor(FindingKind kind, String tensor, double size, boolean explains) {
     return new Finding(kind, tensor, "", -1, -1, size, explains, 1);
   }
 
@@ -45,10 +48,18 @@ public record Finding(
     return ofTensor(kind, tensor, size, true);
   }
 
+  /** What was done to a tensor and does not explain all that differs in it. */
+  public static Finding tensor(FindingKind kind, String tensor, double size) {
+    return ofTensor(kind, tensor, size, false);
+  }
+
   /** For people, with its place. */
   public String text() {
-    String place = unit < 0 ? tensor : group + " unit " + unit + " (" + tensor + ")";
-    String found = source == unit ? "" : ", suspect unit " + source;
+    boolean row = group.isEmpty();
+    String own = row ? tensor + " row " + unit : group + " unit " + unit + " (" + tensor + ")";
+    String place = unit < 0 ? tensor : own;
+    String there = source < 0 ? "" : ", suspect " + (row ? "row " : "unit ") + source;
+    String found = source == unit ? "" : there;
     return String.format(
         java.util.Locale.ROOT, "%s%s: %s, %.4g", place, found, kind.plainWords(), size);
   }

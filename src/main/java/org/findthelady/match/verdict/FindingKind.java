@@ -16,6 +16,20 @@ public enum FindingKind {
   UNIT_WITHOUT_EFFECT("added without effect"),
   /** A unit that is a copy of one of the reference's, which the two replace together. */
   UNIT_SPLIT("split"),
+  /** A layer of the reference is not there. */
+  LAYER_REMOVED("layer removed"),
+  /** A layer that the reference has not. */
+  LAYER_ADDED("layer added"),
+  /** A layer is there more than once. */
+  LAYER_REPEATED("layer repeated"),
+  /** A layer stands before or behind others than in the reference. */
+  LAYER_MOVED("layer moved"),
+  /** A row of a table, such as a token's, is not there. */
+  ROW_REMOVED("row removed"),
+  /** A row of a table that the reference has not. */
+  ROW_ADDED("row added"),
+  /** A row of a table stands at another index. */
+  ROW_MOVED("row moved"),
   /** All of the tensor is zero, which it was not. */
   ZEROED("all zero"),
   /** All of the tensor was multiplied by one factor. */
@@ -38,6 +52,12 @@ public enum FindingKind {
   BASIS_CHANGED("basis changed"),
   /** The reference's numbers, rounded to a narrower type. */
   CAST("rounded to a narrower type"),
+  /** The same numbers, written down under another convention, such as 1 + w. */
+  CONVENTION("the same numbers under another convention"),
+  /** What the scheme that it is stored in makes of the reference's numbers. */
+  CONVERTED("converted, as its scheme does it"),
+  /** Stored in another scheme, with codes or scales that rounding does not explain. */
+  BEYOND_CONVERSION("codes that no conversion explains"),
   /** The same numbers, stored in another type. */
   STORED_OTHERWISE("the same numbers in another type");
 

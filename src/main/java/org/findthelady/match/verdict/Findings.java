@@ -45,6 +45,7 @@ public final class Findings {
     for (int g = 0; g < changes.size(); g++) {
       findings.scaled(match.groups().get(g), changes.get(g), whole);
       findings.changed(match.groups().get(g), changes.get(g), few);
+      findings.explain(match.groups().get(g), changes.get(g));
     }
     tensors.stream().filter(t -> !t.bytesEqual()).forEach(findings::tensor);
     return findings.found;
@@ -98,6 +99,19 @@ public final class Findings {
         Double.isNaN(confidence) ? 0 : confidence);
   }
 
+  /** Leaves out tensors of which factors that keep the function are all that differs. */
+  private void explain(GroupMatch group, NeuronChanges change) {
+    boolean any = false;
+    boolean all = true;
+    for (int leaf = 0; leaf < group.units(); leaf++) {
+      any |= change.changed(leaf);
+      all &= change.keepsFunction(leaf);
+    }
+    if (any && all) {
+      group.members().forEach(member -> explained.add(member.tensor()));
+    }
+  }
+
   /** Units of which something differs on a tensor, if they are few. */
   private void changed(GroupMatch group, NeuronChanges change, Map<String, ChangedUnits> few) {
     for (int m = 0; m < group.members().size(); m++) {
@@ -108,7 +122,9 @@ public final class Findings {
       }
       explained.add(member.tensor());
       for (int leaf : units.units()) {
-        if (!change.changed(leaf) || change.member(leaf) != m) {
+        boolean told =
+            change.changed(leaf) && (change.keepsFunction(leaf) || change.member(leaf) == m);
+        if (!told) {
           double size = units.size(leaf);
           found.add(unit(FindingKind.UNIT_CHANGED, group, member.tensor(), leaf, size));
         }

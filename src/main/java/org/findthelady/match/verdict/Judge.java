@@ -118,10 +118,14 @@ public final class Judge {
   }
 
   private Judgement rescaled() {
+    long broken = scaling.broken();
     String end =
-        scaling.keepsFunction()
-            ? "; what reads them is scaled back, which keeps the function of linear and ReLU units"
-            : "; nothing that reads them makes up for it: the function is changed";
+        broken > 0
+            ? "; nothing around "
+                + (broken == scaling.changed() ? "them" : broken + " of them")
+                + " makes up for it: the function is changed"
+            : "; what belongs to them is scaled back, which keeps the function of linear"
+                + (scaling.turned() > 0 ? " units, not of a ReLU" : " and ReLU units");
     return new Judgement(
         Verdict.RESCALED,
         scaling.inWords("%d neurons were scaled") + "; every direction holds" + end);

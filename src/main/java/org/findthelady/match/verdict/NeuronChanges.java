@@ -27,6 +27,7 @@ public final class NeuronChanges implements Serializable {
   private final int[] members;
   private final boolean[] rescaled;
   private final boolean[] flipped;
+  private final double[] values;
 
   private NeuronChanges(int leaves, double roundoff) {
     this.roundoff = roundoff;
@@ -38,6 +39,7 @@ public final class NeuronChanges implements Serializable {
     Arrays.fill(members, -1);
     rescaled = new boolean[leaves];
     flipped = new boolean[leaves];
+    values = new double[leaves];
   }
 
   /**
@@ -63,7 +65,25 @@ public final class NeuronChanges implements Serializable {
         changes.look(group, m, false);
       }
     }
+    changes.lookBehind(group, new UnitFunction(group, roundoff));
     return changes;
+  }
+
+  /** Whether the function is kept, and units whose value was scaled behind their rows. */
+  private void lookBehind(GroupMatch group, UnitFunction function) {
+    for (int leaf = 0; leaf < values.length; leaf++) {
+      values[leaf] = function.value(leaf);
+      boolean scaled = Math.abs(values[leaf] - 1) > Thresholds.SMALLEST_SCALING;
+      if (scaled
+          && !changed(leaf)
+          && function.gain() >= 0
+          && group.state(leaf) == MatchState.MATCHED) {
+        rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > Thresholds.SMALLEST_SCALING;
+        flipped[leaf] = values[leaf] < 0;
+        factors[leaf] = Math.abs(values[leaf]);
+        members[leaf] = function.gain();
+      }
+    }
   }
 
   private void look(GroupMatch group, int member, boolean widest) {
@@ -154,6 +174,16 @@ public final class NeuronChanges implements Serializable {
   /** Whether the neuron was scaled or had its sign turned. */
   public boolean changed(int leaf) {
     return rescaled[leaf] || flipped[leaf];
+  }
+
+  /** Whether all that belongs to the neuron differs by factors at most that keep the function. */
+  boolean keepsFunction(int leaf) {
+    return !Double.isNaN(values[leaf]);
+  }
+
+  /** Whether the neuron's value has another sign, which what reads it undoes. */
+  boolean turnedValue(int leaf) {
+    return values[leaf] < 0;
   }
 
   /** Neurons whose factor stands out. */

@@ -9,12 +9,8 @@ import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
-import org.findthelady.match.rows.Role;
 
-/**
- * Whether factors of units explain what differs, and whether the function is kept: where a unit's
- * incoming row is multiplied by k, what reads it must be divided by k.
- */
+/** Whether factors of units explain what differs, and whether the function is kept. */
 final class UnitScaling {
   private final MatchResult match;
   private final List<NeuronChanges> changes;
@@ -56,6 +52,9 @@ final class UnitScaling {
   private boolean explains(GroupMatch group, NeuronChanges change, int member) {
     boolean narrow = group.members().get(member).width() <= Thresholds.NARROW;
     for (int leaf = 0; leaf < group.units(); leaf++) {
+      if (change.keepsFunction(leaf)) {
+        continue;
+      }
       double cosine = group.memberCosines()[member][leaf];
       double scale = Math.abs(group.scales()[member][leaf]);
       boolean plain = Math.abs(scale - 1) <= tolerance;
@@ -89,31 +88,33 @@ final class UnitScaling {
     return String.join(", ", parts);
   }
 
-  /** Whether what reads each changed unit undoes its factor. */
-  boolean keepsFunction() {
-    for (int g = 0; g < changes.size(); g++) {
-      GroupMatch group = match.groups().get(g);
-      for (int leaf = 0; leaf < group.units(); leaf++) {
-        if (changes.get(g).changed(leaf) && !isUndone(group, changes.get(g), leaf)) {
-          return false;
-        }
-      }
-    }
-    return true;
+  /** Units that were scaled, had their sign turned, or both. */
+  long changed() {
+    return count((change, leaf) -> true);
   }
 
-  /** Whether all that reads a unit has the inverse of its factor. */
-  boolean isUndone(GroupMatch group, NeuronChanges change, int leaf) {
-    boolean read = false;
-    for (int m = 0; m < group.members().size(); m++) {
-      if (group.members().get(m).role() == Role.OUTGOING) {
-        double factor = change.factor(leaf) * (change.flipped(leaf) ? -1 : 1);
-        if (!(Math.abs(group.scales()[m][leaf] * factor - 1) <= tolerance)) {
-          return false;
-        }
-        read = true;
+  /** Changed units for which nothing around them makes up. */
+  long broken() {
+    return count((change, leaf) -> !change.keepsFunction(leaf));
+  }
+
+  /** Changed units whose value has another sign than in the reference. */
+  long turned() {
+    return count(NeuronChanges::turnedValue);
+  }
+
+  private interface Test {
+    boolean of(NeuronChanges change, int leaf);
+  }
+
+  private long count(Test test) {
+    long count = 0;
+    for (int g = 0; g < changes.size(); g++) {
+      for (int leaf = 0; leaf < match.groups().get(g).units(); leaf++) {
+        NeuronChanges change = changes.get(g);
+        count += change.changed(leaf) && test.of(change, leaf) ? 1 : 0;
       }
     }
-    return read;
+    return count;
   }
 }

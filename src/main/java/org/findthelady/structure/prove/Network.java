@@ -44,7 +44,17 @@ final class Network implements AutoCloseable {
   private final Map<String, ByteBuffer> originals = new LinkedHashMap<>();
   private Set<String> inlined = Set.of();
   private OrtSession session;
-  private final List<float[]> outputs;
+  private final Map<String, long[]> inputShapes;
+  private final Set<String> seeded = new LinkedHashSet<>();
+  private final List<Output> outputs;
+
+  /**
+   * What a network gave.
+   *
+   * @param values row-major
+   * @param width length of the last axis; 1 for a scalar
+   */
+  record Output(float[] values, int width) {}
 
   Network(
       OnnxModel model,
@@ -57,6 +67,7 @@ final class Network implements AutoCloseable {
     this.model = model;
     this.tensors = tensors;
     this.weights = weights;
+    this.inputShapes = inputShapes;
     wanted.addAll(moving);
     tensors.values().stream()
         .filter(t -> t.length() > LARGE_BYTES && t.dtype().floating())
@@ -72,7 +83,8 @@ final class Network implements AutoCloseable {
     }
     for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
       if (!feeds.containsKey(input.getKey())) {
-        feeds.put(input.getKey(), seeded(input.getValue(), inputShapes, seed));
+        seeded.add(input.getKey());
+        feeds.put(input.getKey(), seeded(input.getValue(), seed));
       }
     }
     outputs = run(Map.of());
@@ -120,10 +132,19 @@ final class Network implements AutoCloseable {
         type);
   }
 
-  private OnnxTensor seeded(NodeInfo input, Map<String, long[]> shapes, long seed)
-      throws OrtException {
+  /** What the network gives for the inputs of another seed. */
+  List<Output> outputs(long seed) throws IOException, OrtException {
+    for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
+      if (seeded.contains(input.getKey())) {
+        feeds.put(input.getKey(), seeded(input.getValue(), seed)).close();
+      }
+    }
+    return run(Map.of());
+  }
+
+  private OnnxTensor seeded(NodeInfo input, long seed) throws OrtException {
     ai.onnxruntime.TensorInfo info = (ai.onnxruntime.TensorInfo) input.getInfo();
-    long[] shape = shapes.getOrDefault(input.getName(), info.getShape()).clone();
+    long[] shape = inputShapes.getOrDefault(input.getName(), info.getShape()).clone();
     for (int axis = 0; axis < shape.length; axis++) {
       shape[axis] = shape[axis] > 0 ? shape[axis] : axis == 0 ? 1 : 8;
     }
@@ -154,10 +175,10 @@ final class Network implements AutoCloseable {
 
   /** Largest difference of any output with the weights moved, relative to that output's largest. */
   double difference(Map<String, int[][]> moves) throws IOException, OrtException {
-    List<float[]> changed = run(moves);
+    List<Output> changed = run(moves);
     double worst = 0;
     for (int i = 0; i < changed.size(); i++) {
-      worst = Math.max(worst, difference(outputs.get(i), changed.get(i)));
+      worst = Math.max(worst, difference(outputs.get(i).values(), changed.get(i).values()));
     }
     return worst;
   }
@@ -190,7 +211,7 @@ final class Network implements AutoCloseable {
     return apart == 0 ? 0 : apart / largest;
   }
 
-  private List<float[]> run(Map<String, int[][]> moves) throws IOException, OrtException {
+  private List<Output> run(Map<String, int[][]> moves) throws IOException, OrtException {
     Map<String, OnnxTensor> inputs = new LinkedHashMap<>(feeds);
     List<OnnxTensor> made = new ArrayList<>();
     OrtSession used = session;
@@ -208,9 +229,12 @@ final class Network implements AutoCloseable {
         used = open(moves);
       }
       try (OrtSession.Result result = used.run(inputs)) {
-        List<float[]> values = new ArrayList<>();
+        List<Output> values = new ArrayList<>();
         for (Map.Entry<String, OnnxValue> output : result) {
-          values.add(floats((OnnxTensor) output.getValue()));
+          OnnxTensor tensor = (OnnxTensor) output.getValue();
+          long[] shape = tensor.getInfo().getShape();
+          int width = shape.length == 0 ? 1 : Math.toIntExact(shape[shape.length - 1]);
+          values.add(new Output(floats(tensor), width));
         }
         return values;
       }

@@ -11,6 +11,7 @@ import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.safetensors.SafetensorsFormat;
 import org.findthelady.core.TensorInfo;
 
 /** A packed layer and the values that the scheme's own implementation decodes it to. */
@@ -93,6 +94,11 @@ final class PackedFixture {
 
   TensorReader reader() {
     return Checkpoints.format(checkpoint.format()).reader(store, checkpoint);
+  }
+
+  /** Reads the parts as they lie in the file. */
+  TensorReader stored() {
+    return new SafetensorsFormat().reader(store, checkpoint);
   }
 
   float[] read(TensorInfo tensor) throws IOException {

@@ -260,4 +260,28 @@ class JudgeTest {
               assertThat(finding.unit()).isEqualTo(9);
             });
   }
+
+  @Test
+  void twoTrainingsFromOneStartAreToldFromOneThatWasTrainedOn() throws Exception {
+    Model one = reference.copy();
+    Model two = reference.copy();
+    Model on = reference.copy();
+    SplittableRandom random = new SplittableRandom(4);
+    for (String name : reference.names()) {
+      if (reference.shape(name).rank() > 1) {
+        for (int i = 0; i < one.values.get(name).length; i++) {
+          one.values.get(name)[i] += (float) (0.04 * random.nextGaussian());
+          two.values.get(name)[i] += (float) (0.04 * random.nextGaussian());
+          on.values.get(name)[i] += (float) (0.04 * random.nextGaussian());
+        }
+      }
+    }
+    String apart = judge(one, two.gathered(shuffle)).judgement().reason();
+    assertThat(apart).contains("trained apart from one start");
+    assertThat(judge(reference, on).judgement().reason()).doesNotContain("one start");
+    Model replaced = reference.copy();
+    replaced.values.put(
+        "fc2.weight", Model.random(reference.structure, 9).values.get("fc2.weight"));
+    assertThat(judge(reference, replaced).judgement().reason()).doesNotContain("one start");
+  }
 }

@@ -1,11 +1,10 @@
-package org.findthelady.checkpoint.onnx;
+package org.findthelady.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.findthelady.checkpoint.SeekableInput;
 
 /** A stream over part of a file that skips without reading. */
-final class RangeStream extends InputStream {
+public final class RangeStream extends InputStream {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final SeekableInput input;
@@ -15,7 +14,7 @@ final class RangeStream extends InputStream {
   private int at;
   private int filled;
 
-  RangeStream(SeekableInput input, long start, long length) {
+  public RangeStream(SeekableInput input, long start, long length) {
     this.input = input;
     this.next = start;
     this.end = Math.addExact(start, length);

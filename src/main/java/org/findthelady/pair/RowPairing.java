@@ -1,0 +1,183 @@
+package org.findthelady.pair;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+import org.findthelady.match.kernel.Thresholds;
+
+/** Which row of a table is which of another one, whose columns lie alike. */
+final class RowPairing {
+  /** Pairs of rows of tables of different lengths that are all held against each other. */
+  private static final long MOST_CELLS = 1 << 25;
+
+  private final int[] theirs;
+  private final int rows;
+  private final double relative;
+
+  private RowPairing(int[] theirs, int rows, double relative) {
+    this.theirs = theirs;
+    this.rows = rows;
+    this.relative = relative;
+  }
+
+  /**
+   * Pairs rows in their order: those at the same index that are alike, or, if the lengths differ,
+   * as many as keep their order. Then the others by their cosines, each with the one that is most
+   * like it and finds it most like itself.
+   *
+   * @param width numbers of a row
+   * @param most multiplications; null is returned if it would take more
+   */
+  static RowPairing of(float[] ours, float[] theirs, int width, double most) throws IOException {
+    float[] a = normalised(ours, width);
+    float[] b = normalised(theirs, width);
+    int n = ours.length / width;
+    int m = theirs.length / width;
+    int[] pairs = new int[n];
+    Arrays.fill(pairs, -1);
+    BitSet taken = new BitSet();
+    if (n != m && (long) n * m <= MOST_CELLS) {
+      rising(a, b, width, pairs);
+      Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
+    }
+    if (taken.isEmpty()) {
+      inPlace(a, b, width, pairs);
+      Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
+    }
+    int[] open = IntStream.range(0, n).filter(row -> pairs[row] < 0).toArray();
+    int[] free = IntStream.range(0, m).filter(row -> !taken.get(row)).toArray();
+    if ((double) open.length * free.length * width > most) {
+      return null;
+    }
+    pair(a, b, width, open, free, pairs);
+    if (n == m) {
+      // A row that nothing answers to was changed where it lies.
+      BitSet used = new BitSet();
+      Arrays.stream(pairs).filter(j -> j >= 0).forEach(used::set);
+      for (int row : open) {
+        pairs[row] = pairs[row] < 0 && !used.get(row) ? row : pairs[row];
+      }
+    }
+    return new RowPairing(pairs, m, relative(ours, theirs, width, pairs));
+  }
+
+  /** Pairs rows at the same index that are alike, or zero in both. */
+  private static void inPlace(float[] a, float[] b, int width, int[] pairs) {
+    for (int row = 0; row < Math.min(a.length, b.length) / width; row++) {
+      boolean zero = dot(a, row, a, row, width) == 0 && dot(b, row, b, row, width) == 0;
+      pairs[row] = zero || dot(a, row, b, row, width) > Thresholds.SAME_ROW ? row : -1;
+    }
+  }
+
+  /** Pairs rows in order, so that the sum of what their cosines exceed a bound by is greatest. */
+  private static void rising(float[] a, float[] b, int width, int[] pairs) {
+    int n = a.length / width;
+    int m = b.length / width;
+    byte[][] steps = new byte[n][m];
+    float[] above = new float[m + 1];
+    for (int i = 0; i < n; i++) {
+      float[] here = new float[m + 1];
+      for (int j = 0; j < m; j++) {
+        double gain = dot(a, i, b, j, width) - Thresholds.RELIABLE_DIRECTION;
+        float both = gain > 0 ? (float) (above[j] + gain) : -1;
+        float skip = Math.max(above[j + 1], here[j]);
+        here[j + 1] = Math.max(both, skip);
+        steps[i][j] = (byte) (both >= skip ? 0 : above[j + 1] >= here[j] ? 1 : 2);
+      }
+      above = here;
+    }
+    for (int i = n - 1, j = m - 1; i >= 0 && j >= 0; ) {
+      switch (steps[i][j]) {
+        case 0 -> pairs[i--] = j--;
+        case 1 -> i--;
+        default -> j--;
+      }
+    }
+  }
+
+  private static void pair(float[] a, float[] b, int width, int[] open, int[] free, int[] pairs) {
+    int[] back = new int[free.length];
+    double[] backBest = new double[free.length];
+    int[] best = new int[open.length];
+    double[] cosines = new double[open.length];
+    Arrays.fill(back, -1);
+    for (int i = 0; i < open.length; i++) {
+      for (int j = 0; j < free.length; j++) {
+        double cosine = dot(a, open[i], b, free[j], width);
+        if (j == 0 || cosine > cosines[i]) {
+          cosines[i] = cosine;
+          best[i] = j;
+        }
+        if (back[j] < 0 || cosine > backBest[j]) {
+          backBest[j] = cosine;
+          back[j] = i;
+        }
+      }
+    }
+    for (int i = 0; i < open.length && free.length > 0; i++) {
+      if (back[best[i]] == i && cosines[i] > Thresholds.RELIABLE_DIRECTION) {
+        pairs[open[i]] = free[best[i]];
+      }
+    }
+  }
+
+  private static float[] normalised(float[] values, int width) {
+    float[] normalised = values.clone();
+    for (int at = 0; at < values.length; at += width) {
+      double squares = 0;
+      for (int i = at; i < at + width; i++) {
+        squares += (double) values[i] * values[i];
+      }
+      float factor = squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0;
+      for (int i = at; i < at + width; i++) {
+        normalised[i] *= factor;
+      }
+    }
+    return normalised;
+  }
+
+  private static float dot(float[] a, int i, float[] b, int j, int width) {
+    float dot = 0;
+    for (int k = 0; k < width; k++) {
+      dot += a[i * width + k] * b[j * width + k];
+    }
+    return dot;
+  }
+
+  private static double relative(float[] ours, float[] theirs, int width, int[] pairs) {
+    double gap = 0;
+    double squares = 0;
+    for (int row = 0; row < pairs.length; row++) {
+      for (int i = 0; i < width && pairs[row] >= 0; i++) {
+        double our = ours[row * width + i];
+        double difference = our - theirs[pairs[row] * width + i];
+        gap += difference * difference;
+        squares += our * our;
+      }
+    }
+    return squares == 0 ? 0 : Math.sqrt(gap / squares);
+  }
+
+  /** For every row of the first table that of the second; -1 if it is not there. */
+  int[] theirs() {
+    return theirs;
+  }
+
+  /** Rows of the second table that the first has not. */
+  int[] added() {
+    BitSet used = new BitSet();
+    Arrays.stream(theirs).filter(row -> row >= 0).forEach(used::set);
+    return IntStream.range(0, rows).filter(row -> !used.get(row)).toArray();
+  }
+
+  /** Whether every row lies where it did. */
+  boolean isPlain() {
+    return theirs.length == rows && IntStream.range(0, rows).allMatch(row -> theirs[row] == row);
+  }
+
+  /** Of the rows that both have. */
+  double relativeDifference() {
+    return relative;
+  }
+}

@@ -1,0 +1,28 @@
+package org.findthelady.match.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SixteenBitCodesTest {
+  @Test
+  void countsCodesThatDifferInAnyBitAtAnyPlaceAndLength() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int round = 0; round < 200; round++) {
+      int at = random.nextInt(9);
+      int count = random.nextInt(40);
+      byte[] one = new byte[at + 2 * count];
+      random.nextBytes(one);
+      byte[] other = one.clone();
+      int expected = 0;
+      for (int i = 0; i < count; i++) {
+        if (random.nextBoolean()) {
+          other[at + 2 * i + random.nextInt(2)] ^= (byte) (1 << random.nextInt(8));
+          expected++;
+        }
+      }
+      assertThat(SixteenBitCodes.different(one, other, at, count)).isEqualTo(expected);
+    }
+  }
+}
