@@ -24,6 +24,7 @@ import org.findthelady.fleet.Fleet;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.FunctionCheck;
+import org.findthelady.pair.InProcess;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.Mixture;
 import org.findthelady.pair.NotAudited;

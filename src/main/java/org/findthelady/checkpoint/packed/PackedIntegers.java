@@ -60,16 +60,13 @@ final class PackedIntegers implements PackingScheme {
       return;
     }
     int offset = 1 << (bits - 1);
-    TensorInfo zero = search.tensor(layer + "weight_zero_point").orElse(null);
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
-    Terms zeros = null;
-    if (zero != null && zero.dtype() == DType.I32) {
-      BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
-      zeros = new PlaneTerms(packed, offset);
-    } else if (zero != null) {
-      zeros = new StoredTerms(zero, null, false);
-    }
+    Terms zeros =
+        search
+            .tensor(layer + "weight_zero_point")
+            .map(zero -> zeros(zero, outputs, (int) groups, bits))
+            .orElse(null);
     search.take(
         new ScaledWeight(
             PackedSearch.shown(layer + "weight", codes, outputs, inputs),
@@ -81,6 +78,14 @@ final class PackedIntegers implements PackingScheme {
             zeros,
             null),
         shape);
+  }
+
+  /** Zero points as they are stored, or packed like codes. */
+  private static Terms zeros(TensorInfo stored, int outputs, int groups, int bits) {
+    return stored.dtype() == DType.I32
+        ? new PlaneTerms(
+            new BitPlane(stored, outputs, groups, bits, BitPlane.Order.COLUMNS), 1 << (bits - 1))
+        : new StoredTerms(stored, null, false);
   }
 
   /** Bits of a code; 0 if none fit. */

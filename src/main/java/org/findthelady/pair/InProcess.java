@@ -1,4 +1,4 @@
-package org.findthelady.job;
+package org.findthelady.pair;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,44 +6,31 @@ import java.util.Optional;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
-import org.findthelady.pair.Execution;
-import org.findthelady.pair.LocalExecution;
-import org.findthelady.pair.PairAudit;
-import org.findthelady.pair.PairOutcome;
-import org.findthelady.pair.PairRequest;
-import org.findthelady.pair.ThreadedExecution;
 
 /**
  * A pair that is done in this process, without Spark: the same code as Spark tasks run for it, and
  * the same result. Starting Spark would take longer than the work.
  */
-<<<<<<<< HEAD:src/main/java/org/findthelady/job/InProcess.java
-final class InProcess {
+public final class InProcess {
   /** Whoever prepared a Spark application wants it to be used. */
   private static final String PREPARED = "spark.master";
 
   private InProcess() {}
-========
-final class InProcessPair {
-  /** Whoever prepared a Spark application wants it to be used. */
-  private static final String PREPARED = "spark.master";
-
-  private InProcessPair() {}
->>>>>>>> h17:src/main/java/org/findthelady/job/InProcessPair.java
 
   /** Whether both lie on local disks, and no Spark application waits for them. */
-  static boolean is(String reference, String suspect) {
+  public static boolean is(String reference, String suspect) {
     return System.getProperty(PREPARED) == null
         && Location.isLocal(reference)
         && Location.isLocal(suspect);
   }
 
-  static PairOutcome audit(PairRequest pair) {
+  /** Judges a pair. */
+  public static PairOutcome audit(PairRequest pair) {
     return new PairAudit().audit(pair, execution(pair));
   }
 
   /** The same; what is written has everything undone that is certain. */
-  static PairOutcome corrected(PairRequest pair) {
+  public static PairOutcome corrected(PairRequest pair) {
     return new PairAudit(true).audit(pair, execution(pair));
   }
 
