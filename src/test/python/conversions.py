@@ -1,7 +1,7 @@
 """Writes conversions of one small checkpoint for ConversionTest: conversions.py FOLDER.
 
-The packages gguf and ml_dtypes round for the types that they know; K-quants, MXFP4, NVFP4, NF4 and
-GPTQ are rounded here as their definitions say.
+The packages gguf and ml_dtypes round for the types that they know; MXFP4, NVFP4, NF4 and GPTQ are rounded
+here as their definitions say. ggml_conversions.py and mlx_conversions.py convert with ggml and MLX themselves.
 """
 import json
 import sys
@@ -34,50 +34,13 @@ def half(x):
     return x.astype("f2").astype("f4")
 
 
-def nibbles(q):
-    """Blocks of 256 codes as ggml's K-quants keep them: 64 elements in 32 bytes."""
-    q = q.reshape(-1, 4, 2, 32)
-    return (q[:, :, 0] | q[:, :, 1] << 4).reshape(-1, 128).astype("u1")
-
-
-def q4_k(x):
-    b = x.reshape(-1, 8, 32)
-    low = np.minimum(b.min(2), 0)
-    scale, shift = (b.max(2) - low) / 15, -low
-    d, m = half(scale.max(1) / 63), half(shift.max(1) / 63)
-    ls = np.rint(scale / d[:, None]).clip(0, 63).astype("u1")
-    lm = np.rint(shift / m[:, None]).clip(0, 63).astype("u1")
-    step, base = d[:, None] * ls, m[:, None] * lm
-    with np.errstate(divide="ignore", invalid="ignore"):
-        q = np.nan_to_num(np.rint((b + base[..., None]) / step[..., None])).clip(0, 15).astype("u1")
-    packed = np.zeros((len(b), 12), "u1")
-    packed[:, 0:4] = ls[:, :4] | (ls[:, 4:] >> 4) << 6
-    packed[:, 4:8] = lm[:, :4] | (lm[:, 4:] >> 4) << 6
-    packed[:, 8:12] = (ls[:, 4:] & 15) | (lm[:, 4:] & 15) << 4
-    two = np.stack([d, m], 1).astype("f2").view("u1")
-    return np.concatenate([two, packed, nibbles(q.reshape(-1, 256))], 1).reshape(x.shape[0], -1)
-
-
-def q6_k(x):
-    b = x.reshape(-1, 16, 16)
-    scale = np.take_along_axis(b, np.abs(b).argmax(2)[..., None], 2)[..., 0] / -32
-    top = np.take_along_axis(scale, np.abs(scale).argmax(1)[:, None], 1)[:, 0]
-    d = half(top / -128)
-    s = np.rint(scale / d[:, None]).clip(-128, 127).astype("i1")
-    q = (np.rint(b / (d[:, None] * s)[..., None]).clip(-32, 31) + 32).astype("u1").reshape(-1, 2, 4, 32)
-    ql = np.concatenate([(q[:, :, 0] & 15) | (q[:, :, 2] & 15) << 4, (q[:, :, 1] & 15) | (q[:, :, 3] & 15) << 4], 2)
-    qh = q[:, :, 0] >> 4 | q[:, :, 1] >> 4 << 2 | q[:, :, 2] >> 4 << 4 | q[:, :, 3] >> 4 << 6
-    parts = [ql.reshape(-1, 128), qh.reshape(-1, 64), s.view("u1"), d.astype("f2")[:, None].view("u1")]
-    return np.concatenate(parts, 1).astype("u1").reshape(x.shape[0], -1)
-
-
-def write_gguf(name, kind, pack=None):
+def write_gguf(name, kind):
     writer = gguf.GGUFWriter(OUT + name + ".gguf", "none")
     for tensor, x in MODEL.items():
         if x.ndim == 1:
             writer.add_tensor(tensor, x)
         else:
-            writer.add_tensor(tensor, pack(x) if pack else quantize(x, kind), raw_dtype=kind)
+            writer.add_tensor(tensor, quantize(x, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -165,8 +128,6 @@ def fp8(by_row):
 save_file(MODEL, OUT + "original.safetensors")
 for kind in (T.Q4_0, T.Q4_1, T.Q5_0, T.Q5_1, T.Q8_0, T.TQ1_0, T.TQ2_0):
     write_gguf(kind.name, kind)
-write_gguf("Q4_K", T.Q4_K, q4_k)
-write_gguf("Q6_K", T.Q6_K, q6_k)
 write("F16", lambda name, x: {name: x.astype("f2")})
 write("BF16", lambda name, x: {name: x.astype(ml_dtypes.bfloat16)})
 write("fp8-tensor", fp8(False))

@@ -9,9 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.findthelady.core.Verdict;
+import org.findthelady.discover.PairStructure;
 import org.findthelady.experiment.LabModel;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.Nameless.Change;
@@ -48,21 +51,23 @@ final class NamelessTable {
     NamelessTable table = new NamelessTable(folder, Long.parseLong(args[1]), changes);
     table.text.append(
         "| network | suspect | found: verdict | groups | unknown axes | Psi | known: verdict | groups"
-            + " | Psi | seconds, found and known |\n|---|---|---|---|---|---|---|---|---|---|\n");
+            + " | Psi |\n|---|---|---|---|---|---|---|---|---|\n");
     for (String named : List.of(args).subList(3, args.length)) {
       String[] parts = named.split("=");
       Nameless network = Nameless.of(parts[0], parts.length > 1 ? parts[1] : null);
       table.add(network);
       Files.writeString(Path.of(args[0]), table.text);
     }
-    for (Path file : Files.list(folder).toList()) {
-      Files.delete(file);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
     }
     Files.delete(folder);
   }
 
   private void add(Nameless network) throws IOException {
-    StructureChoice known = network.known(folder);
+    StructureChoice choice = network.known(folder);
     Path named = Nameless.named(network.model(), folder.resolve("named.safetensors"));
     Path numbered = network.numbered(network.model(), folder.resolve("numbered.safetensors"));
     for (Change change : changes) {
@@ -79,12 +84,14 @@ final class NamelessTable {
         LabModel suspect = change.of(network.model(), seed).permuted(shuffle);
         Path file = folder.resolve("suspect.safetensors");
         UnaryOperator<String> own = UnaryOperator.identity();
-        with.add(run(network, named, Nameless.named(suspect, file), known, shuffle, own));
+        with.add(run(network, named, Nameless.named(suspect, file), choice, shuffle, own));
         StructureChoice none = StructureChoice.AUTOMATIC;
         UnaryOperator<String> number = network::number;
         found.add(run(network, numbered, network.numbered(suspect, file), none, shuffle, number));
       }
-      String line = line(network.label(), change, found, with);
+      String known = network.isKnown() ? known(change, with) : " - | - | - |";
+      String line = "| " + network.label() + " | " + change.label + " | " + found(change, found);
+      line += known + System.lineSeparator();
       System.out.print(line);
       if (Boolean.getBoolean("reasons")) {
         found.forEach(run -> System.out.println("    " + run.reason));
@@ -99,8 +106,7 @@ final class NamelessTable {
    *
    * @param psi share of units placed right in percent, every axis that truly moves counted
    */
-  private record Run(
-      Verdict verdict, String reason, int groups, long unknown, double psi, double seconds) {}
+  private record Run(Verdict verdict, String reason, int groups, long unknown, double psi) {}
 
   private static Run run(
       Nameless network,
@@ -129,27 +135,33 @@ final class NamelessTable {
         structure.groups().size(),
         structure.axes().values().stream()
             .flatMap(List::stream)
-            .filter(axis -> axis.why().equals("no order found from the pair"))
+            .filter(axis -> axis.why().equals(PairStructure.UNKNOWN))
             .count(),
-        psi(network.model(), shuffle, structure, judged.resync(), names),
-        outcome.seconds());
+        psi(network.model(), shuffle, structure, judged.resync(), names));
   }
 
-  private static String line(String label, Change change, List<Run> found, List<Run> known) {
+  private static String found(Change change, List<Run> runs) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %.1f, %.1f |%n",
-        label,
-        change.label,
-        verdicts(found),
-        range(found.stream().mapToDouble(Run::groups).toArray(), "%.0f"),
-        range(found.stream().mapToDouble(Run::unknown).toArray(), "%.0f"),
-        range(found.stream().mapToDouble(Run::psi).toArray(), "%.1f"),
-        verdicts(known),
-        range(known.stream().mapToDouble(Run::groups).toArray(), "%.0f"),
-        range(known.stream().mapToDouble(Run::psi).toArray(), "%.1f"),
-        found.stream().mapToDouble(Run::seconds).average().orElse(0),
-        known.stream().mapToDouble(Run::seconds).average().orElse(0));
+        "%s | %s | %s | %s |",
+        verdicts(runs),
+        range(runs, Run::groups, "%.0f"),
+        range(runs, Run::unknown, "%.0f"),
+        psi(change, runs));
+  }
+
+  private static String known(Change change, List<Run> runs) {
+    return String.format(
+        Locale.ROOT,
+        " %s | %s | %s |",
+        verdicts(runs),
+        range(runs, Run::groups, "%.0f"),
+        psi(change, runs));
+  }
+
+  /** A stranger has no units of the reference. */
+  private static String psi(Change change, List<Run> runs) {
+    return change == Change.UNRELATED ? "-" : range(runs, Run::psi, "%.1f");
   }
 
   private static String verdicts(List<Run> runs) {
@@ -165,9 +177,8 @@ final class NamelessTable {
             .collect(Collectors.joining(", "));
   }
 
-  private static String range(double[] values, String format) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
+  private static String range(List<Run> runs, ToDoubleFunction<Run> value, String format) {
+    double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
     String least = String.format(Locale.ROOT, format, sorted[0]);
     String most = String.format(Locale.ROOT, format, sorted[sorted.length - 1]);
     return least.equals(most) ? least : least + " to " + most;

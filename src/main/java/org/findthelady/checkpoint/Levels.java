@@ -19,6 +19,11 @@ public interface Levels {
   /** By how much a scale may be rounded where it is stored, relative to itself. */
   double roundoff();
 
+  /** Distance of the smallest scales from each other; 0 where rounding is relative to the end. */
+  default double scaleStep() {
+    return 0;
+  }
+
   /** Reads base and factor of elements. */
   void read(long first, int count, float[] base, float[] factor) throws IOException;
 }

@@ -91,7 +91,7 @@ final class LevelCheck implements PieceCheck {
       smallest = Math.min(smallest, piece.original()[i]);
       largest = Math.max(largest, piece.original()[i]);
     }
-    return scheme.rule().off(scale, smallest, largest);
+    return scheme.rule().off(scale, smallest, largest, levels.scaleStep());
   }
 
   /**

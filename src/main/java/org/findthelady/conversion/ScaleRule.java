@@ -35,7 +35,6 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
       case Q5_1 -> range(31);
       case TQ1_0, TQ2_0 -> largest(1, 0);
       case MXFP4 -> of(ScaleKind.POWER_OF_TWO);
-      case NVFP4 -> of(ScaleKind.LARGEST_AS_E4M3);
       default -> null;
     };
   }
@@ -90,10 +89,16 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
     return off <= tolerance + 2 * roundoff || (mayBeDoubled && off == 1);
   }
 
-  /** Relative distance of a stored scale from the usual one; 0 for blocks of zeros. */
-  double off(double stored, double smallest, double largest) {
+  /**
+   * Relative distance of a stored scale from the usual one; 0 for blocks of zeros, and where the
+   * smallest scales are no nearer to each other.
+   *
+   * @param step from one of the smallest scales to the next
+   */
+  double off(double stored, double smallest, double largest, double step) {
     double expected = scale.of(smallest, largest);
-    if (expected < 1e-7 && Math.abs(stored) < 1e-7) {
+    if ((expected < 1e-7 && Math.abs(stored) < 1e-7)
+        || Math.abs(Math.abs(stored) - expected) <= step / 2 * (1 + 1e-3)) {
       return 0;
     }
     return Math.abs(Math.abs(stored) / expected - 1);

@@ -19,6 +19,15 @@ final class AxisPairSolver {
   /** Stand-out of partners at which no other order is looked at any more. */
   private static final double CLEAR = 7;
 
+  /** Numbers of a tensor up to which every trial looks at all that it can. */
+  private static final int MOST_AT_ONCE = 1 << 17;
+
+  /** Stand-out of few partners from which on more are looked at; 1 by chance. */
+  private static final double TRACE = 1.2;
+
+  /** The same for the probability of the order that fits the other axis best. */
+  private static final double TRACE_CHANCE = 0.1;
+
   private final AxisTable table;
   private final AxisSolver solver;
   private final LayoutCandidates candidates;
@@ -121,7 +130,7 @@ final class AxisPairSolver {
       throws IOException {
     List<OrderLayout> others = candidates.whole(table.length(other));
     for (OrderLayout layout : layouts) {
-      RowScores scores = solver.sample(other, Map.of(axis, layout));
+      RowScores scores = scores(axis, layout, other, others);
       if (scores == null) {
         continue;
       }
@@ -140,6 +149,21 @@ final class AxisPairSolver {
       }
     }
     return false;
+  }
+
+  /** Scores of the other axis' slices; of few only, if these show no trace of an order. */
+  private RowScores scores(
+      TensorAxis axis, OrderLayout layout, TensorAxis other, List<OrderLayout> others)
+      throws IOException {
+    if (table.shape(axis.tensor()).elements() > MOST_AT_ONCE) {
+      RowScores glance = solver.glance(other, Map.of(axis, layout));
+      if (glance != null
+          && glance.standOut() < TRACE
+          && AxisSolver.fit(glance, others).chance() > Math.log(TRACE_CHANCE)) {
+        return glance;
+      }
+    }
+    return solver.sample(other, Map.of(axis, layout));
   }
 
   private boolean settle(List<Trial> trials) throws IOException {

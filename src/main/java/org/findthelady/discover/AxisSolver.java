@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,6 +21,10 @@ final class AxisSolver {
   /** Share of slices whose best partner is an order's from which on no other can be better. */
   private static final double CERTAIN = 0.9;
 
+  /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
+  private static final int GLANCED_WIDTH = 256;
+
+  private final Map<TensorAxis, OrderLayout> certain = new HashMap<>();
   private final PairedTensors tensors;
   private final AxisTable table;
   private final RowReader reader;
@@ -102,9 +107,20 @@ final class AxisSolver {
     return rows.width() == 0 ? null : RowScores.ofSample(rows);
   }
 
+  /** The same of few slices and numbers. */
+  RowScores glance(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead, GLANCED_WIDTH);
+    return rows.width() == 0 ? null : RowScores.ofGlance(rows);
+  }
+
   private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead)
       throws IOException {
-    return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead));
+    return rows(axis, instead, RowReader.MOST_WIDTH);
+  }
+
+  private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead, int width)
+      throws IOException {
+    return reader.read(axis.tensor(), axis.axis(), table.sources(axis.tensor(), instead), width);
   }
 
   /** Settles the axis if its order can be told. */
@@ -119,6 +135,11 @@ final class AxisSolver {
    */
   boolean settle(TensorAxis axis, OrderLayout taken) throws IOException {
     return isVector(axis) ? vector(axis, taken) : matrix(axis, taken);
+  }
+
+  /** Whether the best partners of nearly all slices are those that the axis' order names. */
+  boolean isCertain(TensorAxis axis) {
+    return table.known(axis).layout().equals(certain.get(axis));
   }
 
   boolean isVector(TensorAxis axis) {
@@ -140,6 +161,7 @@ final class AxisSolver {
     Fit fit = fit(sample, layouts);
     if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
+      certain.put(axis, fit.layout());
       return true;
     }
     if (rows.rows() > MOST_UNITS) {

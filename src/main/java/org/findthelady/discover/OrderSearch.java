@@ -197,7 +197,9 @@ final class OrderSearch {
     for (Map.Entry<TensorAxis, AxisTable.Known> entry : List.copyOf(table.known().entrySet())) {
       TensorAxis axis = entry.getKey();
       AxisTable.Known before = entry.getValue();
-      if (table.unknown(axis.tensor()).isEmpty() && table.length(axis) <= MOST_VERIFIED) {
+      if (table.unknown(axis.tensor()).isEmpty()
+          && table.length(axis) <= MOST_VERIFIED
+          && !solver.isCertain(axis)) {
         table.forget(axis);
         if (!solver.settle(axis, before.layout())) {
           table.settle(axis, before.layout(), before.logP(), before.how());

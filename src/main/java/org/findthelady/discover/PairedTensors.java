@@ -14,10 +14,10 @@ import org.findthelady.match.rows.Weights;
  */
 final class PairedTensors {
   /** Numbers of both sides that are kept. */
-  private static final long MOST_HELD = 1 << 24;
+  private static final long MOST_HELD = 1 << 26;
 
   /** Numbers of one tensor that is kept. */
-  private static final long MOST_OF_ONE = 1 << 21;
+  private static final long MOST_OF_ONE = 1 << 24;
 
   private final List<String> names;
   private final Weights reference;
@@ -52,19 +52,28 @@ final class PairedTensors {
   /** Reads row-major elements of one side. */
   void read(boolean ofSuspect, String tensor, long first, float[] target, int offset, int count)
       throws IOException {
-    long elements = shape(tensor).elements();
-    if (elements > MOST_OF_ONE) {
+    float[] values = whole(ofSuspect, tensor);
+    if (values == null) {
       side(ofSuspect).read(tensor, first, target, offset, count);
-      return;
+    } else {
+      System.arraycopy(values, (int) first, target, offset, count);
     }
+  }
+
+  /** All elements of one side, to be read only; null if they are too many to be kept. */
+  float[] whole(boolean ofSuspect, String tensor) throws IOException {
     String key = (ofSuspect ? "b" : "a") + tensor;
     float[] values = held.get(key);
     if (values == null) {
+      long elements = shape(tensor).elements();
+      if (elements > MOST_OF_ONE) {
+        return null;
+      }
       values = new float[(int) elements];
       side(ofSuspect).read(tensor, 0, values, 0, values.length);
       hold(key, values);
     }
-    System.arraycopy(values, (int) first, target, offset, count);
+    return values;
   }
 
   private void hold(String key, float[] values) {

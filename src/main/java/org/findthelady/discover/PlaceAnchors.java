@@ -68,22 +68,36 @@ final class PlaceAnchors {
       sums[axis] = new double[shape.intLength(axis)];
     }
     int[] place = new int[sums.length];
+    int last = sums.length - 1;
     float[] chunk = new float[(int) Math.min(CHUNK, shape.elements())];
     for (long first = 0; first < shape.elements(); first += chunk.length) {
       int count = (int) Math.min(chunk.length, shape.elements() - first);
       tensors.read(ofSuspect, tensor, first, chunk, 0, count);
-      for (int i = 0; i < count; i++) {
-        double square = (double) chunk[i] * chunk[i];
-        int axis = sums.length - 1;
-        for (int each = 0; each < sums.length; each++) {
-          sums[each][place[each]] += square;
+      for (int at = 0; at < count; ) {
+        int stretch = Math.min(count - at, sums[last].length - place[last]);
+        double sum = add(chunk, at, stretch, sums[last], place[last]);
+        for (int axis = 0; axis < last; axis++) {
+          sums[axis][place[axis]] += sum;
         }
-        while (axis > 0 && ++place[axis] == sums[axis].length) {
-          place[axis--] = 0;
+        at += stretch;
+        place[last] += stretch;
+        for (int axis = last; axis > 0 && place[axis] == sums[axis].length; axis--) {
+          place[axis] = 0;
+          place[axis - 1]++;
         }
-        place[0] += axis == 0 ? 1 : 0;
       }
     }
     return sums;
+  }
+
+  /** Adds squares place by place, and returns their sum. */
+  private static double add(float[] values, int from, int count, double[] sums, int first) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      double square = (double) values[from + i] * values[from + i];
+      sums[first + i] += square;
+      sum += square;
+    }
+    return sum;
   }
 }

@@ -13,7 +13,7 @@ final class RowReader {
   private static final int CHUNK = 1 << 20;
 
   /** Numbers of a row at most. */
-  private static final int MOST_WIDTH = 2048;
+  static final int MOST_WIDTH = 2048;
 
   /** Numbers of a row at least, however many rows there are. */
   private static final int LEAST_WIDTH = 64;
@@ -43,11 +43,12 @@ final class RowReader {
    *
    * @param sources for every axis what each place of the reference is in the suspect, -1 where that
    *     is not known; null for an axis whose places stay. The entry of {@code axis} is ignored
+   * @param mostWidth numbers of a row at most
    */
-  Rows read(String tensor, int axis, int[][] sources) throws IOException {
+  Rows read(String tensor, int axis, int[][] sources, int mostWidth) throws IOException {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
-    long[] sample = sample(shape, axis, sources, rows);
+    long[] sample = sample(shape, axis, sources, mostWidth);
     float[] a = new float[Math.multiplyExact(rows, sample.length)];
     float[] b = new float[a.length];
     read(false, tensor, axis, sample, a);
@@ -56,10 +57,11 @@ final class RowReader {
   }
 
   /** Offsets of the chosen numbers in the first slice, rising. */
-  private static long[] sample(Shape shape, int axis, int[][] sources, int rows) {
+  private static long[] sample(Shape shape, int axis, int[][] sources, int mostWidth) {
+    long rows = shape.length(axis);
     long across = shape.elements() / rows;
     int width =
-        (int) Math.min(across, Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, MOST_NUMBERS / rows)));
+        (int) Math.min(across, Math.max(LEAST_WIDTH, Math.min(mostWidth, MOST_NUMBERS / rows)));
     long[] strides = strides(shape);
     long[] offsets = new long[width];
     int kept = 0;
@@ -115,6 +117,15 @@ final class RowReader {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
     long inner = strides(shape)[axis];
+    float[] whole = tensors.whole(ofSuspect, tensor);
+    if (whole != null) {
+      for (int i = 0; i < rows; i++) {
+        for (int k = 0; k < offsets.length; k++) {
+          target[i * offsets.length + k] = whole[(int) (offsets[k] + i * inner)];
+        }
+      }
+      return;
+    }
     Integer[] sorted = new Integer[offsets.length];
     Arrays.setAll(sorted, k -> k);
     Arrays.sort(sorted, (x, y) -> Long.compare(offsets[x], offsets[y]));

@@ -16,6 +16,9 @@ final class RowScores {
   /** Rows of the reference that are scored where an order is only tested. */
   private static final int SAMPLED_ROWS = 512;
 
+  /** The same where most orders are expected to be wrong. */
+  private static final int GLANCED_ROWS = 64;
+
   /** Candidates of a row that are kept for the assignment of many rows. */
   private static final int KEPT = 8;
 
@@ -66,6 +69,11 @@ final class RowScores {
   /** Scores of some of the reference's rows with all of the suspect's: enough to test an order. */
   static RowScores ofSample(RowReader.Rows pair) {
     return of(pair, Math.max(1, pair.rows() / SAMPLED_ROWS));
+  }
+
+  /** The same of few rows: enough to see that an order has nothing to do with them. */
+  static RowScores ofGlance(RowReader.Rows pair) {
+    return of(pair, Math.max(1, pair.rows() / GLANCED_ROWS));
   }
 
   private static RowScores of(RowReader.Rows pair, int step) {

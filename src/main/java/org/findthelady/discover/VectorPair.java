@@ -30,7 +30,7 @@ final class VectorPair {
     this.ranksA = ranks(a);
     this.ranksB = ranks(b);
     this.unique = new boolean[a.length];
-    Integer[] sorted = sorted(a);
+    int[] sorted = sorted(a);
     float[] sortedB = b.clone();
     Arrays.sort(sortedB);
     boolean equal = true;
@@ -73,8 +73,8 @@ final class VectorPair {
 
   /** The order that equal numbers tell; equal ones among themselves in the order of places. */
   int[] order() {
-    Integer[] placesA = sorted(a);
-    Integer[] placesB = sorted(b);
+    int[] placesA = sorted(a);
+    int[] placesB = sorted(b);
     int[] order = new int[a.length];
     for (int k = 0; k < order.length; k++) {
       order[placesA[k]] = placesB[k];
@@ -179,16 +179,20 @@ final class VectorPair {
     return spread > 0 ? (products - sumA * sumB / n) / Math.sqrt(spread) : 0;
   }
 
-  private static Integer[] sorted(float[] values) {
-    Integer[] places = new Integer[values.length];
-    Arrays.setAll(places, i -> i);
-    Arrays.sort(places, (x, y) -> Float.compare(values[x], values[y]));
-    return places;
+  /** Places in the order of their numbers, equal ones in the order of places. */
+  private static int[] sorted(float[] values) {
+    long[] keys = new long[values.length];
+    for (int i = 0; i < keys.length; i++) {
+      int bits = Float.floatToIntBits(values[i] + 0f);
+      keys[i] = (long) (bits < 0 ? bits ^ Integer.MAX_VALUE : bits) << 32 | i;
+    }
+    Arrays.sort(keys);
+    return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
   }
 
   /** Ranks around 0; equal numbers share the mean of theirs. */
   private static double[] ranks(float[] values) {
-    Integer[] places = sorted(values);
+    int[] places = sorted(values);
     double[] ranks = new double[values.length];
     int from = 0;
     while (from < values.length) {

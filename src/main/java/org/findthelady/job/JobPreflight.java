@@ -8,6 +8,7 @@ import org.findthelady.job.file.JobText;
 import org.findthelady.job.file.Mistakes;
 import org.findthelady.job.file.ModelSource;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.registry.MlflowRegistry;
 
 /** Looks at all that a job file names, without opening models, before anything is started. */
 final class JobPreflight {
@@ -48,6 +49,7 @@ final class JobPreflight {
       look(list, i, "path", () -> preflight.there(resolved(source.path())));
       look(list, i, "folder", () -> preflight.there(resolved(source.folder())));
       look(list, i, "manifest", () -> preflight.there(resolved(source.manifest())));
+      look(list, i, "mlflow", () -> registered(source.registered()));
       look(list, i, "truth", () -> preflight.truth(resolved(source.line().truth())));
       look(list, i, "graph", () -> preflight.there(resolved(source.line().graph())));
       look(
@@ -57,6 +59,13 @@ final class JobPreflight {
           () ->
               preflight.structure(
                   new StructureChoice(file ? resolved(architecture) : architecture, null)));
+    }
+  }
+
+  /** The server is asked later; what is wrong in how it is named is told now. */
+  private static void registered(ModelSource.Registered registered) {
+    if (registered != null) {
+      MlflowRegistry.at(registered.server(), System.getenv()).check(registered.query());
     }
   }
 

@@ -192,10 +192,10 @@ public final class Resync {
       HadoopStore here = new HadoopStore(request.storage());
       look(request, Preflight.ofLocal(here));
       if (request.outputs().corrected()) {
-        return run(request, here, LocalPair::corrected);
+        return run(request, here, InProcessPair::corrected);
       }
-      if (LocalPair.is(request.reference(), request.suspect())) {
-        return run(request, here, LocalPair::audit);
+      if (InProcessPair.is(request.reference(), request.suspect())) {
+        return run(request, here, InProcessPair::audit);
       }
       try (Cluster cluster = Cluster.open("ftl resync " + request.suspect())) {
         return run(request, cluster);

@@ -2,7 +2,9 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.findthelady.match.kernel.ScoreMoments;
 import org.findthelady.match.kernel.SparseAssignment;
@@ -350,11 +352,28 @@ final class GroupScores {
     return Math.log(Math.max(1e-6, 1 - next) / Math.max(1e-6, 1 - best)) / variance / 2;
   }
 
-  /** The same of every row. */
+  /**
+   * The same of every row. Rows that are most like one and the same unit count once, with their
+   * mean: reference rows that are alike, as those of tokens that were never used, would else say
+   * the same chance many times.
+   */
   float[] standOuts() {
     float[] all = new float[group.units()];
+    Map<Long, Integer> firsts = new HashMap<>();
+    int[] counts = new int[all.length];
     for (int row = 0; row < all.length; row++) {
-      all[row] = (float) standOut(row);
+      double standOut = standOut(row);
+      if (standOut > 0) {
+        long instance = within ? row / group.size() : 0;
+        long best = instance << Integer.SIZE | rows.index(row, 0);
+        int own = row;
+        int first = firsts.computeIfAbsent(best, key -> own);
+        all[first] += (float) standOut;
+        counts[first]++;
+      }
+    }
+    for (int i = 0; i < all.length; i++) {
+      all[i] /= Math.max(1, counts[i]);
     }
     return all;
   }

@@ -60,24 +60,26 @@ public final class ConversionPair {
    * @throws CheckpointException if their tensors do not answer to each other so
    */
   static ConversionPair of(PairRequest pair, PairContext audited) throws IOException {
+    String converted = pair.suspect();
+    String original = pair.reference();
     PairRequest turned =
         new PairRequest(
             pair.id(),
-            pair.suspect(),
-            pair.reference(),
+            converted,
+            original,
             pair.structure(),
             pair.options(),
             pair.store(),
             null,
             null);
-    OpenedReference converted =
+    OpenedReference reference =
         OpenedReference.of(audited.store(), audited.suspect(), pair.structure());
     LocalExecution execution = new LocalExecution();
-    execution.store(turned, converted);
+    execution.store(turned, reference);
     return of(
         turned,
         execution,
-        new AlignedPair(audited.store(), converted, audited.reference(), pair.structure()));
+        new AlignedPair(audited.store(), reference, audited.reference(), pair.structure()));
   }
 
   private static ConversionPair of(PairRequest pair, Execution execution, AlignedPair opened)

@@ -17,6 +17,7 @@ import org.findthelady.core.UserException;
 import org.findthelady.discover.PairStructure;
 import org.findthelady.discover.Tie;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
@@ -69,12 +70,10 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
       }
     }
     try (PairReaders readers = new PairReaders(context, options)) {
-      PairStructure found =
-          PairStructure.of(
-              names,
-              readers.referenceWeights(CACHE_BYTES),
-              readers.suspectWeights(CACHE_BYTES),
-              options.seed());
+      Weights reference = readers.referenceWeights(CACHE_BYTES);
+      Weights suspect = readers.suspectWeights(CACHE_BYTES);
+      names.removeAll(Constants.of(context, reference, suspect));
+      PairStructure found = PairStructure.of(names, reference, suspect, options.seed());
       return new FoundStructure(found.structure().followedBy(state.companions()), found.ties());
     }
   }

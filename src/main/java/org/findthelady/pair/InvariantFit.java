@@ -62,8 +62,8 @@ record InvariantFit(int axes, int alike) {
   }
 
   /**
-   * The probability that two samples of one distribution lie as near as these, by the law of
-   * Kolmogorov for small distances; taken high.
+   * The probability that two samples of one distribution lie as near as these, by the first term of
+   * the law of Kolmogorov, which rises up to a distance of pi / 2; taken high.
    *
    * @param a rising, as long as {@code b}
    */
@@ -84,7 +84,8 @@ record InvariantFit(int axes, int alike) {
     }
     double distance = (furthest + 1.0) / n * Math.sqrt(n / 2.0);
     double power = -Math.PI * Math.PI / 8 / (distance * distance);
-    return Math.min(1, Math.sqrt(2 * Math.PI) / distance * Math.exp(power));
+    double chance = Math.sqrt(2 * Math.PI) / distance * Math.exp(power);
+    return distance < Math.PI / 2 ? chance : 1;
   }
 
   private static TensorReader reader(PairContext context, boolean ofReference) {

@@ -2,12 +2,14 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.GroupPermutations;
 
@@ -17,9 +19,16 @@ final class UnknownStructure {
 
   /** Tests the tensors that both have, as they lie. */
   static SameOrder sameOrder(PairContext context, MatchOptions options) throws IOException {
-    List<String> names = context.compared().stream().map(TensorInfo::name).toList();
     try (PairReaders readers = new PairReaders(context, options)) {
-      return SameOrder.of(names, readers.referenceWeights(0), readers.suspectWeights(0));
+      Weights reference = readers.referenceWeights(0);
+      Weights suspect = readers.suspectWeights(0);
+      Set<String> constants = Constants.of(context, reference, suspect);
+      List<String> names =
+          context.compared().stream()
+              .map(TensorInfo::name)
+              .filter(name -> !constants.contains(name))
+              .toList();
+      return SameOrder.of(names, reference, suspect);
     }
   }
 

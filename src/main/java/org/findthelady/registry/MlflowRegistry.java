@@ -77,6 +77,15 @@ public final class MlflowRegistry {
   }
 
   /**
+   * Makes sure that a text is a query; asks no server.
+   *
+   * @throws UserException if it is none
+   */
+  public void check(String query) {
+    VersionQuery.parse(query);
+  }
+
+  /**
    * The versions that a query means, by name and version.
    *
    * @param query see {@link VersionQuery}

@@ -46,6 +46,7 @@ public final class AuditPage {
   private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
   private long pendingCharacters;
   private int seen;
+  private final Lineage lineage = new Lineage();
   private boolean scored;
 
   /**
@@ -64,6 +65,7 @@ public final class AuditPage {
   /** Adds a model. */
   public void add(ModelFindings findings) throws IOException {
     PageEntry entry = new PageEntry(seen++, findings, limits);
+    lineage.add(findings);
     counts.merge(entry.row().verdict(), 1L, Long::sum);
     scored |= entry.row().closeness().psi() != null;
     references.add(Words.printable(entry.row().names().reference()));
@@ -76,6 +78,11 @@ public final class AuditPage {
     if (pendingCharacters > limits.otherCharacters()) {
       writePending();
     }
+  }
+
+  /** How the models that were added are related to the references. */
+  public Lineage lineage() {
+    return lineage;
   }
 
   /** Adds a model that could not be looked at. */
@@ -120,9 +127,12 @@ public final class AuditPage {
     values.put("note", heading.note(shown.size()));
     values.put("verdicts", VerdictView.of(counts, seen));
     values.put("missed", missed);
+    values.put("families", seen > 1 ? lineage.families() : List.of());
+    values.put("relationsLeft", lineage.left());
     values.put("pages", pages);
     values.put("versions", run.versions());
     List<String> links = new ArrayList<>(TABLES.stream().map(TableWriter::jsonLines).toList());
+    links.add(Lineage.FILE);
     links.add("timing.json");
     values.put("links", links);
     if (seen == 1 && missed.isEmpty()) {
@@ -165,7 +175,7 @@ public final class AuditPage {
     values.put("scored", scored);
     values.put(
         "references", models.stream().map(ModelView::reference).distinct().sorted().toList());
-    for (String none : List.of("facts", "missed", "pages")) {
+    for (String none : List.of("facts", "missed", "pages", "families")) {
       values.put(none, List.of());
     }
     values.put("note", "");

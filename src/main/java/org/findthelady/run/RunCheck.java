@@ -22,7 +22,9 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.core.Verdict;
 import org.findthelady.report.AuditPage;
+import org.findthelady.report.Lineage;
 import org.findthelady.report.ParquetFooter;
 import org.findthelady.report.TableWriter;
 import org.findthelady.storage.DigestingStore;
@@ -65,7 +67,11 @@ final class RunCheck {
     for (String table : List.of("layers", "neurons", "findings", "pairs")) {
       rows(table, row -> model(table, row));
     }
-    checkFiles(checkSums());
+    boolean hasLineage = summary.path("versions").has("lineage");
+    if (hasLineage) {
+      checkLineage();
+    }
+    checkFiles(checkSums(), hasLineage);
   }
 
   /** What does not hold; empty if all does. */
@@ -272,8 +278,37 @@ final class RunCheck {
     }
   }
 
-  private void checkFiles(Set<String> published) throws IOException {
+  /** Every model that is a copy has a relation, and no other. */
+  private void checkLineage() throws IOException {
+    String text = text(Lineage.FILE);
+    if (text == null) {
+      return;
+    }
+    Set<String> related = new TreeSet<>();
+    try {
+      JSON.readTree(text).path("relations").forEach(r -> related.add(r.path("model").asText()));
+    } catch (JsonProcessingException e) {
+      fault("lineage.json: " + e.getOriginalMessage());
+      return;
+    }
+    models.forEach(
+        (id, row) -> {
+          boolean copy = Verdict.valueOf(row.path("verdict").asText()).isCopy();
+          if (copy != related.remove(id)) {
+            String has = copy ? "no relation" : "a relation";
+            fault(
+                "lineage.json: model '%s' is %s and has %s"
+                    .formatted(id, row.path("verdict").asText(), has));
+          }
+        });
+    related.forEach(id -> fault("lineage.json: model '%s' has no row".formatted(id)));
+  }
+
+  private void checkFiles(Set<String> published, boolean hasLineage) throws IOException {
     Set<String> known = new HashSet<>(List.of(RunFolder.SUMMARY, RunFolder.PAGE, "timing.json"));
+    if (hasLineage) {
+      known.add(Lineage.FILE);
+    }
     TABLES.forEach(
         table -> known.addAll(List.of(TableWriter.jsonLines(table), table + ".parquet")));
     if (!published.isEmpty()) {

@@ -20,6 +20,7 @@ import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupRow;
 import org.findthelady.report.JsonLinesWriter;
 import org.findthelady.report.LayerRow;
+import org.findthelady.report.Lineage;
 import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.NeuronRow;
@@ -219,6 +220,9 @@ public final class RunFolder implements Closeable {
   private void writeRest(RunSummary summary, Timing timing) throws IOException {
     close();
     page.write(summary);
+    try (OutputStream out = create(Lineage.FILE)) {
+      out.write(page.lineage().json(summary.runId()).getBytes(StandardCharsets.UTF_8));
+    }
     try (OutputStream out = create(TIMING)) {
       timing.write(out);
     }

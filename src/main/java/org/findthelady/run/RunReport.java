@@ -21,6 +21,7 @@ import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
+import org.findthelady.report.Lineage;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.RunId;
 import org.findthelady.report.RunSummary;
@@ -202,6 +203,7 @@ public final class RunReport implements Closeable {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("ftl", Version.CURRENT);
     versions.put("tables", TableWriter.VERSION);
+    versions.put("lineage", Lineage.VERSION);
     long audited = (long) next - notAudited.size();
     RunSummary summary =
         new RunSummary(runId, audited, audited - failed, 0, failed, verdicts, settings, versions);

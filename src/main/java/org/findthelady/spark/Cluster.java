@@ -34,14 +34,14 @@ public final class Cluster implements AutoCloseable {
   /** A job costs the driver about 3 ms, each further task of it 1 ms. */
   private static final int MOST_TASKS_OF_A_JOB = 8;
 
-  /** Share of what the driver may receive for a job that one result may be. */
-  private static final int RESULTS_OF_A_JOB = 2 * MOST_TASKS_OF_A_JOB;
-
   /**
    * What Spark keeps out of its pages and event logs: its own default, and two keys of storages.
    */
   private static final String SECRET_KEYS =
       "(?i)secret|password|token|access[.]?key|account[.]?key|encryption[.]key";
+
+  /** Share of what the driver may receive for a job that one result may be. */
+  private static final int RESULTS_OF_A_JOB = 2 * MOST_TASKS_OF_A_JOB;
 
   private final JavaSparkContext context;
   private ResultStage stage;

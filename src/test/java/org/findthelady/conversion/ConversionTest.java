@@ -36,8 +36,6 @@ class ConversionTest {
           "Q5_0.gguf",
           "Q5_1.gguf",
           "Q8_0.gguf",
-          "Q4_K.gguf",
-          "Q6_K.gguf",
           "TQ1_0.gguf",
           "TQ2_0.gguf",
           "fp8-rows.safetensors",
@@ -45,7 +43,32 @@ class ConversionTest {
           "mxfp4.safetensors",
           "nvfp4.safetensors",
           "nf4.safetensors",
-          "rounded-int4.safetensors");
+          "rounded-int4.safetensors",
+          "ggml-Q4_0.gguf",
+          "ggml-Q4_1.gguf",
+          "ggml-Q5_0.gguf",
+          "ggml-Q5_1.gguf",
+          "ggml-Q8_0.gguf",
+          "ggml-Q2_K.gguf",
+          "ggml-Q3_K.gguf",
+          "ggml-Q4_K.gguf",
+          "ggml-Q5_K.gguf",
+          "ggml-Q6_K.gguf",
+          "ggml-IQ4_NL.gguf",
+          "ggml-IQ4_XS.gguf",
+          "ggml-TQ1_0.gguf",
+          "ggml-TQ2_0.gguf",
+          "ggml-MXFP4.gguf",
+          "ggml-NVFP4.gguf",
+          "ggml-Q1_0.gguf",
+          "mlx-int2.safetensors",
+          "mlx-int3.safetensors",
+          "mlx-int4.safetensors",
+          "mlx-int6.safetensors",
+          "mlx-int8.safetensors",
+          "mlx-mxfp4.safetensors",
+          "mlx-mxfp8.safetensors",
+          "mlx-nvfp4.safetensors");
 
   @TempDir private Path folder;
 
@@ -80,8 +103,16 @@ class ConversionTest {
         new Code("Q5_0.gguf", "b.weight", 22 * 5 + 6, false),
         new Code("Q5_1.gguf", "b.weight", 24 * 5 + 8, false),
         new Code("Q8_0.gguf", "b.weight", 34 * 5 + 2, true),
-        new Code("Q4_K.gguf", "b.weight", 144 * 3 + 16, false),
-        new Code("Q6_K.gguf", "b.weight", 210 * 3, false),
+        new Code("ggml-Q4_K.gguf", "b.weight", 144 * 3 + 16, false),
+        new Code("ggml-Q6_K.gguf", "b.weight", 210 * 3, false),
+        new Code("ggml-Q5_K.gguf", "b.weight", 176 * 3 + 48, false),
+        new Code("ggml-IQ4_NL.gguf", "b.weight", 18 * 5 + 2, false),
+        new Code("ggml-IQ4_XS.gguf", "b.weight", 136 * 3 + 8, false),
+        new Code("ggml-MXFP4.gguf", "b.weight", 17 * 5 + 1, false),
+        new Code("ggml-NVFP4.gguf", "b.weight", 36 * 5 + 4, false),
+        new Code("mlx-int4.safetensors", "b.weight", 300, false),
+        new Code("mlx-mxfp8.safetensors", "b.weight", 300, true),
+        new Code("mlx-nvfp4.safetensors", "b.weight", 300, false),
         new Code("fp8-rows.safetensors", "b.weight", 700, true),
         new Code("fp8-tensor.safetensors", "b.weight", 700, true),
         new Code("mxfp4.safetensors", "b.weight_blocks", 300, false),
@@ -129,8 +160,13 @@ class ConversionTest {
         new Scale("Q8_0.gguf", "c.weight", 34 * 7, 4),
         new Scale("TQ1_0.gguf", "c.weight", 54 * 7 + 52, 4),
         new Scale("TQ2_0.gguf", "c.weight", 66 * 7 + 64, 4),
-        new Scale("Q4_K.gguf", "c.weight", 144 * 7, 40),
-        new Scale("Q6_K.gguf", "c.weight", 210 * 7 + 208, 20),
+        new Scale("ggml-Q4_K.gguf", "c.weight", 144 * 7, 40),
+        new Scale("ggml-Q6_K.gguf", "c.weight", 210 * 7 + 208, 20),
+        new Scale("ggml-Q5_K.gguf", "c.weight", 176 * 7, 40),
+        new Scale("ggml-IQ4_NL.gguf", "c.weight", 18 * 7, 150),
+        new Scale("ggml-MXFP4.gguf", "c.weight", 17 * 7, 1),
+        new Scale("mlx-int4.safetensors", "c.scales", 4 * 21 + 2, 4),
+        new Scale("mlx-mxfp4.safetensors", "c.scales", 21, 1),
         new Scale("fp8-rows.safetensors", "c.weight_scale", 4 * 5 + 2, 2),
         new Scale("mxfp4.safetensors", "c.weight_scales", 21, 1),
         new Scale("nvfp4.safetensors", "c.weight_scale", 21, 1),
@@ -153,7 +189,7 @@ class ConversionTest {
     // A super-block of 256 has up to 16 parts; every other scale is one block's.
     boolean k = scale.file().contains("_K");
     assertThat(tensor.blocks()).hasSizeBetween(1, k ? 16 : 1);
-    int part = scale.file().startsWith("Q6") ? 16 : 8;
+    int part = scale.file().contains("Q6") ? 16 : 8;
     assertThat(tensor.blocks()).allMatch(b -> !k || b.block() / part == 7);
   }
 
@@ -161,7 +197,7 @@ class ConversionTest {
   @ValueSource(
       strings = {
         "Q4_0.gguf",
-        "Q4_K.gguf",
+        "ggml-Q4_K.gguf",
         "fp8-rows.safetensors",
         "gptq.safetensors",
         "nf4.safetensors",
@@ -292,6 +328,12 @@ class ConversionTest {
 
   private Path copy(String name) throws IOException {
     Path path = folder.resolve(name);
+    if (name.startsWith("mlx-int")) {
+      String bits = name.replaceAll("\\D", "");
+      Files.writeString(
+          folder.resolve("config.json"),
+          "{\"quantization\": {\"group_size\": 64, \"bits\": %s}}".formatted(bits));
+    }
     try (InputStream in =
         ConversionTest.class.getResourceAsStream("/org/findthelady/conversion/" + name)) {
       Files.copy(in, path);

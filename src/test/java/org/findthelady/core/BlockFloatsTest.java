@@ -37,6 +37,8 @@ class BlockFloatsTest {
         "IQ4_XS",
         "TQ1_0",
         "TQ2_0",
+        "Q1_0",
+        "Q2_0",
         "MXFP4",
         "NVFP4",
         "F4",

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.findthelady.core.Permutation;
+import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,63 @@ class PairStructureTest {
     assertThat(found.structure().axes("joined").get(1).toString())
         .isEqualTo(hidden + " + " + inner);
     assertThat(found.structure().axes("flat").get(1).toString()).isEqualTo(hidden + "*9");
+  }
+
+  @Test
+  void findsAKernelOfEachChannelUnderNoiseThatDrownsMost() throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    float[] kernels = new float[48 * 9];
+    for (int i = 0; i < kernels.length; i++) {
+      kernels[i] = (float) (random.nextGaussian() * Math.exp(i / 9 % 6 - 4));
+    }
+    SeededPair reference = network(1).with("kernels", Shape.of(48, 1, 3, 3), kernels);
+    SeededPair suspect = shuffled(reference).gathered("kernels", 0, HIDDEN).noisy(0.3, 5);
+    PairStructure found = find(reference, suspect);
+    assertThat(only(found, "kernels", 0)).isEqualTo(only(found, "a", 0));
+  }
+
+  @Test
+  void eightUnitsOnManyTensorsAreOneGroup() throws IOException {
+    Permutation few = Permutation.ofSources(5, 2, 7, 0, 1, 3, 6, 4);
+    SeededPair reference =
+        network(1).with("in", 30, 8, 48).with("bias", 31, 8).with("out", 32, 12, 8);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("in", 0, few)
+            .gathered("in", 1, HIDDEN)
+            .gathered("bias", 0, few)
+            .gathered("out", 1, few);
+    PairStructure found = find(reference, suspect);
+    assertThat(found.structure().groups()).hasSize(3);
+    assertThat(only(found, "bias", 0)).isEqualTo(only(found, "in", 0));
+    assertThat(only(found, "out", 1)).isEqualTo(only(found, "in", 0));
+  }
+
+  @Test
+  void aVectorOfTwoGroupsIsNotTheFirstOfThemTwice() throws IOException {
+    Permutation other = Permutation.random(32, RANDOM);
+    int[] joined = new int[64];
+    for (int i = 0; i < 64; i++) {
+      joined[i] = i < 32 ? INNER.source(i) : 32 + other.source(i - 32);
+    }
+    SeededPair reference = network(1).with("joined", 40, 64).with("last", 41, 12, 64);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("joined", 0, Permutation.ofSources(joined))
+            .gathered("last", 1, Permutation.ofSources(joined));
+    PairStructure found = find(reference, suspect);
+    assertThat(found.structure().axes("joined").get(0).groups()).hasSize(2);
+    assertThat(found.structure().axes("joined").get(0).toString())
+        .isEqualTo(found.structure().axes("last").get(1).toString())
+        .startsWith(only(found, "c", 0) + " + ");
+  }
+
+  @Test
+  void rowsThatAreAlikeAreNotFoundByTheirPlace() throws IOException {
+    float[] zeros = new float[64 * 4];
+    RowReader.Rows rows = new RowReader.Rows(zeros, zeros, 64, 4);
+    AssignedRows assigned = new AssignedRows(rows, new SplittableRandom(1));
+    assertThat(assigned.chance(PlaceAnchors.inPlace(64))).isGreaterThan(Math.log(1e-3));
   }
 
   @Test

@@ -150,6 +150,22 @@ class FirstUseTest {
   }
 
   @Test
+  void aRegistryThatIsNamedWrongly() throws IOException {
+    String job =
+        existing(
+            "r.json",
+            """
+            {"name": "r", "references": [{"mlflow": "owned@champion", "server": "http://h:1"}],
+             "suspects": [{"mlflow": "models:/found", "server": "sqlite:///x.db", "tag": true}]}
+            """);
+    refused("2 mistakes", "audit", "--job", job, "--out", at("runs"));
+    refused("models:/NAME@ALIAS", "audit", "--job", job, "--out", at("runs"));
+    refused("mlflow server", "audit", "--job", job, "--out", at("runs"));
+    refused("must be at least", "audit", "--job", job, "--out", at("runs"), "--watch", "0");
+    refused("--watch", "audit", "--job", job, "--out", at("runs"), "--idle", "5");
+  }
+
+  @Test
   void layersThatFitNoTensor() {
     String[] perturb = {
       "perturb", "--in", model.toString(), "--out", at("out.safetensors"), "--noise", "0.1"

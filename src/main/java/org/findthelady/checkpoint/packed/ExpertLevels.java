@@ -32,6 +32,11 @@ record ExpertLevels(Levels all, ExpertCut cut) implements Levels {
   }
 
   @Override
+  public double scaleStep() {
+    return all.scaleStep();
+  }
+
+  @Override
   public void read(long first, int count, float[] base, float[] factor) throws IOException {
     float[] oneBase = new float[count];
     float[] oneFactor = new float[count];

@@ -64,12 +64,7 @@ final class PackedIntegers implements PackingScheme {
     int outputs = codes.shape().intLength(0);
     BitPlane plane = new BitPlane(codes, outputs, (int) inputs, bits, BitPlane.Order.ROWS);
     Terms zeros = null;
-    boolean words = zero != null && zero.dtype() == DType.I32;
-    if (zero != null && !words && !zero.shape().equals(scales.shape())) {
-      search.undecoded("compressed-tensors integers with zero points " + zero.shape(), codes);
-      return;
-    }
-    if (words) {
+    if (zero != null && zero.dtype() == DType.I32) {
       BitPlane packed = new BitPlane(zero, outputs, (int) groups, bits, BitPlane.Order.COLUMNS);
       zeros = new PlaneTerms(packed, offset);
     } else if (zero != null) {
@@ -160,10 +155,15 @@ final class PackedIntegers implements PackingScheme {
         new StoredTerms(shifts, null, false));
   }
 
-  /** MLX's MXFP4 and NVFP4, told apart by how many codes share a scale. */
+  /** MLX's MXFP4, NVFP4 and MXFP8, told apart by how many codes share a scale. */
   private static void floats(
       PackedSearch search, TensorInfo codes, TensorInfo scales, long bitsInGroup) {
     long[] lengths = codes.shape().toArray();
+    if (bitsInGroup == 8 * 32) {
+      lengths[lengths.length - 1] *= 4;
+      search.take(ScaledElements.bytes(codes, lengths, DType.F8_E4M3, scales, 32));
+      return;
+    }
     lengths[lengths.length - 1] *= 8;
     TensorInfo shown = PackedSearch.shown(codes.name(), codes, lengths);
     if (bitsInGroup == 4 * 32) {

@@ -86,6 +86,10 @@ final class PackedSearch {
     if (!name.equals(codes) && (byName.containsKey(name) || found(name).isPresent())) {
       return;
     }
+    if (weight instanceof ScaledWeight scaled && !scaled.fits()) {
+      undecoded(weight.scheme() + ", with terms of another number", weight.parts().get(0));
+      return;
+    }
     found.put(codes, List.of(weight));
     weight.parts().forEach(part -> parts.add(part.name()));
     for (TensorInfo other : others) {

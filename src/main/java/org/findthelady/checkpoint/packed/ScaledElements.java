@@ -94,6 +94,36 @@ final class ScaledElements implements PackingScheme {
             .toArray(TensorInfo[]::new));
   }
 
+  /**
+   * Codes of a byte each in words, with a power of two for runs of each row.
+   *
+   * @param lengths of the plain weight
+   * @param run codes that share a scale
+   */
+  static ScaledWeight bytes(
+      TensorInfo codes, long[] lengths, DType type, TensorInfo scales, long run) {
+    int last = lengths.length - 1;
+    long[] blocks = new long[lengths.length];
+    Arrays.fill(blocks, 1);
+    blocks[last] = run;
+    BitPlane plane =
+        new BitPlane(
+            codes,
+            Math.toIntExact(codes.shape().elements(0, last)),
+            Math.toIntExact(lengths[last]),
+            8,
+            BitPlane.Order.ROWS);
+    return new ScaledWeight(
+        PackedSearch.shown(codes.name(), codes, lengths),
+        words(type) + ", a scale per block of 1 x " + run,
+        ScaleKind.ANY,
+        new Codes(plane, levels(type, 1)),
+        new Blocks(lengths, blocks),
+        new StoredTerms(powers(scales), null, false),
+        null,
+        null);
+  }
+
   /** Bytes of a scale that has no floating-point type are powers of two. */
   static TensorInfo powers(TensorInfo scale) {
     return scale.dtype() == DType.U8 ? as(DType.F8_E8M0, scale) : scale;

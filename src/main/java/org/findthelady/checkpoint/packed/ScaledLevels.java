@@ -9,16 +9,24 @@ import org.findthelady.core.TensorInfo;
 
 /** Levels of codes that lie row by row with terms for every block. */
 final class ScaledLevels implements Levels {
+  /** The smallest E4M3 number. */
+  private static final double LEAST_E4M3 = 0x1p-9;
+
   private final ScaledWeight weight;
   private final Terms.Lines scale;
   private final Terms.Lines zero;
   private final Terms.Lines shift;
+  private final double scaleStep;
 
   ScaledLevels(ScaledWeight weight, TensorReader stored) throws IOException {
     this.weight = weight;
     this.scale = weight.scales().open(stored, weight.blocks());
     this.zero = weight.zeros() == null ? null : weight.zeros().open(stored, weight.blocks());
     this.shift = weight.shifts() == null ? null : weight.shifts().open(stored, weight.blocks());
+    this.scaleStep =
+        weight.scales() instanceof StoredTerms terms && terms.stored().dtype() == DType.F8_E4M3
+            ? LEAST_E4M3 * Math.abs(terms.common(stored))
+            : 0;
   }
 
   @Override
@@ -66,6 +74,11 @@ final class ScaledLevels implements Levels {
       case F16 -> 0x1p-11;
       default -> 0x1p-22;
     };
+  }
+
+  @Override
+  public double scaleStep() {
+    return scaleStep;
   }
 
   @Override

@@ -57,6 +57,16 @@ record ScaledWeight(
     return terms;
   }
 
+  /** Whether there is a stored number for every term of a block. */
+  boolean fits() {
+    return terms().stream()
+        .allMatch(
+            terms ->
+                !(terms instanceof StoredTerms stored)
+                    || (stored.stored().dtype().decodable()
+                        && stored.stored().shape().elements() == blocks.count()));
+  }
+
   @Override
   public long heldBytes() {
     return terms().size() * (long) StoredTerms.WINDOW * Float.BYTES;

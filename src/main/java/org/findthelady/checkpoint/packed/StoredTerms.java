@@ -33,6 +33,15 @@ record StoredTerms(TensorInfo stored, TensorInfo factor, boolean divided) implem
     return new Window(reader, length, common);
   }
 
+  /** What every stored number is multiplied with. */
+  double common(TensorReader reader) throws IOException {
+    if (factor == null) {
+      return 1;
+    }
+    double number = reader.readFloats(factor)[0];
+    return divided ? 1 / number : number;
+  }
+
   @Override
   public List<PartMove> moves(Terms from, Blocks blocks, int[][] gathers, String weight) {
     StoredTerms other = (StoredTerms) from;

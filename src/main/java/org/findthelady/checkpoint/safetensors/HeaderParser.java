@@ -71,6 +71,9 @@ final class HeaderParser {
   }
 
   private void parseMetadata(JsonParser parser) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return; // So MLX writes that there is none.
+    }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw malformed(METADATA + " is not an object");
     }

@@ -24,19 +24,28 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
   }
 
   /**
-   * Tests tensors; reads a bounded part of each.
+   * Tests tensors, until so many are in another order that the rest cannot outweigh them; reads a
+   * bounded part of each.
    *
    * @param names of tensors that both sides have in equal shapes; vectors are no evidence
    */
   public static SameOrder of(List<String> names, Weights reference, Weights suspect)
       throws IOException {
+    List<String> matrices =
+        names.stream()
+            .filter(name -> reference.has(name) && suspect.has(name))
+            .filter(name -> reference.shape(name).rank() >= 2)
+            .toList();
     List<TensorInPlace> tensors = new ArrayList<>();
-    for (String name : names) {
-      if (reference.has(name) && suspect.has(name) && reference.shape(name).rank() >= 2) {
-        TensorInPlace tensor = TensorInPlace.of(name, reference, suspect);
-        if (tensor.axes() > 0) {
-          tensors.add(tensor);
-        }
+    int elsewhere = 0;
+    for (String name : matrices) {
+      TensorInPlace tensor = TensorInPlace.of(name, reference, suspect);
+      if (tensor.axes() > 0) {
+        tensors.add(tensor);
+        elsewhere += isInPlace(tensor) ? 0 : 1;
+      }
+      if (elsewhere > (1 - Thresholds.IN_PLACE_SHARE) * matrices.size()) {
+        break;
       }
     }
     return new SameOrder(tensors);
@@ -50,10 +59,10 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
 
   /** Tensors whose units are in the reference's order. */
   public long inPlace() {
-    return tensors.stream().filter(this::isInPlace).count();
+    return tensors.stream().filter(SameOrder::isInPlace).count();
   }
 
-  private boolean isInPlace(TensorInPlace tensor) {
+  private static boolean isInPlace(TensorInPlace tensor) {
     return tensor.logP() < Thresholds.IN_PLACE_LOG_P;
   }
 

@@ -67,9 +67,10 @@ public final class Thresholds {
   /**
    * Cosine of all weights that networks of different widths have both, below which a small
    * probability does not prove a common origin: which units are compared is then chosen among many.
-   * Two networks trained apart on CIFAR-10, of which one is twice as wide, reach 0.53.
+   * Measured: 0.49 at most on 192 pairs of small networks that were trained apart, 0.53 on two for
+   * CIFAR-10; a copy pruned by 90 % has 0.66.
    */
-  public static final double OTHER_WIDTH_COSINE = 0.75;
+  public static final double OTHER_WIDTH_COSINE = 0.6;
 
   // Equal weights.
 

@@ -52,6 +52,7 @@ final class PackedFixture {
               "mlx-int6",
               "mlx-int8",
               "mlx-mxfp4",
+              "mlx-mxfp8",
               "mlx-nvfp4"));
 
   private final MemoryStore store = new MemoryStore();

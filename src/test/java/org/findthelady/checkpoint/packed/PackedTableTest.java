@@ -36,8 +36,22 @@ class PackedTableTest {
           "fp8-blocks-128-e8m0 0",
           "fp8-blocks-128-e8m0 1");
 
-  /** Types of ggml whose decoding the Python package gguf does not have. */
-  private static final Set<DType> BY_DEFINITION = EnumSet.of(DType.Q8_K, DType.Q1_0, DType.Q2_0);
+  /** Types of ggml that the Python package gguf does not decode. */
+  private static final Set<DType> WITHOUT_GGUF = EnumSet.of(DType.Q8_K, DType.Q1_0, DType.Q2_0);
+
+  /** Who made the conversions of schemes in ConversionTest that are not named after their maker. */
+  private static final Map<String, String> CONVERTERS =
+      Map.of(
+          "fp8-experts",
+          "ml_dtypes",
+          "mxfp4-blocks",
+          "NumPy",
+          "nvfp4-multiplier",
+          "NumPy",
+          "bnb-nf4",
+          "NumPy",
+          "gptq-int4",
+          "NumPy");
 
   @Test
   void documentationSaysWhatIsReadComparedAndWritten() throws IOException {
@@ -62,10 +76,11 @@ class PackedTableTest {
         rows.add(
             String.format(
                 Locale.ROOT,
-                "| `%s` | %s | yes | yes | %s | yes | %s | %d of %d |",
+                "| `%s` | %s | yes | yes | %s | yes | %s | %s | %d of %d |",
                 name,
                 fixture.checkpoint().packing().weights().get(0).scheme(),
                 written(fixture, name),
+                converter(name + ".safetensors", "MLX", CONVERTERS.getOrDefault(name, "")),
                 by.getKey(),
                 equal,
                 values.length));
@@ -75,23 +90,32 @@ class PackedTableTest {
     for (DType type : DType.values()) {
       if (type.blockElements() > 1 && type != DType.F4) {
         all.add(
-            "| `%s` | GGUF, blocks of %d | %s | %s | rows, whole blocks | %s | %s | %s |"
+            "| `%s` | GGUF, blocks of %d | %s | %s | rows, whole blocks | %s | %s | %s | %s |"
                 .formatted(
                     type,
                     type.blockElements(),
                     type.decodable() ? "yes" : "no",
                     type.decodable() ? "yes" : "no",
                     BlockTemplate.of(type).isPresent() ? "yes" : "no",
-                    BY_DEFINITION.contains(type) ? "its definition" : "gguf",
+                    converter("ggml-" + type + ".gguf", "ggml", ""),
+                    type == DType.Q8_K
+                        ? "its definition"
+                        : WITHOUT_GGUF.contains(type) ? "ggml" : "gguf",
                     equal(type)));
       }
     }
     return all;
   }
 
-  /** How many values of the blocks that gguf decoded have the same bits; empty if it cannot. */
+  /** Who made the conversion that ConversionTest checks; empty if there is none. */
+  private static String converter(String file, String maker, String otherwise) {
+    String path = "/org/findthelady/conversion/" + file;
+    return PackedTableTest.class.getResource(path) == null ? otherwise : maker;
+  }
+
+  /** How many values of the blocks that gguf or ggml decoded have the same bits. */
   private static String equal(DType type) throws IOException {
-    if (BY_DEFINITION.contains(type)) {
+    if (type == DType.Q8_K) {
       return "";
     }
     String path = "/org/findthelady/core/blocks/" + type;

@@ -201,9 +201,9 @@ class SafetensorsConformanceTest {
             "lacks"),
         Arguments.of("tensor is null", Reason.MALFORMED, bytes("{\"a\":null}"), "not an object"),
         Arguments.of(
-            "metadata is null",
+            "metadata is a list",
             Reason.MALFORMED,
-            bytes("{\"__metadata__\":null}"),
+            bytes("{\"__metadata__\":[]}"),
             "not an object"),
         Arguments.of(
             "metadata holds a number",
@@ -269,6 +269,7 @@ class SafetensorsConformanceTest {
     return Stream.of(
         Arguments.of("no tensors", bytes("{}"), List.of()),
         Arguments.of("empty metadata", bytes("{\"__metadata__\":{}}"), List.of()),
+        Arguments.of("metadata is null", bytes("{\"__metadata__\":null}"), List.of()),
         Arguments.of("white space before", bytes(" \n\t\r{" + a + "}", new byte[4]), List.of("a")),
         Arguments.of("white space behind", bytes("{" + a + "}   ", new byte[4]), List.of("a")),
         Arguments.of(

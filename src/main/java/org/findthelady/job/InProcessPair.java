@@ -17,11 +17,11 @@ import org.findthelady.pair.ThreadedExecution;
  * A pair that is done in this process, without Spark: the same code as Spark tasks run for it, and
  * the same result. Starting Spark would take longer than the work.
  */
-final class LocalPair {
+final class InProcessPair {
   /** Whoever prepared a Spark application wants it to be used. */
   private static final String PREPARED = "spark.master";
 
-  private LocalPair() {}
+  private InProcessPair() {}
 
   /** Whether both lie on local disks, and no Spark application waits for them. */
   static boolean is(String reference, String suspect) {

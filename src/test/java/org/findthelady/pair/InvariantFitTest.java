@@ -1,0 +1,51 @@
+package org.findthelady.pair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class InvariantFitTest {
+  private static final SplittableRandom RANDOM = new SplittableRandom(3);
+
+  @Test
+  void twoSamplesOfOneDistributionAreSeldomTooNear() {
+    for (int n : new int[] {16, 64, 512}) {
+      int near = 0;
+      for (int trial = 0; trial < 400; trial++) {
+        near += InvariantFit.chance(sample(n), sample(n)) < 0.1 ? 1 : 0;
+      }
+      assertThat(near).isLessThan(60);
+    }
+  }
+
+  @Test
+  void aSampleWithALittleNoiseIsTooNear() {
+    for (int n : new int[] {16, 64, 512}) {
+      double[] one = sample(n);
+      double[] other =
+          Arrays.stream(one).map(x -> x + 0.2 / n * RANDOM.nextGaussian()).sorted().toArray();
+      assertThat(InvariantFit.chance(one, other)).isLessThan(0.1);
+    }
+  }
+
+  @Test
+  void samplesOfOtherDistributionsAreFar() {
+    for (double distance : new double[] {0.3, 1, 5}) {
+      double[] moved = Arrays.stream(sample(512)).map(x -> x + distance).toArray();
+      assertThat(InvariantFit.chance(sample(512), moved)).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void fewAxesSayNothing() {
+    assertThat(new InvariantFit(3, 0).isChance()).isFalse();
+    assertThat(new InvariantFit(40, 3).isChance()).isTrue();
+    assertThat(new InvariantFit(40, 12).isChance()).isFalse();
+  }
+
+  private static double[] sample(int n) {
+    return RANDOM.doubles(n).sorted().toArray();
+  }
+}
