@@ -68,7 +68,8 @@ class NotAuditedSparkTest {
     try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
       Path run = runs.findFirst().orElseThrow();
       Path same = plain.resolve("runs").resolve(run.getFileName());
-      assertThat(run.resolve("groups.jsonl")).hasSameBinaryContentAs(same.resolve("groups.jsonl"));
+      assertThat(run.resolve("groups.jsonl.gz"))
+          .hasSameBinaryContentAs(same.resolve("groups.jsonl.gz"));
       assertThat(run.resolve("models.jsonl")).hasSameBinaryContentAs(same.resolve("models.jsonl"));
       assertThat(run.resolve("_staging")).doesNotExist();
     }
