@@ -71,10 +71,20 @@ public final class OwnerSentence {
         : String.format(Locale.ROOT, "the order of %,d neurons", row.counts().moved());
   }
 
+  /** A few neurons that seem to have moved, and of which none need have, were hardly shuffled. */
   private String place() {
-    return row.counts().moved() == 0
-        ? "same order"
-        : String.format(Locale.ROOT, "%,d neurons shuffled", row.counts().moved());
+    long moved = row.counts().moved();
+    long neurons = row.counts().neurons();
+    if (moved == 0) {
+      return "same order";
+    }
+    return moved <= row.counts().ambiguous() && 2 * moved < neurons
+        ? String.format(
+            Locale.ROOT,
+            "same order but for %,d of %,d neurons, whose place is not sure",
+            moved,
+            neurons)
+        : String.format(Locale.ROOT, "%,d neurons shuffled", moved);
   }
 
   private String how() {

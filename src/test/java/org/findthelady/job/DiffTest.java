@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.findthelady.SharedModels;
 import org.findthelady.core.Verdict;
 import org.findthelady.pair.StructureChoice;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,22 @@ class DiffTest {
     Diff.Result other = diff(network, NamelessNetwork.of(2));
     assertThat(other.verdict()).isIn(Verdict.UNRELATED, Verdict.UNDECIDED);
     assertThat(other.text(false)).doesNotContain("common origin with");
+  }
+
+  /** Epochs of one training: nothing was moved, but some neurons are no longer recognised. */
+  @Test
+  void neuronsThatAreNotRecognisedAreNotCalledShuffled() {
+    Path epochs = SharedModels.path("models/face-rfb/epochs");
+    Path graph = SharedModels.path("models/face-rfb/onnx/version-RFB-320.onnx");
+    Diff.Result summary =
+        Diff.run(
+            epochs.resolve("rfb-epoch-0.pth").toString(),
+            epochs.resolve("rfb-epoch-499.pth").toString(),
+            new StructureChoice(null, graph.toString()),
+            Map.of());
+    assertThat(summary.text(false))
+        .containsPattern("same order but for [0-9]+ of 1,716 neurons, whose place is not sure")
+        .doesNotContain("shuffled");
   }
 
   @Test
