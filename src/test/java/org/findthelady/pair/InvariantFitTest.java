@@ -41,8 +41,8 @@ class InvariantFitTest {
   @Test
   void fewAxesSayNothing() {
     assertThat(new InvariantFit(3, 0).isChance()).isFalse();
-    assertThat(new InvariantFit(40, 3).isChance()).isTrue();
-    assertThat(new InvariantFit(40, 12).isChance()).isFalse();
+    assertThat(new InvariantFit(40, 2).isChance()).isTrue();
+    assertThat(new InvariantFit(40, 4).isChance()).isFalse();
   }
 
   private static double[] sample(int n) {
