@@ -41,7 +41,7 @@ class InvariantFitTest {
   @Test
   void fewAxesSayNothing() {
     assertThat(new InvariantFit(3, 0).isChance()).isFalse();
-    assertThat(new InvariantFit(40, 2).isChance()).isTrue();
+    assertThat(new InvariantFit(40, 3).isChance()).isTrue();
     assertThat(new InvariantFit(40, 4).isChance()).isFalse();
   }
 
