@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.findthelady.DocumentedTable;
 import org.findthelady.TestModels;
@@ -106,11 +106,14 @@ class LauncherIT {
         new ProcessBuilder(words)
             .directory(folder.toFile())
             .redirectError(folder.resolve("errors").toFile())
+            .redirectOutput(folder.resolve("output").toFile())
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor())
+    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertThat(ended).as("%s does not end", command).isTrue();
+    assertThat(process.exitValue())
         .as(command + "\n" + Files.readString(folder.resolve("errors")))
         .isZero();
-    return output;
+    return Files.readString(folder.resolve("output"));
   }
 }
