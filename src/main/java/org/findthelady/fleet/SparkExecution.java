@@ -45,16 +45,6 @@ public final class SparkExecution implements Execution {
   }
 
   @Override
-  public OpenedReference reference(PairRequest pair) {
-    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
-  }
-
-  @Override
-  public Store suspects(PairRequest judged) {
-    return judged.store();
-  }
-
-  @Override
   public Store store(PairRequest judged, OpenedReference reference) {
     bytesRead = 0;
     pair = judged;

@@ -15,10 +15,14 @@ public interface Execution {
    *
    * @throws org.findthelady.core.CheckpointException if it cannot be read
    */
-  OpenedReference reference(PairRequest pair);
+  default OpenedReference reference(PairRequest pair) {
+    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
+  }
 
   /** Where the suspect of a pair is read before its reference is opened. */
-  Store suspects(PairRequest pair);
+  default Store suspects(PairRequest pair) {
+    return pair.store();
+  }
 
   /** Where the suspect of a pair is read, and the tensors of both. */
   Store store(PairRequest pair, OpenedReference reference);

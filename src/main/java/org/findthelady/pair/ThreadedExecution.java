@@ -34,16 +34,6 @@ public final class ThreadedExecution implements Execution {
   private final AtomicLong bytesRead = new AtomicLong();
 
   @Override
-  public OpenedReference reference(PairRequest pair) {
-    return OpenedReference.open(pair.store(), pair.reference(), pair.structure());
-  }
-
-  @Override
-  public Store suspects(PairRequest pair) {
-    return pair.store();
-  }
-
-  @Override
   public Store store(PairRequest pair, OpenedReference reference) {
     bytesRead.set(0);
     return pair.store();
