@@ -6,7 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * The Hadoop configuration with our own defaults for S3, so that a store that answers 503 for ever
  * fails within seconds instead of minutes. A value set in a configuration file or by the caller
- * wins over ours.
+ * wins over ours. Timeouts of connections are plain milliseconds: Hadoop 3.3 knows no units there.
  */
 final class RemoteDefaults {
   private static final Map<String, String> DEFAULTS =
@@ -17,9 +17,9 @@ final class RemoteDefaults {
           Map.entry("fs.s3a.retry.throttle.limit", "3"),
           Map.entry("fs.s3a.retry.throttle.interval", "200ms"),
           Map.entry("fs.s3a.retry.http.5xx.errors", "true"),
-          Map.entry("fs.s3a.connection.establish.timeout", "5s"),
+          Map.entry("fs.s3a.connection.establish.timeout", "5000"),
           Map.entry("fs.s3a.connection.acquisition.timeout", "30s"),
-          Map.entry("fs.s3a.connection.timeout", "30s"),
+          Map.entry("fs.s3a.connection.timeout", "30000"),
           Map.entry("fs.s3a.connection.request.timeout", "60s"),
           Map.entry("fs.s3a.connection.maximum", "64"));
 
