@@ -17,11 +17,15 @@ import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.match.verdict.Judgement;
+import org.findthelady.structure.GroupPermutations;
 
 /** Looks whether a suspect that no order explains is the reference in other bases. */
 final class Bases {
   private static final Set<Verdict> OPEN =
       EnumSet.of(Verdict.DERIVED, Verdict.UNRELATED, Verdict.UNDECIDED);
+
+  /** Numbers of a small model: 128 MiB. */
+  private static final long SMALL_ELEMENTS = 1 << 25;
 
   private Bases() {}
 
@@ -29,25 +33,58 @@ final class Bases {
    * What other bases explain beyond order.
    *
    * @param judgement by order alone
-   * @param tensors what was compared for it
    * @return nothing if they explain no more
    */
-  static Optional<BasisChange> find(
-      PairContext context,
-      MatchOptions options,
-      Judgement judgement,
-      List<TensorComparison> tensors)
+  static Optional<BasisChange> find(MatchedPair matched, MatchOptions options, Judgement judgement)
       throws IOException {
-    double relative = Difference.of(tensors).relative();
-    if (!OPEN.contains(judgement.verdict()) || !(relative > Thresholds.BASIS_LEAST)) {
+    double relative = Difference.of(matched.tensors()).relative();
+    if (!OPEN.contains(judgement.verdict())
+        || !isFar(matched.context(), relative, matched.tensors())) {
       return Optional.empty();
     }
+    return undone(matched.context(), matched.resync(), options, part -> {})
+        .filter(change -> !change.undone().isEmpty())
+        .filter(change -> change.relative() < Thresholds.BASIS_EXPLAINS * relative);
+  }
+
+  /** Whether more differs than a change that keeps the basis makes. */
+  private static boolean isFar(
+      PairContext context, double relative, List<TensorComparison> tensors) {
+    boolean turned =
+        tensors.stream()
+            .anyMatch(tensor -> tensor.relativeDifference() > Thresholds.BASIS_LEAST_OF_MANY);
+    return relative > Thresholds.BASIS_LEAST && (turned || isSmall(context));
+  }
+
+  /** Whether a model is held in memory whole. */
+  static boolean isSmall(PairContext context) {
+    return context.compared().stream().mapToLong(tensor -> tensor.shape().elements()).sum()
+        <= SMALL_ELEMENTS;
+  }
+
+  /** Undoes the bases and shows what comes of it part by part. */
+  static Optional<BasisChange> undone(
+      PairContext context, GroupPermutations found, MatchOptions options, BasisSearch.Undone parts)
+      throws IOException {
     try (PairReaders readers = new PairReaders(context, options)) {
       return BasisSearch.find(
-              context.structure(), readers.referenceWeights(0), readers.suspectWeights(0), options)
-          .filter(change -> !change.undone().isEmpty())
-          .filter(change -> change.relative() < Thresholds.BASIS_EXPLAINS * relative);
+          context.structure(),
+          readers.referenceWeights(0),
+          readers.suspectWeights(0),
+          found,
+          options,
+          parts);
     }
+  }
+
+  /** The pair once bases are undone: what was not looked at stays as it was found. */
+  static MatchedPair pair(MatchedPair matched, BasisChange change) {
+    List<TensorComparison> tensors =
+        matched.tensors().stream()
+            .map(tensor -> change.tensors().getOrDefault(tensor.tensor(), tensor))
+            .toList();
+    return MatchedPair.of(matched.context(), change.match(), tensors, matched.facts())
+        .after(matched.order());
   }
 
   /**
@@ -58,16 +95,22 @@ final class Bases {
   static Judgement judgement(BasisChange change, double roundoff) {
     boolean exact = change.isExact(roundoff);
     String end = exact ? ": rounding; the function is kept" : ": the weights were changed besides";
+    String left =
+        change.left().isEmpty()
+            ? ""
+            : "; %d tensors are too large to be brought back and were not compared, for example '%s'"
+                .formatted(change.left().size(), change.left().get(0));
     return new Judgement(
         exact ? Verdict.ROTATED : Verdict.DERIVED,
         String.format(
             Locale.ROOT,
-            "%s; once that is undone, the relative difference is %.2g%s",
+            "%s; once that is undone, the relative difference is %.2g%s%s",
             change.undone().stream()
                 .map(BasisChange.Undone::words)
                 .collect(Collectors.joining(", ")),
             change.relative(),
-            end));
+            end,
+            left));
   }
 
   /** The same as findings. */

@@ -57,7 +57,7 @@ final class Correction implements Perturbation {
   private final Map<String, float[]> values = new HashMap<>();
   private final List<String> words = new ArrayList<>();
   private final GroupPermutations order;
-  private boolean ownGains;
+  private String whyNot;
 
   private Correction(GroupPermutations order) {
     this.order = order;
@@ -79,24 +79,34 @@ final class Correction implements Perturbation {
   }
 
   /**
-   * Undoes a change of basis: the weights as they were after that, in the reference's order. Gains
+   * Undoes a change of basis: the weights as they are after that, in the reference's order. Gains
    * are folded on both sides to compare them; a suspect that has gains of its own is not written.
    */
-  static Correction of(PairContext context, MatchOptions options, BasisChange change)
+  static Correction of(MatchedPair matched, MatchOptions options, BasisChange change)
       throws IOException {
     Correction correction = new Correction(GroupPermutations.identity());
+    PairContext context = matched.context();
+    change.undone().forEach(undone -> correction.words.add(undone.words()));
+    if (!Bases.isSmall(context)) {
+      correction.whyNot = "a change of basis is undone in models of up to 33 million parameters";
+      return correction;
+    }
+    Bases.undone(
+        context,
+        matched.resync(),
+        options,
+        part -> part.names().forEach(name -> correction.values.put(name, part.values(name))));
     try (PairReaders readers = new PairReaders(context, options)) {
       Weights suspect = readers.suspectWeights(0);
       for (String tensor : context.structure().axes().keySet()) {
-        float[] undone = change.weights().values(tensor);
-        if (undone == null) {
-          correction.ownGains |= suspect.has(tensor) && !isOnes(suspect, tensor);
-        } else {
-          correction.values.put(tensor, undone);
+        if (!correction.values.containsKey(tensor)
+            && suspect.has(tensor)
+            && !isOnes(suspect, tensor)) {
+          correction.whyNot =
+              "its normalisation gains would have to be folded into what reads them";
         }
       }
     }
-    change.undone().forEach(undone -> correction.words.add(undone.words()));
     return correction;
   }
 
@@ -112,9 +122,7 @@ final class Correction implements Perturbation {
 
   /** Why the suspect cannot be written so; empty if it can. */
   Optional<String> whyNotWritten() {
-    return ownGains
-        ? Optional.of("its normalisation gains would have to be folded into what reads them")
-        : Optional.empty();
+    return Optional.ofNullable(whyNot);
   }
 
   /** Undoes what was done to units of a group; returns how many of them it concerns. */

@@ -140,7 +140,7 @@ final class PairRecipe {
     if (told.judgement().verdict().isCopy()) {
       told = told.with(told.judgement().told(staged.unwritable(matched.resync())));
     }
-    PairOutcome.Measured measured = measured(matched, look, told, psi(opened, matched));
+    PairOutcome.Measured measured = measured(told.matched(), look, told, psi(opened, matched));
     long beside = look.bytesRead() + staged.bytesCompared();
     PairOutcome outcome = outcome(matched, told.judgement(), measured, beside);
     return new JudgedPair(outcome, matched.context(), staged, told.correction());
@@ -151,14 +151,19 @@ final class PairRecipe {
    *
    * @param findings what was done, with places
    * @param correction tells what can be undone besides the order
+   * @param matched the pair, other bases undone
    */
-  private record Told(Judgement judgement, List<Finding> findings, JudgedPair.Undoing correction) {
+  private record Told(
+      Judgement judgement,
+      List<Finding> findings,
+      JudgedPair.Undoing correction,
+      MatchedPair matched) {
     Told with(Judgement other) {
-      return new Told(other, findings, correction);
+      return new Told(other, findings, correction, matched);
     }
 
     Told with(List<Finding> others) {
-      return new Told(judgement, others, correction);
+      return new Told(judgement, others, correction, matched);
     }
   }
 
@@ -279,7 +284,8 @@ final class PairRecipe {
             ? new Told(
                 new Judgement(Verdict.IDENTICAL, same(context)),
                 List.of(),
-                () -> Correction.of(matched))
+                () -> Correction.of(matched),
+                matched)
             : conventional(judgeDifferences(matched));
     Judgement judgement = told.judgement().after(look.inWords());
     if (matched.order() != null) {
@@ -287,8 +293,8 @@ final class PairRecipe {
     }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
-    told =
-        judgement.verdict().isCopy() ? placed(told.with(judgement), matched) : told.with(judgement);
+    boolean placed = judgement.verdict().isCopy() && told.matched() == matched;
+    told = placed ? placed(told.with(judgement), matched) : told.with(judgement);
     return told.with(
         told.judgement()
             .told(context.alignment().conversions())
@@ -312,14 +318,15 @@ final class PairRecipe {
     MatchResult match = matched.match();
     PairFacts facts = matched.facts();
     Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
-    Optional<BasisChange> bases = Bases.find(context, pair.options(), judgement, matched.tensors());
+    Optional<BasisChange> bases = Bases.find(matched, pair.options(), judgement);
     if (bases.isPresent()) {
       return new Told(
           Bases.judgement(bases.get(), facts.roundoff()),
           Bases.findings(bases.get(), facts.roundoff()),
-          () -> Correction.of(context, pair.options(), bases.get()));
+          () -> Correction.of(matched, pair.options(), bases.get()),
+          Bases.pair(matched, bases.get()));
     }
-    Told told = new Told(judgement, List.of(), () -> Correction.of(matched));
+    Told told = new Told(judgement, List.of(), () -> Correction.of(matched), matched);
     if (!judgement.verdict().isCopy()) {
       return told;
     }

@@ -11,6 +11,9 @@ final class RowPairing {
   /** Pairs of rows of tables of different lengths that are all held against each other. */
   private static final long MOST_CELLS = 1 << 25;
 
+  /** Probability that any two of the rows that are held against each other are paired by chance. */
+  private static final double CHANCE = 0.01;
+
   private final int[] theirs;
   private final int rows;
   private final double relative;
@@ -38,7 +41,7 @@ final class RowPairing {
     Arrays.fill(pairs, -1);
     BitSet taken = new BitSet();
     if (n != m && (long) n * m <= MOST_CELLS) {
-      rising(a, b, width, pairs);
+      rising(a, b, width, least((double) n * m, width), pairs);
       Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
     }
     if (taken.isEmpty()) {
@@ -71,7 +74,7 @@ final class RowPairing {
   }
 
   /** Pairs rows in order, so that the sum of what their cosines exceed a bound by is greatest. */
-  private static void rising(float[] a, float[] b, int width, int[] pairs) {
+  private static void rising(float[] a, float[] b, int width, double least, int[] pairs) {
     int n = a.length / width;
     int m = b.length / width;
     byte[][] steps = new byte[n][m];
@@ -79,7 +82,7 @@ final class RowPairing {
     for (int i = 0; i < n; i++) {
       float[] here = new float[m + 1];
       for (int j = 0; j < m; j++) {
-        double gain = dot(a, i, b, j, width) - Thresholds.RELIABLE_DIRECTION;
+        double gain = dot(a, i, b, j, width) - least;
         float both = gain > 0 ? (float) (above[j] + gain) : -1;
         float skip = Math.max(above[j + 1], here[j]);
         here[j + 1] = Math.max(both, skip);
@@ -115,11 +118,18 @@ final class RowPairing {
         }
       }
     }
+    double least = least((double) open.length * free.length, width);
     for (int i = 0; i < open.length && free.length > 0; i++) {
-      if (back[best[i]] == i && cosines[i] > Thresholds.RELIABLE_DIRECTION) {
+      if (back[best[i]] == i && cosines[i] > least) {
         pairs[open[i]] = free[best[i]];
       }
     }
+  }
+
+  /** The cosine above which two rows are one: what no two directions of many reach by chance. */
+  private static double least(double pairs, int width) {
+    double chance = 1 - Math.pow(CHANCE / Math.max(1, pairs), 2.0 / Math.max(1, width - 1));
+    return Math.max(Thresholds.RELIABLE_DIRECTION, Math.sqrt(Math.max(0, chance)));
   }
 
   private static float[] normalised(float[] values, int width) {

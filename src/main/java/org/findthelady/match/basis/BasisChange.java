@@ -1,21 +1,29 @@
 package org.findthelady.match.basis;
 
 import java.util.List;
+import java.util.Map;
+import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
-import org.findthelady.match.result.Origin;
+import org.findthelady.match.result.MatchResult;
 
 /**
  * A suspect that is the reference in other bases.
  *
  * @param undone what was undone
- * @param relative norm of what differs after that over the reference's norm, all matrices
- * @param origin told from the units whose order no basis was fitted to
- * @param weights the suspect after that, in the reference's order; without gains that were folded
+ * @param tensors by name, compared once that is undone; gains that were folded count as equal
+ * @param left tensors that are too large to be looked at
+ * @param match how the units were put back whose order no basis was fitted to, and the origin as
+ *     told from those
  */
 public record BasisChange(
-    List<Undone> undone, double relative, Origin origin, MemoryWeights weights) {
+    List<Undone> undone,
+    Map<String, TensorComparison> tensors,
+    List<String> left,
+    MatchResult match) {
   public BasisChange {
     undone = List.copyOf(undone);
+    tensors = Map.copyOf(tensors);
+    left = List.copyOf(left);
   }
 
   /**
@@ -26,12 +34,23 @@ public record BasisChange(
    */
   public record Undone(String place, String words) {}
 
+  /** Norm of what differs after that over the reference's norm, over all tensors. */
+  public double relative() {
+    double gap = 0;
+    double squares = 0;
+    for (TensorComparison tensor : tensors.values()) {
+      gap += tensor.differenceSquares();
+      squares += tensor.referenceSquares();
+    }
+    return squares == 0 ? Double.POSITIVE_INFINITY : Math.sqrt(gap / squares);
+  }
+
   /**
    * Whether nothing but rounding is left.
    *
    * @param roundoff largest relative error of the types that store the weights
    */
   public boolean isExact(double roundoff) {
-    return relative <= Math.max(Thresholds.BASIS_ROUNDING, roundoff);
+    return left.isEmpty() && relative() <= Math.max(Thresholds.BASIS_ROUNDING, roundoff);
   }
 }

@@ -2,35 +2,28 @@ package org.findthelady.match.basis;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.apache.commons.math3.linear.LUDecomposition;
-import org.apache.commons.math3.linear.MatrixUtils;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularMatrixException;
-import org.findthelady.match.kernel.Thresholds;
+import java.util.Map;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
 
 /**
- * Bases inside attention heads (method 3.14): any invertible matrix between a head's values and
- * what reads them; with rotary positions a rotation and scale of each pair of query and key
- * dimensions. Heads are put in order by the spaces that their rows span, bases are found by least
- * squares.
+ * Bases inside the attention heads of a layer (method 3.14). Heads are put in order by the spaces
+ * that their rows span, bases are found by least squares.
  */
 final class HeadBasis {
   private final Structure structure;
   private final MemoryWeights reference;
   private final MemoryWeights suspect;
   private final String parent;
-  private HeadBlocks value;
-  private HeadBlocks output;
-  private HeadBlocks key;
-  private HeadBlocks query;
-  private int mixed;
-  private int turned;
+  private final List<HeadBlocks> blocks = new ArrayList<>();
+  private final List<HeadPair> pairs = new ArrayList<>();
+  private int values;
+  private int keys;
 
   private HeadBasis(
       Structure structure, MemoryWeights reference, MemoryWeights suspect, String parent) {
@@ -61,38 +54,63 @@ final class HeadBasis {
         }
       }
     }
-    return value != null && output != null && key != null && query != null;
+    Map<String, List<HeadBlocks>> matrices = new LinkedHashMap<>();
+    for (HeadBlocks one : blocks) {
+      if (!one.isBias(reference)) {
+        matrices.computeIfAbsent(one.inner(), inner -> new ArrayList<>()).add(one);
+      }
+    }
+    for (List<HeadBlocks> two : matrices.values()) {
+      boolean rotary = two.get(0).inner() == null;
+      if (two.size() != 2 || (rotary && !two.stream().allMatch(this::isRotary))) {
+        return false;
+      }
+      two.sort(Comparator.comparingInt(HeadBlocks::repeats));
+      if (two.get(0).repeats() > 1) {
+        return false;
+      }
+      pairs.add(new HeadPair(side(two, 0), side(two, 1), rotary));
+    }
+    return pairs.size() == 2;
   }
 
-  /**
-   * Whether a tensor is one of the four matrices of rotary attention, and the first of its kind.
-   */
+  /** Whether an axis is made of blocks of heads, which are then noted. */
   private boolean take(String tensor, List<Axis> axes, int axis) {
-    HeadBlocks blocks = axes.size() == 2 ? HeadBlocks.of(structure, tensor, axis, parent) : null;
-    if (blocks == null) {
-      return false;
+    int offset = 0;
+    List<Segment> segments = axes.get(axis).segments();
+    for (int segment = 0; segment < segments.size() && axes.size() <= 2; segment++) {
+      HeadBlocks seen = HeadBlocks.of(tensor, axis, segment, offset, segments.get(segment), parent);
+      if (seen == null) {
+        return false;
+      }
+      blocks.add(seen);
+      offset += segments.get(segment).length();
     }
-    List<AxisFactor> factors = axes.get(axis).segments().get(0).factors();
-    boolean fixed = factors.get(factors.size() - 1).isFixed();
-    boolean first;
-    if (axis == 1) {
-      first = output == null && !fixed;
-      output = blocks;
-    } else if (!fixed) {
-      first = value == null;
-      value = blocks;
-    } else if (factors.size() == 3) {
-      first = query == null && isRotary(tensor);
-      query = blocks;
-    } else {
-      first = key == null && isRotary(tensor);
-      key = blocks;
-    }
-    return first;
+    return axes.size() <= 2;
   }
 
-  private boolean isRotary(String tensor) {
-    return structure.rotary().stream().anyMatch(digit -> digit.tensor().equals(tensor));
+  /** A matrix and the biases that are nearer to it, by place and name, than to the other one. */
+  private List<HeadBlocks> side(List<HeadBlocks> two, int which) {
+    List<HeadBlocks> side = new ArrayList<>(List.of(two.get(which)));
+    for (HeadBlocks one : blocks) {
+      boolean same = java.util.Objects.equals(one.inner(), two.get(0).inner());
+      if (one.isBias(reference) && same) {
+        boolean first = nearness(one, two.get(0)) >= nearness(one, two.get(1));
+        if (first == (which == 0)) {
+          side.add(one);
+        }
+      }
+    }
+    return side;
+  }
+
+  private static int nearness(HeadBlocks bias, HeadBlocks matrix) {
+    int place = bias.segment() == matrix.segment() && bias.repeats() == matrix.repeats() ? 1 : 0;
+    return 2 * StreamBasis.shared(bias.tensor(), matrix.tensor()) + place;
+  }
+
+  private boolean isRotary(HeadBlocks one) {
+    return structure.rotary().stream().anyMatch(digit -> digit.tensor().equals(one.tensor()));
   }
 
   /** The groups whose order and basis this settles. */
@@ -105,193 +123,79 @@ final class HeadBasis {
   }
 
   /** Heads whose values have another basis. */
-  int mixed() {
-    return mixed;
+  int values() {
+    return values;
   }
 
-  /** Heads whose queries and keys were turned or scaled. */
-  int turned() {
-    return turned;
+  /** Heads whose queries and keys have another basis. */
+  int keys() {
+    return keys;
   }
 
   /** Brings the suspect's heads into the reference's order and basis. */
   void undo() throws IOException {
-    int[] sources =
-        HeadBlocks.pairs(
-            key.heads(), (i, j) -> overlap(key, i, 0, j, 0) + overlap(value, i, 0, j, 0));
-    int[][] repeats = new int[key.heads()][];
-    for (int head = 0; head < repeats.length; head++) {
-      int ours = head;
-      repeats[head] =
-          HeadBlocks.pairs(query.repeats(), (i, j) -> overlap(query, ours, i, sources[ours], j));
+    int heads = pairs.get(0).from().get(0).heads();
+    int[] sources = headSources(heads);
+    int[][] repeats = repeatSources(heads, sources);
+    for (HeadBlocks one : blocks) {
+      one.gather(suspect, sources, repeats);
     }
-    for (HeadBlocks blocks : List.of(key, value, query, output)) {
-      blocks.gather(suspect, sources, repeats);
-    }
-    for (int head = 0; head < key.heads(); head++) {
-      unmix(head);
-      turnBack(head);
-    }
-  }
-
-  private double overlap(HeadBlocks blocks, int ours, int repeat, int theirs, int otherRepeat) {
-    return HeadBlocks.overlap(
-        blocks.block(reference, ours, repeat), blocks.block(suspect, theirs, otherRepeat));
-  }
-
-  /**
-   * Undoes the basis of a head's values: the one that least squares give, or a mere order where
-   * that explains about as much. Any few rows are nearer to others after least squares.
-   */
-  private void unmix(int head) throws IOException {
-    RealMatrix ours = value.block(reference, head, 0);
-    RealMatrix theirs = value.block(suspect, head, 0);
-    try {
-      RealMatrix squares = ours.multiply(ours.transpose());
-      RealMatrix mix =
-          theirs
-              .multiply(ours.transpose())
-              .multiply(new LUDecomposition(squares).getSolver().getInverse());
-      RealMatrix order = order(mix);
-      RealMatrix inverse = new LUDecomposition(mix).getSolver().getInverse();
-      boolean mixed =
-          gap(head, mix, inverse) < Thresholds.BASIS_GAIN * gap(head, order, order.transpose());
-      undo(head, mixed ? mix : order, mixed ? inverse : order.transpose());
-      this.mixed += mixed && !isOrder(mix) ? 1 : 0;
-    } catch (SingularMatrixException e) {
-      // A head whose rows are not independent has no one basis: it is left as it is.
-      return;
-    }
-  }
-
-  private void undo(int head, RealMatrix mix, RealMatrix inverse) {
-    value.put(suspect, head, 0, inverse.multiply(value.block(suspect, head, 0)));
-    for (int repeat = 0; repeat < output.repeats(); repeat++) {
-      RealMatrix readers = output.block(suspect, head, repeat);
-      output.put(suspect, head, repeat, mix.transpose().multiply(readers));
-    }
-  }
-
-  /** Squared difference of a head's values and of what reads them once a basis is undone. */
-  private double gap(int head, RealMatrix mix, RealMatrix inverse) {
-    double gap = gap(value, head, 0, inverse);
-    for (int repeat = 0; repeat < output.repeats(); repeat++) {
-      gap += gap(output, head, repeat, mix.transpose());
-    }
-    return gap;
-  }
-
-  private double gap(HeadBlocks blocks, int head, int repeat, RealMatrix undone) {
-    RealMatrix ours = blocks.block(reference, head, repeat);
-    RealMatrix theirs = undone.multiply(blocks.block(suspect, head, repeat));
-    double norm = ours.subtract(theirs).getFrobeniusNorm();
-    return norm * norm;
-  }
-
-  /** The order of dimensions that is nearest to a basis. */
-  private static RealMatrix order(RealMatrix mix) throws IOException {
-    int[] sources = HeadBlocks.pairs(mix.getRowDimension(), (i, j) -> Math.abs(mix.getEntry(j, i)));
-    RealMatrix order = MatrixUtils.createRealMatrix(sources.length, sources.length);
-    for (int i = 0; i < sources.length; i++) {
-      order.setEntry(sources[i], i, 1);
-    }
-    return order;
-  }
-
-  private static boolean isOrder(RealMatrix mix) {
-    for (double[] row : mix.getData()) {
-      double norm = MatrixUtils.createRealVector(row).getNorm();
-      double largest = Arrays.stream(row).map(Math::abs).max().orElse(0);
-      if (!(largest >= Thresholds.PLAIN_ORDER * norm)) {
-        return false;
+    for (int head = 0; head < heads; head++) {
+      for (HeadPair pair : pairs) {
+        int other = pair.undo(reference, suspect, head) ? 1 : 0;
+        keys += pair.queriesAndKeys() ? other : 0;
+        values += pair.queriesAndKeys() ? 0 : other;
       }
     }
-    return true;
   }
 
-  /**
-   * Turns back each pair of key dimensions, and the queries the other way round; left as they are
-   * where that explains little.
-   */
-  private void turnBack(int head) {
-    RealMatrix keys = key.block(suspect, head, 0);
-    List<RealMatrix> queries = new ArrayList<>();
-    for (int repeat = 0; repeat < query.repeats(); repeat++) {
-      queries.add(query.block(suspect, head, repeat));
+  private int[] headSources(int heads) throws IOException {
+    float[] likeness = new float[heads * heads];
+    for (HeadPair pair : pairs) {
+      HeadBlocks matrix = pair.from().get(0);
+      float[] overlaps =
+          HeadBlocks.overlaps(
+              matrix.spaces(reference),
+              0,
+              matrix.spaces(suspect),
+              0,
+              new int[] {heads, matrix.size(), width(matrix)});
+      for (int i = 0; i < likeness.length; i++) {
+        likeness[i] += overlaps[i];
+      }
     }
-    double before = gap(head);
-    int changed = 0;
-    for (int pair = 0; pair < key.size() / 2; pair++) {
-      changed += turnBack(head, pair) ? 1 : 0;
-    }
-    if (gap(head) < Thresholds.BASIS_GAIN * before) {
-      turned += changed > 0 ? 1 : 0;
-      return;
-    }
-    key.put(suspect, head, 0, keys);
-    for (int repeat = 0; repeat < queries.size(); repeat++) {
-      query.put(suspect, head, repeat, queries.get(repeat));
-    }
+    return HeadBlocks.pairs(heads, likeness);
   }
 
-  /** Squared difference of a head's keys and queries. */
-  private double gap(int head) {
-    RealMatrix same = MatrixUtils.createRealIdentityMatrix(key.size());
-    double gap = gap(key, head, 0, same);
-    for (int repeat = 0; repeat < query.repeats(); repeat++) {
-      gap += gap(query, head, repeat, same);
+  /** For every head which of the suspect's query heads is which. */
+  private int[][] repeatSources(int heads, int[] sources) throws IOException {
+    HeadBlocks several =
+        blocks.stream()
+            .filter(one -> one.repeats() > 1 && !one.isBias(reference))
+            .max(Comparator.comparing((HeadBlocks one) -> one.inner() == null))
+            .orElse(null);
+    int[][] repeats = new int[heads][];
+    if (several == null) {
+      return repeats;
     }
-    return gap;
+    float[] ours = several.spaces(reference);
+    float[] theirs = several.spaces(suspect);
+    int count = several.repeats();
+    int rows = count * several.size();
+    for (int head = 0; head < heads; head++) {
+      float[] overlaps =
+          HeadBlocks.overlaps(
+              ours,
+              head * rows / several.size(),
+              theirs,
+              sources[head] * rows / several.size(),
+              new int[] {count, several.size(), width(several)});
+      repeats[head] = HeadBlocks.pairs(count, overlaps);
+    }
+    return repeats;
   }
 
-  /** Turns a pair back; returns whether it had another angle or size than noise makes. */
-  private boolean turnBack(int head, int pair) {
-    RealMatrix ours = key.block(reference, head, 0);
-    RealMatrix theirs = key.block(suspect, head, 0);
-    int half = key.size() / 2;
-    double[] a = ours.getRow(pair);
-    double[] b = ours.getRow(pair + half);
-    double[] c = theirs.getRow(pair);
-    double[] d = theirs.getRow(pair + half);
-    double squares = 0;
-    double others = 0;
-    double along = 0;
-    double across = 0;
-    for (int i = 0; i < a.length; i++) {
-      squares += a[i] * a[i] + b[i] * b[i];
-      others += c[i] * c[i] + d[i] * d[i];
-      along += c[i] * a[i] + d[i] * b[i];
-      across += d[i] * a[i] - c[i] * b[i];
-    }
-    double re = along / squares;
-    double im = across / squares;
-    double size = re * re + im * im;
-    if (!(size > 0 && Double.isFinite(size))) {
-      return false;
-    }
-    rotate(key, head, 0, pair, re / size, -im / size);
-    for (int repeat = 0; repeat < query.repeats(); repeat++) {
-      rotate(query, head, repeat, pair, re, -im);
-    }
-    double noise =
-        Thresholds.TURN_DEVIATIONS
-            * Math.sqrt(Math.max(0, others / squares - size) / (2 * a.length));
-    double least = 1 - Thresholds.PLAIN_ORDER;
-    return re < 0
-        || Math.abs(im) > least * Math.sqrt(size) + noise
-        || Math.abs(Math.sqrt(size) - 1) > least + noise;
-  }
-
-  /** Multiplies a pair of the suspect's rows, taken as complex numbers. */
-  private void rotate(HeadBlocks blocks, int head, int repeat, int pair, double re, double im) {
-    Slices rows = Slices.of(suspect, blocks.tensor(), blocks.axis());
-    int first = blocks.rows(head, repeat)[pair];
-    int second = first + blocks.size() / 2;
-    for (int i = 0; i < rows.width(); i++) {
-      double x = rows.get(first, i);
-      double y = rows.get(second, i);
-      rows.set(first, i, re * x - im * y);
-      rows.set(second, i, im * x + re * y);
-    }
+  private int width(HeadBlocks matrix) {
+    return reference.shape(matrix.tensor()).intLength(1 - matrix.axis());
   }
 }

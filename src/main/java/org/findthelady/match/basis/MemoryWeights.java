@@ -34,7 +34,8 @@ public final class MemoryWeights implements Weights {
     values.put(tensor, numbers);
   }
 
-  Set<String> names() {
+  /** Names of the tensors that are held. */
+  public Set<String> names() {
     return values.keySet();
   }
 

@@ -4,13 +4,16 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.findthelady.core.Shape;
 
-/** A tensor of two axes, seen from one of them: row i is the i-th slice across that axis. */
+/**
+ * A tensor of two axes, seen from one of them: row i is the i-th slice across that axis. One of a
+ * single axis has rows of one number.
+ */
 record Slices(float[] values, int rows, int width, int rowStep, int step) {
-  /** Sees a tensor of rank 2 so that index {@code i} of {@code axis} is row i. */
+  /** Sees a tensor of rank 1 or 2 so that index {@code i} of {@code axis} is row i. */
   static Slices of(MemoryWeights weights, String tensor, int axis) {
     Shape shape = weights.shape(tensor);
     int height = shape.intLength(0);
-    int across = shape.intLength(1);
+    int across = shape.rank() == 1 ? 1 : shape.intLength(1);
     float[] values = weights.values(tensor);
     return axis == 0
         ? new Slices(values, height, across, across, 1)

@@ -1,15 +1,18 @@
 package org.findthelady.match.basis;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
 /**
@@ -21,35 +24,40 @@ import org.findthelady.structure.Structure;
 final class StreamBasis {
   private static final int SMALLEST = 16;
 
-  /** Streams up to this width: the decomposition takes the cube of it. */
-  private static final int WIDEST = 512;
+  /** Streams up to this width: the polar factor takes the cube of it. */
+  private static final int WIDEST = 8192;
+
+  /** Anchored vectors that are read, in widths of the stream. */
+  private static final int WIDTHS = 4;
 
   private final Structure structure;
-  private final MemoryWeights reference;
-  private final MemoryWeights suspect;
   private final Group group;
-  private final RealMatrix turn;
+  private final int[] order;
+  private final float[] matrix;
   private final double residual;
+  private final Map<String, float[]> ourGains = new LinkedHashMap<>();
+  private final Map<String, float[]> theirGains = new LinkedHashMap<>();
 
   private StreamBasis(
-      Structure structure,
-      MemoryWeights reference,
-      MemoryWeights suspect,
-      Group group,
-      RealMatrix turn,
-      double residual) {
+      Structure structure, Group group, int[] order, float[] matrix, double residual) {
     this.structure = structure;
-    this.reference = reference;
-    this.suspect = suspect;
     this.group = group;
-    this.turn = turn;
+    this.order = order;
+    this.matrix = matrix;
     this.residual = residual;
   }
 
+  /** A stream that no basis is looked for in, in the order that was found for it. */
+  static StreamBasis inOrder(Structure structure, Group group, GroupPermutations found) {
+    int[] order = found.unitSources(structure, group);
+    return new StreamBasis(structure, group, order, null, 0);
+  }
+
   /** The stream whose anchored vectors fit best; null if none fits. */
-  static StreamBasis find(Structure structure, MemoryWeights reference, MemoryWeights suspect) {
+  static StreamBasis find(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
     StreamBasis best = null;
-    for (String tensor : reference.names()) {
+    for (String tensor : structure.axes().keySet()) {
       List<Axis> axes = structure.axes(tensor);
       for (int axis = 0; axis < axes.size() && axes.size() == 2; axis++) {
         Group group = whole(structure, axes.get(axis));
@@ -57,13 +65,19 @@ final class StreamBasis {
         if (group != null
             && anchored
             && axes.get(1 - axis).length() >= group.size()
+            && reference.has(tensor)
+            && suspect.has(tensor)
             && isSeen(structure, reference, group)) {
-          StreamBasis found = fit(structure, reference, suspect, group, tensor, 1 - axis);
-          best = best == null || found.residual < best.residual ? found : best;
+          StreamBasis found = fit(structure, reference, suspect, group, tensor, axis);
+          best = found == null || (best != null && best.residual < found.residual) ? best : found;
         }
       }
     }
-    return best != null && best.residual < Thresholds.BASIS_EXPLAINS ? best : null;
+    if (best == null || best.residual >= Thresholds.BASIS_EXPLAINS) {
+      return null;
+    }
+    best.readGains(reference, suspect);
+    return best;
   }
 
   /** The root group that is all of an axis, or null. */
@@ -82,14 +96,15 @@ final class StreamBasis {
   }
 
   /** Whether every tensor of the stream is seen as vectors of it. */
-  private static boolean isSeen(Structure structure, MemoryWeights weights, Group group) {
-    for (String tensor : weights.names()) {
+  private static boolean isSeen(Structure structure, Weights weights, Group group) {
+    for (String tensor : structure.axes().keySet()) {
       List<Axis> axes = structure.axes(tensor);
       int axesOfStream = 0;
-      for (int axis = 0; axis < axes.size(); axis++) {
+      for (int axis = 0; axis < axes.size() && weights.has(tensor); axis++) {
         if (axes.get(axis).groups().contains(group.name())) {
           axesOfStream++;
-          boolean seen = StreamVectors.of(structure, weights, tensor, axis, group) != null;
+          Shape shape = weights.shape(tensor);
+          boolean seen = StreamVectors.of(structure, shape, tensor, axis, group) != null;
           if (!seen || axesOfStream > 1) {
             return false;
           }
@@ -100,80 +115,78 @@ final class StreamBasis {
   }
 
   private static StreamBasis fit(
-      Structure structure,
-      MemoryWeights reference,
-      MemoryWeights suspect,
-      Group group,
-      String tensor,
-      int anchored) {
-    int[] rows = IntStream.range(0, reference.shape(tensor).intLength(anchored)).toArray();
-    RealMatrix ours = Slices.of(reference, tensor, anchored).matrix(rows);
-    RealMatrix theirs = Slices.of(suspect, tensor, anchored).matrix(rows);
-    RealMatrix product = ours.transpose().multiply(theirs);
-    if (!Double.isFinite(product.getNorm())) {
-      return new StreamBasis(structure, reference, suspect, group, null, Double.MAX_VALUE);
+      Structure structure, Weights reference, Weights suspect, Group group, String tensor, int axis)
+      throws IOException {
+    AnchoredVectors ours = AnchoredVectors.of(reference, tensor, axis, WIDTHS);
+    AnchoredVectors theirs = AnchoredVectors.of(suspect, tensor, axis, WIDTHS);
+    if (!(ours.likeness(theirs) > Thresholds.SAME_ANGLES)) {
+      return null;
     }
-    SingularValueDecomposition parts = new SingularValueDecomposition(product);
-    RealMatrix turn = parts.getU().multiply(parts.getVT());
-    double gap = ours.multiply(turn).subtract(theirs).getFrobeniusNorm();
-    double residual = gap / Math.max(theirs.getFrobeniusNorm(), Double.MIN_NORMAL);
-    return new StreamBasis(structure, reference, suspect, group, turn, residual);
+    double[] turn = Polar.factor(ours.across(theirs), group.size());
+    double residual = ours.residual(turn, theirs);
+    if (!Double.isFinite(residual)) {
+      return null;
+    }
+    int[] order = plainOrder(turn, group.size());
+    double inOrder = order == null ? Double.MAX_VALUE : ours.residual(order, theirs);
+    if (residual * residual < Thresholds.BASIS_GAIN * inOrder * inOrder) {
+      order = null;
+    }
+    float[] matrix = new float[turn.length];
+    for (int i = 0; i < turn.length; i++) {
+      matrix[i] = (float) turn[i];
+    }
+    boolean turned = order == null;
+    return new StreamBasis(structure, group, order, matrix, turned ? residual : inOrder);
+  }
+
+  private void readGains(Weights reference, Weights suspect) throws IOException {
+    for (String tensor : structure.axes().keySet()) {
+      List<Axis> axes = structure.axes(tensor);
+      boolean gain = axes.size() == 1 && axes.get(0).groups().contains(group.name());
+      if (gain && reference.has(tensor) && suspect.has(tensor)) {
+        ourGains.put(tensor, read(reference, tensor));
+        theirGains.put(tensor, read(suspect, tensor));
+      }
+    }
+  }
+
+  private static float[] read(Weights weights, String tensor) throws IOException {
+    float[] values = new float[Math.toIntExact(weights.shape(tensor).elements())];
+    weights.read(tensor, 0, values, 0, values.length);
+    return values;
   }
 
   Group group() {
     return group;
   }
 
+  /** The order of coordinates that is nearest to a turn, or null where it is near to none. */
+  private static int[] plainOrder(double[] turn, int width) {
+    int[] sources = new int[width];
+    BitSet taken = new BitSet();
+    for (int i = 0; i < width; i++) {
+      int from = i * width;
+      for (int j = 1; j < width; j++) {
+        sources[i] = turn[from + j] > turn[from + sources[i]] ? j : sources[i];
+      }
+      if (taken.get(sources[i])) {
+        return null;
+      }
+      taken.set(sources[i]);
+    }
+    return sources;
+  }
+
   /** Whether the stream is not merely shuffled. */
   boolean isTurned() {
-    for (int i = 0; i < turn.getRowDimension(); i++) {
-      double largest = Arrays.stream(turn.getRow(i)).map(Math::abs).max().orElse(0);
-      if (largest < Thresholds.PLAIN_ORDER) {
-        return true;
-      }
-    }
-    return false;
+    return order == null;
   }
 
-  /**
-   * Folds gains on both sides, and brings the suspect into the reference's basis.
-   *
-   * @return whether the gains of both sides differ by more than the stream's order
-   */
-  boolean undo() {
-    List<String> gains = gains();
-    boolean folded = gains.stream().anyMatch(this::isFlattened);
-    for (String tensor : List.copyOf(reference.names())) {
-      List<Axis> axes = structure.axes(tensor);
-      for (int axis = 0; axis < axes.size() && axes.size() > 1; axis++) {
-        if (axes.get(axis).groups().contains(group.name())) {
-          StreamVectors vectors = StreamVectors.of(structure, reference, tensor, axis, group);
-          if (axis > 0) {
-            fold(tensor, vectors, gains);
-          }
-          vectors.multiply(suspect.values(tensor), turn);
-        }
-      }
-    }
-    reference.drop(gains);
-    suspect.drop(gains);
-    return folded;
-  }
-
-  private List<String> gains() {
-    List<String> gains = new ArrayList<>();
-    for (String tensor : reference.names()) {
-      List<Axis> axes = structure.axes(tensor);
-      if (axes.size() == 1 && axes.get(0).groups().contains(group.name())) {
-        gains.add(tensor);
-      }
-    }
-    return gains;
-  }
-
-  /** Whether a gain is one number in the suspect, and is not in the reference. */
-  private boolean isFlattened(String gain) {
-    return isFlat(suspect.values(gain)) && !isFlat(reference.values(gain));
+  /** Whether gains of the reference are one number in the suspect. */
+  boolean isFolded() {
+    return ourGains.keySet().stream()
+        .anyMatch(gain -> isFlat(theirGains.get(gain)) && !isFlat(ourGains.get(gain)));
   }
 
   private static boolean isFlat(float[] values) {
@@ -185,30 +198,81 @@ final class StreamBasis {
     return true;
   }
 
+  /**
+   * Brings tensors of the suspect into the reference's basis, and folds gains into what reads them
+   * on both sides, unless the stream was merely shuffled.
+   */
+  void undo(MemoryWeights reference, MemoryWeights suspect) {
+    boolean folds = isTurned() || isFolded();
+    for (String tensor : List.copyOf(reference.names())) {
+      List<Axis> axes = structure.axes(tensor);
+      for (int axis = 0; axis < axes.size() && (!folds || axes.size() > 1); axis++) {
+        if (axes.get(axis).groups().contains(group.name())) {
+          StreamVectors vectors =
+              StreamVectors.of(structure, reference.shape(tensor), tensor, axis, group);
+          if (folds && axis > 0) {
+            turnAndFold(tensor, vectors, reference.values(tensor), suspect.values(tensor));
+          } else {
+            turn(vectors, suspect.values(tensor));
+          }
+        }
+      }
+    }
+    if (folds) {
+      reference.drop(ourGains.keySet());
+      suspect.drop(ourGains.keySet());
+    }
+  }
+
+  private void turn(StreamVectors vectors, float[] values) {
+    if (isTurned()) {
+      vectors.multiply(values, matrix);
+    } else {
+      vectors.gather(values, order);
+    }
+  }
+
   /** Multiplies what reads the stream by the gain before it: the one that fits best, or none. */
-  private void fold(String tensor, StreamVectors vectors, List<String> gains) {
-    double best = likeness(tensor, vectors, null);
+  private void turnAndFold(String tensor, StreamVectors vectors, float[] ours, float[] theirs) {
     String chosen = null;
-    for (String gain : near(tensor, gains)) {
-      double likeness = likeness(tensor, vectors, gain);
+    float[] turned = null;
+    double best = -1;
+    for (String gain : near(tensor)) {
+      float[] scaled = theirs;
+      if (turned == null || gain == null || !isFlat(theirGains.get(gain))) {
+        scaled = theirs.clone();
+        if (gain != null) {
+          vectors.scale(scaled, theirGains.get(gain));
+        }
+        turn(vectors, scaled);
+      } else {
+        scaled = turned;
+      }
+      float[] gains = gain == null ? null : ourGains.get(gain);
+      double likeness = cosine(vectors.moments(ours, gains), vectors.moments(scaled, null));
       if (likeness > best) {
         best = likeness;
         chosen = gain;
+        turned = scaled;
       }
     }
     if (chosen != null) {
-      vectors.scale(reference.values(tensor), reference.values(chosen));
-      vectors.scale(suspect.values(tensor), suspect.values(chosen));
+      vectors.scale(ours, ourGains.get(chosen));
     }
+    System.arraycopy(turned, 0, theirs, 0, theirs.length);
   }
 
-  /** Gains whose names share the most with a tensor's. */
-  private static List<String> near(String tensor, List<String> gains) {
-    int most = gains.stream().mapToInt(gain -> shared(tensor, gain)).max().orElse(0);
-    return gains.stream().filter(gain -> shared(tensor, gain) == most).toList();
+  /** None, and the gains whose names share the most with a tensor's. */
+  private List<String> near(String tensor) {
+    int most = ourGains.keySet().stream().mapToInt(gain -> shared(tensor, gain)).max().orElse(0);
+    List<String> near = new ArrayList<>();
+    near.add(null);
+    ourGains.keySet().stream().filter(gain -> shared(tensor, gain) == most).forEach(near::add);
+    return near;
   }
 
-  private static int shared(String one, String other) {
+  /** Parts of two names that are the same from the left on. */
+  static int shared(String one, String other) {
     String[] a = one.split("\\.");
     String[] b = other.split("\\.");
     int shared = 0;
@@ -218,19 +282,15 @@ final class StreamBasis {
     return shared;
   }
 
-  /** Cosine of both sides' second moments over the stream: no order or basis of rows matters. */
-  private double likeness(String tensor, StreamVectors vectors, String gain) {
-    RealMatrix a =
-        vectors.moments(reference.values(tensor), gain == null ? null : reference.values(gain));
-    RealMatrix b =
-        vectors.moments(suspect.values(tensor), gain == null ? null : suspect.values(gain));
-    RealMatrix back = turn.multiply(b).multiply(turn.transpose());
+  private static double cosine(float[] a, float[] b) {
     double dot = 0;
-    for (int i = 0; i < a.getRowDimension(); i++) {
-      for (int j = 0; j < a.getColumnDimension(); j++) {
-        dot += a.getEntry(i, j) * back.getEntry(i, j);
-      }
+    double squares = 0;
+    double others = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += (double) a[i] * b[i];
+      squares += (double) a[i] * a[i];
+      others += (double) b[i] * b[i];
     }
-    return dot / (a.getFrobeniusNorm() * back.getFrobeniusNorm());
+    return dot / Math.sqrt(squares * others);
   }
 }

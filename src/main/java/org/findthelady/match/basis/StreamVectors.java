@@ -1,9 +1,9 @@
 package org.findthelady.match.basis;
 
 import java.util.List;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.RealMatrix;
+import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Blas;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -15,10 +15,14 @@ import org.findthelady.structure.Structure;
  * @param width of the stream
  */
 record StreamVectors(int outer, int width, int inner) {
+  /** Numbers that are multiplied at a time. */
+  private static final int PIECE = 1 << 19;
+
+  /** Coordinates whose second moments are compared. */
+  private static final int MOST_MOMENTS = 64;
+
   /** Sees an axis that carries the stream; null if it holds it in parts, or more than once. */
-  static StreamVectors of(
-      Structure structure, MemoryWeights weights, String tensor, int axis, Group group) {
-    Shape shape = weights.shape(tensor);
+  static StreamVectors of(Structure structure, Shape shape, String tensor, int axis, Group group) {
     Axis seen = structure.axes(tensor).get(axis);
     if (seen.segments().size() != 1) {
       return null;
@@ -41,17 +45,80 @@ record StreamVectors(int outer, int width, int inner) {
         : null;
   }
 
-  /** Multiplies every vector by a matrix. */
-  void multiply(float[] values, RealMatrix matrix) {
-    double[] vector = new double[width];
+  /**
+   * Gives every vector v as v M^T.
+   *
+   * @param matrix M, [width x width], row-major
+   */
+  void multiply(float[] values, float[] matrix) {
+    int rows = Math.max(1, PIECE / width);
+    if (inner == 1) {
+      pieces(outer, rows, (from, count) -> multiplyRows(values, from, count, matrix));
+    } else {
+      for (int slab = 0; slab < outer; slab++) {
+        int start = slab * width * inner;
+        pieces(inner, rows, (from, count) -> multiplyColumns(values, start + from, count, matrix));
+      }
+    }
+  }
+
+  private interface Piece {
+    void at(int from, int count);
+  }
+
+  private static void pieces(int length, int piece, Piece work) {
+    IntStream.range(0, (length + piece - 1) / piece)
+        .parallel()
+        .forEach(i -> work.at(i * piece, Math.min(piece, length - i * piece)));
+  }
+
+  private void multiplyRows(float[] values, int from, int count, float[] matrix) {
+    float[] turned = new float[count * width];
+    Blas.addProduct(
+        false,
+        count,
+        width,
+        width,
+        1,
+        new Blas.Matrix(values, from * width, width),
+        Blas.Matrix.of(matrix, width),
+        Blas.Matrix.of(turned, width));
+    System.arraycopy(turned, 0, values, from * width, turned.length);
+  }
+
+  /** Vectors that lie across rows of {@code inner} numbers, some of them. */
+  private void multiplyColumns(float[] values, int start, int count, float[] matrix) {
+    float[] vectors = new float[count * width];
+    for (int i = 0; i < width; i++) {
+      for (int column = 0; column < count; column++) {
+        vectors[column * width + i] = values[start + i * inner + column];
+      }
+    }
+    float[] turned = new float[count * width];
+    Blas.addProduct(
+        false,
+        width,
+        count,
+        width,
+        1,
+        Blas.Matrix.of(matrix, width),
+        Blas.Matrix.of(vectors, width),
+        Blas.Matrix.of(turned, count));
+    for (int i = 0; i < width; i++) {
+      System.arraycopy(turned, i * count, values, start + i * inner, count);
+    }
+  }
+
+  /** Puts the coordinates of every vector in another order. */
+  void gather(float[] values, int[] sources) {
+    float[] vector = new float[width];
     for (int row = 0; row < outer * inner; row++) {
       int at = at(row);
       for (int i = 0; i < width; i++) {
-        vector[i] = values[at + i * inner];
+        vector[i] = values[at + sources[i] * inner];
       }
-      double[] turned = matrix.operate(vector);
       for (int i = 0; i < width; i++) {
-        values[at + i * inner] = (float) turned[i];
+        values[at + i * inner] = vector[i];
       }
     }
   }
@@ -67,25 +134,31 @@ record StreamVectors(int outer, int width, int inner) {
   }
 
   /**
-   * Sum of the outer products of all vectors with themselves.
+   * Sum of the outer products of all vectors with themselves, in some of the coordinates: the same
+   * whatever order or orthogonal basis the other axis has.
    *
-   * @param gains that the vectors are multiplied by first; null for none
+   * @param gains that the vectors are multiplied by; null for none
    */
-  RealMatrix moments(float[] values, float[] gains) {
-    double[][] moments = new double[width][width];
-    double[] vector = new double[width];
-    for (int row = 0; row < outer * inner; row++) {
-      int at = at(row);
-      for (int i = 0; i < width; i++) {
-        vector[i] = values[at + i * inner] * (gains == null ? 1.0 : gains[i]);
-      }
-      for (int i = 0; i < width; i++) {
-        for (int j = 0; j < width; j++) {
-          moments[i][j] += vector[i] * vector[j];
+  float[] moments(float[] values, float[] gains) {
+    int some = Math.min(width, MOST_MOMENTS);
+    float[] moments = new float[some * some];
+    int rows = outer * inner;
+    int piece = Math.max(1, PIECE / some);
+    float[] few = new float[Math.min(rows, piece) * some];
+    for (int from = 0; from < rows; from += piece) {
+      int count = Math.min(piece, rows - from);
+      for (int row = 0; row < count; row++) {
+        int at = at(from + row);
+        for (int i = 0; i < some; i++) {
+          int coordinate = (int) ((long) i * width / some);
+          float gain = gains == null ? 1 : gains[coordinate];
+          few[row * some + i] = gain * values[at + coordinate * inner];
         }
       }
+      Blas.Matrix matrix = Blas.Matrix.of(few, some);
+      Blas.addProduct(true, some, some, count, 1, matrix, matrix, Blas.Matrix.of(moments, some));
     }
-    return new Array2DRowRealMatrix(moments, false);
+    return moments;
   }
 
   private int at(int row) {

@@ -2,11 +2,12 @@ package org.findthelady.match.kernel;
 
 import dev.ludovic.netlib.blas.BLAS;
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.BLAS$;
 
 /**
- * Single-precision matrix products, through MLlib's BLAS: OpenBLAS where it can be loaded, else
- * Java's with one warning. The only class of this package that touches Spark.
+ * Matrix products, through MLlib's BLAS: OpenBLAS where it can be loaded, else Java's with one
+ * warning. The only class of this package that touches Spark.
  */
 public final class Blas {
   private static final System.Logger LOG = System.getLogger(Blas.class.getName());
@@ -17,6 +18,11 @@ public final class Blas {
       java.util.logging.Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
   private static final BLAS INSTANCE = load();
+
+  /** Rows of a product that one thread makes at least. */
+  private static final int PART = 64;
+
+  private static final int MOST_PARTS = 8;
 
   private Blas() {}
 
@@ -99,6 +105,82 @@ public final class Blas {
         c.values(),
         c.offset(),
         c.line());
+  }
+
+  /**
+   * Gives {@code A B} of square matrices in double precision, by parts in all threads.
+   *
+   * @param a [size x size], row-major
+   * @param b [size x size], row-major
+   */
+  public static double[] product(double[] a, double[] b, int size) {
+    double[] product = new double[size * size];
+    parts(
+        size,
+        (from, count) ->
+            INSTANCE.dgemm(
+                "N",
+                "N",
+                size,
+                count,
+                size,
+                1,
+                b,
+                0,
+                size,
+                a,
+                from * size,
+                size,
+                0,
+                product,
+                from * size,
+                size));
+    return product;
+  }
+
+  /**
+   * Gives {@code A^T B} in double precision, by parts in all threads.
+   *
+   * @param a [rows x size], row-major
+   * @param b [rows x size], row-major
+   * @return [size x size]
+   */
+  public static double[] across(double[] a, double[] b, int size) {
+    double[] product = new double[size * size];
+    int rows = a.length / size;
+    parts(
+        size,
+        (from, count) -> {
+          double[] some = new double[rows * count];
+          for (int row = 0; row < rows; row++) {
+            System.arraycopy(a, row * size + from, some, row * count, count);
+          }
+          INSTANCE.dgemm(
+              "N",
+              "T",
+              size,
+              count,
+              rows,
+              1,
+              b,
+              0,
+              size,
+              some,
+              0,
+              count,
+              0,
+              product,
+              from * size,
+              size);
+        });
+    return product;
+  }
+
+  private static void parts(int rows, java.util.function.BiConsumer<Integer, Integer> part) {
+    int size = Math.max(PART, (rows + MOST_PARTS - 1) / MOST_PARTS);
+    IntStream.range(0, (rows + size - 1) / size)
+        .parallel()
+        .forEach(i -> part.accept(i * size, Math.min(size, rows - i * size)));
   }
 
   private static void requireRows(String name, Matrix matrix, int rows) {

@@ -275,9 +275,10 @@ public final class Thresholds {
   public static final double PLAIN_ORDER = 0.99;
 
   /**
-   * Share of a head's squared difference that must be left at most for another basis to be what
-   * changed it. Least squares explain 12 % of what a merged adapter of rank 3 did to heads of 8 x
-   * 64; noise as large as the weights leaves a third where the basis is another one.
+   * Share of the squared difference in order, of a head or a stream, that must be left at most for
+   * another basis to be what changed it. Least squares explain 12 % of what a merged adapter of
+   * rank 3 did to heads of 8 x 64; noise as large as the weights leaves a third where the basis is
+   * another one.
    */
   public static final double BASIS_GAIN = 0.5;
 
@@ -286,6 +287,19 @@ public final class Thresholds {
 
   /** Relative difference of the weights in order from which other bases are looked for. */
   public static final double BASIS_LEAST = 0.02;
+
+  /**
+   * Cosine of the angles that anchored vectors of a stream have to each other on both sides, above
+   * which a turn of the stream is looked for. Noise as large as the vectors leaves 0.5, strangers
+   * have 0 to 0.1.
+   */
+  public static final double SAME_ANGLES = 0.3;
+
+  /**
+   * Relative difference of one matrix in order from which other bases are looked for in a model
+   * that is not small. A turned matrix has 1.2 and more; 4 bits make 0.3.
+   */
+  public static final double BASIS_LEAST_OF_MANY = 0.7;
 
   /** Relative difference up to which an undone change of basis explains a suspect at all. */
   public static final double BASIS_EXPLAINS = 0.9;

@@ -2,6 +2,7 @@ package org.findthelady.match.result;
 
 import java.io.Serializable;
 import java.util.List;
+import org.findthelady.match.kernel.CombinedP;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
@@ -54,6 +55,25 @@ public record Origin(
    */
   public static Origin equal(long units) {
     return new Origin(0, Double.NEGATIVE_INFINITY, units, 1, List.of());
+  }
+
+  /** What parts of a network say together: one strong part suffices. */
+  public static Origin together(List<Origin> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    long tests = parts.stream().mapToLong(Origin::tests).sum();
+    double agreeing =
+        parts.stream()
+            .filter(part -> !Double.isNaN(part.agreement))
+            .mapToDouble(part -> part.agreement * part.tests)
+            .sum();
+    return new Origin(
+        CombinedP.log(parts.stream().map(Origin::logInPlace).toList()),
+        CombinedP.log(parts.stream().map(Origin::logShuffled).toList()),
+        tests,
+        tests == 0 ? Double.NaN : agreeing / tests,
+        parts.stream().flatMap(part -> part.groups.stream()).toList());
   }
 
   /**

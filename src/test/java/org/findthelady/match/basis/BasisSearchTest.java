@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Model;
+import org.findthelady.match.Structures;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -53,8 +55,7 @@ class BasisSearchTest {
     Model suspect = reference.copy();
     for (int head = 0; head < 2; head++) {
       RealMatrix mix = gaussian(HEAD, HEAD, 20 + head);
-      RealMatrix inverse =
-          new org.apache.commons.math3.linear.LUDecomposition(mix).getSolver().getInverse();
+      RealMatrix inverse = inverse(mix);
       mixRows(suspect.values.get("v"), head * HEAD, WIDTH, mix);
       for (int query = 0; query < 2; query++) {
         mixColumns(suspect.values.get("o"), (2 * head + query) * HEAD, 4 * HEAD, inverse);
@@ -63,6 +64,67 @@ class BasisSearchTest {
     BasisChange change = find(suspect).orElseThrow();
     assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
     assertThat(words(change)).contains("values of 2 heads");
+  }
+
+  /** Fused queries, keys and values whose outputs lie last, with biases, as in GPT-2. */
+  @Test
+  void undoesAnyBasisOfHeadsWithoutRotaryPositions() throws Exception {
+    Structure plain = withoutRotary();
+    Model ours = Model.random(plain, 12);
+    Model suspect = ours.copy();
+    for (int head = 0; head < 4; head++) {
+      RealMatrix keys = gaussian(HEAD, HEAD, 30 + head);
+      RealMatrix values = gaussian(HEAD, HEAD, 40 + head);
+      for (String tensor : List.of("qkv", "qkv.bias")) {
+        float[] data = suspect.values.get(tensor);
+        mixColumns(data, head * HEAD, 3 * WIDTH, inverse(keys));
+        mixColumns(data, WIDTH + head * HEAD, 3 * WIDTH, keys.transpose());
+        mixColumns(data, 2 * WIDTH + head * HEAD, 3 * WIDTH, values.transpose());
+      }
+      mixRows(suspect.values.get("o"), head * HEAD, WIDTH, inverse(values).transpose());
+    }
+    BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    assertThat(words(change))
+        .isEqualTo(
+            "the values of 4 heads have another basis,"
+                + " queries and keys of 4 heads have another basis");
+    GroupPermutations order = GroupPermutations.random(plain, 5);
+    Model shuffled = suspect.gathered(order);
+    assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
+  }
+
+  /** Least squares turn any noised stream a little. */
+  @Test
+  void aNoisedStreamIsNotCalledRotated() throws Exception {
+    Model suspect = reference.copy();
+    for (int head = 0; head < 2; head++) {
+      RealMatrix mix = new QRDecomposition(gaussian(HEAD, HEAD, 20 + head)).getQ();
+      mixRows(suspect.values.get("v"), head * HEAD, WIDTH, mix);
+      for (int query = 0; query < 2; query++) {
+        mixColumns(suspect.values.get("o"), (2 * head + query) * HEAD, 4 * HEAD, mix.transpose());
+      }
+    }
+    BasisChange change = find(suspect.changed(Model.noise(0.3, 3))).orElseThrow();
+    assertThat(words(change)).isEqualTo("the values of 2 heads have another basis");
+    assertThat(change.relative()).isBetween(0.1, 0.35);
+  }
+
+  @Test
+  void aNetworkWithoutHeadsHasNoOtherBasis() throws Exception {
+    Structure mlp = Structures.mlp(64, 32, 20, 10);
+    Model ours = Model.random(mlp, 1);
+    Model noised = ours.changed(Model.noise(0.5, 2));
+    assertThat(find(mlp, ours, noised, GroupPermutations.identity())).isEmpty();
+  }
+
+  @Test
+  void whatWasFoldedCountsAsEqual() throws Exception {
+    BasisChange change = find(rotated()).orElseThrow();
+    assertThat(change.left()).isEmpty();
+    assertThat(change.tensors().keySet()).isEqualTo(structure.axes().keySet());
+    assertThat(change.tensors().get("norm.1").sameValues()).isTrue();
+    assertThat(change.tensors().get("q").sameValues()).isFalse();
   }
 
   @Test
@@ -84,7 +146,18 @@ class BasisSearchTest {
   }
 
   private Optional<BasisChange> find(Model suspect) throws Exception {
-    return BasisSearch.find(structure, reference, suspect, MatchOptions.defaults());
+    return find(structure, reference, suspect, GroupPermutations.identity());
+  }
+
+  private static Optional<BasisChange> find(
+      Structure structure, Model reference, Model suspect, GroupPermutations found)
+      throws Exception {
+    return BasisSearch.find(
+        structure, reference, suspect, found, MatchOptions.defaults(), part -> {});
+  }
+
+  private static RealMatrix inverse(RealMatrix matrix) {
+    return new LUDecomposition(matrix).getSolver().getInverse();
   }
 
   private static String words(BasisChange change) {
@@ -200,5 +273,26 @@ class BasisSearchTest {
         axes,
         List.of(),
         List.of(new RotaryDigit("q", 0, 0, 2), new RotaryDigit("k", 0, 0, 1)));
+  }
+
+  /** One layer with fused queries, keys and values, and learned positions. */
+  private static Structure withoutRotary() {
+    Group stream = Group.root("stream", WIDTH);
+    Group head = Group.root("heads", 4);
+    Group key = Group.within(head, "key", HEAD);
+    Group value = Group.within(head, "value", HEAD);
+    Group unit = Group.root("unit", 48);
+    Segment keys = Segment.of(AxisFactor.of(head), AxisFactor.of(key));
+    Segment values = Segment.of(AxisFactor.of(head), AxisFactor.of(value));
+    Map<String, List<Axis>> axes = new LinkedHashMap<>();
+    axes.put("embed", List.of(frozen(90), all(stream)));
+    axes.put("norm", List.of(all(stream)));
+    axes.put("norm.bias", List.of(all(stream)));
+    axes.put("qkv", List.of(all(stream), Axis.of(keys, keys, values)));
+    axes.put("qkv.bias", List.of(Axis.of(keys, keys, values)));
+    axes.put("o", List.of(Axis.of(values), all(stream)));
+    axes.put("fc", List.of(all(stream), all(unit)));
+    axes.put("proj", List.of(all(unit), all(stream)));
+    return new Structure("gpt", List.of(stream, head, key, value, unit), axes);
   }
 }
