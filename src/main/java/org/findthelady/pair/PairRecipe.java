@@ -293,7 +293,9 @@ final class PairRecipe {
     }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
-    boolean placed = judgement.verdict().isCopy() && told.matched() == matched;
+    boolean turned =
+        told.findings().stream().anyMatch(found -> found.kind() == FindingKind.BASIS_CHANGED);
+    boolean placed = judgement.verdict().isCopy() && !turned;
     told = placed ? placed(told.with(judgement), matched) : told.with(judgement);
     return told.with(
         told.judgement()
@@ -314,7 +316,6 @@ final class PairRecipe {
 
   /** By order, then, if that explains little, by other bases, by casts, or tensor by tensor. */
   private Told judgeDifferences(MatchedPair matched) throws IOException {
-    PairContext context = matched.context();
     MatchResult match = matched.match();
     PairFacts facts = matched.facts();
     Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
