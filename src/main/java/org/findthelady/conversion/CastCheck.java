@@ -38,6 +38,10 @@ final class CastCheck implements PieceCheck {
 
   @Override
   public void add(Piece piece) {
+    tally.elements += piece.count();
+    if (isSame(piece)) {
+      return; // A number that its type holds is its own cast.
+    }
     float[] wanted = new float[piece.count()];
     double largest = 0;
     for (int i = 0; i < wanted.length; i++) {
@@ -57,7 +61,15 @@ final class CastCheck implements PieceCheck {
     for (int i = 0; i < wanted.length; i++) {
       number(piece, i, wanted[i], cast[i], allowed);
     }
-    tally.elements += piece.count();
+  }
+
+  private boolean isSame(Piece piece) {
+    for (int i = 0; i < piece.count(); i++) {
+      if (piece.converted()[i] != piece.original()[i] + added) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void number(Piece piece, int i, float wanted, float cast, double allowed) {
