@@ -6,8 +6,6 @@ public enum ScaleKind {
   ANY,
   /** The scale is the block's largest magnitude, which is the largest level. */
   LARGEST,
-  /** The same, of numbers that are rounded to half precision first. */
-  LARGEST_OF_HALVES,
   /** The same, rounded to an E4M3 number before codes are made; the largest level is 6. */
   LARGEST_AS_E4M3,
   /** The same as {@link #LARGEST}, quantised again after codes were made. */

@@ -48,19 +48,23 @@ final class CastCheck implements PieceCheck {
       wanted[i] = piece.original()[i] + added;
       largest = Math.max(largest, Math.abs(wanted[i]));
     }
-    float[] cast = wanted;
+    float[] cast = wanted.clone();
     if (type.floating()) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate(wanted.length * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      Floats.encode(type, wanted, 0, wanted.length, bytes);
-      bytes.flip();
-      cast = new float[wanted.length];
-      Floats.decode(type, bytes, cast, 0, cast.length);
+      roundInPlace(type, cast, cast.length);
     }
     double allowed = folded ? FOLDED_OF_LARGEST * largest : 0;
     for (int i = 0; i < wanted.length; i++) {
       number(piece, i, wanted[i], cast[i], allowed);
     }
+  }
+
+  /** Rounds numbers to a type, to the nearest. */
+  static void roundInPlace(DType type, float[] numbers, int count) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(count * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    Floats.encode(type, numbers, 0, count, bytes);
+    bytes.flip();
+    Floats.decode(type, bytes, numbers, 0, count);
   }
 
   private boolean isSame(Piece piece) {

@@ -9,7 +9,7 @@ import org.findthelady.match.kernel.Thresholds;
  * allows. Ties, and scales that a compiler had before it rounded them, are allowed for.
  */
 final class LevelCheck implements PieceCheck {
-  /** What float32 arithmetic of a compiler may add, in steps. */
+  /** What float32 arithmetic of a compiler may add, relative to the number. */
   private static final double FLOATS = 2e-6;
 
   private static final int FEWEST_IN_BLOCK = 16;
@@ -140,8 +140,7 @@ final class LevelCheck implements PieceCheck {
     double steps = away / gap;
     double slack =
         roundoff * Math.abs(wanted)
-            + (roundoff * Math.abs(base[i]) + scheme.arithmetic() * Math.abs(number))
-                / Math.abs(step)
+            + (roundoff * Math.abs(base[i]) + FLOATS * Math.abs(number)) / Math.abs(step)
             + FLOATS;
     if (!(steps <= Double.MAX_VALUE)) {
       return -Double.MAX_VALUE;

@@ -44,7 +44,6 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
     return switch (kind) {
       case POWER_OF_TWO -> power(2);
       case LARGEST -> largest(1, 0);
-      case LARGEST_OF_HALVES -> largest(1, Scheme.HALF);
       case LARGEST_AS_E4M3 -> largest(6, E4M3);
       case LARGEST_CODED -> new ScaleRule(magnitude(1), NESTED, true, false);
       case ANY, FED_BACK -> null;

@@ -23,7 +23,6 @@ import org.findthelady.match.kernel.Thresholds;
  * @param feedbackSteps steps that a code may be from its number where the scheme searches or feeds
  *     errors back; 0 where it never does
  * @param clips whether numbers beyond the last level are a finding
- * @param arithmetic what a compiler may add to a number before it is converted, relative
  */
 record Scheme(
     String words,
@@ -31,14 +30,7 @@ record Scheme(
     ScaleRule rule,
     int scaleLevels,
     double feedbackSteps,
-    boolean clips,
-    double arithmetic) {
-  /** Half a unit in the last place of half precision. */
-  static final double HALF = 0x1p-11;
-
-  /** What float32 arithmetic of a compiler may add. */
-  private static final double FLOATS = 2e-6;
-
+    boolean clips) {
   private static final double LEGACY_STEPS = 1;
 
   /** Numbers that stand alone. */
@@ -68,15 +60,14 @@ record Scheme(
               ScaleRule.of(type),
               scaleLevels(type),
               isLegacy(type) ? LEGACY_STEPS : 0,
-              type != DType.Q1_0 && type != DType.Q2_0,
-              FLOATS));
+              type != DType.Q1_0 && type != DType.Q2_0));
     }
     Quantisation quantisation = view.quantisation();
     if (quantisation != null) {
       String words =
           type + (quantisation.axis() < 0 ? ", a scale per tensor" : ", a scale per channel");
       return Optional.of(
-          new Scheme(words, new IntegerLevels(source, quantisation), null, 0, 0, true, FLOATS));
+          new Scheme(words, new IntegerLevels(source, quantisation), null, 0, 0, true));
     }
     return type.blockElements() == 1 ? Optional.of(plain(type)) : Optional.empty();
   }
@@ -96,12 +87,11 @@ record Scheme(
             ScaleRule.of(packed.scaleKind()),
             0,
             feedback ? Thresholds.FEEDBACK_STEPS : 0,
-            true,
-            packed.scaleKind() == ScaleKind.LARGEST_OF_HALVES ? HALF : FLOATS));
+            true));
   }
 
   private static Scheme plain(DType type) {
-    return new Scheme(type.name(), null, null, 0, 0, false, FLOATS);
+    return new Scheme(type.name(), null, null, 0, 0, false);
   }
 
   private static int scaleLevels(DType type) {

@@ -104,6 +104,39 @@ class ConversionTest {
     assertThat(found.tensors()).hasSize(4);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "autoawq-int4",
+        "autoround-awq-int4",
+        "autoround-gptq-int4",
+        "autoround-gptq-int8"
+      })
+  void attentionThatACompilerPackedIsFaithful(String name) throws IOException {
+    Conversion found = verify(copy("stories.safetensors"), copy(name + ".safetensors"));
+    assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    assertThat(found.notCheckedElements()).isZero();
+    assertThat(found.notes().stream().anyMatch(note -> note.contains("were rounded to BF16 first")))
+        .isEqualTo(name.startsWith("autoround"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"autoround-awq-int4", "autoround-gptq-int4", "autoround-gptq-int8"})
+  void oneCodeIsFoundThoughNumbersWereRoundedFirst(String name) throws IOException {
+    Path converted = copy(name + ".safetensors");
+    long at = offset(converted, "0.self_attn.o_proj.qweight") + 400;
+    change(
+        converted,
+        at,
+        bytes -> {
+          int low = bytes.get(0) & 15;
+          bytes.put(0, (byte) (bytes.get(0) + (low == 15 ? -1 : 1)));
+        });
+    TensorFidelity tensor = onlyWrong(verify(copy("stories.safetensors"), converted));
+    assertThat(tensor.converted()).isEqualTo("0.self_attn.o_proj.weight");
+    assertThat(tensor.codes()).isEqualTo(1);
+  }
+
   @Test
   void errorFeedbackIsWithinItsToleranceAndSaysSo() throws IOException {
     Conversion found = verify(copy("original.safetensors"), copy("gptq.safetensors"));

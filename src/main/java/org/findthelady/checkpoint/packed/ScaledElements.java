@@ -96,7 +96,7 @@ final class ScaledElements implements PackingScheme {
         new ScaledWeight(
             PackedSearch.shown(codes.name(), codes, codes.shape().toArray()),
             type,
-            vectorwise ? ScaleKind.LARGEST_OF_HALVES : ScaleKind.ANY,
+            vectorwise ? ScaleKind.LARGEST : ScaleKind.ANY,
             new Codes(plane(codes), levels(codes.dtype(), vectorwise ? 127 : 1)),
             blocks.get(),
             new StoredTerms(powers(scale), null, false),
