@@ -287,8 +287,12 @@ final class PairRecipe {
     }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
-    told =
-        judgement.verdict().isCopy() ? placed(told.with(judgement), matched) : told.with(judgement);
+    told = told.with(judgement);
+    if (judgement.verdict().isCopy()) {
+      List<Finding> conventions = Conventions.of(context, look, matched.tensors());
+      told = placed(told, matched);
+      told = told.with(Stream.concat(told.findings().stream(), conventions.stream()).toList());
+    }
     return told.with(
         told.judgement()
             .told(context.alignment().conversions())
