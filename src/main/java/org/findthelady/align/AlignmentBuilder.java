@@ -165,11 +165,6 @@ final class AlignmentBuilder {
         && part.first() == block.first();
   }
 
-  /** Whether the two are stored in different formats, so that axes may lie in other orders. */
-  boolean formatsDiffer() {
-    return !referenceSide.checkpoint().format().equals(suspectSide.checkpoint().format());
-  }
-
   /**
    * The alignment of what was paired; what is left over is told and is no difference.
    *

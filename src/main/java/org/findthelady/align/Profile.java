@@ -44,12 +44,10 @@ public final class Profile {
       int length = count * type.blockBytes();
       reader.read(shown, first * type.blockBytes(), ByteBuffer.wrap(bytes, 0, length));
       Floats.decode(type, ByteBuffer.wrap(bytes, 0, length), values, 0, count);
-      for (int i = 0; i < count; i++) {
-        double value = Float.isFinite(values[i]) ? values[i] : 0;
-        for (int axis = 0; axis < sums.length; axis++) {
-          int index = (int) ((first + i) / strides[axis] % sums[axis].length);
-          sums[axis][index] += vector ? value : value * value;
-        }
+      if (shape.rank() == 1) {
+        add(values, count, first, sums[0]);
+      } else if (shape.rank() > 1) {
+        addSquares(values, count, first, sums, strides);
       }
     }
     for (double[] along : sums) {
@@ -59,6 +57,34 @@ public final class Profile {
       Arrays.sort(along);
     }
     return new Profile(sums);
+  }
+
+  private static void add(float[] values, int count, long first, double[] along) {
+    for (int i = 0; i < count; i++) {
+      along[(int) (first + i)] = Float.isFinite(values[i]) ? values[i] : 0;
+    }
+  }
+
+  /** Adds elements to the sums of all axes, a stretch of the last axis at a time. */
+  private static void addSquares(
+      float[] values, int count, long first, double[][] sums, long[] strides) {
+    int last = sums.length - 1;
+    double[] along = sums[last];
+    for (int done = 0; done < count; ) {
+      int at = (int) ((first + done) % along.length);
+      int part = Math.min(count - done, along.length - at);
+      double sum = 0;
+      for (int i = 0; i < part; i++) {
+        double value = values[done + i];
+        double square = Double.isFinite(value) ? value * value : 0;
+        along[at + i] += square;
+        sum += square;
+      }
+      for (int axis = 0; axis < last; axis++) {
+        sums[axis][(int) ((first + done) / strides[axis] % sums[axis].length)] += sum;
+      }
+      done += part;
+    }
   }
 
   /** Axes of the tensor. */

@@ -27,7 +27,7 @@ final class Profiles {
 
   /**
    * The order of axes that brings two tensors nearest: the unchanged one where that fits, unless
-   * the two formats differ and another is clearly nearer; null if none fits.
+   * another is clearly nearer; null if none fits.
    */
   int[] order(TensorInfo our, TensorInfo their) throws IOException {
     int[] best = null;
@@ -35,9 +35,6 @@ final class Profiles {
     for (int[] order : Layouts.orders(our.shape().rank())) {
       if (!Layouts.fits(our.shape(), their.shape(), order)) {
         continue;
-      }
-      if (best != null && View.isStraight(best) && !draft.formatsDiffer()) {
-        break;
       }
       double distance = ours(our).distance(theirs(their), order);
       if (best == null || distance < DeclaredRule.CLEARLY * nearest) {

@@ -29,6 +29,8 @@ public final class ViewReader implements TensorReader {
   private final Map<TensorInfo, View> views = new HashMap<>();
   private float[] piece = new float[0];
   private byte[] bytes = new byte[0];
+  private TensorInfo lastTensor;
+  private View lastView;
   private View turnedView;
   private float[] turned;
   private byte[] turnedBytes;
@@ -47,8 +49,7 @@ public final class ViewReader implements TensorReader {
 
   @Override
   public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    // Asking an empty map would hash the tensor, which short reads feel.
-    View view = views.isEmpty() ? null : views.get(tensor);
+    View view = view(tensor);
     if (view == null) {
       stored.read(tensor, firstByte, target);
       return;
@@ -92,6 +93,15 @@ public final class ViewReader implements TensorReader {
       first += count;
       left -= count;
     }
+  }
+
+  /** The view of a tensor; short reads feel its hash, so the last one is known by identity. */
+  private View view(TensorInfo tensor) {
+    if (tensor != lastTensor) {
+      lastView = views.isEmpty() ? null : views.get(tensor);
+      lastTensor = tensor;
+    }
+    return lastView;
   }
 
   /** A view is read by ranges of its own. */

@@ -16,6 +16,14 @@ public interface Levels {
   /** The block that an element shares its scale with; counted from 0. */
   long block(long element);
 
+  /**
+   * How many elements from one on share its block, base and factor; fewer may be told, at least
+   * one.
+   */
+  default long together(long element) {
+    return 1;
+  }
+
   /** By how much a scale may be rounded where it is stored, relative to itself. */
   double roundoff();
 

@@ -38,26 +38,42 @@ final class CastCheck implements PieceCheck {
 
   @Override
   public void add(Piece piece) {
+    tally.elements += piece.count();
+    if (isSame(piece)) {
+      return; // A number that its type holds is its own cast.
+    }
     float[] wanted = new float[piece.count()];
     double largest = 0;
     for (int i = 0; i < wanted.length; i++) {
       wanted[i] = piece.original()[i] + added;
       largest = Math.max(largest, Math.abs(wanted[i]));
     }
-    float[] cast = wanted;
+    float[] cast = wanted.clone();
     if (type.floating()) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate(wanted.length * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      Floats.encode(type, wanted, 0, wanted.length, bytes);
-      bytes.flip();
-      cast = new float[wanted.length];
-      Floats.decode(type, bytes, cast, 0, cast.length);
+      roundInPlace(type, cast, cast.length);
     }
     double allowed = folded ? FOLDED_OF_LARGEST * largest : 0;
     for (int i = 0; i < wanted.length; i++) {
       number(piece, i, wanted[i], cast[i], allowed);
     }
-    tally.elements += piece.count();
+  }
+
+  /** Rounds numbers to a type, to the nearest. */
+  static void roundInPlace(DType type, float[] numbers, int count) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(count * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    Floats.encode(type, numbers, 0, count, bytes);
+    bytes.flip();
+    Floats.decode(type, bytes, numbers, 0, count);
+  }
+
+  private boolean isSame(Piece piece) {
+    for (int i = 0; i < piece.count(); i++) {
+      if (piece.converted()[i] != piece.original()[i] + added) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void number(Piece piece, int i, float wanted, float cast, double allowed) {

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.findthelady.align.Overlap;
+import org.findthelady.core.DType;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
@@ -16,7 +18,8 @@ import org.findthelady.match.kernel.Thresholds;
  */
 public final class ConversionJudge {
   private final List<CheckedTensor> tensors;
-  private final Map<String, List<Tally>> bySchemes;
+  private final Map<String, List<CheckedTensor>> bySchemes;
+  private final Map<String, Optional<DType>> first = new HashMap<>();
   private final Map<String, Boolean> feedsBack = new HashMap<>();
   private final Map<String, Boolean> keepsRule = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
@@ -28,9 +31,7 @@ public final class ConversionJudge {
             .filter(tensor -> tensor.scheme() != null)
             .collect(
                 Collectors.groupingBy(
-                    tensor -> tensor.scheme().words(),
-                    TreeMap::new,
-                    Collectors.mapping(CheckedTensor::tally, Collectors.toList())));
+                    tensor -> tensor.scheme().words(), TreeMap::new, Collectors.toList()));
   }
 
   /**
@@ -61,6 +62,13 @@ public final class ConversionJudge {
         .map(tensor -> tensor.pair().reference().source().name())
         .reduce((first, second) -> first)
         .ifPresent(name -> notes.add("norms such as '%s' are stored as 1 + w".formatted(name)));
+    tensors.stream()
+        .filter(tensor -> tensor.scheme() != null && !tensor.rounded().isEmpty())
+        .flatMap(tensor -> first(tensor.scheme().words()).stream())
+        .collect(Collectors.groupingBy(type -> type, TreeMap::new, Collectors.counting()))
+        .forEach(
+            (type, count) ->
+                notes.add("numbers of %d tensors were rounded to %s first".formatted(count, type)));
     Map<String, Integer> schemes = new TreeMap<>();
     bySchemes.forEach((words, all) -> schemes.put(words, all.size()));
     long all = elements(judged, Fidelity.values());
@@ -81,7 +89,7 @@ public final class ConversionJudge {
       return told(checked, "", Fidelity.NOT_ALL_CHECKED, 0, List.of());
     }
     Scheme scheme = checked.scheme();
-    Tally tally = checked.tally();
+    Tally tally = tally(checked);
     boolean feedback = feedsBack.computeIfAbsent(scheme.words(), words -> feedsBack(scheme));
     boolean ruled = keepsRule.computeIfAbsent(scheme.words(), words -> keepsRule(scheme));
     List<BlockFinding> findings = tally.findings(feedback, ruled);
@@ -104,7 +112,44 @@ public final class ConversionJudge {
             .formatted(scheme.words(), scheme.feedbackSteps(), Thresholds.FEEDBACK_BLOCK_STEPS);
   }
 
-  private static TensorFidelity told(
+  /** The counts of a tensor as its scheme's compiler took the original's numbers. */
+  private Tally tally(CheckedTensor checked) {
+    return checked.scheme() == null
+        ? checked.tally()
+        : checked.tally(first(checked.scheme().words()).orElse(null));
+  }
+
+  private List<Tally> tallies(Scheme scheme) {
+    return bySchemes.get(scheme.words()).stream().map(this::tally).toList();
+  }
+
+  /**
+   * The type that a scheme's compiler rounded the original's numbers to before it converted them:
+   * that which leaves fewer tensors with codes that are off than the numbers as they are.
+   */
+  private Optional<DType> first(String scheme) {
+    return first.computeIfAbsent(
+        scheme,
+        words -> {
+          List<CheckedTensor> all = bySchemes.get(words);
+          long fewest = off(all, null);
+          DType best = null;
+          for (DType type : TensorCheck.FIRST) {
+            long off = off(all, type);
+            if (off < fewest) {
+              fewest = off;
+              best = type;
+            }
+          }
+          return Optional.ofNullable(best);
+        });
+  }
+
+  private static long off(List<CheckedTensor> tensors, DType first) {
+    return tensors.stream().filter(tensor -> tensor.tally(first).codesOff > 0).count();
+  }
+
+  private TensorFidelity told(
       CheckedTensor checked,
       String scheme,
       Fidelity fidelity,
@@ -117,13 +162,13 @@ public final class ConversionJudge {
         fidelity,
         checked.elements(),
         codes,
-        checked.tally().worst,
+        tally(checked).worst,
         findings);
   }
 
   /** Whether no tensor of a scheme that may feed errors back is rounded to nearest. */
   private boolean feedsBack(Scheme scheme) {
-    List<Tally> all = bySchemes.get(scheme.words());
+    List<Tally> all = tallies(scheme);
     boolean may = scheme.feedbackSteps() > 0 || scheme.isPlain();
     return may
         && all.stream()
@@ -133,7 +178,7 @@ public final class ConversionJudge {
 
   /** Whether the scales of a scheme keep its rule, all but few. */
   private boolean keepsRule(Scheme scheme) {
-    List<Tally> all = bySchemes.get(scheme.words());
+    List<Tally> all = tallies(scheme);
     return all.stream()
         .filter(tally -> tally.ruledBlocks > 0)
         .anyMatch(tally -> tally.scalesOff <= Thresholds.RULE_SHARE * tally.ruledBlocks);

@@ -1,5 +1,6 @@
 package org.findthelady.conversion;
 
+import java.util.Arrays;
 import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.Quantisation;
 import org.findthelady.core.DType;
@@ -37,6 +38,12 @@ record IntegerLevels(TensorInfo tensor, Quantisation quantisation) implements Le
   }
 
   @Override
+  public long together(long element) {
+    long inner = inner();
+    return inner - element % inner;
+  }
+
+  @Override
   public double roundoff() {
     return 0x1p-21;
   }
@@ -46,10 +53,12 @@ record IntegerLevels(TensorInfo tensor, Quantisation quantisation) implements Le
     float[] scales = quantisation.scales();
     long[] zeros = quantisation.zeroPoints();
     long inner = inner();
-    for (int i = 0; i < count; i++) {
-      int channel = (int) ((first + i) / inner % scales.length);
-      factor[i] = scales[channel];
-      base[i] = -zeros[channel] * scales[channel];
+    for (int from = 0; from < count; ) {
+      int channel = (int) ((first + from) / inner % scales.length);
+      int to = (int) Math.min(count, from + together(first + from));
+      Arrays.fill(factor, from, to, scales[channel]);
+      Arrays.fill(base, from, to, -zeros[channel] * scales[channel]);
+      from = to;
     }
   }
 }

@@ -43,10 +43,10 @@ final class LevelCheck implements PieceCheck {
     levels.read(piece.first(), piece.count(), base, factor);
     for (int from = 0; from < piece.count(); ) {
       long block = levels.block(piece.first() + from);
-      int to = from + 1;
-      while (to < piece.count() && levels.block(piece.first() + to) == block) {
-        to++;
-      }
+      int to = from;
+      do {
+        to += (int) Math.min(piece.count() - to, levels.together(piece.first() + to));
+      } while (to < piece.count() && levels.block(piece.first() + to) == block);
       block(piece, block, from, to);
       from = to;
     }
@@ -65,6 +65,11 @@ final class LevelCheck implements PieceCheck {
         tally.scale(block, piece.first() + from, scale, off);
       }
     }
+    double most = mostWithin(piece, from, to);
+    if (most <= 0.5) {
+      tally.worst = Math.max(tally.worst, most);
+      return;
+    }
     double squares = 0;
     double worst = 0;
     for (int i = from; i < to; i++) {
@@ -78,10 +83,34 @@ final class LevelCheck implements PieceCheck {
     }
     tally.worst = Math.max(tally.worst, worst);
     boolean many = to - from >= FEWEST_IN_BLOCK;
+    if (scheme.feedbackSteps() == 0) {
+      return; // Then only the nearest level is right.
+    }
     if (worst > scheme.feedbackSteps()
         || (many && Math.sqrt(squares / (to - from)) > Thresholds.FEEDBACK_BLOCK_STEPS)) {
       tally.beyondFeedback(block, piece.first() + from, worst, scale);
     }
+  }
+
+  /**
+   * The most steps from a number to its code's level where none is over one half, as in nearly all
+   * blocks; else more than that, or NaN.
+   */
+  private double mostWithin(Piece piece, int from, int to) {
+    double least = base[from];
+    double perStep = 1 / (double) factor[from];
+    double most = 0;
+    for (int i = from; i < to; i++) {
+      double code = (piece.converted()[i] - least) * perStep;
+      double steps = units.steps(code, (piece.original()[i] - least) * perStep);
+      if (!(steps <= most)) {
+        most = steps;
+        if (!(steps <= 0.5)) {
+          return steps;
+        }
+      }
+    }
+    return most;
   }
 
   private double ruleOff(Piece piece, int from, int to, double scale) {

@@ -26,6 +26,11 @@ record TemplateLevels(TensorInfo tensor, BlockTemplate template, TensorReader re
     return element / template.part();
   }
 
+  @Override
+  public long together(long element) {
+    return template.part() - element % template.part();
+  }
+
   /** Scales are halves, but for powers of two and E4M3, which are used as they are stored. */
   @Override
   public double roundoff() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.findthelady.align.Counterpart;
@@ -25,6 +26,9 @@ public final class TensorCheck {
   private static final int PIECE_ELEMENTS = 1 << 15;
   private static final int LARGEST_PIECE = 1 << 20;
   private static final long MOVER_BYTES = 32L << 20;
+
+  /** Types that compilers round wider numbers to before they convert them. */
+  static final List<DType> FIRST = List.of(DType.BF16, DType.F16);
 
   private final Store store;
   private final Checkpoint converted;
@@ -64,25 +68,64 @@ public final class TensorCheck {
       if (scheme == null || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
-      boolean whole = view.excerpt() == null;
-      Tally tally = new Tally();
+      Sides sides = new Sides(pair, from, move, scheme, converted, original);
       Tally plusOne = new Tally();
-      List<PieceCheck> checks =
-          scheme.isPlain()
-              ? casts(pair, tally, plusOne)
-              : List.of(new LevelCheck(scheme, tally, whole));
-      Sink sink =
-          new Sink(
-              view,
-              move.source().dtype(),
-              new ViewReader(converted, List.of(view)),
-              checks,
-              pieceElements(scheme));
-      new TensorMover(MOVER_BYTES).write(sink, new ViewReader(original, List.of(from)), move);
-      sink.finish();
-      boolean norms = checks.size() > 1 && tally.codesOff > 0 && plusOne.codesOff == 0;
-      return new CheckedTensor(pair, scheme, norms ? plusOne : tally, norms);
+      Tally tally = tally(sides, null, plusOne);
+      boolean norms = plusOne.elements > 0 && tally.codesOff > 0 && plusOne.codesOff == 0;
+      Map<DType, Tally> rounded = new EnumMap<>(DType.class);
+      boolean wide = from.source().dtype() == DType.F32 && !pair.folded();
+      for (DType type : wide && !norms && tally.codesOff > 0 ? FIRST : List.<DType>of()) {
+        rounded.put(type, tally(sides, type, new Tally()));
+      }
+      return new CheckedTensor(pair, scheme, norms ? plusOne : tally, rounded, norms);
     }
+  }
+
+  /** What a check reads. */
+  private record Sides(
+      Counterpart pair,
+      View from,
+      Move move,
+      Scheme scheme,
+      TensorReader converted,
+      TensorReader original) {}
+
+  /**
+   * Streams both.
+   *
+   * @param first type that the original's numbers are rounded to first; null for none
+   * @param plusOne counts as if the numbers were stored as 1 + w, where they may be
+   */
+  private static Tally tally(Sides sides, DType first, Tally plusOne) throws IOException {
+    View view = sides.pair().reference();
+    Scheme scheme = sides.scheme();
+    Tally tally = new Tally();
+    List<PieceCheck> checks =
+        scheme.isPlain()
+            ? casts(sides.pair(), tally, plusOne)
+            : List.of(new LevelCheck(scheme, tally, view.excerpt() == null));
+    Sink sink =
+        new Sink(
+            view,
+            sides.move().source().dtype(),
+            new ViewReader(sides.converted(), List.of(view)),
+            first == null ? checks : rounded(checks, first),
+            pieceElements(scheme));
+    new TensorMover(MOVER_BYTES)
+        .write(sink, new ViewReader(sides.original(), List.of(sides.from())), sides.move());
+    sink.finish();
+    return tally;
+  }
+
+  private static List<PieceCheck> rounded(List<PieceCheck> checks, DType type) {
+    return List.of(
+        piece -> {
+          float[] original = piece.original().clone();
+          CastCheck.roundInPlace(type, original, piece.count());
+          for (PieceCheck check : checks) {
+            check.add(new Piece(piece.first(), piece.count(), original, piece.converted()));
+          }
+        });
   }
 
   private static List<PieceCheck> casts(Counterpart pair, Tally tally, Tally plusOne) {

@@ -7,8 +7,15 @@ import java.util.Arrays;
  * given.
  */
 final class Units {
+  /** Leaves sign, exponent and four bits of a float32. */
+  private static final int GUESS_SHIFT = 19;
+
   private final double[] units;
   private final boolean counted;
+  private final short[] guesses;
+
+  /** One over the smaller gap beside each level. */
+  private final double[] perGap;
 
   Units(float[] given) {
     double[] all = new double[given.length];
@@ -24,9 +31,12 @@ final class Units {
       even &= units[i] - units[i - 1] == 1;
     }
     counted = even;
+    guesses = even || isEndless() ? null : guesses();
+    perGap = new double[units.length];
+    Arrays.setAll(perGap, level -> 1 / Math.min(gap(level, true), gap(level, false)));
   }
 
-  /** Index of the level nearest to a number. */
+  /** Index of the level nearest to a number; of two that are as near the higher one. */
   int nearest(double number) {
     if (isEndless()) {
       return (int) Math.round(number);
@@ -41,9 +51,44 @@ final class Units {
     if (counted) {
       return (int) Math.round(number - units[0]);
     }
-    int at = Arrays.binarySearch(units, number);
-    int above = at >= 0 ? at : -at - 1;
-    return above > 0 && number - units[above - 1] < units[above] - number ? above - 1 : above;
+    int at = guesses[guess(number)];
+    while (at > 0 && number - units[at - 1] < units[at] - number) {
+      at--;
+    }
+    while (at < last && units[at + 1] - number <= number - units[at]) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Steps from the level that a code is nearest to, to a number. Up to one half they are those of
+   * the smaller gap beside the level: asking on which side a number lies would take longer.
+   */
+  double steps(double code, double number) {
+    if (counted || isEndless()) {
+      return Math.abs(number - Math.rint(code));
+    }
+    int level = nearest(code);
+    double away = number - units[level];
+    double steps = Math.abs(away) * perGap[level];
+    return steps <= 0.5 ? steps : Math.abs(away) / gap(level, away > 0);
+  }
+
+  /** Sign, exponent and the first bits of a number: levels of small floats are told apart by it. */
+  private static int guess(double number) {
+    return Float.floatToRawIntBits((float) number) >>> GUESS_SHIFT;
+  }
+
+  /** A level that is not far from each number. */
+  private short[] guesses() {
+    short[] near = new short[1 << (Float.SIZE - GUESS_SHIFT)];
+    for (int i = 0; i < near.length; i++) {
+      float number = Float.intBitsToFloat(i << GUESS_SHIFT);
+      int at = Float.isNaN(number) ? 0 : Arrays.binarySearch(units, number + 0.0);
+      near[i] = (short) Math.min(at >= 0 ? at : -at - 1, units.length - 1);
+    }
+    return near;
   }
 
   private boolean isEndless() {

@@ -38,11 +38,15 @@ final class KQuants {
   static void q4(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at);
     float minimum = half(bytes, at + 2);
-    for (int i = 0; i < 256; i++) {
-      int part = i / 32;
-      target[to + i] =
-          scale * scaleOf(bytes, at + 4, part) * nibble(bytes, at + 16, i)
-              - minimum * minimumOf(bytes, at + 4, part);
+    for (int part = 0; part < 8; part++) {
+      float step = scale * scaleOf(bytes, at + 4, part);
+      float least = minimum * minimumOf(bytes, at + 4, part);
+      int codes = at + 16 + part / 2 * 32;
+      int shift = part % 2 * 4;
+      int first = to + part * 32;
+      for (int i = 0; i < 32; i++) {
+        target[first + i] = step * (bytes.get(codes + i) >> shift & 0xf) - least;
+      }
     }
   }
 
@@ -50,35 +54,41 @@ final class KQuants {
   static void q5(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at);
     float minimum = half(bytes, at + 2);
-    for (int i = 0; i < 256; i++) {
-      int part = i / 32;
-      int fifth = (bytes.get(at + 16 + i % 32) >> part) & 1;
-      int value = nibble(bytes, at + 48, i) + 16 * fifth;
-      target[to + i] =
-          scale * scaleOf(bytes, at + 4, part) * value - minimum * minimumOf(bytes, at + 4, part);
+    for (int part = 0; part < 8; part++) {
+      float step = scale * scaleOf(bytes, at + 4, part);
+      float least = minimum * minimumOf(bytes, at + 4, part);
+      int codes = at + 48 + part / 2 * 32;
+      int shift = part % 2 * 4;
+      int first = to + part * 32;
+      for (int i = 0; i < 32; i++) {
+        int fifth = (bytes.get(at + 16 + i) >> part) & 1;
+        target[first + i] = step * ((bytes.get(codes + i) >> shift & 0xf) + 16 * fifth) - least;
+      }
     }
   }
 
   /** Low nibbles 128 bytes, high two bits 64, signed scales 16, then the scale of scales. */
   static void q6(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at + 208);
-    for (int i = 0; i < 256; i++) {
-      int within = i % 128;
-      int low = bytes.get(at + i / 128 * 64 + within % 64) & 0xff;
-      int nibble = within < 64 ? low & 0xf : low >> 4;
-      int high = (bytes.get(at + 128 + i / 128 * 32 + i % 32) & 0xff) >> (within / 32 * 2) & 3;
-      target[to + i] = scale * bytes.get(at + 192 + i / 16) * ((nibble | high << 4) - 32);
+    for (int part = 0; part < 16; part++) {
+      float step = scale * bytes.get(at + 192 + part);
+      int quarter = part % 8 / 2;
+      int low = at + part / 8 * 64 + part % 4 * 16;
+      int high = at + 128 + part / 8 * 32 + part % 2 * 16;
+      int lowShift = quarter / 2 * 4;
+      int highShift = quarter * 2;
+      int first = to + part * 16;
+      for (int i = 0; i < 16; i++) {
+        int code =
+            bytes.get(low + i) >> lowShift & 0xf | (bytes.get(high + i) >> highShift & 3) << 4;
+        target[first + i] = step * (code - 32);
+      }
     }
   }
 
   /** Every 32 bytes hold 128 elements, 32 at each of the four shifts. */
   private static int twoBits(ByteBuffer bytes, int at, int i) {
     return (bytes.get(at + i / 128 * 32 + i % 32) & 0xff) >> (i % 128 / 32 * 2) & 3;
-  }
-
-  /** Every 32 bytes hold 64 elements, first the low nibbles. */
-  private static int nibble(ByteBuffer bytes, int at, int i) {
-    return (bytes.get(at + i / 64 * 32 + i % 32) & 0xff) >> (i % 64 / 32 * 4) & 0xf;
   }
 
   private static int scaleOf(ByteBuffer bytes, int at, int part) {

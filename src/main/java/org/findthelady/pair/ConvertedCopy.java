@@ -27,9 +27,6 @@ import org.findthelady.match.verdict.FindingKind;
  * @param fidelities what is known of tensors that are stored otherwise, by the reference's names
  */
 record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
-  /** Larger pairs are not read once more for it. */
-  private static final long MOST_BYTES = 1L << 30;
-
   /** What is said of a suspect of which every tensor was checked and is right. */
   static final String FAITHFUL = "; a faithful conversion";
 
@@ -38,7 +35,7 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
   /** Looks at a pair whose numbers differ. */
   static ConvertedCopy of(PairRequest pair, PairContext context) throws IOException {
     Map<String, String> converted = converted(context);
-    if (converted.isEmpty() || context.bytes() > MOST_BYTES) {
+    if (converted.isEmpty()) {
       return UNKNOWN;
     }
     Conversion conversion;

@@ -293,10 +293,14 @@ final class PairRecipe {
     }
     Overlap overlap = context.alignment().overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
-    boolean turned =
-        told.findings().stream().anyMatch(found -> found.kind() == FindingKind.BASIS_CHANGED);
-    boolean placed = judgement.verdict().isCopy() && !turned;
-    told = placed ? placed(told.with(judgement), matched) : told.with(judgement);
+    told = told.with(judgement);
+    if (judgement.verdict().isCopy()) {
+      boolean turned =
+          told.findings().stream().anyMatch(found -> found.kind() == FindingKind.BASIS_CHANGED);
+      List<Finding> conventions = Conventions.of(context, look, matched.tensors());
+      told = turned ? told : placed(told, matched);
+      told = told.with(Stream.concat(told.findings().stream(), conventions.stream()).toList());
+    }
     return told.with(
         told.judgement()
             .told(context.alignment().conversions())

@@ -68,7 +68,25 @@ class ConversionTest {
           "mlx-int8.safetensors",
           "mlx-mxfp4.safetensors",
           "mlx-mxfp8.safetensors",
-          "mlx-nvfp4.safetensors");
+          "mlx-nvfp4.safetensors",
+          "bnb-fp4-nested.safetensors",
+          "bnb-fp4.safetensors",
+          "bnb-int8.safetensors",
+          "bnb-nf4-nested.safetensors",
+          "bnb-nf4.safetensors",
+          "ct-fp8-block.safetensors",
+          "ct-fp8-channel.safetensors",
+          "ct-fp8-tensor.safetensors",
+          "ct-int4-asym.safetensors",
+          "ct-int4-channel.safetensors",
+          "ct-int4.safetensors",
+          "ct-int8-channel.safetensors",
+          "ct-int8-naive.safetensors",
+          "ct-int8-packed.safetensors",
+          "ct-int8-tensor.safetensors",
+          "ct-mxfp4.safetensors",
+          "ct-mxfp8.safetensors",
+          "ct-nvfp4.safetensors");
 
   @TempDir private Path folder;
 
@@ -84,6 +102,39 @@ class ConversionTest {
     assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
     assertThat(found.notCheckedElements()).isZero();
     assertThat(found.tensors()).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "autoawq-int4",
+        "autoround-awq-int4",
+        "autoround-gptq-int4",
+        "autoround-gptq-int8"
+      })
+  void attentionThatACompilerPackedIsFaithful(String name) throws IOException {
+    Conversion found = verify(copy("stories.safetensors"), copy(name + ".safetensors"));
+    assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    assertThat(found.notCheckedElements()).isZero();
+    assertThat(found.notes().stream().anyMatch(note -> note.contains("were rounded to BF16 first")))
+        .isEqualTo(name.startsWith("autoround"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"autoround-awq-int4", "autoround-gptq-int4", "autoround-gptq-int8"})
+  void oneCodeIsFoundThoughNumbersWereRoundedFirst(String name) throws IOException {
+    Path converted = copy(name + ".safetensors");
+    long at = offset(converted, "0.self_attn.o_proj.qweight") + 400;
+    change(
+        converted,
+        at,
+        bytes -> {
+          int low = bytes.get(0) & 15;
+          bytes.put(0, (byte) (bytes.get(0) + (low == 15 ? -1 : 1)));
+        });
+    TensorFidelity tensor = onlyWrong(verify(copy("stories.safetensors"), converted));
+    assertThat(tensor.converted()).isEqualTo("0.self_attn.o_proj.weight");
+    assertThat(tensor.codes()).isEqualTo(1);
   }
 
   @Test
@@ -118,7 +169,25 @@ class ConversionTest {
         new Code("mxfp4.safetensors", "b.weight_blocks", 300, false),
         new Code("nvfp4.safetensors", "b.weight", 300, false),
         new Code("nf4.safetensors", "b.weight", 300, false),
-        new Code("rounded-int4.safetensors", "b.qweight", 300, false));
+        new Code("rounded-int4.safetensors", "b.qweight", 300, false),
+        new Code("ct-int4.safetensors", "b.weight_packed", 300, false),
+        new Code("ct-int4-asym.safetensors", "b.weight_packed", 300, false),
+        new Code("ct-int4-channel.safetensors", "b.weight_packed", 300, false),
+        new Code("ct-int8-channel.safetensors", "b.weight", 700, true),
+        new Code("ct-int8-tensor.safetensors", "b.weight", 700, true),
+        new Code("ct-int8-packed.safetensors", "b.weight_packed", 700, true),
+        new Code("ct-int8-naive.safetensors", "b.weight", 700, true),
+        new Code("ct-fp8-channel.safetensors", "b.weight", 700, true),
+        new Code("ct-fp8-tensor.safetensors", "b.weight", 700, true),
+        new Code("ct-fp8-block.safetensors", "b.weight", 700, true),
+        new Code("ct-nvfp4.safetensors", "b.weight_packed", 300, false),
+        new Code("ct-mxfp4.safetensors", "b.weight_packed", 300, false),
+        new Code("ct-mxfp8.safetensors", "b.weight", 700, true),
+        new Code("bnb-fp4.safetensors", "b.weight", 300, false),
+        new Code("bnb-fp4-nested.safetensors", "b.weight", 300, false),
+        new Code("bnb-nf4.safetensors", "b.weight", 300, false),
+        new Code("bnb-nf4-nested.safetensors", "b.weight", 300, false),
+        new Code("bnb-int8.safetensors", "b.weight", 700, true));
   }
 
   @ParameterizedTest
@@ -171,7 +240,21 @@ class ConversionTest {
         new Scale("mxfp4.safetensors", "c.weight_scales", 21, 1),
         new Scale("nvfp4.safetensors", "c.weight_scale", 21, 1),
         new Scale("nf4.safetensors", "c.weight.absmax", 4 * 21 + 2, 1),
-        new Scale("rounded-int4.safetensors", "c.scales", 2 * 21, 40));
+        new Scale("rounded-int4.safetensors", "c.scales", 2 * 21, 40),
+        new Scale("ct-int4.safetensors", "c.weight_scale", 4 * 21 + 2, 8),
+        new Scale("ct-int4-asym.safetensors", "c.weight_scale", 4 * 21 + 2, 8),
+        new Scale("ct-int4-channel.safetensors", "c.weight_scale", 4 * 5 + 2, 8),
+        new Scale("ct-int8-channel.safetensors", "c.weight_scale", 4 * 5 + 2, 2),
+        new Scale("ct-int8-packed.safetensors", "c.weight_scale", 4 * 21 + 2, 2),
+        new Scale("ct-fp8-channel.safetensors", "c.weight_scale", 4 * 5 + 2, 2),
+        new Scale("ct-fp8-block.safetensors", "c.weight_scale", 4 * 9 + 2, 2),
+        new Scale("ct-nvfp4.safetensors", "c.weight_scale", 21, 1),
+        new Scale("ct-mxfp4.safetensors", "c.weight_scale", 21, 1),
+        new Scale("ct-mxfp8.safetensors", "c.weight_scale", 21, 1),
+        new Scale("bnb-fp4.safetensors", "c.weight.absmax", 4 * 21 + 2, 1),
+        new Scale("bnb-nf4.safetensors", "c.weight.absmax", 4 * 21 + 2, 1),
+        new Scale("bnb-nf4-nested.safetensors", "c.weight.absmax", 21, 30),
+        new Scale("bnb-int8.safetensors", "c.SCB", 4 * 5 + 2, 2));
   }
 
   @ParameterizedTest
@@ -201,6 +284,14 @@ class ConversionTest {
         "fp8-rows.safetensors",
         "gptq.safetensors",
         "nf4.safetensors",
+        "ct-int4.safetensors",
+        "ct-int8-channel.safetensors",
+        "ct-fp8-block.safetensors",
+        "ct-nvfp4.safetensors",
+        "ct-mxfp4.safetensors",
+        "bnb-fp4.safetensors",
+        "bnb-nf4-nested.safetensors",
+        "bnb-int8.safetensors",
         "BF16.safetensors"
       })
   void twoRowsThatAreSwappedAreFoundAtTheirPlaces(String file) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.findthelady.checkpoint.Checkpoint;
@@ -111,6 +112,35 @@ class PackedPairTest {
             undecoded("one", (byte) 1, plain), undecoded("other", (byte) 2, other), null);
     assertThat(outcome.verdict()).isEqualTo(Verdict.INCOMPARABLE);
     assertThat(outcome.judgement().reason()).contains("EETQ int8, which is not decoded");
+  }
+
+  @Test
+  void codesWhoseScaleIsMissingAreNamedAndNotComparedAsNumbers() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    Path without = without(packed, "without", "0.mlp.up_proj.weight_scale");
+    for (Path other : List.of(packed, plain)) {
+      PairOutcome outcome = LocalPair.resync(other, without, null);
+      assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+      assertThat(outcome.judgement().reason())
+          .contains("not compared: ")
+          .contains("FP8 E4M3 whose scale is missing")
+          .contains("0.mlp.up_proj.weight");
+    }
+    assertThat(LocalPair.resync(without, packed, null).verdict()).isEqualTo(Verdict.DERIVED);
+  }
+
+  private Path without(Path from, String name, String ending) throws IOException {
+    HadoopStore store = new HadoopStore();
+    Checkpoint checkpoint = Checkpoints.open(store, from.toString()).stored();
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    try (TensorReader reader = new SafetensorsFormat().reader(store, checkpoint)) {
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        if (!tensor.name().endsWith(ending)) {
+          tensors.put(tensor, reader.readAll(tensor));
+        }
+      }
+    }
+    return write(name, tensors);
   }
 
   @Test

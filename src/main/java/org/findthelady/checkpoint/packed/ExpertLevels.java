@@ -20,6 +20,16 @@ record ExpertLevels(Levels all, ExpertCut cut) implements Levels {
     return all.block(place(element));
   }
 
+  @Override
+  public long together(long element) {
+    return Math.min(left(element), all.together(place(element)));
+  }
+
+  /** Elements of a row from one on. */
+  private long left(long element) {
+    return cut.columns() - element % cut.columns();
+  }
+
   private long place(long element) {
     int columns = cut.columns();
     return (long) cut.expert() * cut.size()
@@ -41,8 +51,7 @@ record ExpertLevels(Levels all, ExpertCut cut) implements Levels {
     float[] oneBase = new float[count];
     float[] oneFactor = new float[count];
     for (int done = 0; done < count; ) {
-      int left = (int) (cut.columns() - (first + done) % cut.columns());
-      int part = Math.min(count - done, left);
+      int part = (int) Math.min(count - done, left(first + done));
       all.read(place(first + done), part, oneBase, oneFactor);
       System.arraycopy(oneBase, 0, base, done, part);
       System.arraycopy(oneFactor, 0, factor, done, part);

@@ -1,6 +1,8 @@
 package org.findthelady.checkpoint.packed;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,11 +28,24 @@ final class ScaledElements implements PackingScheme {
 
   @Override
   public void find(PackedSearch search) {
+    List<TensorInfo> without = new ArrayList<>();
+    EnumSet<DType> scaled = EnumSet.noneOf(DType.class);
     for (TensorInfo codes : search.ending("")) {
       if (CODES.contains(codes.dtype()) && codes.shape().rank() > 0) {
-        scales(search, codes).forEach(scale -> take(search, codes, scale));
+        List<TensorInfo> scales = scales(search, codes);
+        scales.forEach(scale -> take(search, codes, scale));
+        if (!scales.isEmpty()) {
+          scaled.add(codes.dtype());
+        } else if (codes.dtype().floating() && codes.shape().rank() > 1) {
+          without.add(codes);
+        }
       }
     }
+    // Where others of the type have a scale, one without has lost it: alone its codes say nothing.
+    without.stream()
+        .filter(codes -> scaled.contains(codes.dtype()))
+        .forEach(
+            codes -> search.undecoded(words(codes.dtype()) + " whose scale is missing", codes));
   }
 
   /** The tensor of a weight's scales under one of the spellings in use. */

@@ -1,6 +1,7 @@
 package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.findthelady.checkpoint.Levels;
 import org.findthelady.checkpoint.TensorReader;
@@ -56,6 +57,14 @@ final class ScaledLevels implements Levels {
   }
 
   @Override
+  public long together(long element) {
+    Blocks blocks = weight.blocks();
+    long column = element % blocks.columns();
+    long block = blocks.columnBlock();
+    return Math.min(block - column % block, blocks.columns() - column);
+  }
+
+  @Override
   public double roundoff() {
     return Stream.of(weight.scales().parts().get(0), first(weight.shifts()))
         .mapToDouble(part -> part == null ? 0 : roundoff(part.dtype()))
@@ -84,17 +93,15 @@ final class ScaledLevels implements Levels {
   @Override
   public void read(long first, int count, float[] base, float[] factor) throws IOException {
     Blocks blocks = weight.blocks();
-    for (int i = 0; i < count; i++) {
-      long line = blocks.line((first + i) / blocks.columns());
-      int block = (int) ((first + i) % blocks.columns() / blocks.columnBlock());
-      factor[i] = scale.line(line)[block];
-      base[i] = 0;
-      if (zero != null) {
-        base[i] -= zero.line(line)[block] * factor[i];
-      }
-      if (shift != null) {
-        base[i] += shift.line(line)[block];
-      }
+    for (int from = 0; from < count; ) {
+      long line = blocks.line((first + from) / blocks.columns());
+      int block = (int) ((first + from) % blocks.columns() / blocks.columnBlock());
+      int to = (int) Math.min(count, from + together(first + from));
+      float step = scale.line(line)[block];
+      float least = zero == null ? 0 : -zero.line(line)[block] * step;
+      Arrays.fill(factor, from, to, step);
+      Arrays.fill(base, from, to, shift == null ? least : least + shift.line(line)[block]);
+      from = to;
     }
   }
 }

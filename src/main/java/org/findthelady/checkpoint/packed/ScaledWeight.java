@@ -103,24 +103,42 @@ record ScaledWeight(
   }
 
   private void less(float[] line, int column, float[] values, int offset, int count) {
-    long block = blocks.columnBlock();
-    for (int i = 0; i < count; i++) {
-      values[offset + i] -= line[(int) ((column + i) / block)];
+    for (int done = 0; done < count; ) {
+      int to = blockEnd(column, done, count);
+      float term = line[(int) ((column + done) / blocks.columnBlock())];
+      for (int i = done; i < to; i++) {
+        values[offset + i] -= term;
+      }
+      done = to;
     }
   }
 
   private void plus(float[] line, int column, float[] values, int offset, int count) {
-    long block = blocks.columnBlock();
-    for (int i = 0; i < count; i++) {
-      values[offset + i] += line[(int) ((column + i) / block)];
+    for (int done = 0; done < count; ) {
+      int to = blockEnd(column, done, count);
+      float term = line[(int) ((column + done) / blocks.columnBlock())];
+      for (int i = done; i < to; i++) {
+        values[offset + i] += term;
+      }
+      done = to;
     }
   }
 
   private void times(float[] line, int column, float[] values, int offset, int count) {
-    long block = blocks.columnBlock();
-    for (int i = 0; i < count; i++) {
-      values[offset + i] *= line[(int) ((column + i) / block)];
+    for (int done = 0; done < count; ) {
+      int to = blockEnd(column, done, count);
+      float term = line[(int) ((column + done) / blocks.columnBlock())];
+      for (int i = done; i < to; i++) {
+        values[offset + i] *= term;
+      }
+      done = to;
     }
+  }
+
+  /** Where the elements from {@code done} on that share a term end, {@code count} at most. */
+  private int blockEnd(int column, int done, int count) {
+    long block = blocks.columnBlock();
+    return (int) Math.min(count, done + block - (column + done) % block);
   }
 
   @Override

@@ -28,6 +28,10 @@ final class UnpackedReader implements TensorReader {
   private final TensorReader stored;
   private final Map<TensorInfo, PackedWeight> weights;
   private final Map<TensorInfo, PackedValues> open = new LinkedHashMap<>(16, 0.75f, true);
+  private TensorInfo lastTensor;
+  private PackedWeight lastWeight;
+  private PackedWeight lastOpened;
+  private PackedValues lastValues;
   private long openBytes;
   private float[] piece = new float[0];
 
@@ -38,7 +42,11 @@ final class UnpackedReader implements TensorReader {
 
   @Override
   public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    PackedWeight weight = weights.get(tensor);
+    if (tensor != lastTensor) { // Short reads feel the hash of a tensor.
+      lastWeight = weights.get(tensor);
+      lastTensor = tensor;
+    }
+    PackedWeight weight = lastWeight;
     if (weight == null) {
       stored.read(tensor, firstByte, target);
       return;
@@ -75,6 +83,9 @@ final class UnpackedReader implements TensorReader {
   }
 
   private PackedValues values(PackedWeight weight) throws IOException {
+    if (weight == lastOpened) {
+      return lastValues;
+    }
     PackedValues values = open.get(weight.shown());
     if (values == null) {
       openBytes += weight.heldBytes();
@@ -86,6 +97,8 @@ final class UnpackedReader implements TensorReader {
       values = weight.open(stored);
       open.put(weight.shown(), values);
     }
+    lastOpened = weight;
+    lastValues = values;
     return values;
   }
 

@@ -15,9 +15,11 @@ public final class DistinctValues implements Serializable {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int MINUS_ZERO = 0x8000;
 
+  /** A NaN that {@link Float#floatToIntBits} never gives. */
+  private static final int EMPTY = -1;
+
   private final int limit;
   private transient int[] table;
-  private transient boolean[] used;
   private transient boolean[] codes;
   private transient int largestNumber;
   private int count;
@@ -37,17 +39,18 @@ public final class DistinctValues implements Serializable {
   void addAll(float[] values, int from, int length) {
     if (table == null) {
       table = new int[limit * 4];
-      used = new boolean[limit * 4];
+      Arrays.fill(table, EMPTY);
     }
     int mask = limit * 4 - 1;
+    // High bits of the product depend on all bits of a number; low ones not on its exponent.
+    int shift = Integer.numberOfLeadingZeros(mask);
     for (int i = from; i < from + length && count <= limit; i++) {
       int bits = Float.floatToIntBits(values[i] + 0f); // -0 and 0 are one value
-      int slot = ((bits * 0x9E3779B9) >>> 7) & mask;
-      while (used[slot] && table[slot] != bits) {
+      int slot = (bits * 0x9E3779B9) >>> shift;
+      while (table[slot] != EMPTY && table[slot] != bits) {
         slot = (slot + 1) & mask;
       }
-      if (!used[slot]) {
-        used[slot] = true;
+      if (table[slot] == EMPTY) {
         table[slot] = bits;
         count++;
       }
@@ -59,7 +62,7 @@ public final class DistinctValues implements Serializable {
     float[] values = new float[Math.max(0, count())];
     int found = 0;
     for (int slot = 0; values.length > 0 && slot < table.length; slot++) {
-      if (used[slot]) {
+      if (table[slot] != EMPTY) {
         values[found++] = Float.intBitsToFloat(table[slot]);
       }
     }
@@ -103,7 +106,6 @@ public final class DistinctValues implements Serializable {
     }
     count += nan ? 1 : 0;
     table = null;
-    used = null;
     codes = null;
   }
 

@@ -54,6 +54,12 @@ public enum FindingKind {
   CAST("rounded to a narrower type"),
   /** The same numbers, written down under another convention, such as 1 + w. */
   CONVENTION("the same numbers under another convention"),
+  /** One side stores the axes in another order, as GPT-2's Conv1D does. */
+  TURNED("axes in another order"),
+  /** One side stores it inside a tensor with others: fused projections, packed experts. */
+  FUSED("stored inside a tensor with others"),
+  /** Rotary rows lie in the other of the two known layouts. */
+  ROTARY_LAYOUT("rotary rows in another layout"),
   /** What the scheme that it is stored in makes of the reference's numbers. */
   CONVERTED("converted, as its scheme does it"),
   /** Stored in another scheme, with codes or scales that rounding does not explain. */

@@ -41,17 +41,23 @@ class PackedTableTest {
 
   /** Who made the conversions of schemes in ConversionTest that are not named after their maker. */
   private static final Map<String, String> CONVERTERS =
-      Map.of(
-          "fp8-experts",
-          "ml_dtypes",
-          "mxfp4-blocks",
-          "NumPy",
-          "nvfp4-multiplier",
-          "NumPy",
-          "bnb-nf4",
-          "NumPy",
-          "gptq-int4",
-          "NumPy");
+      Map.ofEntries(
+          Map.entry("awq-int4", "AutoAWQ, AutoRound"),
+          Map.entry("bnb-fp4-ragged", "bitsandbytes"),
+          Map.entry("bnb-int8", "bitsandbytes"),
+          Map.entry("bnb-nf4", "bitsandbytes"),
+          Map.entry("bnb-nf4-nested", "bitsandbytes"),
+          Map.entry("ct-int4", "compressed-tensors"),
+          Map.entry("ct-int4-zero", "compressed-tensors"),
+          Map.entry("ct-int8", "compressed-tensors"),
+          Map.entry("fp8-blocks-128", "compressed-tensors"),
+          Map.entry("fp8-experts", "ml_dtypes, compressed-tensors"),
+          Map.entry("gptq-int4", "AutoRound"),
+          Map.entry("gptq-int8", "AutoRound"),
+          Map.entry("mxfp4-blocks", "compressed-tensors"),
+          Map.entry("mxfp8", "compressed-tensors"),
+          Map.entry("nvfp4-divisor", "compressed-tensors"),
+          Map.entry("nvfp4-multiplier", "NumPy"));
 
   @Test
   void documentationSaysWhatIsReadComparedAndWritten() throws IOException {
@@ -80,7 +86,9 @@ class PackedTableTest {
                 name,
                 fixture.checkpoint().packing().weights().get(0).scheme(),
                 written(fixture, name),
-                converter(name + ".safetensors", "MLX", CONVERTERS.getOrDefault(name, "")),
+                CONVERTERS.getOrDefault(
+                    name,
+                    name.startsWith("mlx") ? converter(name + ".safetensors", "MLX", "") : ""),
                 by.getKey(),
                 equal,
                 values.length));
