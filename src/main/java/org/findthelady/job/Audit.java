@@ -267,7 +267,7 @@ public final class Audit {
           (outcome, index) -> {
             lock.check();
             report.accept(outcome, left.get(index));
-            progress.finished(outcome, left.get(index));
+            progress.finished(outcome.outcome(), left.get(index));
           });
       lock.check();
       report.finish(job.settings());
@@ -339,7 +339,7 @@ public final class Audit {
     List<PairRequest> pairs = open.stream().flatMap(s -> s.pairs().stream()).toList();
     return new Fleet.Known(
         job.fingerprints().of(pairs),
-        job.comparesLikely() ? SketchTask.run(cluster, open) : ReferenceSketches.none());
+        SketchTask.run(cluster, open, job.comparesLikely()));
   }
 
   /** Points {@code latest.json} at this run. */

@@ -11,7 +11,24 @@ import org.findthelady.core.Verdict;
  * @param verdict of a match; null if there was none
  * @param reason of the verdict, or why there is none
  * @param distance of the two descriptions, 0 to 1; null if they were not looked at
+ * @param share of the reference in a suspect that was merged from several; null if it was not
  */
 public record Comparison(
-    String referenceId, String reference, Verdict verdict, String reason, Double distance)
-    implements Serializable {}
+    String referenceId,
+    String reference,
+    Verdict verdict,
+    String reason,
+    Double distance,
+    Double share)
+    implements Serializable {
+  /** A reference of which it is not known whether it has a share. */
+  public Comparison(
+      String referenceId, String reference, Verdict verdict, String reason, Double distance) {
+    this(referenceId, reference, verdict, reason, distance, null);
+  }
+
+  /** The same with a reference's share. */
+  Comparison sharing(Double part) {
+    return new Comparison(referenceId, reference, verdict, reason, distance, part);
+  }
+}

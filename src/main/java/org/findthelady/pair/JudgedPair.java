@@ -26,9 +26,9 @@ public record JudgedPair(
     return new JudgedPair(outcome, null, null, null);
   }
 
-  /** This pair with what came of all references of its suspect. */
-  public JudgedPair compared(List<Comparison> comparisons) {
-    return new JudgedPair(outcome.compared(comparisons), context, staged, correction);
+  /** This pair with what came of all references of its suspect, and what it was merged from. */
+  public JudgedPair compared(List<Comparison> comparisons, Optional<Parents.Merge> merge) {
+    return new JudgedPair(outcome.compared(comparisons, merge), context, staged, correction);
   }
 
   /** The suspect's files as they were read; empty if the pair ended before it was matched. */

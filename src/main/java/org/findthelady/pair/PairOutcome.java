@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.findthelady.core.DType;
@@ -180,9 +181,9 @@ public record PairOutcome(
 
   /**
    * This outcome with what came of all references of its suspect. Another reference that the
-   * suspect is a copy of too is told in the reason.
+   * suspect is a copy of too is told in the reason, and so is what it was merged from.
    */
-  PairOutcome compared(List<Comparison> comparisons) {
+  PairOutcome compared(List<Comparison> comparisons, Optional<Parents.Merge> merge) {
     String others =
         comparisons.stream()
             .filter(c -> c.verdict() != null && c.verdict().isCopy())
@@ -190,13 +191,20 @@ public record PairOutcome(
             .map(c -> "'%s' (%s)".formatted(c.referenceId(), c.verdict()))
             .collect(Collectors.joining(", "));
     boolean several = audited() && verdict().isCopy() && !others.isEmpty();
+    String also = several ? "; has a common origin with " + others + " too" : "";
+    String merged = merge.map(found -> "; " + found.words()).orElse("");
     return new PairOutcome(
         pair,
-        several ? judgement.told("; has a common origin with " + others + " too") : judgement,
+        audited() ? judgement.told(also + merged) : judgement,
         notAudited,
         facts,
         measured,
-        new Effort(effort.bytesRead(), effort.seconds(), comparisons),
+        new Effort(
+            effort.bytesRead(),
+            effort.seconds(),
+            comparisons.stream()
+                .map(c -> c.sharing(merge.map(m -> m.shares().get(c.referenceId())).orElse(null)))
+                .toList()),
         written,
         notes);
   }

@@ -12,6 +12,8 @@ import java.io.Serializable;
  * @param verdict of this pair alone; empty if it was not compared
  * @param reason of the verdict, or why the two were not compared
  * @param fingerprintDistance of what shuffling does not change, 0 to 1; null if not measured
+ * @param share of the reference in a suspect that is the same merge of several in all its weights;
+ *     null if that was not found
  */
 public record PairRow(
     String runId,
@@ -20,5 +22,6 @@ public record PairRow(
     String reference,
     String verdict,
     String reason,
-    Double fingerprintDistance)
+    Double fingerprintDistance,
+    Double share)
     implements Serializable {}

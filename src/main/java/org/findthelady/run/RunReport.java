@@ -14,9 +14,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import org.findthelady.candidate.Kin;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Audited;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
@@ -72,7 +74,12 @@ public final class RunReport implements Closeable {
     try (RunReport report = new RunReport(store, folder, runId)) {
       report.place(
           new FinishedModel(
-              RunRows.of(runId, outcome), Map.of(), outcome.seconds(), outcome.failed()),
+              
+              RunRows.of(runId, outcome),
+              Map.of(),
+              outcome.seconds(),
+              outcome.failed(),
+              Kin.UNKNOWN),
           0);
       report.finish(settings);
     }
@@ -150,7 +157,8 @@ public final class RunReport implements Closeable {
    * Publishes an outcome's model and keeps or writes its rows. A model that was not audited has no
    * rows and is not noted as done.
    */
-  public void accept(PairOutcome outcome, int index) {
+  public void accept(Audited audited, int index) {
+    PairOutcome outcome = audited.outcome();
     try {
       if (!outcome.audited()) {
         notAudited.put(
@@ -161,7 +169,7 @@ public final class RunReport implements Closeable {
         return;
       }
       folder.publish(outcome);
-      FinishedModel model = FinishedModel.of(runId, outcome);
+      FinishedModel model = FinishedModel.of(runId, audited);
       journal.add(model);
       place(model, index);
     } catch (IOException e) {

@@ -110,7 +110,8 @@ public final class RunRows {
                     pair.reference(),
                     pair.verdict() == null ? "" : pair.verdict().name(),
                     pair.reason(),
-                    pair.distance()))
+                    pair.distance(),
+                    pair.share()))
         .toList();
   }
 

@@ -15,9 +15,9 @@ class LineageTest {
     FindingRow finding =
         new FindingRow("r", id, kind, "a", new FindingRow.Place("", null, null), 0.5, explains, 1);
     LayerRow changed = layer(id, "a");
-    PairRow parent = new PairRow("r", id, "resnet20", "x", "DERIVED", "", 0.1);
-    PairRow second = new PairRow("r", id, "second", "y", other ? "DERIVED" : "UNRELATED", "", 0.9);
-    PairRow left = new PairRow("r", id, "left", "z", "", "not compared", 0.9);
+    PairRow parent = new PairRow("r", id, "resnet20", "x", "DERIVED", "", 0.1, null);
+    PairRow second = new PairRow("r", id, "second", "y", other ? "DERIVED" : "UNRELATED", "", 0.9, null);
+    PairRow left = new PairRow("r", id, "left", "z", "", "not compared", 0.9, null);
     return new ModelFindings(
         row,
         List.of(),

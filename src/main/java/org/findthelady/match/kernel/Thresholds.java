@@ -400,6 +400,13 @@ public final class Thresholds {
    */
   public static final double SURE_DISTANCE = 0.05;
 
+  /**
+   * Standard errors from which on a suspect seems to have a part of a reference, by sketches of
+   * both. Decides work: what is told rests on all numbers of the weights. By chance, one pair in
+   * three million has as much.
+   */
+  public static final double PART_ERRORS = 5;
+
   /** Likeness of descriptions that unrelated networks reach. */
   public static final double CHANCE_LIKENESS = 0.15;
 }
