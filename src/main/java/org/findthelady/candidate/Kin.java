@@ -1,6 +1,7 @@
 package org.findthelady.candidate;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -38,6 +39,12 @@ public record Kin(byte[] values, double distinct, byte[] sums, long layout, Stri
         numbers.bytes(),
         numbers.layout(),
         base);
+  }
+
+  long[] hashes() {
+    long[] hashes = new long[values.length / Long.BYTES];
+    ByteBuffer.wrap(values).asLongBuffer().get(hashes);
+    return hashes;
   }
 
   LinearSketch numbers() {

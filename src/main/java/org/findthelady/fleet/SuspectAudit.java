@@ -11,7 +11,6 @@ import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Location;
 import org.findthelady.core.Verdict;
-import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.JudgedPair;
@@ -144,9 +143,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   private static double distance(PairOutcome outcome) {
-    return outcome.tensors().isEmpty()
-        ? 0
-        : Difference.of(outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList())
-            .relative();
+    Double difference = outcome.relativeDifference();
+    double unknown = outcome.tensors().isEmpty() ? 0 : Double.POSITIVE_INFINITY;
+    return difference == null ? unknown : difference;
   }
 }

@@ -195,6 +195,16 @@ final class AuditJob {
     return job.shortcuts().incremental();
   }
 
+  /** Whether suspects are held against suspects, and references against references. */
+  boolean relatesAll() {
+    return job.shortcuts().relatesAll();
+  }
+
+  /** What was listed: by path the file, or what lies in the folder. */
+  Map<String, List<FileInfo>> listed() {
+    return planned;
+  }
+
   /** Whether references that are not likely are left out once another one fits. */
   boolean comparesLikely() {
     return job.shortcuts().comparesLikely();
@@ -245,6 +255,7 @@ final class AuditJob {
     SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("compare", job.shortcuts().compare());
+    settings.put("lineage", job.shortcuts().lineage());
     settings.put(
         "fingerprints", fingerprints == null ? "of small references" : "of all references");
     settings.put("resync", Boolean.toString(job.resync()));

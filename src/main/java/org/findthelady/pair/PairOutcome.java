@@ -11,6 +11,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.verdict.NeuronChanges;
@@ -270,6 +271,16 @@ public record PairOutcome(
 
   public List<Compared> tensors() {
     return measured.tensors();
+  }
+
+  /** Relative difference of all weights that changed; null if none were compared. */
+  public Double relativeDifference() {
+    if (tensors().isEmpty()) {
+      return null;
+    }
+    double relative =
+        Difference.of(tensors().stream().map(Compared::comparison).toList()).relative();
+    return Double.isFinite(relative) ? relative : null;
   }
 
   public PermutationFile found() {

@@ -23,6 +23,9 @@ public final class AuditPage {
   /** The first page. */
   public static final String FIRST = "index.html";
 
+  /** Relations that are listed in words. */
+  private static final int RELATIONS = 300;
+
   private static final List<String> TABLES =
       List.of("models", "groups", "layers", "neurons", "findings", "pairs");
 
@@ -127,8 +130,11 @@ public final class AuditPage {
     values.put("note", heading.note(shown.size()));
     values.put("verdicts", VerdictView.of(counts, seen));
     values.put("missed", missed);
-    values.put("families", seen > 1 ? lineage.families() : List.of());
-    values.put("relationsLeft", lineage.left());
+    LineageDrawing.Shown drawn = LineageDrawing.of(lineage);
+    values.put("families", seen > 1 ? drawn.families() : List.of());
+    values.put("familiesLeft", drawn.left());
+    values.put(
+        "relations", lineage.relations().stream().limit(RELATIONS).map(this::words).toList());
     values.put("pages", pages);
     values.put("versions", run.versions());
     List<String> links = new ArrayList<>(TABLES.stream().map(TableWriter::jsonLines).toList());
@@ -142,6 +148,13 @@ public final class AuditPage {
       values.put("meaning", row.verdict().plainWords());
     }
     render(FIRST, values);
+  }
+
+  private String words(Lineage.Relation relation) {
+    return Words.printable(
+        "%s and %s: %s, %s"
+            .formatted(
+                relation.from().id(), relation.to().id(), relation.verdict(), relation.words()));
   }
 
   /** The models whose details the first page has room for; null in the place of others. */

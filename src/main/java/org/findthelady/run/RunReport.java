@@ -25,6 +25,7 @@ import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.Lineage;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.PairRow;
 import org.findthelady.report.RunId;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
@@ -49,6 +50,7 @@ public final class RunReport implements Closeable {
   private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final List<ModelRow> models = new ArrayList<>();
+  private final List<Related> related = new ArrayList<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
   private ModelKeeper keeper;
@@ -74,7 +76,6 @@ public final class RunReport implements Closeable {
     try (RunReport report = new RunReport(store, folder, runId)) {
       report.place(
           new FinishedModel(
-              
               RunRows.of(runId, outcome),
               Map.of(),
               outcome.seconds(),
@@ -198,6 +199,7 @@ public final class RunReport implements Closeable {
     folder.add(model);
     console.add(model.findings().model());
     models.add(model.findings().model());
+    related.add(Related.of(model));
     verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
     modelSeconds.put(model.id(), model.seconds());
     failed += model.failed() ? 1 : 0;
@@ -243,6 +245,36 @@ public final class RunReport implements Closeable {
   /** The rows of the models that have a verdict, in the manifest's order. */
   public List<ModelRow> models() {
     return List.copyOf(models);
+  }
+
+  /**
+   * What the relatives of a model are found by.
+   *
+   * @param references that it has a common origin with; none if it is a merge of them
+   */
+  public record Related(ModelRow row, Kin kin, List<String> references) {
+    private static Related of(FinishedModel model) {
+      List<PairRow> copies =
+          model.findings().pairs().stream()
+              .filter(pair -> !pair.verdict().isEmpty())
+              .filter(pair -> Verdict.valueOf(pair.verdict()).isCopy())
+              .toList();
+      boolean merge = copies.stream().anyMatch(pair -> pair.share() != null);
+      return new Related(
+          model.findings().model(),
+          model.kin(),
+          merge ? List.of() : copies.stream().map(PairRow::referenceId).toList());
+    }
+  }
+
+  /** The models that have a verdict, with what their relatives are found by. */
+  public List<Related> related() {
+    return List.copyOf(related);
+  }
+
+  /** How the models are related, to be added to before the run is finished. */
+  public Lineage lineage() {
+    return folder.lineage();
   }
 
   @Override

@@ -111,6 +111,7 @@ public final class RunRows {
                     pair.verdict() == null ? "" : pair.verdict().name(),
                     pair.reason(),
                     pair.distance(),
+                    pair.difference(),
                     pair.share()))
         .toList();
   }
