@@ -96,21 +96,21 @@ public final class Lineage {
     Node model = new Node(false, row.names().modelId());
     Map<String, Double> shares = new TreeMap<>();
     findings.pairs().stream()
-        .filter(pair -> pair.share() != null)
-        .forEach(pair -> shares.put(pair.referenceId(), pair.share()));
+        .filter(pair -> pair.measured().share() != null)
+        .forEach(pair -> shares.put(pair.referenceId(), pair.measured().share()));
     relations.add(relation(new Node(true, nearest), model, findings, shares.get(nearest)));
     for (PairRow pair : findings.pairs()) {
       boolean related = !pair.verdict().isEmpty() && Verdict.valueOf(pair.verdict()).isCopy();
-      if ((related || pair.share() != null) && !pair.referenceId().equals(nearest)) {
+      if ((related || pair.measured().share() != null) && !pair.referenceId().equals(nearest)) {
         relations.add(
             new Relation(
                 new Node(true, pair.referenceId()),
                 model,
                 related ? pair.verdict() : row.verdict().name(),
                 false,
-                pair.share() == null ? List.of() : List.of(MERGED),
-                pair.share(),
-                pair.relativeL2()));
+                pair.measured().share() == null ? List.of() : List.of(MERGED),
+                pair.measured().share(),
+                pair.measured().relativeL2()));
       }
     }
   }

@@ -259,7 +259,7 @@ public final class RunReport implements Closeable {
               .filter(pair -> !pair.verdict().isEmpty())
               .filter(pair -> Verdict.valueOf(pair.verdict()).isCopy())
               .toList();
-      boolean merge = copies.stream().anyMatch(pair -> pair.share() != null);
+      boolean merge = copies.stream().anyMatch(pair -> pair.measured().share() != null);
       return new Related(
           model.findings().model(),
           model.kin(),

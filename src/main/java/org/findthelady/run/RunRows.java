@@ -110,9 +110,7 @@ public final class RunRows {
                     pair.reference(),
                     pair.verdict() == null ? "" : pair.verdict().name(),
                     pair.reason(),
-                    pair.distance(),
-                    pair.difference(),
-                    pair.share()))
+                    new PairRow.Measured(pair.distance(), pair.difference(), pair.share())))
         .toList();
   }
 

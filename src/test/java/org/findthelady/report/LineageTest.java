@@ -15,10 +15,20 @@ class LineageTest {
     FindingRow finding =
         new FindingRow("r", id, kind, "a", new FindingRow.Place("", null, null), 0.5, explains, 1);
     LayerRow changed = layer(id, "a");
-    PairRow parent = new PairRow("r", id, "resnet20", "x", "DERIVED", "", 0.1, 0.2, null);
+    PairRow parent =
+        new PairRow("r", id, "resnet20", "x", "DERIVED", "", new PairRow.Measured(0.1, 0.2, null));
     PairRow second =
-        new PairRow("r", id, "second", "y", other ? "DERIVED" : "UNRELATED", "", 0.9, null, null);
-    PairRow left = new PairRow("r", id, "left", "z", "", "not compared", 0.9, null, null);
+        new PairRow(
+            "r",
+            id,
+            "second",
+            "y",
+            other ? "DERIVED" : "UNRELATED",
+            "",
+            new PairRow.Measured(0.9, null, null));
+    PairRow left =
+        new PairRow(
+            "r", id, "left", "z", "", "not compared", new PairRow.Measured(0.9, null, null));
     return new ModelFindings(
         row,
         List.of(),
@@ -93,8 +103,22 @@ class LineageTest {
         share == null
             ? List.of()
             : List.of(
-                new PairRow("r", id, "resnet20", "x", "DERIVED", "", 0.1, 0.2, 1 - share),
-                new PairRow("r", id, "second", "y", "UNRELATED", "", 0.9, null, share)));
+                new PairRow(
+                    "r",
+                    id,
+                    "resnet20",
+                    "x",
+                    "DERIVED",
+                    "",
+                    new PairRow.Measured(0.1, 0.2, 1 - share)),
+                new PairRow(
+                    "r",
+                    id,
+                    "second",
+                    "y",
+                    "UNRELATED",
+                    "",
+                    new PairRow.Measured(0.9, null, share))));
   }
 
   @Test
