@@ -48,9 +48,8 @@ public record ModelSketch(ValueSample values, List<AxisSketch> axes, LinearSketc
   }
 
   /** A model that cannot be described: like nothing. */
-  public static final ModelSketch NOTHING = 
-      new ModelSketch(
-          new ValueSample().closed(), List.of(), new LinearSketch.Builder().build());
+  public static final ModelSketch NOTHING =
+      new ModelSketch(new ValueSample().closed(), List.of(), new LinearSketch.Builder().build());
 
   /** Reads a model; {@link #NOTHING} if it cannot be read. */
   public static ModelSketch of(Store store, String path) {

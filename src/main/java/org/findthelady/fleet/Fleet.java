@@ -66,7 +66,11 @@ public final class Fleet {
   public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
     Known known = new Known(fingerprints, ReferenceSketches.none());
-    run(cluster, List.of(Suspect.of(pair)), known, (result, index) -> outcome.add(result.outcome()));
+    run(
+        cluster,
+        List.of(Suspect.of(pair)),
+        known,
+        (result, index) -> outcome.add(result.outcome()));
     return outcome.get(0);
   }
 

@@ -115,8 +115,7 @@ final class Relatives {
         .forEach(
             i ->
                 others.add(
-                    new Parents.Other(
-                        suspect.references().get(i), null, suspect.pairs().get(i))));
+                    new Parents.Other(suspect.references().get(i), null, suspect.pairs().get(i))));
     return others.subList(0, Math.min(MOST_OTHERS, others.size()));
   }
 

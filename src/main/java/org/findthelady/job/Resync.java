@@ -26,7 +26,6 @@ import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.FunctionCheck;
 import org.findthelady.pair.InProcess;
 import org.findthelady.pair.MatchSettings;
-
 import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;

@@ -113,8 +113,7 @@ final class Mixture {
     }
     double cosine = products[0][1] / Math.sqrt(products[0][0] * products[1][1]);
     double angle = Math.acos(Math.max(-1, Math.min(1, cosine)));
-    parts.add(
-        new Part(tensor, shares, errors, angle, squares == 0 ? 0 : Math.sqrt(gap / squares)));
+    parts.add(new Part(tensor, shares, errors, angle, squares == 0 ? 0 : Math.sqrt(gap / squares)));
   }
 
   private static double product(float[] one, float[] other) {
@@ -180,8 +179,7 @@ final class Mixture {
   boolean has(int parent) {
     double certainty =
         parts.stream().mapToDouble(p -> 1 / (Math.pow(p.errors()[parent], 2) + 1e-12)).sum();
-    return share(parent) > LEAST_SHARE
-        && share(parent) * Math.sqrt(certainty) > SURE_ERRORS;
+    return share(parent) > LEAST_SHARE && share(parent) * Math.sqrt(certainty) > SURE_ERRORS;
   }
 
   /** Whether the suspect is one merge of all parents: the same parts of each in every tensor. */
@@ -227,7 +225,8 @@ final class Mixture {
               .mapToObj(i -> format("%.3f of %s", share(i), parents.get(i)))
               .collect(Collectors.joining(" and "));
       return format(
-              "merged: %s in all %d tensors that differ between %s", shares, parts.size(), parents.size() == 2 ? "the two" : "them")
+              "merged: %s in all %d tensors that differ between %s",
+              shares, parts.size(), parents.size() == 2 ? "the two" : "them")
           + end;
     }
     if (isOnArc()) {

@@ -78,7 +78,7 @@ public final class Parents {
                 : inOrderOf(nearest, other.judged()));
         ids.add(other.id());
       } catch (CheckpointException | UserException | IllegalArgumentException e) {
-        continue; // it is not seen in the same shapes; its own pair says what is wrong
+        // It is not seen in the same shapes; its own pair says what is wrong.
       }
     }
     return merge(ids, parents, suspect);
@@ -185,8 +185,7 @@ public final class Parents {
       if (all
           && reference.shape(name).equals(other.shape(name))
           && reference.shape(name).equals(merged.shape(name))) {
-        mixture.add(
-            name, List.of(reference.values(name), other.values(name)), merged.values(name));
+        mixture.add(name, List.of(reference.values(name), other.values(name)), merged.values(name));
         compared++;
       }
     }

@@ -34,12 +34,7 @@ record FinishedModel(
             (path, sha) ->
                 written.put(RunFolder.published(stage) + path.substring(stage.length()), sha));
     return new FinishedModel(
-        
-        RunRows.of(runId, outcome),
-        written,
-        outcome.seconds(),
-        outcome.failed(),
-        audited.kin());
+        RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed(), audited.kin());
   }
 
   String id() {
