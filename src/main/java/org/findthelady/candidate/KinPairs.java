@@ -43,7 +43,12 @@ public final class KinPairs {
    *
    * @param first that which is nearer to their reference, or has more different numbers
    */
-  public record Pair(int first, int second) {}
+  public record Pair(int first, int second) {
+    /** The same two the other way round. */
+    public Pair turned() {
+      return new Pair(/* first= */ second, /* second= */ first);
+    }
+  }
 
   private final List<Member> members;
   private final List<LinearSketch> sketches;

@@ -145,7 +145,7 @@ public final class Kinship {
       }
     }
     for (KinPairs.Pair pair : KinPairs.of(models.stream().map(Model::member).toList())) {
-      if (!pairs.contains(new KinPairs.Pair(pair.second(), pair.first()))) {
+      if (!pairs.contains(pair.turned())) {
         pairs.add(pair);
       }
     }
