@@ -73,7 +73,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
             suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
             suspect.references(),
             suspect.planned(),
-            suspect.bytes()),
+            suspect.bytes(),
+            suspect.declared()),
         execution,
         sketches.value());
   }
@@ -125,7 +126,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
       }
     }
     Relatives relatives = Relatives.of(suspect, copies, at, own, sketches);
-    JudgedPair told = nearest.compared(comparisons.all(), relatives.merge());
+    JudgedPair told = nearest.compared(comparisons.all(), relatives.merge(), suspect.declared());
     return new Audited(audit.publish(told, only.stage()), relatives.kin());
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,9 @@ import org.slf4j.LoggerFactory;
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final int CONSOLE_LINES = 100;
+
+  /** References that the page names above the models. */
+  private static final int REFERENCES_NAMED = 20;
 
   /**
    * What is to be audited.
@@ -277,6 +281,7 @@ public final class Audit {
       if (job.relatesAll()) {
         relate(report, state);
       }
+      describe(report, state);
       report.finish(job.settings());
       if (report.notAudited().isEmpty()) {
         lock.removeAll();
@@ -348,6 +353,27 @@ public final class Audit {
         report,
         this::references,
         new PairKeeper(runId, state.kept(), state.keeper(), state.keys(), digests));
+  }
+
+  /** Says on the page which job it was, of what time, and what the references were. */
+  private void describe(RunReport report, State state) {
+    job.newest()
+        .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
+        .ifPresent(
+            time -> report.about("Newest file", time + "; when the run was, timing.json says"));
+    List<String> references = new ArrayList<>();
+    job.references()
+        .forEach(
+            (id, path) -> {
+              String sha256 = state.keys() == null ? "" : state.keys().sha256(path, digests);
+              String digest = sha256.isEmpty() ? "" : ", SHA-256 " + sha256.substring(0, 16) + "…";
+              references.add("%s (%s%s)".formatted(id, path, digest));
+            });
+    int more = references.size() - REFERENCES_NAMED;
+    report.about(
+        references.size() == 1 ? "Reference" : "References",
+        String.join("; ", references.subList(0, Math.min(REFERENCES_NAMED, references.size())))
+            + (more > 0 ? " and " + more + " more" : ""));
   }
 
   /** Descriptions of all references. */

@@ -1,11 +1,14 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -200,6 +203,21 @@ final class AuditJob {
     return job.shortcuts().relatesAll();
   }
 
+  /** When the newest file of all models was written; empty if that is not known. */
+  Optional<Instant> newest() {
+    return planned.values().stream()
+        .flatMap(List::stream)
+        .map(file -> Instant.ofEpochMilli(file.modifiedMillis()))
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The references' paths, by id. */
+  Map<String, String> references() {
+    Map<String, String> paths = new TreeMap<>();
+    references.forEach((id, line) -> paths.put(id, line.path()));
+    return paths;
+  }
+
   /** What was listed: by path the file, or what lies in the folder. */
   Map<String, List<FileInfo>> listed() {
     return planned;
@@ -339,6 +357,8 @@ final class AuditJob {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs, ids, planned.getOrDefault(line.path(), List.of()));
+    List<String> declared = line.declared() == null ? List.of() : List.of(line.declared());
+    return new Suspect(pairs, ids, planned.getOrDefault(line.path(), List.of()))
+        .declaring(declared);
   }
 }

@@ -49,12 +49,23 @@ public record PairOutcome(
    * @param structure name of the structure; empty if none was needed
    * @param groups permutation groups of the structure
    * @param neurons units over all groups and instances
+   * @param declared models that the suspect says it was made from
    */
-  public record Facts(String format, long parameters, String structure, int groups, long neurons)
+  public record Facts(
+      String format,
+      long parameters,
+      String structure,
+      int groups,
+      long neurons,
+      List<String> declared)
       implements Serializable {
+    public Facts {
+      declared = List.copyOf(declared);
+    }
+
     /** A suspect of which no more than the format is known. */
     static Facts of(String format) {
-      return new Facts(format, 0, "", 0, 0);
+      return new Facts(format, 0, "", 0, 0, List.of());
     }
   }
 
@@ -210,6 +221,21 @@ public record PairOutcome(
         notes);
   }
 
+  /** This outcome with findings and words on the parents that the suspect declares. */
+  PairOutcome declaring(List<Finding> contradictions, String words) {
+    List<Finding> all = Stream.concat(findings().stream(), contradictions.stream()).toList();
+    Measured more =
+        new Measured(
+            measured.match(),
+            measured.changes(),
+            all,
+            measured.tensors(),
+            measured.found(),
+            measured.psi());
+    return new PairOutcome(
+        pair, judgement.told(words), notAudited, facts, more, effort, written, notes);
+  }
+
   /** This outcome with another judgement. */
   PairOutcome judged(Judgement other) {
     return new PairOutcome(pair, other, notAudited, facts, measured, effort, written, notes);
@@ -255,6 +281,10 @@ public record PairOutcome(
 
   public long neurons() {
     return facts.neurons();
+  }
+
+  public List<String> declared() {
+    return facts.declared();
   }
 
   public MatchResult match() {

@@ -50,6 +50,7 @@ public final class AuditPage {
   private long pendingCharacters;
   private int seen;
   private final Lineage lineage = new Lineage();
+  private final List<PageHeading.Fact> about = new ArrayList<>();
   private boolean scored;
 
   /**
@@ -81,6 +82,11 @@ public final class AuditPage {
     if (pendingCharacters > limits.otherCharacters()) {
       writePending();
     }
+  }
+
+  /** Adds a line to what stands above the models. */
+  public void about(String name, String value) {
+    about.add(new PageHeading.Fact(name, Words.printable(value)));
   }
 
   /** How the models that were added are related to the references. */
@@ -123,7 +129,7 @@ public final class AuditPage {
       writePending();
     }
     List<PageEntry> shown = gravest.stream().sorted(PageEntry.GRAVEST).toList();
-    PageHeading heading = new PageHeading(run, references, seen, missed.size());
+    PageHeading heading = new PageHeading(run, about, references, seen, missed.size());
     Map<String, Object> values = values(shown, withDetails(shown));
     values.put("title", heading.title());
     values.put("facts", heading.facts());

@@ -124,7 +124,10 @@ public final class Lineage {
 
   private static Relation relation(Node from, Node to, ModelFindings findings, Double share) {
     ModelRow row = findings.model();
-    Stream<String> kinds = findings.findings().stream().map(FindingRow::kind);
+    Stream<String> kinds =
+        findings.findings().stream()
+            .map(FindingRow::kind)
+            .filter(kind -> !kind.contains("DECLARED"));
     List<String> steps =
         (share == null ? kinds : Stream.concat(kinds, Stream.of(MERGED)))
             .distinct()

@@ -82,12 +82,39 @@ public final class ContentKeys {
    * @param digests SHA-256 of files
    */
   public Optional<String> key(int index, FileDigests digests) {
-    return key(suspects.get(index).pairs(), digests);
+    Suspect suspect = suspects.get(index);
+    return key(suspect.pairs(), digests)
+        .map(key -> suspect.declared().isEmpty() ? key : key + " " + suspect.declared());
   }
 
   /** The key of a pair of models that are suspects or references; empty likewise. */
   Optional<String> key(PairRequest pair, FileDigests digests) {
     return key(List.of(pair), digests);
+  }
+
+  /**
+   * The digest of a model: see {@link org.findthelady.report.ModelNames.Contents}.
+   *
+   * @return empty text if it is not known
+   */
+  public String sha256(String path, FileDigests digests) {
+    List<FileInfo> files = contents.getOrDefault(path, Optional.empty()).orElse(List.of());
+    SortedMap<String, String> lines = new TreeMap<>();
+    for (FileInfo file : files) {
+      boolean below = file.path().startsWith(path + "/");
+      Optional<String> sha256 = digests.sha256(file);
+      if ((below || file.path().equals(path)) && sha256.isEmpty()) {
+        return "";
+      } else if (below || file.path().equals(path)) {
+        lines.put(file.path().substring(below ? path.length() + 1 : 0), sha256.get());
+      }
+    }
+    if (lines.containsKey(path) && lines.size() == 1) {
+      return lines.get(path);
+    }
+    StringBuilder text = new StringBuilder();
+    lines.forEach((name, sha) -> text.append(sha).append("  ").append(name).append('\n'));
+    return lines.isEmpty() ? "" : DigestingStore.sha256(text.toString());
   }
 
   /** What all that is known of the references depends on; empty likewise. */

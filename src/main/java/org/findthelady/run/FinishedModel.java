@@ -6,6 +6,7 @@ import org.findthelady.candidate.Kin;
 import org.findthelady.fleet.Audited;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelNames;
 
 /**
  * What a run keeps of a model that is done.
@@ -35,6 +36,10 @@ record FinishedModel(
                 written.put(RunFolder.published(stage) + path.substring(stage.length()), sha));
     return new FinishedModel(
         RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed(), audited.kin());
+  }
+
+  FinishedModel reading(ModelNames.Contents read) {
+    return new FinishedModel(findings.reading(read), written, seconds, failed, kin);
   }
 
   String id() {

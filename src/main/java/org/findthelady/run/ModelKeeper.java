@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.report.ModelNames;
 import org.findthelady.storage.DigestingStore;
 
 /**
@@ -47,6 +49,12 @@ public final class ModelKeeper {
     this.keys = keys;
     this.digests = digests;
     store.delete(folder); // what an unfinished run left
+  }
+
+  /** What was read of a pair, as far as that is known. */
+  ModelNames.Contents contents(PairRequest pair) {
+    return new ModelNames.Contents(
+        keys.sha256(pair.suspect(), digests), keys.sha256(pair.reference(), digests));
   }
 
   /** Notes a model that is done, if its files are still those that were looked at. */

@@ -174,6 +174,10 @@ public final class RunFolder implements Closeable {
     }
   }
 
+  void about(String name, String value) {
+    page.about(name, value);
+  }
+
   /** How the models are related. */
   Lineage lineage() {
     return page.lineage();

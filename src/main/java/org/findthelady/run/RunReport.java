@@ -171,6 +171,9 @@ public final class RunReport implements Closeable {
       }
       folder.publish(outcome);
       FinishedModel model = FinishedModel.of(runId, audited);
+      if (keeper != null) {
+        model = model.reading(keeper.contents(outcome.pair()));
+      }
       journal.add(model);
       place(model, index);
     } catch (IOException e) {
@@ -270,6 +273,11 @@ public final class RunReport implements Closeable {
   /** The models that have a verdict, with what their relatives are found by. */
   public List<Related> related() {
     return List.copyOf(related);
+  }
+
+  /** Adds a line to what stands above the models on the page. */
+  public void about(String name, String value) {
+    folder.about(name, value);
   }
 
   /** How the models are related, to be added to before the run is finished. */

@@ -67,7 +67,8 @@ class AuditPageTest {
     ModelFindings findings =
         new ModelFindings(
             new ModelRow(
-                new ModelNames(evil, evil, evil, evil, evil, evil, evil),
+                new ModelNames(
+                    evil, evil, evil, evil, evil, evil, evil, ModelNames.Contents.UNKNOWN),
                 Verdict.DERIVED,
                 evil,
                 1,
@@ -222,7 +223,9 @@ class AuditPageTest {
   void consoleTableNamesTheReferenceWhereThereAreSeveral() {
     ConsoleTable table = new ConsoleTable(9);
     ModelRow row = Rows.model(0, Verdict.PERMUTED);
-    ModelNames other = new ModelNames("r", "other", "none fits", "refs/llama/", "s", "", "");
+    ModelNames other =
+        new ModelNames(
+            "r", "other", "none fits", "refs/llama/", "s", "", "", ModelNames.Contents.UNKNOWN);
     table.add(row);
     table.add(
         new ModelRow(

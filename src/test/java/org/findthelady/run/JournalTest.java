@@ -74,7 +74,15 @@ class JournalTest {
     double odd = Math.nextUp(1.0 / (number + 3));
     ModelRow row =
         new ModelRow(
-            new ModelNames("run", id, "own", "ref", "sus", "safetensors", "net"),
+            new ModelNames(
+                "run",
+                id,
+                "own",
+                "ref",
+                "sus",
+                "safetensors",
+                "net",
+                new ModelNames.Contents("ab", "")),
             Verdict.DERIVED,
             "why\nnot",
             3,

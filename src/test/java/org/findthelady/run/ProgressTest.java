@@ -34,7 +34,7 @@ class ProgressTest {
               new HadoopStore(),
               null,
               null);
-      suspects.add(new Suspect(List.of(pair), List.of("r"), List.of(), 7 << 20));
+      suspects.add(new Suspect(List.of(pair), List.of("r"), List.of(), 7 << 20, List.of()));
     }
     AtomicLong clock = new AtomicLong();
     List<String> lines = new ArrayList<>();
