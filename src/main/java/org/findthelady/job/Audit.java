@@ -233,12 +233,18 @@ public final class Audit {
 
   /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
   private static void tag(AuditJob job, Result result) throws IOException {
+    boolean watched = job.isWatched();
     Map<String, ModelRow> rows = new TreeMap<>();
     result.models().forEach(row -> rows.put(row.names().modelId(), row));
     for (ModelLines.Registration registered : job.toTag()) {
       ModelRow row = rows.get(registered.id());
       if (row != null) {
-        registered.registry().tag(registered.version(), VersionTags.of(row, job.link()));
+        Map<String, String> tags = VersionTags.of(row, job.link());
+        // A verdict that was taken over keeps the link to its run, unless that run is removed.
+        boolean same = !watched && result.unchanged().contains(registered.id());
+        if (!same || !VersionTags.sayTheSame(registered.version().tags(), tags)) {
+          registered.registry().tag(registered.version(), tags);
+        }
       }
     }
   }

@@ -54,10 +54,12 @@ final class AuditJob {
   private final List<Suspect> suspects;
   private final List<ModelLines.Registration> toTag;
   private final String runId;
+  private final boolean watched;
 
   private AuditJob(HadoopStore store, JobText text, String out, String fingerprints, boolean soFar)
       throws IOException {
     this.store = store;
+    this.watched = soFar;
     this.job = text.job();
     this.out = out;
     this.fingerprints = given(text, fingerprints, job.outputs().fingerprints());
@@ -78,6 +80,7 @@ final class AuditJob {
   /** Some suspects of a job, as they were listed. */
   private AuditJob(AuditJob whole, Set<String> ids) {
     this.store = whole.store;
+    this.watched = whole.watched;
     this.listed = whole.listed;
     this.job = whole.job;
     this.out = whole.out;
@@ -201,6 +204,11 @@ final class AuditJob {
   /** Whether suspects are held against suspects, and references against references. */
   boolean relatesAll() {
     return job.shortcuts().relatesAll();
+  }
+
+  /** Whether runs of it are removed once newer ones are there. */
+  boolean isWatched() {
+    return watched;
   }
 
   /** When the newest file of all models was written; empty if that is not known. */

@@ -151,7 +151,7 @@ class AuditPageTest {
   void aSingleModelHasAPageOfItsOwn() throws Exception {
     String html = page(1);
     assertThat(html)
-        .contains("<h1>model-0.safetensors is resnet20.safetensors: the same weights")
+        .contains("<h1>fleet/model-0 is resnet20: the same weights")
         .doesNotContain("Audit of")
         .doesNotContain("<table id=");
   }
