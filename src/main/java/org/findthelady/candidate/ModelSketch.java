@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
@@ -17,6 +19,7 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.pair.PairNumbers;
 
 /**
  * A small description of a model that shuffling its neurons does not change: sampled numbers, and
@@ -25,8 +28,10 @@ import org.findthelady.core.TensorInfo;
  *
  * @param values of all small tensors
  * @param axes of weights
+ * @param numbers of weights as they lie
  */
-public record ModelSketch(ValueSample values, List<AxisSketch> axes) implements Serializable {
+public record ModelSketch(ValueSample values, List<AxisSketch> axes, LinearSketch numbers)
+    implements Serializable {
   /** Weights whose axes are kept. Those whose shape no other has come first: ends of a network. */
   private static final int MOST_WEIGHTS = 8;
 
@@ -43,7 +48,8 @@ public record ModelSketch(ValueSample values, List<AxisSketch> axes) implements 
   }
 
   /** A model that cannot be described: like nothing. */
-  static final ModelSketch NOTHING = new ModelSketch(new ValueSample().closed(), List.of());
+  public static final ModelSketch NOTHING =
+      new ModelSketch(new ValueSample().closed(), List.of(), new LinearSketch.Builder().build());
 
   /** Reads a model; {@link #NOTHING} if it cannot be read. */
   public static ModelSketch of(Store store, String path) {
@@ -60,6 +66,8 @@ public record ModelSketch(ValueSample values, List<AxisSketch> axes) implements 
 
   private static ModelSketch of(Checkpoint checkpoint, TensorReader reader) throws IOException {
     ValueSample values = new ValueSample();
+    LinearSketch.Builder numbers = new LinearSketch.Builder();
+    Set<TensorInfo> chosen = new HashSet<>(PairNumbers.chosen(checkpoint.tensors()));
     long left = ALL;
     List<TensorInfo> small =
         readable(checkpoint).stream()
@@ -71,14 +79,20 @@ public record ModelSketch(ValueSample values, List<AxisSketch> axes) implements 
         break;
       }
       left -= tensor.shape().elements();
-      float[] numbers = reader.readFloats(tensor);
-      values.add(numbers, numbers.length);
+      float[] floats = reader.readFloats(tensor);
+      values.add(floats, floats.length);
+      if (chosen.remove(tensor)) {
+        numbers.add(tensor, floats);
+      }
+    }
+    for (TensorInfo tensor : chosen) {
+      numbers.add(tensor, reader.readFloats(tensor));
     }
     List<AxisSketch> axes = new ArrayList<>();
     for (TensorInfo tensor : weights(checkpoint)) {
       add(tensor, reader, axes);
     }
-    return new ModelSketch(values.closed(), axes);
+    return new ModelSketch(values.closed(), axes, numbers.build());
   }
 
   private static List<TensorInfo> readable(Checkpoint checkpoint) {

@@ -1,43 +1,40 @@
 package org.findthelady.candidate;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.findthelady.checkpoint.Store;
 
 /**
  * The descriptions of a run's references.
  *
- * @param byPath of each reference; empty if all are to be compared whatever they are
+ * @param byPath of each reference; empty if models are not described
+ * @param likely whether those that are not likely may be left out
  */
-public record ReferenceSketches(Map<String, ModelSketch> byPath) implements Serializable {
+public record ReferenceSketches(Map<String, ModelSketch> byPath, boolean likely)
+    implements Serializable {
   public ReferenceSketches {
     byPath = Map.copyOf(byPath);
   }
 
-  /** Everything is compared with everything. */
+  /** Everything is compared with everything, and nothing is described. */
   public static ReferenceSketches none() {
-    return new ReferenceSketches(Map.of());
+    return new ReferenceSketches(Map.of(), false);
+  }
+
+  /** Whether suspects are described too. */
+  public boolean described() {
+    return !byPath.isEmpty();
   }
 
   /**
    * In which order a suspect is held against references.
    *
-   * @param suspect path
    * @param references paths
    */
-  public Candidates candidates(Store store, String suspect, List<String> references) {
-    List<ModelSketch> sketches = new ArrayList<>();
-    for (String reference : references) {
-      ModelSketch sketch = byPath.get(reference);
-      if (sketch == null) {
-        return Candidates.all(references.size());
-      }
-      sketches.add(sketch);
+  public Candidates candidates(ModelSketch suspect, List<String> references) {
+    if (!likely || references.size() < 2 || !byPath.keySet().containsAll(references)) {
+      return Candidates.all(references.size());
     }
-    return references.size() < 2
-        ? Candidates.all(references.size())
-        : Candidates.of(ModelSketch.of(store, suspect), sketches);
+    return Candidates.of(suspect, references.stream().map(byPath::get).toList());
   }
 }

@@ -1,6 +1,7 @@
 package org.findthelady.candidate;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -62,6 +63,23 @@ final class ValueSample implements Serializable {
     shrink();
     hashes = Arrays.copyOf(hashes, count);
     return this;
+  }
+
+  /** Hashes that are kept of a sample to find others that share them. */
+  static final int SMALLEST = 64;
+
+  /** The smallest hashes, 8 bytes each. */
+  byte[] smallest() {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(count, SMALLEST) * Long.BYTES);
+    for (int i = 0; i < Math.min(count, SMALLEST); i++) {
+      bytes.putLong(hashes[i]);
+    }
+    return bytes.array();
+  }
+
+  /** How many different numbers were added, about. */
+  double distinct() {
+    return count < KEPT ? count : count * (Long.MAX_VALUE / (double) hashes[count - 1]);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.findthelady.core.DType;
@@ -23,6 +24,7 @@ public final class ConfigClaims {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long LARGEST_BYTES = 1 << 20;
   private static final String HEADS = "num_attention_heads";
+  private static final String GGUF_BASE = "general.base_model.%d.name";
   private static final Map<String, DType> TYPES =
       Map.of("float32", DType.F32, "float16", DType.F16, "bfloat16", DType.BF16);
 
@@ -51,17 +53,20 @@ public final class ConfigClaims {
           "rope_theta",
           ".rope.freq_base");
 
+  /** The key of a model card with its value, or with the lines of its list. */
   private static final Pattern BASE =
-      Pattern.compile("(?m)^base_model:[ \\t]*(?:\\n\\s*-\\s+)?[\"']?([^\\s\"'\\[\\]]+)");
+      Pattern.compile("(?m)^base_model:([^\\n]*(?:\\n[ \\t]*-[ \\t]+[^\\n]*)*)");
+
+  private static final Pattern NAME = Pattern.compile("[^\\s\"',\\[\\]]{2,}|[^\\s\"',\\[\\]-]");
 
   private final Checkpoint checkpoint;
   private final JsonNode config;
-  private final String base;
+  private final List<String> bases;
 
-  private ConfigClaims(Checkpoint checkpoint, JsonNode config, String base) {
+  private ConfigClaims(Checkpoint checkpoint, JsonNode config, List<String> bases) {
     this.checkpoint = checkpoint;
     this.config = config;
-    this.base = base;
+    this.bases = bases;
   }
 
   /** Reads what is said of a checkpoint; nothing is claimed where there is nothing to read. */
@@ -78,14 +83,20 @@ public final class ConfigClaims {
     } catch (JsonProcessingException e) {
       // Who needs it for the architecture says so.
     }
-    String base = checkpoint.metadata().getOrDefault("general.base_model.0.name", "");
+    List<String> bases = new ArrayList<>();
+    for (int i = 0; checkpoint.metadata().containsKey(GGUF_BASE.formatted(i)); i++) {
+      bases.add(checkpoint.metadata().get(GGUF_BASE.formatted(i)));
+    }
     Optional<String> card = text(store, folder + "/README.md").filter(t -> t.startsWith("---"));
     if (card.isPresent()) {
       Matcher said =
           BASE.matcher(card.get().substring(0, Math.max(3, card.get().indexOf("\n---"))));
-      base = said.find() ? said.group(1) : base;
+      if (said.find()) {
+        bases.clear();
+        NAME.matcher(said.group(1)).results().map(MatchResult::group).forEach(bases::add);
+      }
     }
-    return new ConfigClaims(checkpoint, config, base);
+    return new ConfigClaims(checkpoint, config, bases);
   }
 
   private static Optional<String> text(Store store, String path) throws IOException {
@@ -107,10 +118,17 @@ public final class ConfigClaims {
     tied(config.path("tie_word_embeddings"), notes);
     heads(HEADS, ".q_proj.weight", notes);
     heads("num_key_value_heads", ".k_proj.weight", notes);
-    if (!base.isEmpty()) {
-      notes.add("its card says that it was made from '%s', which is a claim".formatted(base));
+    if (!bases.isEmpty()) {
+      notes.add(
+          "its card says that it was made from '%s', which is a claim"
+              .formatted(String.join("' and '", bases)));
     }
     return notes;
+  }
+
+  /** The models that it says it was made from. */
+  public List<String> bases() {
+    return List.copyOf(bases);
   }
 
   /** Where another checkpoint's description says something else of the function, for people. */

@@ -35,13 +35,20 @@ final class Comparisons {
   void add(int index, PairOutcome outcome) {
     boolean audited = outcome.audited();
     fits |= audited && outcome.verdict().isCopy();
+    String id = suspect.references().get(index);
+    String reference = suspect.pairs().get(index).reference();
+    Double distance = candidates.distance(index);
     made[index] =
-        new Comparison(
-            suspect.references().get(index),
-            suspect.pairs().get(index).reference(),
-            audited ? outcome.verdict() : null,
-            audited ? outcome.judgement().reason() : outcome.notAudited().inWords(),
-            candidates.distance(index));
+        audited
+            ? new Comparison(
+                id,
+                reference,
+                outcome.verdict(),
+                outcome.judgement().reason(),
+                distance,
+                outcome.relativeDifference(),
+                null)
+            : Comparison.none(id, reference, outcome.notAudited().inWords(), distance);
     done++;
   }
 
@@ -56,10 +63,9 @@ final class Comparisons {
 
   private Comparison left(int index) {
     Double distance = candidates.distance(index);
-    return new Comparison(
+    return Comparison.none(
         suspect.references().get(index),
         suspect.pairs().get(index).reference(),
-        null,
         String.format(Locale.ROOT, "not compared: fingerprint distance %.2f", distance),
         distance);
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
+import org.findthelady.candidate.Kin;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.NotAudited;
@@ -26,7 +27,7 @@ public final class Fleet {
 
   private final Cluster cluster;
   private final List<Suspect> suspects;
-  private final ObjIntConsumer<PairOutcome> done;
+  private final ObjIntConsumer<Audited> done;
   private final FleetPlan plan;
   private final Shared<Fingerprints> fingerprints;
   private final Shared<ReferenceSketches> sketches;
@@ -38,7 +39,7 @@ public final class Fleet {
       List<Suspect> suspects,
       Shared<Fingerprints> fingerprints,
       Shared<ReferenceSketches> sketches,
-      ObjIntConsumer<PairOutcome> done) {
+      ObjIntConsumer<Audited> done) {
     this.cluster = cluster;
     this.suspects = suspects;
     this.done = done;
@@ -65,7 +66,11 @@ public final class Fleet {
   public static PairOutcome auditOne(Cluster cluster, PairRequest pair, Fingerprints fingerprints) {
     List<PairOutcome> outcome = new ArrayList<>();
     Known known = new Known(fingerprints, ReferenceSketches.none());
-    run(cluster, List.of(Suspect.of(pair)), known, (result, index) -> outcome.add(result));
+    run(
+        cluster,
+        List.of(Suspect.of(pair)),
+        known,
+        (result, index) -> outcome.add(result.outcome()));
     return outcome.get(0);
   }
 
@@ -76,7 +81,7 @@ public final class Fleet {
    * @param done receives an outcome and the index of its suspect
    */
   public static void run(
-      Cluster cluster, List<Suspect> suspects, Known known, ObjIntConsumer<PairOutcome> done) {
+      Cluster cluster, List<Suspect> suspects, Known known, ObjIntConsumer<Audited> done) {
     try (Shared<Fingerprints> fingerprints = cluster.share(known.fingerprints());
         Shared<ReferenceSketches> sketches = cluster.share(known.sketches())) {
       new Fleet(cluster, suspects, fingerprints, sketches, done).run();
@@ -98,7 +103,7 @@ public final class Fleet {
       oneByOne();
     }
     for (int index : plan.large()) {
-      PairOutcome outcome =
+      Audited outcome =
           SuspectAudit.nearest(
               suspects.get(index),
               new SparkExecution(cluster, fingerprints.value()),
@@ -127,7 +132,8 @@ public final class Fleet {
             (outcomes, only) -> finish(outcomes, List.of(index)));
       } catch (LostTaskException e) {
         LOG.error("{}: lost again", suspect.id(), e);
-        finish(new SuspectAudit.Outcomes(List.of(lost(suspect))), List.of(index));
+        Audited none = new Audited(lost(suspect), Kin.UNKNOWN);
+        finish(new SuspectAudit.Outcomes(List.of(none)), List.of(index));
       }
     }
   }

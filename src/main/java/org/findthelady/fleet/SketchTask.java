@@ -19,11 +19,14 @@ public final class SketchTask implements Task<SketchTask.Reference, ModelSketch>
 
   private SketchTask() {}
 
-  /** The descriptions of all references of suspects that have several. */
-  public static ReferenceSketches run(Cluster cluster, List<Suspect> suspects) {
+  /**
+   * The descriptions of all references of suspects.
+   *
+   * @param likely whether references that are not likely may be left out
+   */
+  public static ReferenceSketches run(Cluster cluster, List<Suspect> suspects, boolean likely) {
     Map<String, Reference> references = new TreeMap<>();
     suspects.stream()
-        .filter(suspect -> suspect.pairs().size() > 1)
         .flatMap(suspect -> suspect.pairs().stream())
         .forEach(
             pair ->
@@ -35,7 +38,7 @@ public final class SketchTask implements Task<SketchTask.Reference, ModelSketch>
     for (int i = 0; i < items.size(); i++) {
       sketches.put(items.get(i).path(), made.get(i));
     }
-    return new ReferenceSketches(sketches);
+    return new ReferenceSketches(sketches, likely);
   }
 
   @Override

@@ -19,11 +19,17 @@ import org.findthelady.pair.PairRequest;
  * @param planned its files as they were when the work was planned; empty if there are none or it
  *     cannot be told
  * @param bytes of its files; 0 if there are none or it cannot be told
+ * @param declared parents that a registry says it has
  */
 public record Suspect(
-    List<PairRequest> pairs, List<String> references, List<FileInfo> planned, long bytes)
+    List<PairRequest> pairs,
+    List<String> references,
+    List<FileInfo> planned,
+    long bytes,
+    List<String> declared)
     implements Serializable {
   public Suspect {
+    declared = List.copyOf(declared);
     pairs = List.copyOf(pairs);
     references = List.copyOf(references);
     planned = List.copyOf(planned);
@@ -34,7 +40,12 @@ public record Suspect(
 
   /** A suspect whose files were listed. */
   public Suspect(List<PairRequest> pairs, List<String> references, List<FileInfo> planned) {
-    this(pairs, references, planned, planned.stream().mapToLong(FileInfo::length).sum());
+    this(pairs, references, planned, planned.stream().mapToLong(FileInfo::length).sum(), List.of());
+  }
+
+  /** This suspect with the parents that a registry says it has. */
+  public Suspect declaring(List<String> parents) {
+    return new Suspect(pairs, references, planned, bytes, parents);
   }
 
   /** One suspect and one reference, its files as they are now. */

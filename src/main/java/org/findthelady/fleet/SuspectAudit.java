@@ -2,14 +2,15 @@ package org.findthelady.fleet;
 
 import java.io.Serializable;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.findthelady.candidate.Candidates;
+import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Location;
 import org.findthelady.core.Verdict;
-import org.findthelady.match.verdict.Difference;
 import org.findthelady.pair.Execution;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.JudgedPair;
@@ -37,7 +38,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   /** One outcome a suspect, in the chunk's order. */
-  record Outcomes(List<PairOutcome> outcomes) implements Serializable {
+  record Outcomes(List<Audited> outcomes) implements Serializable {
     Outcomes {
       outcomes = List.copyOf(outcomes);
     }
@@ -64,7 +65,7 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
     return new Outcomes(chunk.suspects().stream().map(this::run).toList());
   }
 
-  private PairOutcome run(Suspect suspect) {
+  private Audited run(Suspect suspect) {
     Execution execution =
         new LocalExecution(referenceBytes, fingerprints.value(), suspect.planned());
     return nearest(
@@ -72,7 +73,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
             suspect.pairs().stream().map(SuspectAudit::attempt).toList(),
             suspect.references(),
             suspect.planned(),
-            suspect.bytes()),
+            suspect.bytes(),
+            suspect.declared()),
         execution,
         sketches.value());
   }
@@ -97,35 +99,35 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
    * The outcome with the nearest reference. A suspect with several is judged against each, then
    * written in the order of the nearest.
    */
-  static PairOutcome nearest(Suspect suspect, Execution execution, ReferenceSketches sketches) {
+  static Audited nearest(Suspect suspect, Execution execution, ReferenceSketches sketches) {
     PairAudit audit = new PairAudit();
     PairRequest only = suspect.pairs().get(0);
-    Comparisons comparisons = new Comparisons(suspect, candidates(suspect, execution, sketches));
-    if (suspect.pairs().size() == 1) {
-      JudgedPair judged = judged(suspect, only, audit, execution);
-      comparisons.add(0, judged.outcome());
-      return audit.publish(judged.compared(comparisons.all()), only.stage());
-    }
+    boolean several = suspect.pairs().size() > 1;
+    ModelSketch own =
+        sketches.described()
+            ? ModelSketch.of(execution.suspects(only), only.suspect())
+            : ModelSketch.NOTHING;
+    List<String> references = suspect.pairs().stream().map(PairRequest::reference).toList();
+    Comparisons comparisons = new Comparisons(suspect, sketches.candidates(own, references));
+    Map<Integer, JudgedPair> copies = new HashMap<>();
     JudgedPair nearest = null;
+    int at = 0;
     while (comparisons.isOpen()) {
       int next = comparisons.next();
-      PairRequest pair = suspect.pairs().get(next).staged(null);
-      JudgedPair judged = judged(suspect, pair, audit, execution);
+      PairRequest pair = suspect.pairs().get(next);
+      JudgedPair judged = judged(suspect, several ? pair.staged(null) : pair, audit, execution);
       comparisons.add(next, judged.outcome());
+      if (judged.outcome().audited() && judged.outcome().verdict().isCopy()) {
+        copies.put(next, judged);
+      }
       if (nearest == null || NEAREST.compare(judged.outcome(), nearest.outcome()) < 0) {
         nearest = judged;
+        at = next;
       }
     }
-    return audit.publish(nearest.compared(comparisons.all()), only.stage());
-  }
-
-  private static Candidates candidates(
-      Suspect suspect, Execution execution, ReferenceSketches sketches) {
-    PairRequest any = suspect.pairs().get(0);
-    return sketches.candidates(
-        execution.suspects(any),
-        any.suspect(),
-        suspect.pairs().stream().map(PairRequest::reference).toList());
+    Relatives relatives = Relatives.of(suspect, copies, at, own, sketches);
+    JudgedPair told = nearest.compared(comparisons.all(), relatives.merge(), suspect.declared());
+    return new Audited(audit.publish(told, only.stage()), relatives.kin());
   }
 
   /** What is said of files that are not those that were planned is said of nothing. */
@@ -142,9 +144,8 @@ final class SuspectAudit implements Task<SuspectAudit.Chunk, SuspectAudit.Outcom
   }
 
   private static double distance(PairOutcome outcome) {
-    return outcome.tensors().isEmpty()
-        ? 0
-        : Difference.of(outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList())
-            .relative();
+    Double difference = outcome.relativeDifference();
+    double unknown = outcome.tensors().isEmpty() ? 0 : Double.POSITIVE_INFINITY;
+    return difference == null ? unknown : difference;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.findthelady.fleet.StagedResults;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
 import org.findthelady.job.file.ModelLines;
+import org.findthelady.job.kin.Kinship;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.JsonLinesReader;
@@ -33,6 +35,7 @@ import org.findthelady.run.FileDigests;
 import org.findthelady.run.KeptModels;
 import org.findthelady.run.LiveLine;
 import org.findthelady.run.ModelKeeper;
+import org.findthelady.run.PairKeeper;
 import org.findthelady.run.PartialRun;
 import org.findthelady.run.Progress;
 import org.findthelady.run.RunFolder;
@@ -48,6 +51,9 @@ import org.slf4j.LoggerFactory;
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final int CONSOLE_LINES = 100;
+
+  /** References that the page names above the models. */
+  private static final int REFERENCES_NAMED = 20;
 
   /**
    * What is to be audited.
@@ -175,6 +181,7 @@ public final class Audit {
   private final String runId;
   private FileDigests digests = new FileDigests();
   private Set<String> unchanged = Set.of();
+  private ReferenceSketches sketches;
 
   private Audit(HadoopStore store, Cluster cluster, AuditJob job, String out) {
     this.store = store;
@@ -226,12 +233,18 @@ public final class Audit {
 
   /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
   private static void tag(AuditJob job, Result result) throws IOException {
+    boolean watched = job.isWatched();
     Map<String, ModelRow> rows = new TreeMap<>();
     result.models().forEach(row -> rows.put(row.names().modelId(), row));
     for (ModelLines.Registration registered : job.toTag()) {
       ModelRow row = rows.get(registered.id());
       if (row != null) {
-        registered.registry().tag(registered.version(), VersionTags.of(row, job.link()));
+        Map<String, String> tags = VersionTags.of(row, job.link());
+        // A verdict that was taken over keeps the link to its run, unless that run is removed.
+        boolean same = !watched && result.unchanged().contains(registered.id());
+        if (!same || !VersionTags.sayTheSame(registered.version().tags(), tags)) {
+          registered.registry().tag(registered.version(), tags);
+        }
       }
     }
   }
@@ -259,17 +272,22 @@ public final class Audit {
               new Pace(Progress.work(suspects)),
               LOG::info,
               LiveLine.onTerminal().orElse(null));
-      List<Integer> left = left(report, progress);
+      State state = state();
+      List<Integer> left = left(report, state, progress);
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
           left.isEmpty() ? Fleet.Known.nothing() : known(left),
-          (outcome, index) -> {
+          (audited, index) -> {
             lock.check();
-            report.accept(outcome, left.get(index));
-            progress.finished(outcome, left.get(index));
+            report.accept(audited, left.get(index));
+            progress.finished(audited.outcome(), left.get(index));
           });
       lock.check();
+      if (job.relatesAll()) {
+        relate(report, state);
+      }
+      describe(report, state);
       report.finish(job.settings());
       if (report.notAudited().isEmpty()) {
         lock.removeAll();
@@ -291,19 +309,34 @@ public final class Audit {
         digests);
   }
 
-  /** The suspects that no earlier run has done, neither this one nor the last of this job. */
-  private List<Integer> left(RunReport report, Progress progress) throws IOException {
+  /**
+   * What is kept from run to run.
+   *
+   * @param kept by the last run; null with all that follows if nothing is kept
+   */
+  private record State(KeptModels kept, ContentKeys keys, ModelKeeper keeper) {}
+
+  private State state() throws IOException {
     if (!job.incremental()) {
-      return resume(report, progress);
+      return new State(null, null, null);
     }
     KeptModels kept = KeptModels.latest(store, out, job.name());
-    ContentKeys keys = new ContentKeys(store, suspects, job.settings());
+    ContentKeys keys = new ContentKeys(store, suspects, job.listed(), job.settings());
     digests = kept.digests();
     FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
+    return new State(kept, keys, new ModelKeeper(store, out, job.name(), runId, keys, digests));
+  }
+
+  /** The suspects that no earlier run has done, neither this one nor the last of this job. */
+  private List<Integer> left(RunReport report, State state, Progress progress) throws IOException {
+    if (state.kept() == null) {
+      return resume(report, progress);
+    }
     // Before anything is resumed, so that what is resumed is kept too.
-    report.keep(new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    report.keep(state.keeper());
     List<Integer> open = resume(report, progress);
-    List<Integer> left = report.carry(kept, open, index -> keys.key(index, digests), out);
+    List<Integer> left =
+        report.carry(state.kept(), open, index -> state.keys().key(index, digests), out);
     Set<Integer> still = Set.copyOf(left);
     List<Integer> taken = open.stream().filter(index -> !still.contains(index)).toList();
     if (!taken.isEmpty()) {
@@ -312,10 +345,49 @@ public final class Audit {
           "{} of {} models are as they were in run {} and are taken from there",
           taken.size(),
           suspects.size(),
-          kept.runId());
+          state.kept().runId());
       progress.resumed(taken);
     }
     return left;
+  }
+
+  /** Holds suspects against suspects and references against references. */
+  private void relate(RunReport report, State state) {
+    Kinship.relate(
+        cluster,
+        suspects,
+        report,
+        this::references,
+        new PairKeeper(runId, state.kept(), state.keeper(), state.keys(), digests));
+  }
+
+  /** Says on the page which job it was, of what time, and what the references were. */
+  private void describe(RunReport report, State state) {
+    job.newest()
+        .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
+        .ifPresent(
+            time -> report.about("Newest file", time + "; when the run was, timing.json says"));
+    List<String> references = new ArrayList<>();
+    job.references()
+        .forEach(
+            (id, path) -> {
+              String sha256 = state.keys() == null ? "" : state.keys().sha256(path, digests);
+              String digest = sha256.isEmpty() ? "" : ", SHA-256 " + sha256.substring(0, 16) + "…";
+              references.add("%s (%s%s)".formatted(id, path, digest));
+            });
+    int more = references.size() - REFERENCES_NAMED;
+    report.about(
+        references.size() == 1 ? "Reference" : "References",
+        String.join("; ", references.subList(0, Math.min(REFERENCES_NAMED, references.size())))
+            + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  /** Descriptions of all references. */
+  private ReferenceSketches references() {
+    if (sketches == null) {
+      sketches = SketchTask.run(cluster, suspects, job.comparesLikely());
+    }
+    return sketches;
   }
 
   /** The suspects that this run had not done when it was interrupted. */
@@ -338,8 +410,13 @@ public final class Audit {
     List<Suspect> open = left.stream().map(suspects::get).toList();
     List<PairRequest> pairs = open.stream().flatMap(s -> s.pairs().stream()).toList();
     return new Fleet.Known(
-        job.fingerprints().of(pairs),
-        job.comparesLikely() ? SketchTask.run(cluster, open) : ReferenceSketches.none());
+        job.fingerprints().of(pairs), describes() ? references() : ReferenceSketches.none());
+  }
+
+  /** Whether anything needs descriptions: likely references, or relatives. */
+  private boolean describes() {
+    boolean several = suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1);
+    return job.relatesAll() || (several && job.comparesLikely());
   }
 
   /** Points {@code latest.json} at this run. */

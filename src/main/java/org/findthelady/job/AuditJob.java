@@ -1,11 +1,14 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,10 +54,12 @@ final class AuditJob {
   private final List<Suspect> suspects;
   private final List<ModelLines.Registration> toTag;
   private final String runId;
+  private final boolean watched;
 
   private AuditJob(HadoopStore store, JobText text, String out, String fingerprints, boolean soFar)
       throws IOException {
     this.store = store;
+    this.watched = soFar;
     this.job = text.job();
     this.out = out;
     this.fingerprints = given(text, fingerprints, job.outputs().fingerprints());
@@ -75,6 +80,7 @@ final class AuditJob {
   /** Some suspects of a job, as they were listed. */
   private AuditJob(AuditJob whole, Set<String> ids) {
     this.store = whole.store;
+    this.watched = whole.watched;
     this.listed = whole.listed;
     this.job = whole.job;
     this.out = whole.out;
@@ -195,6 +201,36 @@ final class AuditJob {
     return job.shortcuts().incremental();
   }
 
+  /** Whether suspects are held against suspects, and references against references. */
+  boolean relatesAll() {
+    return job.shortcuts().relatesAll();
+  }
+
+  /** Whether runs of it are removed once newer ones are there. */
+  boolean isWatched() {
+    return watched;
+  }
+
+  /** When the newest file of all models was written; empty if that is not known. */
+  Optional<Instant> newest() {
+    return planned.values().stream()
+        .flatMap(List::stream)
+        .map(file -> Instant.ofEpochMilli(file.modifiedMillis()))
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The references' paths, by id. */
+  Map<String, String> references() {
+    Map<String, String> paths = new TreeMap<>();
+    references.forEach((id, line) -> paths.put(id, line.path()));
+    return paths;
+  }
+
+  /** What was listed: by path the file, or what lies in the folder. */
+  Map<String, List<FileInfo>> listed() {
+    return planned;
+  }
+
   /** Whether references that are not likely are left out once another one fits. */
   boolean comparesLikely() {
     return job.shortcuts().comparesLikely();
@@ -245,6 +281,7 @@ final class AuditJob {
     SortedMap<String, String> settings = MatchSettings.described(options());
     settings.put("job", job.name());
     settings.put("compare", job.shortcuts().compare());
+    settings.put("lineage", job.shortcuts().lineage());
     settings.put(
         "fingerprints", fingerprints == null ? "of small references" : "of all references");
     settings.put("resync", Boolean.toString(job.resync()));
@@ -328,6 +365,8 @@ final class AuditJob {
           "suspect '%s': no reference '%s', there are only %s"
               .formatted(line.id(), line.reference(), references.keySet()));
     }
-    return new Suspect(pairs, ids, planned.getOrDefault(line.path(), List.of()));
+    List<String> declared = line.declared() == null ? List.of() : List.of(line.declared());
+    return new Suspect(pairs, ids, planned.getOrDefault(line.path(), List.of()))
+        .declaring(declared);
   }
 }

@@ -26,11 +26,11 @@ import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.FunctionCheck;
 import org.findthelady.pair.InProcess;
 import org.findthelady.pair.MatchSettings;
-import org.findthelady.pair.Mixture;
 import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.Parents;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.JsonText;
 import org.findthelady.report.LayerRow;
@@ -275,7 +275,7 @@ public final class Resync {
     }
     PairRequest parent = pair(request, request.parent(), store, null);
     return Stream.concat(
-            outcome.notes().stream(), Stream.of(Mixture.words(store, audit.apply(parent), outcome)))
+            outcome.notes().stream(), Stream.of(Parents.words(store, audit.apply(parent), outcome)))
         .toList();
   }
 

@@ -23,6 +23,7 @@ import org.findthelady.structure.TrainingState;
 public final class AlignedPair {
   private static final String NOT_ALL = "not all of it has a counterpart";
 
+  private ConfigClaims claims;
   private final Store store;
   private final OpenedReference opened;
   private final Checkpoint reference;
@@ -170,14 +171,28 @@ public final class AlignedPair {
 
   /** What is said of the suspect that its weights, or what is said of the reference, contradict. */
   List<String> contradictions() throws IOException {
-    boolean described = suspect.location().folder() || suspect.format().equals("gguf");
-    if (!described) {
-      return List.of(); // To look beside every file would cost a request each on an object store.
+    Optional<ConfigClaims> said = claims();
+    if (said.isEmpty()) {
+      return List.of();
     }
-    ConfigClaims claims = ConfigClaims.of(store, suspect);
+    ConfigClaims claims = said.get();
     return Stream.of(claims.contradicted(), claims.differing(opened.claims()))
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** The models that the suspect says it was made from. */
+  List<String> declared() throws IOException {
+    return claims().map(ConfigClaims::bases).orElse(List.of());
+  }
+
+  /** What is said of the suspect; to look beside a file would cost a request on object stores. */
+  private Optional<ConfigClaims> claims() throws IOException {
+    boolean described = suspect.location().folder() || suspect.format().equals("gguf");
+    if (claims == null && described) {
+      claims = ConfigClaims.of(store, suspect);
+    }
+    return Optional.ofNullable(claims);
   }
 
   /** Averages of the network in the suspect's file that the reference has not. */

@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.structure.GroupPermutations;
 
@@ -26,9 +27,17 @@ public record JudgedPair(
     return new JudgedPair(outcome, null, null, null);
   }
 
-  /** This pair with what came of all references of its suspect. */
-  public JudgedPair compared(List<Comparison> comparisons) {
-    return new JudgedPair(outcome.compared(comparisons), context, staged, correction);
+  /**
+   * This pair with what came of all references of its suspect, and what it was merged from.
+   *
+   * @param declared parents that a registry says it has, beside those that its own files name
+   */
+  public JudgedPair compared(
+      List<Comparison> comparisons, Optional<Parents.Merge> merge, List<String> declared) {
+    List<String> all =
+        Stream.concat(outcome.declared().stream(), declared.stream()).distinct().toList();
+    PairOutcome told = DeclaredParents.told(outcome.compared(comparisons, merge), all);
+    return new JudgedPair(told, context, staged, correction);
   }
 
   /** The suspect's files as they were read; empty if the pair ended before it was matched. */

@@ -1,224 +1,253 @@
 package org.findthelady.pair;
 
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.checkpoint.Checkpoints;
-import org.findthelady.checkpoint.Store;
-import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.TensorInfo;
-import org.findthelady.core.UserException;
-import org.findthelady.match.basis.MemoryWeights;
-import org.findthelady.perturb.PermutationFile;
-import org.findthelady.structure.GroupPermutations;
-import org.findthelady.structure.Structure;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * How much of each of two parents is in a suspect that was merged from them, tensor by tensor, by
- * least squares.
+ * How much of each of several parents is in a suspect that was merged from them, tensor by tensor,
+ * by least squares.
  */
-public final class Mixture {
-  /** Numbers of one checkpoint that are held in memory at most: 128 MiB. */
-  private static final long MOST_ELEMENTS = 1 << 25;
-
+final class Mixture {
   /** Difference of two weights that are called the same. */
   private static final double SAME = 5e-3;
 
-  /** Share of a tensor's norm that may be left where two parents are called all of it. */
+  /** Share of a tensor's norm that may be left where the parents are called all of it. */
   private static final double ALL = 0.05;
 
-  /** Sine of the angle between two parents from which on their parts can be told apart. */
+  /** Sine of the angle between parents from which on their parts can be told apart. */
   private static final double APART = 1e-4;
+
+  /** A part that is called one, and how many standard errors it must be from nothing. */
+  private static final double LEAST_SHARE = 0.01;
+
+  private static final double SURE_ERRORS = 8;
+
+  /** Standard errors by which parts of one merge may differ from tensor to tensor. */
+  private static final double ALIKE_ERRORS = 5;
 
   /**
    * The parts of one tensor.
    *
-   * @param angle between the parents
-   * @param left share of the suspect's norm that neither explains
+   * @param shares of the parents, in their order
+   * @param errors standard errors of the shares, if what is left had nothing to do with the parents
+   * @param angle between the first two parents
+   * @param left share of the suspect's norm that none explains
    */
-  private record Part(
-      String tensor, double ofReference, double ofParent, double angle, double left) {
-    /** Place on the arc from the reference to the parent, 0 to 1. */
+  private record Part(String tensor, double[] shares, double[] errors, double angle, double left) {
+    /** Place on the arc from the first parent to the second, 0 to 1. */
     double arc() {
-      return Math.atan2(ofParent * Math.sin(angle), ofReference + ofParent * Math.cos(angle))
+      return Math.atan2(shares[1] * Math.sin(angle), shares[0] + shares[1] * Math.cos(angle))
           / angle;
     }
 
     boolean liesOnArc() {
-      return Math.abs(ofReference - Math.sin((1 - arc()) * angle) / Math.sin(angle)) < SAME
-          && Math.abs(ofParent - Math.sin(arc() * angle) / Math.sin(angle)) < SAME;
+      return Math.abs(shares[0] - Math.sin((1 - arc()) * angle) / Math.sin(angle)) < SAME
+          && Math.abs(shares[1] - Math.sin(arc() * angle) / Math.sin(angle)) < SAME;
     }
 
     boolean isAverage() {
-      return Math.abs(ofReference + ofParent - 1) < SAME;
+      double room = SAME + ALIKE_ERRORS * Arrays.stream(errors).sum();
+      return Math.abs(Arrays.stream(shares).sum() - 1) < room;
     }
   }
 
-  private static final String NOT_LOOKED =
-      "whether the suspect was merged with the other parent was not looked at";
-
+  private final List<String> parents;
   private final List<Part> parts = new ArrayList<>();
 
-  private Mixture() {}
+  /**
+   * @param parents how they are called, two or more
+   */
+  Mixture(List<String> parents) {
+    this.parents = List.copyOf(parents);
+  }
 
   /**
-   * Says what a suspect has of its reference and of another parent.
+   * Adds a tensor.
    *
-   * @param parent judged against the same reference
-   * @param suspect likewise
+   * @param numbers of the parents, in their order
+   * @param suspect as many numbers, in the same order of neurons
    */
-  public static String words(Store store, PairOutcome parent, PairOutcome suspect)
-      throws IOException {
-    Checkpoint ours = Checkpoints.open(store, suspect.pair().reference());
-    if (!parent.audited() || !suspect.audited() || elements(ours) > MOST_ELEMENTS) {
-      return NOT_LOOKED;
-    }
-    if (!isInOrderOf(store, ours, parent) || !isInOrderOf(store, ours, suspect)) {
-      return NOT_LOOKED + ": their order belongs to no known structure of the reference";
-    }
-    MemoryWeights reference = weights(store, ours, null);
-    MemoryWeights other = weights(store, Checkpoints.open(store, parent.pair().suspect()), parent);
-    MemoryWeights merged =
-        weights(store, Checkpoints.open(store, suspect.pair().suspect()), suspect);
-    Mixture mixture = new Mixture();
-    int compared = 0;
-    for (TensorInfo tensor : ours.tensors()) {
-      String name = tensor.name();
-      boolean all = reference.has(name) && other.has(name) && merged.has(name);
-      if (all
-          && reference.shape(name).equals(other.shape(name))
-          && reference.shape(name).equals(merged.shape(name))) {
-        mixture.add(name, reference.values(name), other.values(name), merged.values(name));
-        compared++;
+  void add(String tensor, List<float[]> numbers, float[] suspect) {
+    int n = numbers.size();
+    double[][] products = new double[n][n];
+    double[] right = new double[n];
+    for (int a = 0; a < n; a++) {
+      right[a] = product(numbers.get(a), suspect);
+      for (int b = 0; b <= a; b++) {
+        products[a][b] = product(numbers.get(a), numbers.get(b));
+        products[b][a] = products[a][b];
       }
     }
-    return compared == 0
-        ? NOT_LOOKED + ": no tensor has the same name and shape in all three"
-        : mixture.words();
-  }
-
-  /** Whether the order that was found can be told in the reference's own structure. */
-  private static boolean isInOrderOf(Store store, Checkpoint reference, PairOutcome outcome)
-      throws IOException {
-    PermutationFile found = outcome.found();
-    if (found == null) {
-      return true;
+    double[][] inverse = inverse(products);
+    if (inverse == null) {
+      return; // parents are the same here, or no numbers
     }
-    try {
-      return found.rotary() == null
-          && Structures.of(store, reference, outcome.pair().structure())
-              .structure()
-              .name()
-              .equals(found.structure());
-    } catch (UserException noneFits) {
-      return false;
+    double[] shares = new double[n];
+    for (int a = 0; a < n; a++) {
+      for (int b = 0; b < n; b++) {
+        shares[a] += inverse[a][b] * right[b];
+      }
     }
+    if (!Double.isFinite(Arrays.stream(shares).sum())) {
+      return;
+    }
+    double gap = 0;
+    double squares = 0;
+    for (int i = 0; i < suspect.length; i++) {
+      double left = suspect[i];
+      for (int a = 0; a < n; a++) {
+        left -= shares[a] * numbers.get(a)[i];
+      }
+      gap += left * left;
+      squares += (double) suspect[i] * suspect[i];
+    }
+    double[] errors = new double[n];
+    for (int a = 0; a < n; a++) {
+      errors[a] = Math.sqrt(gap / suspect.length * inverse[a][a]);
+    }
+    double cosine = products[0][1] / Math.sqrt(products[0][0] * products[1][1]);
+    double angle = Math.acos(Math.max(-1, Math.min(1, cosine)));
+    parts.add(new Part(tensor, shares, errors, angle, squares == 0 ? 0 : Math.sqrt(gap / squares)));
   }
 
-  private static long elements(Checkpoint checkpoint) {
-    return checkpoint.tensors().stream().mapToLong(t -> t.shape().elements()).sum();
+  private static double product(float[] one, float[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (double) one[i] * other[i];
+    }
+    return sum;
   }
 
-  /** A checkpoint's real numbers, in the reference's order if one was found. */
-  private static MemoryWeights weights(Store store, Checkpoint checkpoint, PairOutcome outcome)
-      throws IOException {
-    MemoryWeights weights = new MemoryWeights();
-    try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
-      for (TensorInfo tensor : checkpoint.tensors()) {
-        if (tensor.dtype().floating() && tensor.shape().rank() > 0) {
-          weights.put(tensor.name(), tensor.shape(), reader.readFloats(tensor));
+  /** The inverse of a matrix of products; null if the vectors cannot be told apart. */
+  private static double[][] inverse(double[][] products) {
+    int n = products.length;
+    double[][] left = new double[n][];
+    double[][] right = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      left[i] = products[i].clone();
+      right[i][i] = 1;
+    }
+    for (int at = 0; at < n; at++) {
+      double pivot = left[at][at];
+      if (!(pivot > APART * APART * products[at][at])) {
+        return null;
+      }
+      for (int row = 0; row < n; row++) {
+        double factor = row == at ? 0 : left[row][at] / pivot;
+        for (int k = 0; k < n && factor != 0; k++) {
+          left[row][k] -= factor * left[at][k];
+          right[row][k] -= factor * right[at][k];
         }
       }
     }
-    if (outcome != null && outcome.found() != null) {
-      GroupPermutations order = outcome.found().assignment();
-      Checkpoint reference = Checkpoints.open(store, outcome.pair().reference());
-      Structure structure = Structures.of(store, reference, outcome.pair().structure()).structure();
-      weights.gather(structure, order);
+    for (int row = 0; row < n; row++) {
+      for (int k = 0; k < n; k++) {
+        right[row][k] /= left[row][row];
+      }
     }
-    return weights;
+    return right;
   }
 
-  private void add(String tensor, float[] a, float[] b, float[] s) {
-    double aa = 0;
-    double bb = 0;
-    double ab = 0;
-    double as = 0;
-    double bs = 0;
-    for (int i = 0; i < s.length; i++) {
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-      ab += (double) a[i] * b[i];
-      as += (double) a[i] * s[i];
-      bs += (double) b[i] * s[i];
-    }
-    double determinant = aa * bb - ab * ab;
-    if (!(determinant > APART * APART * aa * bb)) {
-      return; // the parents are the same here, or no numbers
-    }
-    double ofReference = (bb * as - ab * bs) / determinant;
-    double ofParent = (aa * bs - ab * as) / determinant;
-    double gap = 0;
-    double squares = 0;
-    for (int i = 0; i < s.length; i++) {
-      double left = s[i] - ofReference * a[i] - ofParent * b[i];
-      gap += left * left;
-      squares += (double) s[i] * s[i];
-    }
-    double angle = Math.acos(Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb))));
-    double share = squares == 0 ? 0 : Math.sqrt(gap / squares);
-    parts.add(new Part(tensor, ofReference, ofParent, angle, share));
+  /** Tensors in which parts can be told. */
+  int tensors() {
+    return parts.size();
   }
 
-  private String words() {
+  /** The shares of all tensors, those weighing most that are told most exactly. */
+  List<Double> shares() {
+    return IntStream.range(0, parents.size()).mapToObj(this::share).toList();
+  }
+
+  private double share(int parent) {
+    double weights = 0;
+    double sum = 0;
+    for (Part part : parts) {
+      double weight = 1 / (Math.pow(part.errors()[parent], 2) + 1e-12);
+      weights += weight;
+      sum += weight * part.shares()[parent];
+    }
+    return sum / weights;
+  }
+
+  /** Whether a parent has a part that chance does not explain. */
+  boolean has(int parent) {
+    double certainty =
+        parts.stream().mapToDouble(p -> 1 / (Math.pow(p.errors()[parent], 2) + 1e-12)).sum();
+    return share(parent) > LEAST_SHARE && share(parent) * Math.sqrt(certainty) > SURE_ERRORS;
+  }
+
+  /** Whether the suspect is one merge of all parents: the same parts of each in every tensor. */
+  boolean isMerge() {
+    return !parts.isEmpty()
+        && IntStream.range(0, parents.size()).allMatch(this::has)
+        && (isAverage() || isOnArc());
+  }
+
+  private boolean isAverage() {
+    for (int parent = 0; parent < parents.size(); parent++) {
+      double mean = share(parent);
+      for (Part part : parts) {
+        double room = SAME + ALIKE_ERRORS * part.errors()[parent];
+        if (Math.abs(part.shares()[parent] - mean) > room) {
+          return false;
+        }
+      }
+    }
+    return parts.stream().allMatch(Part::isAverage);
+  }
+
+  private boolean isOnArc() {
+    double arc = parts.get(0).arc();
+    return parents.size() == 2
+        && parts.stream().allMatch(p -> p.liesOnArc() && Math.abs(p.arc() - arc) < SAME);
+  }
+
+  /** For people. */
+  String words() {
     if (parts.isEmpty()) {
-      return "the reference and the other parent do not differ: nothing tells their parts";
+      return String.join(" and ", parents) + " do not differ: nothing tells their parts";
     }
     double left = parts.stream().mapToDouble(Part::left).max().orElse(0);
+    String none = parents.size() == 2 ? "neither" : "none of them";
     String end =
         left > ALL
-            ? format("; up to %.0f %% of a tensor's norm comes from neither", 100 * left)
-            : format("; what neither explains is at most %.1e of a tensor's norm", left);
-    Part first = parts.get(0);
-    if (parts.stream().allMatch(Part::isAverage) && spread() < SAME) {
+            ? format("; up to %.0f %% of a tensor's norm comes from %s", 100 * left, none)
+            : format("; what %s explains is at most %.1e of a tensor's norm", none, left);
+    if (isAverage()) {
+      String shares =
+          IntStream.range(0, parents.size())
+              .mapToObj(i -> format("%.3f of %s", share(i), parents.get(i)))
+              .collect(Collectors.joining(" and "));
       return format(
-              "merged: %.3f of the reference and %.3f of the other parent in all %d tensors that"
-                  + " differ between the two",
-              first.ofReference(), first.ofParent(), parts.size())
+              "merged: %s in all %d tensors that differ between %s",
+              shares, parts.size(), parents.size() == 2 ? "the two" : "them")
           + end;
     }
-    double arc = first.arc();
-    if (parts.stream().allMatch(p -> p.liesOnArc() && Math.abs(p.arc() - arc) < SAME)) {
+    if (isOnArc()) {
       return format(
-              "merged on the arc between the two (slerp), %.3f of the way from the reference to the"
-                  + " other parent, in all %d tensors that differ between them",
-              arc, parts.size())
+              "merged on the arc between the two (slerp), %.3f of the way from %s to %s, in all %d"
+                  + " tensors that differ between them",
+              parts.get(0).arc(), parents.get(0), parents.get(1), parts.size())
           + end;
     }
-    return "parts of the reference and of the other parent by tensor: " + listed() + end;
-  }
-
-  /** Difference of the greatest and the least part of the reference. */
-  private double spread() {
-    DoubleSummaryStatistics shares =
-        parts.stream().mapToDouble(Part::ofReference).summaryStatistics();
-    return shares.getMax() - shares.getMin();
+    return format("parts of %s by tensor: ", String.join(" and of ", parents)) + listed() + end;
   }
 
   /** Every tensor, those of the same parts together. */
   private String listed() {
     Map<String, List<String>> tensors = new LinkedHashMap<>();
     for (Part part : parts) {
-      tensors
-          .computeIfAbsent(
-              format("%.3f and %.3f", part.ofReference(), part.ofParent()),
-              key -> new ArrayList<>())
-          .add(part.tensor());
+      String shares =
+          Arrays.stream(part.shares())
+              .mapToObj(share -> format("%.3f", share))
+              .collect(Collectors.joining(" and "));
+      tensors.computeIfAbsent(shares, key -> new ArrayList<>()).add(part.tensor());
     }
     List<String> listed = new ArrayList<>();
     tensors.forEach((share, names) -> listed.add(share + " in " + String.join(", ", names)));

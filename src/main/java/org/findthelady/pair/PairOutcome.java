@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.findthelady.core.DType;
@@ -10,6 +11,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
+import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.match.verdict.NeuronChanges;
@@ -47,12 +49,23 @@ public record PairOutcome(
    * @param structure name of the structure; empty if none was needed
    * @param groups permutation groups of the structure
    * @param neurons units over all groups and instances
+   * @param declared models that the suspect says it was made from
    */
-  public record Facts(String format, long parameters, String structure, int groups, long neurons)
+  public record Facts(
+      String format,
+      long parameters,
+      String structure,
+      int groups,
+      long neurons,
+      List<String> declared)
       implements Serializable {
+    public Facts {
+      declared = List.copyOf(declared);
+    }
+
     /** A suspect of which no more than the format is known. */
     static Facts of(String format) {
-      return new Facts(format, 0, "", 0, 0);
+      return new Facts(format, 0, "", 0, 0, List.of());
     }
   }
 
@@ -180,9 +193,9 @@ public record PairOutcome(
 
   /**
    * This outcome with what came of all references of its suspect. Another reference that the
-   * suspect is a copy of too is told in the reason.
+   * suspect is a copy of too is told in the reason, and so is what it was merged from.
    */
-  PairOutcome compared(List<Comparison> comparisons) {
+  PairOutcome compared(List<Comparison> comparisons, Optional<Parents.Merge> merge) {
     String others =
         comparisons.stream()
             .filter(c -> c.verdict() != null && c.verdict().isCopy())
@@ -190,15 +203,37 @@ public record PairOutcome(
             .map(c -> "'%s' (%s)".formatted(c.referenceId(), c.verdict()))
             .collect(Collectors.joining(", "));
     boolean several = audited() && verdict().isCopy() && !others.isEmpty();
+    String also = several ? "; has a common origin with " + others + " too" : "";
+    String merged = merge.map(found -> "; " + found.words()).orElse("");
     return new PairOutcome(
         pair,
-        several ? judgement.told("; has a common origin with " + others + " too") : judgement,
+        audited() ? judgement.told(also + merged) : judgement,
         notAudited,
         facts,
         measured,
-        new Effort(effort.bytesRead(), effort.seconds(), comparisons),
+        new Effort(
+            effort.bytesRead(),
+            effort.seconds(),
+            comparisons.stream()
+                .map(c -> c.sharing(merge.map(m -> m.shares().get(c.referenceId())).orElse(null)))
+                .toList()),
         written,
         notes);
+  }
+
+  /** This outcome with findings and words on the parents that the suspect declares. */
+  PairOutcome declaring(List<Finding> contradictions, String words) {
+    List<Finding> all = Stream.concat(findings().stream(), contradictions.stream()).toList();
+    Measured more =
+        new Measured(
+            measured.match(),
+            measured.changes(),
+            all,
+            measured.tensors(),
+            measured.found(),
+            measured.psi());
+    return new PairOutcome(
+        pair, judgement.told(words), notAudited, facts, more, effort, written, notes);
   }
 
   /** This outcome with another judgement. */
@@ -248,6 +283,10 @@ public record PairOutcome(
     return facts.neurons();
   }
 
+  public List<String> declared() {
+    return facts.declared();
+  }
+
   public MatchResult match() {
     return measured.match();
   }
@@ -262,6 +301,16 @@ public record PairOutcome(
 
   public List<Compared> tensors() {
     return measured.tensors();
+  }
+
+  /** Relative difference of all weights that changed; null if none were compared. */
+  public Double relativeDifference() {
+    if (tensors().isEmpty()) {
+      return null;
+    }
+    double relative =
+        Difference.of(tensors().stream().map(Compared::comparison).toList()).relative();
+    return Double.isFinite(relative) ? relative : null;
   }
 
   public PermutationFile found() {

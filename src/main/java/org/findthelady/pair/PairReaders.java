@@ -1,5 +1,6 @@
 package org.findthelady.pair;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,8 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
@@ -84,6 +87,21 @@ public final class PairReaders implements Closeable {
   /** Tensor bytes read of both. */
   public long bytesRead() {
     return reference.bytes() + suspect.bytes();
+  }
+
+  /** The numbers of a tensor of the reference, row-major. */
+  float[] reference(TensorInfo tensor) throws IOException {
+    return referenceView.readFloats(tensor);
+  }
+
+  /** The numbers of a tensor of the suspect, as it is seen, once it is moved. */
+  float[] suspect(Move move) throws IOException {
+    ByteArrayOutputStream moved = new ByteArrayOutputStream();
+    mover.write(moved, suspectView, move);
+    DType type = move.source().dtype();
+    float[] numbers = new float[moved.size() / type.blockBytes() * type.blockElements()];
+    Floats.decode(type, moved.toByteArray(), 0, numbers, 0, numbers.length);
+    return numbers;
   }
 
   /**

@@ -50,6 +50,7 @@ final class PairRecipe {
   private final long started = System.nanoTime();
   private String format = "";
   private List<String> claims = List.of();
+  private List<String> declared = List.of();
   private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
 
   PairRecipe(PairRequest pair, Execution execution) {
@@ -67,6 +68,7 @@ final class PairRecipe {
     }
     AlignedPair opened = open(reference);
     claims = opened.contradictions();
+    declared = opened.declared();
     JudgedPair judged = judged(opened, pair.stage());
     for (OtherNetwork copy : opened.averagedCopies()) {
       judged = copy.beside(judged, judged(opened.with(copy.checkpoint()), null));
@@ -444,7 +446,8 @@ final class PairRecipe {
             suspect.tensors().stream().mapToLong(t -> t.shape().elements()).sum(),
             structure.name(),
             structure.groups().size(),
-            structure.groups().stream().mapToLong(g -> g.units()).sum()),
+            structure.groups().stream().mapToLong(g -> g.units()).sum(),
+            declared),
         measured,
         new PairOutcome.Effort(execution.bytesRead(context, beside), seconds()),
         Map.of(),

@@ -31,4 +31,9 @@ public record PairRequest(
   public PairRequest staged(String other) {
     return new PairRequest(id, reference, suspect, structure, options, store, truth, other);
   }
+
+  /** This pair with its structure from elsewhere. */
+  public PairRequest structured(StructureChoice other) {
+    return new PairRequest(id, reference, suspect, other, options, store, truth, stage);
+  }
 }

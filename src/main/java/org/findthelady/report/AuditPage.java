@@ -23,6 +23,9 @@ public final class AuditPage {
   /** The first page. */
   public static final String FIRST = "index.html";
 
+  /** Relations that are listed in words. */
+  private static final int RELATIONS = 300;
+
   private static final List<String> TABLES =
       List.of("models", "groups", "layers", "neurons", "findings", "pairs");
 
@@ -47,6 +50,7 @@ public final class AuditPage {
   private long pendingCharacters;
   private int seen;
   private final Lineage lineage = new Lineage();
+  private final List<PageHeading.Fact> about = new ArrayList<>();
   private boolean scored;
 
   /**
@@ -78,6 +82,11 @@ public final class AuditPage {
     if (pendingCharacters > limits.otherCharacters()) {
       writePending();
     }
+  }
+
+  /** Adds a line to what stands above the models. */
+  public void about(String name, String value) {
+    about.add(new PageHeading.Fact(name, Words.printable(value)));
   }
 
   /** How the models that were added are related to the references. */
@@ -120,15 +129,18 @@ public final class AuditPage {
       writePending();
     }
     List<PageEntry> shown = gravest.stream().sorted(PageEntry.GRAVEST).toList();
-    PageHeading heading = new PageHeading(run, references, seen, missed.size());
+    PageHeading heading = new PageHeading(run, about, references, seen, missed.size());
     Map<String, Object> values = values(shown, withDetails(shown));
     values.put("title", heading.title());
     values.put("facts", heading.facts());
     values.put("note", heading.note(shown.size()));
     values.put("verdicts", VerdictView.of(counts, seen));
     values.put("missed", missed);
-    values.put("families", seen > 1 ? lineage.families() : List.of());
-    values.put("relationsLeft", lineage.left());
+    LineageDrawing.Shown drawn = LineageDrawing.of(lineage);
+    values.put("families", seen > 1 ? drawn.families() : List.of());
+    values.put("familiesLeft", drawn.left());
+    values.put(
+        "relations", lineage.relations().stream().limit(RELATIONS).map(this::words).toList());
     values.put("pages", pages);
     values.put("versions", run.versions());
     List<String> links = new ArrayList<>(TABLES.stream().map(TableWriter::jsonLines).toList());
@@ -142,6 +154,13 @@ public final class AuditPage {
       values.put("meaning", row.verdict().plainWords());
     }
     render(FIRST, values);
+  }
+
+  private String words(Lineage.Relation relation) {
+    return Words.printable(
+        "%s and %s: %s, %s"
+            .formatted(
+                relation.from().id(), relation.to().id(), relation.verdict(), relation.words()));
   }
 
   /** The models whose details the first page has room for; null in the place of others. */

@@ -8,7 +8,8 @@ import java.io.Serializable;
  * @param runId the run
  * @param modelId unique within the run
  * @param kind what was done, e.g. {@code UNIT_SCALED}
- * @param tensor name in the reference; of a layer what its tensors' names begin with
+ * @param tensor name in the reference; of a layer what its tensors' names begin with; of a parent
+ *     that the model declares its name
  * @param place the unit that it is about
  * @param size a factor, bits, a share of zeros, elements, rows, a layer's number in the suspect, an
  *     l2 norm or a relative difference, as the kind has it; null if it is not a number

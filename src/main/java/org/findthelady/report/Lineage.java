@@ -3,42 +3,66 @@ package org.findthelady.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.findthelady.core.Verdict;
 
 /**
- * Which suspects of a run have a common origin with which references, as a graph: an edge for each
- * pair that a match has shown to be related. An edge has a direction only where every tensor that
- * differs is explained by a change that loses what it would take to undo it: numbers set to zero,
- * fewer levels, a narrower type.
+ * Which models of a run have a common origin, as a graph: an edge for each pair that a match has
+ * shown to be related, for each share of a merge, and for files of the same content. An edge has a
+ * direction only where every tensor that differs is explained by a change that loses what it would
+ * take to undo it: numbers set to zero, fewer levels, a narrower type.
  */
 public final class Lineage {
   /** Version of the format of {@code lineage.json}. */
-  public static final String VERSION = "1";
+  public static final String VERSION = "2";
 
   /** The file of a run. */
   public static final String FILE = "lineage.json";
 
   private static final Set<String> LOSSY = Set.of("PRUNED", "QUANTISED", "CAST", "ZEROED");
+  private static final String MERGED = "MERGED";
 
-  /** Relations that the page draws. */
-  private static final int DRAWN = 300;
+  /**
+   * A model of a run.
+   *
+   * @param reference whether it is one of the owner's and not a suspect
+   */
+  public record Node(boolean reference, String id) implements Comparable<Node> {
+    /** References first, then by id. */
+    @Override
+    public int compareTo(Node other) {
+      int byRole = Boolean.compare(other.reference, reference);
+      return byRole != 0 ? byRole : id.compareTo(other.id);
+    }
+  }
 
   /**
    * That two models have a common origin.
    *
-   * @param reference its id
-   * @param model the suspect
+   * @param from the reference, or the other one if both are references or suspects
+   * @param to the suspect that it was held against
    * @param verdict of the pair
-   * @param directed whether the suspect was made from the reference, and not the other way round
+   * @param directed whether {@code to} was made from {@code from}, and not the other way round
    * @param steps what was done, kinds of findings; empty if that was not looked at for this pair
+   * @param share of {@code from} in {@code to}, if that was merged from several; else null
+   * @param difference relative difference of the weights; null if that is not known
    */
   public record Relation(
-      String reference, String model, String verdict, boolean directed, List<String> steps) {
+      Node from,
+      Node to,
+      String verdict,
+      boolean directed,
+      List<String> steps,
+      Double share,
+      Double difference) {
     public Relation {
       steps = List.copyOf(steps);
     }
@@ -47,39 +71,72 @@ public final class Lineage {
     public String words() {
       String what =
           steps.stream()
-              .map(step -> step.toLowerCase(java.util.Locale.ROOT))
+              .map(step -> step.toLowerCase(Locale.ROOT).replace('_', ' '))
               .collect(Collectors.joining(", "));
+      String part = share == null ? "" : String.format(Locale.ROOT, ", share %.3f", share);
       String how = directed ? "made from it" : "common origin";
-      return what.isEmpty() ? how : how + ": " + what.replace('_', ' ');
+      return (what.isEmpty() ? how : how + ": " + what) + part;
+    }
+
+    /** Unknown differences come last, those of a part of a merge after those of the whole. */
+    double distance() {
+      return difference != null ? difference : steps.contains(MERGED) ? 1e9 : 1e6;
     }
   }
 
-  /** A reference with the relations that it has, for the page. */
-  public record Family(String reference, List<Relation> relations) {}
-
   private final List<Relation> relations = new ArrayList<>();
 
-  /** Adds the relations of a suspect. */
+  /** Adds the relations of a suspect with references. */
   public void add(ModelFindings findings) {
     ModelRow row = findings.model();
     if (!row.verdict().isCopy()) {
       return;
     }
     String nearest = row.names().referenceId();
-    relations.add(
-        new Relation(
-            nearest,
-            row.names().modelId(),
-            row.verdict().name(),
-            isDirected(findings),
-            findings.findings().stream().map(FindingRow::kind).distinct().sorted().toList()));
+    Node model = new Node(false, row.names().modelId());
+    Map<String, Double> shares = new TreeMap<>();
+    findings.pairs().stream()
+        .filter(pair -> pair.measured().share() != null)
+        .forEach(pair -> shares.put(pair.referenceId(), pair.measured().share()));
+    relations.add(relation(new Node(true, nearest), model, findings, shares.get(nearest)));
     for (PairRow pair : findings.pairs()) {
       boolean related = !pair.verdict().isEmpty() && Verdict.valueOf(pair.verdict()).isCopy();
-      if (related && !pair.referenceId().equals(nearest)) {
+      if ((related || pair.measured().share() != null) && !pair.referenceId().equals(nearest)) {
         relations.add(
-            new Relation(pair.referenceId(), pair.modelId(), pair.verdict(), false, List.of()));
+            new Relation(
+                new Node(true, pair.referenceId()),
+                model,
+                related ? pair.verdict() : row.verdict().name(),
+                false,
+                pair.measured().share() == null ? List.of() : List.of(MERGED),
+                pair.measured().share(),
+                pair.measured().relativeL2()));
       }
     }
+  }
+
+  /** Adds what a match of two references or of two suspects has shown. */
+  public void add(Node from, Node to, ModelFindings pair) {
+    if (pair.model().verdict().isCopy()) {
+      relations.add(relation(from, to, pair, null));
+    }
+  }
+
+  private static Relation relation(Node from, Node to, ModelFindings findings, Double share) {
+    ModelRow row = findings.model();
+    Stream<String> kinds =
+        findings.findings().stream()
+            .map(FindingRow::kind)
+            .filter(kind -> !kind.contains("DECLARED"));
+    List<String> steps =
+        (share == null ? kinds : Stream.concat(kinds, Stream.of(MERGED)))
+            .distinct()
+            .sorted()
+            .toList();
+    boolean same = row.verdict() == Verdict.IDENTICAL || row.verdict() == Verdict.PERMUTED;
+    Double difference = same ? Double.valueOf(0) : row.closeness().relativeL2();
+    return new Relation(
+        from, to, row.verdict().name(), isDirected(findings), steps, share, difference);
   }
 
   private static boolean isDirected(ModelFindings findings) {
@@ -98,40 +155,76 @@ public final class Lineage {
         && explained.containsAll(changed);
   }
 
+  /** All of them, those of a model with its references first. */
+  List<Relation> relations() {
+    return List.copyOf(relations);
+  }
+
+  /**
+   * The relations that connect all relatives with the least differences: trees, each of which has
+   * at most one family of references. The same for the same relations, in whatever order they came.
+   */
+  Set<Relation> nearest() {
+    Map<Node, Node> roots = new TreeMap<>();
+    Comparator<Relation> nearestFirst =
+        Comparator.comparingDouble(Relation::distance)
+            .thenComparing(Relation::from)
+            .thenComparing(Relation::to);
+    Set<Relation> nearest = new TreeSet<>(nearestFirst);
+    Comparator<Relation> ofReferencesFirst =
+        Comparator.comparing((Relation relation) -> !relation.to().reference());
+    relations.stream()
+        .sorted(ofReferencesFirst.thenComparing(nearestFirst))
+        .forEach(
+            relation -> {
+              Node one = root(roots, relation.from());
+              Node other = root(roots, relation.to());
+              boolean apart = !one.equals(other);
+              // A root is a reference wherever there is one in the tree.
+              boolean owned = one.reference() && other.reference() && !relation.to().reference();
+              if (apart && !owned) {
+                boolean first = one.compareTo(other) < 0;
+                roots.put(first ? other : one, first ? one : other);
+                nearest.add(relation);
+              }
+            });
+    return nearest;
+  }
+
+  /** The first node of a family; what leads there is shortened on the way. */
+  private static Node root(Map<Node, Node> roots, Node node) {
+    Node root = node;
+    while (roots.containsKey(root)) {
+      root = roots.get(root);
+    }
+    Node at = node;
+    while (!at.equals(root)) {
+      Node next = roots.put(at, root);
+      at = next;
+    }
+    return root;
+  }
+
   /** The graph for programs. */
   public String json(String runId) {
     ObjectNode root = JsonText.object();
     root.put("version", VERSION).put("run_id", runId);
+    Set<Relation> nearest = nearest();
     ArrayNode edges = root.putArray("relations");
     for (Relation relation : relations) {
       ObjectNode edge = edges.addObject();
-      edge.put("reference", relation.reference()).put("model", relation.model());
+      node(edge.putObject("from"), relation.from());
+      node(edge.putObject("to"), relation.to());
       edge.put("verdict", relation.verdict()).put("directed", relation.directed());
       ArrayNode steps = edge.putArray("steps");
       relation.steps().forEach(steps::add);
+      edge.put("share", relation.share()).put("difference", relation.difference());
+      edge.put("nearest", nearest.contains(relation));
     }
     return JsonText.of(root);
   }
 
-  /** The relations by reference, names being safe to show; no more than a page has room for. */
-  List<Family> families() {
-    Map<String, List<Relation>> families = new TreeMap<>();
-    relations.stream()
-        .limit(DRAWN)
-        .map(
-            relation ->
-                new Relation(
-                    Words.printable(relation.reference()),
-                    Words.printable(relation.model()),
-                    relation.verdict(),
-                    relation.directed(),
-                    relation.steps()))
-        .forEach(r -> families.computeIfAbsent(r.reference(), id -> new ArrayList<>()).add(r));
-    return families.entrySet().stream().map(e -> new Family(e.getKey(), e.getValue())).toList();
-  }
-
-  /** Relations that the page has no room for. */
-  int left() {
-    return Math.max(0, relations.size() - DRAWN);
+  private static void node(ObjectNode json, Node node) {
+    json.put("role", node.reference() ? "reference" : "suspect").put("id", node.id());
   }
 }

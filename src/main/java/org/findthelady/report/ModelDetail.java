@@ -66,6 +66,8 @@ final class ModelDetail {
         row.verdict().isCompared() ? "Reference" : "Last reference tried",
         names.reference());
     fact(facts, "Structure", names.structure());
+    fact(facts, "SHA-256 of the suspect", names.contents().suspectSha256());
+    fact(facts, "SHA-256 of the reference", names.contents().referenceSha256());
     fact(
         facts,
         "Size",

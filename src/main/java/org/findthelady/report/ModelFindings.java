@@ -36,6 +36,11 @@ public record ModelFindings(
     this(model, groups, layers, neurons, findings, List.of());
   }
 
+  /** The same rows with what was read of both models. */
+  public ModelFindings reading(ModelNames.Contents read) {
+    return new ModelFindings(model.reading(read), groups, layers, neurons, findings, pairs);
+  }
+
   /** A model of which nothing but the verdict is known. */
   public static ModelFindings of(ModelRow model) {
     return new ModelFindings(model, List.of(), List.of(), List.of(), List.of());

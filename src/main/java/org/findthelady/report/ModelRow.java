@@ -27,6 +27,12 @@ public record ModelRow(
     Closeness closeness,
     Size size)
     implements Serializable {
+  /** The same row with what was read of both models. */
+  public ModelRow reading(ModelNames.Contents read) {
+    return new ModelRow(
+        names.reading(read), verdict, reason, groups, counts, margins, closeness, size);
+  }
+
   /**
    * How alike suspect and reference are.
    *

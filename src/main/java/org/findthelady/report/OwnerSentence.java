@@ -38,8 +38,12 @@ public final class OwnerSentence {
   }
 
   private String words() {
-    String reference = name(row.names().reference());
-    String suspect = name(row.names().suspect());
+    String reference =
+        row.verdict().isCopy()
+            ? Words.printable(row.names().referenceId())
+            : name(row.names().reference());
+    String suspect = Words.printable(row.names().modelId());
+    long compared = row.size().referencesCompared();
     if (reference.equals(suspect)) {
       reference = "the reference " + reference;
       suspect = "the suspect " + suspect;
@@ -58,8 +62,17 @@ public final class OwnerSentence {
               + ": "
               + (layers.isEmpty() ? "" : place() + ", ")
               + how();
-      case UNRELATED -> suspect + " is not " + reference + ": other weights of the same shapes";
-      case UNDECIDED -> "nothing proves or rules out that " + suspect + " is " + reference;
+      case UNRELATED ->
+          compared > 1
+              ? suspect + " is none of the " + compared + " references that it was compared with"
+              : suspect + " is not " + reference + ": other weights of the same shapes";
+      case UNDECIDED ->
+          "nothing proves or rules out that "
+              + suspect
+              + " is "
+              + (compared > 1
+                  ? "one of the " + compared + " references that it was compared with"
+                  : reference);
       case INCOMPARABLE -> suspect + " shares no weights with " + reference + " to compare";
       case UNREADABLE -> suspect + " cannot be read";
     };

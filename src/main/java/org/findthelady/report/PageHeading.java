@@ -8,11 +8,13 @@ import java.util.stream.Collectors;
 /**
  * What stands above the models of a run.
  *
+ * @param about more that is said of the run
  * @param references paths, as they are shown
  * @param models that have a verdict
  * @param missed models that were not audited
  */
-record PageHeading(RunSummary run, Collection<String> references, int models, int missed) {
+record PageHeading(
+    RunSummary run, List<Fact> about, Collection<String> references, int models, int missed) {
   /** A name and what is said of it. */
   public record Fact(String name, String value) {}
 
@@ -25,9 +27,13 @@ record PageHeading(RunSummary run, Collection<String> references, int models, in
   List<Fact> facts() {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("Run", run.runId()));
+    facts.addAll(about);
     facts.add(
         new Fact(
-            references.size() == 1 ? "Reference" : "References", String.join(", ", references)));
+            references.size() == 1 ? "Reference" : "References",
+            about.stream().anyMatch(f -> f.name().startsWith("Reference"))
+                ? ""
+                : String.join(", ", references)));
     if (models + missed > 1) {
       String words = "%s audited, %s of them unreadable";
       facts.add(

@@ -2,8 +2,11 @@ package org.findthelady.run;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.findthelady.candidate.Kin;
+import org.findthelady.fleet.Audited;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.report.ModelFindings;
+import org.findthelady.report.ModelNames;
 
 /**
  * What a run keeps of a model that is done.
@@ -13,15 +16,17 @@ import org.findthelady.report.ModelFindings;
  *     empty if none was written
  * @param seconds that it took
  * @param failed whether it could not be judged at all
+ * @param kin what its relatives are found by
  */
 record FinishedModel(
-    ModelFindings findings, Map<String, String> written, double seconds, boolean failed) {
+    ModelFindings findings, Map<String, String> written, double seconds, boolean failed, Kin kin) {
   FinishedModel {
     written = Map.copyOf(written);
   }
 
   /** An outcome whose model, if there is one, was published. */
-  static FinishedModel of(String runId, PairOutcome outcome) {
+  static FinishedModel of(String runId, Audited audited) {
+    PairOutcome outcome = audited.outcome();
     Map<String, String> written = new TreeMap<>();
     String stage = outcome.pair().stage();
     outcome
@@ -30,7 +35,11 @@ record FinishedModel(
             (path, sha) ->
                 written.put(RunFolder.published(stage) + path.substring(stage.length()), sha));
     return new FinishedModel(
-        RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed());
+        RunRows.of(runId, outcome), written, outcome.seconds(), outcome.failed(), audited.kin());
+  }
+
+  FinishedModel reading(ModelNames.Contents read) {
+    return new FinishedModel(findings.reading(read), written, seconds, failed, kin);
   }
 
   String id() {

@@ -38,10 +38,15 @@ public final class KeptModels {
    * @param files SHA-256 of the files of rows
    * @param keys for each key the number of the file that holds its rows
    * @param digests SHA-256 of the models' files, by path, length and time
+   * @param references what is known of them
    */
   record Index(
-      String runId, List<String> files, Map<String, Integer> keys, Map<String, String> digests) {
-    static final Index EMPTY = new Index("", List.of(), Map.of(), Map.of());
+      String runId,
+      List<String> files,
+      Map<String, Integer> keys,
+      Map<String, String> digests,
+      KnownReferences references) {
+    static final Index EMPTY = new Index("", List.of(), Map.of(), Map.of(), KnownReferences.NONE);
   }
 
   /** The rows of a model with what they depend on. */
@@ -84,6 +89,11 @@ public final class KeptModels {
   /** The digests of files that are known. */
   public FileDigests digests() {
     return new FileDigests(index.digests());
+  }
+
+  /** What is known of references with that key; empty if they are others. */
+  public Optional<KnownReferences> references(String key) {
+    return Optional.ofNullable(index.references()).filter(known -> known.key().equals(key));
   }
 
   /** The run that kept it; empty if there is none. */

@@ -10,6 +10,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Location;
+import org.findthelady.fleet.Suspect;
 
 /** All files that the judgement on a model may depend on. */
 final class ModelContent {
@@ -22,17 +23,19 @@ final class ModelContent {
    * The files of a folder and of those below it; of a file, that and what it names: shards, weights
    * that an ONNX file keeps outside, the configuration beside it.
    *
+   * @param listed the file, or what lies in the folder; null to look
    * @return empty if there is nothing or it cannot be told
    */
-  static Optional<List<FileInfo>> files(Store store, String path) {
+  static Optional<List<FileInfo>> files(Store store, String path, List<FileInfo> listed) {
     try {
-      FileInfo location = store.stat(path).orElse(null);
-      if (location == null) {
+      List<FileInfo> found = listed == null ? Suspect.files(store, path) : listed;
+      if (found.isEmpty()) {
         return Optional.empty();
       }
       List<FileInfo> files = new ArrayList<>();
-      if (location.folder()) {
-        return add(store, path, files, 0) ? Optional.of(files) : Optional.empty();
+      FileInfo location = found.get(0);
+      if (location.folder() || !location.path().equals(path)) {
+        return add(store, found, files, 0) ? Optional.of(files) : Optional.empty();
       }
       files.add(location);
       if (mayNameOthers(location.name())) {
@@ -62,12 +65,12 @@ final class ModelContent {
     return small.endsWith(".onnx") || small.endsWith(".json") || small.contains("-of-");
   }
 
-  private static boolean add(Store store, String folder, List<FileInfo> files, int depth)
+  private static boolean add(Store store, List<FileInfo> found, List<FileInfo> files, int depth)
       throws IOException {
-    for (FileInfo child : store.list(folder)) {
+    for (FileInfo child : found) {
       if (!child.folder()) {
         files.add(child);
-      } else if (depth == DEEPEST || !add(store, child.path(), files, depth + 1)) {
+      } else if (depth == DEEPEST || !add(store, store.list(child.path()), files, depth + 1)) {
         return false;
       }
     }

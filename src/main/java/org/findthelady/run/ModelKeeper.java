@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.pair.PairRequest;
+import org.findthelady.report.ModelNames;
 import org.findthelady.storage.DigestingStore;
 
 /**
@@ -30,6 +32,7 @@ public final class ModelKeeper {
   private final List<String> files = new ArrayList<>();
   private final Map<String, Integer> places = new TreeMap<>();
   private final StringBuilder pending = new StringBuilder();
+  private KnownReferences references = KnownReferences.NONE;
   private int count;
 
   /**
@@ -48,15 +51,28 @@ public final class ModelKeeper {
     store.delete(folder); // what an unfinished run left
   }
 
+  /** What was read of a pair, as far as that is known. */
+  ModelNames.Contents contents(PairRequest pair) {
+    return new ModelNames.Contents(
+        keys.sha256(pair.suspect(), digests), keys.sha256(pair.reference(), digests));
+  }
+
   /** Notes a model that is done, if its files are still those that were looked at. */
   void add(FinishedModel model, int index) throws IOException {
     Optional<String> key = keys.key(index, digests).filter(k -> keys.isUnchanged(index));
-    if (key.isEmpty()) {
+    if (key.isPresent()) {
+      add(key.get(), model);
+    }
+  }
+
+  /** Notes rows that depend on what a key stands for. */
+  void add(String key, FinishedModel model) throws IOException {
+    if (places.containsKey(key)) {
       return;
     }
-    KeptModels.Kept kept = new KeptModels.Kept(key.get(), model);
+    KeptModels.Kept kept = new KeptModels.Kept(key, model);
     pending.append(KeptModels.JSON.writeValueAsString(kept)).append('\n');
-    places.put(key.get(), files.size());
+    places.put(key, files.size());
     count++;
     if (count == MODELS_A_FILE) {
       flush();
@@ -83,10 +99,16 @@ public final class ModelKeeper {
     }
   }
 
+  /** Notes what is known of the references. */
+  public void add(KnownReferences known) {
+    references = known;
+  }
+
   /** Lets the next run find it. */
   void finish() throws IOException {
     flush();
-    KeptModels.Index index = new KeptModels.Index(runId, files, places, digests.only(keys.files()));
+    KeptModels.Index index =
+        new KeptModels.Index(runId, files, places, digests.only(keys.files()), references);
     write(KeptModels.INDEX, KeptModels.JSON.writeValueAsBytes(index));
     String pointer = "{\"run\": \"%s\"}\n".formatted(runId);
     store.replace(home + "/" + KeptModels.POINTER, pointer.getBytes(StandardCharsets.UTF_8));

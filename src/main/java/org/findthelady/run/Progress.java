@@ -61,7 +61,7 @@ public final class Progress {
             "%d of %d: %s %s, %.2f s, %.0f MB/s",
             finished,
             models,
-            outcome.pair().id(),
+            Words.printable(outcome.pair().id()),
             outcome.audited()
                 ? outcome.verdict()
                 : "NOT AUDITED (" + outcome.notAudited().cause() + ")",

@@ -278,7 +278,22 @@ final class RunCheck {
     }
   }
 
-  /** Every model that is a copy has a relation, and no other. */
+  /** A relation is of models of the run; those that have one with a reference are noted. */
+  private void checkEnds(JsonNode relation, Set<String> related) {
+    boolean own = relation.at("/from/role").asText().equals("reference");
+    for (String end : List.of("from", "to")) {
+      String id = relation.path(end).path("id").asText();
+      if (relation.path(end).path("role").asText().equals("suspect")) {
+        if (!models.containsKey(id)) {
+          fault("lineage.json: model '%s' has no row".formatted(id));
+        } else if (own) {
+          related.add(id);
+        }
+      }
+    }
+  }
+
+  /** Every model that is a copy has a relation with a reference, and no other. */
   private void checkLineage() throws IOException {
     String text = text(Lineage.FILE);
     if (text == null) {
@@ -286,7 +301,9 @@ final class RunCheck {
     }
     Set<String> related = new TreeSet<>();
     try {
-      JSON.readTree(text).path("relations").forEach(r -> related.add(r.path("model").asText()));
+      for (JsonNode relation : JSON.readTree(text).path("relations")) {
+        checkEnds(relation, related);
+      }
     } catch (JsonProcessingException e) {
       fault("lineage.json: " + e.getOriginalMessage());
       return;
@@ -301,7 +318,6 @@ final class RunCheck {
                     .formatted(id, row.path("verdict").asText(), has));
           }
         });
-    related.forEach(id -> fault("lineage.json: model '%s' has no row".formatted(id)));
   }
 
   private void checkFiles(Set<String> published, boolean hasLineage) throws IOException {

@@ -174,6 +174,15 @@ public final class RunFolder implements Closeable {
     }
   }
 
+  void about(String name, String value) {
+    page.about(name, value);
+  }
+
+  /** How the models are related. */
+  Lineage lineage() {
+    return page.lineage();
+  }
+
   /** Makes a model visible, if it was written; whoever wrote it has read it back. */
   void publish(PairOutcome outcome) throws IOException {
     if (outcome.written().isEmpty()) {

@@ -14,15 +14,18 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import org.findthelady.candidate.Kin;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Audited;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.Lineage;
 import org.findthelady.report.ModelRow;
+import org.findthelady.report.PairRow;
 import org.findthelady.report.RunId;
 import org.findthelady.report.RunSummary;
 import org.findthelady.report.TableWriter;
@@ -47,6 +50,7 @@ public final class RunReport implements Closeable {
   private final SortedMap<Integer, PartialRun.Model> notAudited = new TreeMap<>();
   private final Map<String, Double> modelSeconds = new LinkedHashMap<>();
   private final List<ModelRow> models = new ArrayList<>();
+  private final List<Related> related = new ArrayList<>();
   private final EnumMap<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private final ConsoleTable console = new ConsoleTable(CONSOLE_LINES);
   private ModelKeeper keeper;
@@ -72,7 +76,11 @@ public final class RunReport implements Closeable {
     try (RunReport report = new RunReport(store, folder, runId)) {
       report.place(
           new FinishedModel(
-              RunRows.of(runId, outcome), Map.of(), outcome.seconds(), outcome.failed()),
+              RunRows.of(runId, outcome),
+              Map.of(),
+              outcome.seconds(),
+              outcome.failed(),
+              Kin.UNKNOWN),
           0);
       report.finish(settings);
     }
@@ -150,7 +158,8 @@ public final class RunReport implements Closeable {
    * Publishes an outcome's model and keeps or writes its rows. A model that was not audited has no
    * rows and is not noted as done.
    */
-  public void accept(PairOutcome outcome, int index) {
+  public void accept(Audited audited, int index) {
+    PairOutcome outcome = audited.outcome();
     try {
       if (!outcome.audited()) {
         notAudited.put(
@@ -161,7 +170,10 @@ public final class RunReport implements Closeable {
         return;
       }
       folder.publish(outcome);
-      FinishedModel model = FinishedModel.of(runId, outcome);
+      FinishedModel model = FinishedModel.of(runId, audited);
+      if (keeper != null) {
+        model = model.reading(keeper.contents(outcome.pair()));
+      }
       journal.add(model);
       place(model, index);
     } catch (IOException e) {
@@ -190,6 +202,7 @@ public final class RunReport implements Closeable {
     folder.add(model);
     console.add(model.findings().model());
     models.add(model.findings().model());
+    related.add(Related.of(model));
     verdicts.merge(model.findings().model().verdict(), 1L, Long::sum);
     modelSeconds.put(model.id(), model.seconds());
     failed += model.failed() ? 1 : 0;
@@ -235,6 +248,41 @@ public final class RunReport implements Closeable {
   /** The rows of the models that have a verdict, in the manifest's order. */
   public List<ModelRow> models() {
     return List.copyOf(models);
+  }
+
+  /**
+   * What the relatives of a model are found by.
+   *
+   * @param references that it has a common origin with; none if it is a merge of them
+   */
+  public record Related(ModelRow row, Kin kin, List<String> references) {
+    private static Related of(FinishedModel model) {
+      List<PairRow> copies =
+          model.findings().pairs().stream()
+              .filter(pair -> !pair.verdict().isEmpty())
+              .filter(pair -> Verdict.valueOf(pair.verdict()).isCopy())
+              .toList();
+      boolean merge = copies.stream().anyMatch(pair -> pair.measured().share() != null);
+      return new Related(
+          model.findings().model(),
+          model.kin(),
+          merge ? List.of() : copies.stream().map(PairRow::referenceId).toList());
+    }
+  }
+
+  /** The models that have a verdict, with what their relatives are found by. */
+  public List<Related> related() {
+    return List.copyOf(related);
+  }
+
+  /** Adds a line to what stands above the models on the page. */
+  public void about(String name, String value) {
+    folder.about(name, value);
+  }
+
+  /** How the models are related, to be added to before the run is finished. */
+  public Lineage lineage() {
+    return folder.lineage();
   }
 
   @Override

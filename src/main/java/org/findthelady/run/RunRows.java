@@ -66,7 +66,8 @@ public final class RunRows {
             outcome.pair().reference(),
             outcome.pair().suspect(),
             outcome.format(),
-            outcome.structure()),
+            outcome.structure(),
+            ModelNames.Contents.UNKNOWN),
         outcome.verdict(),
         outcome.judgement().reason(),
         outcome.groups(),
@@ -110,7 +111,7 @@ public final class RunRows {
                     pair.reference(),
                     pair.verdict() == null ? "" : pair.verdict().name(),
                     pair.reason(),
-                    pair.distance()))
+                    new PairRow.Measured(pair.distance(), pair.difference(), pair.share())))
         .toList();
   }
 

@@ -59,7 +59,8 @@ class SuspectAuditTest {
   private static PairOutcome nearest(List<PairRequest> pairs, List<FileInfo> planned) {
     List<String> ids = pairs.stream().map(pair -> Path.of(pair.reference()).toString()).toList();
     return SuspectAudit.nearest(
-        new Suspect(pairs, ids, planned), new LocalExecution(), ReferenceSketches.none());
+            new Suspect(pairs, ids, planned), new LocalExecution(), ReferenceSketches.none())
+        .outcome();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.findthelady.run.OutputCheck;
 import org.findthelady.spark.Cluster;
+import org.findthelady.storage.DigestingStore;
 import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,12 @@ class IncrementalSparkTest {
     Audit.Result second = run("out");
     assertThat(second.carried()).isEqualTo(4);
     assertAsFresh(second, "fresh");
+    assertThat(second.models())
+        .allSatisfy(
+            row ->
+                assertThat(row.names().contents().suspectSha256())
+                    .isEqualTo(
+                        DigestingStore.sha256(Files.readAllBytes(Path.of(row.names().suspect())))));
     assertThat(second.text()).contains("carried 4 models unchanged since the last run");
   }
 

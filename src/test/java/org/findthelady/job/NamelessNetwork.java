@@ -74,6 +74,30 @@ final class NamelessNetwork {
     return copy;
   }
 
+  /** The sum of a share of this network and a share of another, as they lie. */
+  NamelessNetwork mixed(float own, NamelessNetwork other, float theirs) {
+    NamelessNetwork copy = copy();
+    copy.values.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < tensor.length; i++) {
+            tensor[i] = own * tensor[i] + theirs * other.values.get(name)[i];
+          }
+        });
+    return copy;
+  }
+
+  /** A copy with every weight below a size set to zero. */
+  NamelessNetwork pruned(float least) {
+    NamelessNetwork copy = copy();
+    copy.values.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < tensor.length && shapes.get(name).length > 1; i++) {
+            tensor[i] = Math.abs(tensor[i]) < least ? 0 : tensor[i];
+          }
+        });
+    return copy;
+  }
+
   /** A copy with the hidden stream and the units of every block in another order. */
   NamelessNetwork shuffled(long seed) {
     SplittableRandom random = new SplittableRandom(seed);

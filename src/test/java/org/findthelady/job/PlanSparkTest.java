@@ -86,7 +86,9 @@ class PlanSparkTest {
             null);
     PairWork work =
         new PairWorks()
-            .of(new Suspect(List.of(pair), List.of("r"), List.of(), 1), new ArrayList<>());
+            .of(
+                new Suspect(List.of(pair), List.of("r"), List.of(), 1, List.of()),
+                new ArrayList<>());
     try (Cluster cluster = Cluster.open("plan")) {
       PairOutcome outcome = new PairAudit().audit(pair, new SparkExecution(cluster));
       double tasks = (double) cluster.tasksStarted() / work.spreadTasks();

@@ -67,7 +67,8 @@ class AuditPageTest {
     ModelFindings findings =
         new ModelFindings(
             new ModelRow(
-                new ModelNames(evil, evil, evil, evil, evil, evil, evil),
+                new ModelNames(
+                    evil, evil, evil, evil, evil, evil, evil, ModelNames.Contents.UNKNOWN),
                 Verdict.DERIVED,
                 evil,
                 1,
@@ -150,7 +151,7 @@ class AuditPageTest {
   void aSingleModelHasAPageOfItsOwn() throws Exception {
     String html = page(1);
     assertThat(html)
-        .contains("<h1>model-0.safetensors is resnet20.safetensors: the same weights")
+        .contains("<h1>fleet/model-0 is resnet20: the same weights")
         .doesNotContain("Audit of")
         .doesNotContain("<table id=");
   }
@@ -222,7 +223,9 @@ class AuditPageTest {
   void consoleTableNamesTheReferenceWhereThereAreSeveral() {
     ConsoleTable table = new ConsoleTable(9);
     ModelRow row = Rows.model(0, Verdict.PERMUTED);
-    ModelNames other = new ModelNames("r", "other", "none fits", "refs/llama/", "s", "", "");
+    ModelNames other =
+        new ModelNames(
+            "r", "other", "none fits", "refs/llama/", "s", "", "", ModelNames.Contents.UNKNOWN);
     table.add(row);
     table.add(
         new ModelRow(

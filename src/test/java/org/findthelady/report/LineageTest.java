@@ -15,9 +15,20 @@ class LineageTest {
     FindingRow finding =
         new FindingRow("r", id, kind, "a", new FindingRow.Place("", null, null), 0.5, explains, 1);
     LayerRow changed = layer(id, "a");
-    PairRow parent = new PairRow("r", id, "resnet20", "x", "DERIVED", "", 0.1);
-    PairRow second = new PairRow("r", id, "second", "y", other ? "DERIVED" : "UNRELATED", "", 0.9);
-    PairRow left = new PairRow("r", id, "left", "z", "", "not compared", 0.9);
+    PairRow parent =
+        new PairRow("r", id, "resnet20", "x", "DERIVED", "", new PairRow.Measured(0.1, 0.2, null));
+    PairRow second =
+        new PairRow(
+            "r",
+            id,
+            "second",
+            "y",
+            other ? "DERIVED" : "UNRELATED",
+            "",
+            new PairRow.Measured(0.9, null, null));
+    PairRow left =
+        new PairRow(
+            "r", id, "left", "z", "", "not compared", new PairRow.Measured(0.9, null, null));
     return new ModelFindings(
         row,
         List.of(),
@@ -50,7 +61,7 @@ class LineageTest {
     JsonNode pruned = relations(derived("PRUNED", true, false));
     assertThat(pruned).hasSize(1);
     assertThat(pruned.at("/0/directed").asBoolean()).isTrue();
-    assertThat(pruned.at("/0/reference").asText()).isEqualTo("resnet20");
+    assertThat(pruned.at("/0/from/id").asText()).isEqualTo("resnet20");
     assertThat(pruned.at("/0/steps/0").asText()).isEqualTo("PRUNED");
     assertThat(relations(derived("PRUNED", false, false)).at("/0/directed").asBoolean()).isFalse();
     assertThat(relations(derived("WEIGHTS_CHANGED", true, false)).at("/0/directed").asBoolean())
@@ -61,12 +72,106 @@ class LineageTest {
   void severalParentsAreSeveralRelations() throws Exception {
     JsonNode both = relations(derived("WEIGHTS_CHANGED", false, true));
     assertThat(both).hasSize(2);
-    assertThat(both.at("/1/reference").asText()).isEqualTo("second");
+    assertThat(both.at("/1/from/id").asText()).isEqualTo("second");
     assertThat(both.at("/1/directed").asBoolean()).isFalse();
   }
 
   @Test
   void whatIsNoCopyHasNone() throws Exception {
     assertThat(relations(ModelFindings.of(Rows.model(1, Verdict.UNRELATED)))).isEmpty();
+  }
+
+  private static ModelFindings copy(int number, double difference, Double share) {
+    ModelRow row = Rows.model(number, Verdict.DERIVED);
+    String id = row.names().modelId();
+    ModelRow nearer =
+        new ModelRow(
+            row.names(),
+            row.verdict(),
+            row.reason(),
+            row.groups(),
+            row.counts(),
+            row.margins(),
+            new ModelRow.Closeness(null, null, 0.9, difference),
+            row.size());
+    return new ModelFindings(
+        nearer,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        share == null
+            ? List.of()
+            : List.of(
+                new PairRow(
+                    "r",
+                    id,
+                    "resnet20",
+                    "x",
+                    "DERIVED",
+                    "",
+                    new PairRow.Measured(0.1, 0.2, 1 - share)),
+                new PairRow(
+                    "r",
+                    id,
+                    "second",
+                    "y",
+                    "UNRELATED",
+                    "",
+                    new PairRow.Measured(0.9, null, share))));
+  }
+
+  @Test
+  void aMergeHasItsSharesAndAnUnlikelyParentToo() throws Exception {
+    JsonNode merged = relations(copy(0, 0.5, 0.25));
+    assertThat(merged).hasSize(2);
+    assertThat(merged.at("/0/share").asDouble()).isEqualTo(0.75);
+    assertThat(merged.at("/1/from/id").asText()).isEqualTo("second");
+    assertThat(merged.at("/1/share").asDouble()).isEqualTo(0.25);
+    assertThat(merged.at("/1/steps/0").asText()).isEqualTo("MERGED");
+  }
+
+  @Test
+  void whatCameOfASuspectStandsBesideItAndNotBesideTheReference() throws Exception {
+    Lineage lineage = new Lineage();
+    lineage.add(copy(0, 0.2, null));
+    lineage.add(copy(1, 0.3, null));
+    Lineage.Node first = new Lineage.Node(false, "fleet/model-0");
+    Lineage.Node second = new Lineage.Node(false, "fleet/model-1");
+    lineage.add(first, second, copy(1, 0.1, null));
+    assertThat(lineage.nearest())
+        .extracting(relation -> relation.from().id() + " " + relation.to().id())
+        .containsExactly("fleet/model-0 fleet/model-1", "resnet20 fleet/model-0");
+  }
+
+  @Test
+  void aThousandModelsAreFewBoxesAndAMergeStandsBetweenItsParents() {
+    Lineage lineage = new Lineage();
+    for (int i = 0; i < 1000; i++) {
+      lineage.add(copy(i, 0.2 + 1e-4 * i, i == 7 ? 0.5 : null));
+    }
+    LineageDrawing.Shown shown = LineageDrawing.of(lineage);
+    assertThat(shown.left()).isZero();
+    assertThat(shown.families()).hasSize(1);
+    LineageDrawing.Family family = shown.families().get(0);
+    assertThat(family.members()).isEqualTo(1002);
+    assertThat(family.boxes())
+        .extracting(LineageDrawing.Box::text)
+        .contains("999 models", "second");
+    assertThat(family.lines()).filteredOn(LineageDrawing.Line::part).hasSize(1);
+  }
+
+  @Test
+  void aChainOfThousandsIsDrawnAsFarAsThereIsRoom() {
+    Lineage lineage = new Lineage();
+    for (int i = 0; i < 5000; i++) {
+      lineage.add(
+          new Lineage.Node(false, "m%05d".formatted(i)),
+          new Lineage.Node(false, "m%05d".formatted(i + 1)),
+          copy(i, 0.1, null));
+    }
+    LineageDrawing.Family family = LineageDrawing.of(lineage).families().get(0);
+    assertThat(family.members()).isEqualTo(5001);
+    assertThat(family.boxes()).hasSizeLessThan(20);
   }
 }

@@ -41,7 +41,15 @@ class OutputsTest {
     ModelNames names = row.names();
     rows.add(
         new ModelRow(
-            new ModelNames(names.runId(), ODD, "s3a://b/" + ODD, "/x/" + ODD, "", "", ""),
+            new ModelNames(
+                names.runId(),
+                ODD,
+                "s3a://b/" + ODD,
+                "/x/" + ODD,
+                "",
+                "",
+                "",
+                ModelNames.Contents.UNKNOWN),
             Verdict.DERIVED,
             "why " + ODD,
             1,

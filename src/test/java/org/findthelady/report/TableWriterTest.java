@@ -27,7 +27,8 @@ class TableWriterTest {
 
   private static final ModelRow ODD =
       new ModelRow(
-          new ModelNames("r", "ünïcode \"quoted\"\n", "id", "", "<b>", "", ""),
+          new ModelNames(
+              "r", "ünïcode \"quoted\"\n", "id", "", "<b>", "", "", ModelNames.Contents.UNKNOWN),
           Verdict.UNREADABLE,
           "why",
           0,
@@ -123,7 +124,7 @@ class TableWriterTest {
     List<String> lines = file.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines).hasSize(2);
     JsonNode first = new ObjectMapper().readTree(lines.get(0));
-    assertThat(first.size()).isEqualTo(25);
+    assertThat(first.size()).isEqualTo(27);
     assertThat(first.get("psi").doubleValue()).isEqualTo(99.998);
     assertThat(first.get("relative_l2").doubleValue()).isEqualTo(0.0421);
     JsonNode odd = new ObjectMapper().readTree(lines.get(1));

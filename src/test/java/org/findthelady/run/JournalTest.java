@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.findthelady.candidate.Kin;
 import org.findthelady.core.Verdict;
 import org.findthelady.report.FindingRow;
 import org.findthelady.report.GroupDrawing;
@@ -73,7 +74,15 @@ class JournalTest {
     double odd = Math.nextUp(1.0 / (number + 3));
     ModelRow row =
         new ModelRow(
-            new ModelNames("run", id, "own", "ref", "sus", "safetensors", "net"),
+            new ModelNames(
+                "run",
+                id,
+                "own",
+                "ref",
+                "sus",
+                "safetensors",
+                "net",
+                new ModelNames.Contents("ab", "")),
             Verdict.DERIVED,
             "why\nnot",
             3,
@@ -114,6 +123,7 @@ class JournalTest {
         new ModelFindings(row, List.of(group), List.of(layer), List.of(neuron), List.of(finding)),
         Map.of("models/m/a", "00ff", "models/m/b", "11"),
         odd,
-        number % 2 == 0);
+        number % 2 == 0,
+        new Kin(new byte[] {1, 2}, odd, new byte[] {3}, number, "r"));
   }
 }

@@ -23,7 +23,7 @@ class ProgressTest {
   @Test
   void saysEveryModelAndNowAndThenHowLongItTakes() {
     List<Suspect> suspects = new ArrayList<>();
-    for (String id : List.of("a", "b", "c", "d")) {
+    for (String id : List.of("a", "b\n", "c", "d")) {
       PairRequest pair =
           new PairRequest(
               id,
@@ -34,7 +34,7 @@ class ProgressTest {
               new HadoopStore(),
               null,
               null);
-      suspects.add(new Suspect(List.of(pair), List.of("r"), List.of(), 7 << 20));
+      suspects.add(new Suspect(List.of(pair), List.of("r"), List.of(), 7 << 20, List.of()));
     }
     AtomicLong clock = new AtomicLong();
     List<String> lines = new ArrayList<>();
@@ -51,7 +51,7 @@ class ProgressTest {
             "2 of 4: d UNREADABLE, 0.25 s, 0 MB/s",
             "3 of 4: a UNREADABLE, 0.25 s, 0 MB/s",
             "75 % done, about 7 s left",
-            "4 of 4: b UNREADABLE, 0.25 s, 0 MB/s");
+            "4 of 4: b\\u000a UNREADABLE, 0.25 s, 0 MB/s");
   }
 
   @Test

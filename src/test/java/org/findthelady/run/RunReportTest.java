@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.findthelady.candidate.Kin;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Audited;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.NotAudited;
 import org.findthelady.pair.PairOutcome;
@@ -52,9 +54,9 @@ class RunReportTest {
     List<String> ids = List.of("a", "b", "c");
     String run = folder.resolve("run").toString();
     try (RunReport report = new RunReport(store, run, "id")) {
-      report.accept(judged("c"), 2);
-      report.accept(missed("b"), 1);
-      report.accept(judged("a"), 0);
+      report.accept(new Audited(judged("c"), Kin.UNKNOWN), 2);
+      report.accept(new Audited(missed("b"), Kin.UNKNOWN), 1);
+      report.accept(new Audited(judged("a"), Kin.UNKNOWN), 0);
       report.finish(new TreeMap<>());
       assertThat(report.notAudited()).extracting(PartialRun.Model::model).containsExactly("b");
       assertThat(report.models())
@@ -69,7 +71,7 @@ class RunReportTest {
     assertThat(Files.readAllLines(file("models.jsonl"))).hasSize(2);
     try (RunReport report = new RunReport(store, run, "id")) {
       assertThat(report.resume(ids)).containsExactly(0, 2);
-      report.accept(judged("b"), 1);
+      report.accept(new Audited(judged("b"), Kin.UNKNOWN), 1);
       report.finish(new TreeMap<>());
       assertThat(report.notAudited()).isEmpty();
     }

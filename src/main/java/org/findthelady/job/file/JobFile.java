@@ -42,9 +42,16 @@ public record JobFile(
    *
    * @param incremental whether rows of the last run are taken over where nothing has changed
    * @param compare {@code likely} or {@code all}
+   * @param lineage {@code all} or {@code references}
    */
-  public record Shortcuts(boolean incremental, String compare) {
+  public record Shortcuts(boolean incremental, String compare, String lineage) {
     private static final String LIKELY = "likely";
+    private static final String ALL = "all";
+
+    /** Whether suspects are held against suspects, and references against references. */
+    public boolean relatesAll() {
+      return lineage.equals(ALL);
+    }
 
     /** Whether references that are not likely are left out once another one fits. */
     public boolean comparesLikely() {
@@ -80,7 +87,8 @@ public record JobFile(
         root.path("resync").asBoolean(),
         new Shortcuts(
             root.path("incremental").asBoolean(true),
-            root.path("compare").asText(Shortcuts.LIKELY)),
+            root.path("compare").asText(Shortcuts.LIKELY),
+            root.path("lineage").asText(Shortcuts.ALL)),
         Policy.of(root.path("policy")),
         new Outputs(
             root.path("outputs").path("folder").asText(null),

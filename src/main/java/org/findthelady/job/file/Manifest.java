@@ -44,7 +44,7 @@ final class Manifest {
       } else if (line.startsWith("{")) {
         manifest.addObject(LocatedJson.parse(line, number - 1, manifest.mistakes));
       } else {
-        manifest.lines.add(new ModelLine(null, line, null, null, null, null));
+        manifest.lines.add(new ModelLine(null, line, null, null, null, null, null));
       }
     }
     manifest.mistakes.throwIfAny();
@@ -59,7 +59,8 @@ final class Manifest {
         line.reference(),
         line.truth() == null ? null : folder.resolve(line.truth()).path(),
         ModelLines.resolvedArchitecture(line.architecture(), folder),
-        line.graph() == null ? null : folder.resolve(line.graph()).path());
+        line.graph() == null ? null : folder.resolve(line.graph()).path(),
+        null);
   }
 
   private void addObject(LocatedJson json) {

@@ -3,6 +3,7 @@ package org.findthelady.job.file;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
@@ -14,6 +15,10 @@ import org.findthelady.checkpoint.Store;
  */
 public final class ModelFolder {
   private static final int DEEPEST = 16;
+
+  /** Endings of files that are models and nothing else. */
+  private static final Pattern WEIGHTS =
+      Pattern.compile("(?i)\\.(safetensors|gguf|onnx|tflite|pth?|ckpt|npz|h5|hdf5|keras)$");
 
   private final Store store;
   private final String leftOut;
@@ -36,6 +41,13 @@ public final class ModelFolder {
     return List.copyOf(models.found);
   }
 
+  /**
+   * A file that should be a model by its name and holds nothing, as a transfer that failed leaves.
+   */
+  private static boolean isEmptyModel(FileInfo file) {
+    return !file.folder() && file.length() == 0 && WEIGHTS.matcher(file.name()).find();
+  }
+
   private void addChildren(String folder, int depth) throws IOException {
     for (FileInfo child : store.list(folder)) {
       boolean hidden = child.name().startsWith(".") || child.name().startsWith("_");
@@ -44,7 +56,7 @@ public final class ModelFolder {
       }
       if (HubCache.isOne(store, child)) {
         found.addAll(HubCache.snapshots(store, child));
-      } else if (Checkpoints.isOne(store, child)) {
+      } else if (Checkpoints.isOne(store, child) || isEmptyModel(child)) {
         found.add(child);
       } else if (child.folder() && depth < DEEPEST) {
         addChildren(child.path(), depth + 1);

@@ -11,9 +11,16 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param truth of a suspect: truth file
  * @param architecture of a reference: name or file of an architecture
  * @param graph of a reference: an ONNX file that stands as the structure
+ * @param declared of a suspect in a registry: the parent that it is said to have
  */
 public record ModelLine(
-    String id, String path, String reference, String truth, String architecture, String graph) {
+    String id,
+    String path,
+    String reference,
+    String truth,
+    String architecture,
+    String graph,
+    String declared) {
 
   static ModelLine of(JsonNode entry) {
     return new ModelLine(
@@ -22,7 +29,8 @@ public record ModelLine(
         text(entry, "reference"),
         text(entry, "truth"),
         text(entry, "architecture"),
-        text(entry, "graph"));
+        text(entry, "graph"),
+        null);
   }
 
   static String text(JsonNode entry, String key) {
@@ -32,7 +40,12 @@ public record ModelLine(
 
   /** The same model under an id, at a path. */
   ModelLine at(String otherId, String otherPath) {
-    return new ModelLine(otherId, otherPath, reference, truth, architecture, graph);
+    return new ModelLine(otherId, otherPath, reference, truth, architecture, graph, declared);
+  }
+
+  /** The same model with the parent that a registry says it has; null for none. */
+  ModelLine declaring(String parent) {
+    return new ModelLine(id, path, reference, truth, architecture, graph, parent);
   }
 
   /** This line, with what it leaves open taken from its source. */
@@ -43,6 +56,7 @@ public record ModelLine(
         reference == null ? source.reference : reference,
         truth,
         architecture == null ? source.architecture : architecture,
-        graph == null ? source.graph : graph);
+        graph == null ? source.graph : graph,
+        declared);
   }
 }

@@ -17,6 +17,9 @@ import org.findthelady.registry.ModelVersion;
 
 /** The references or the suspects of a job, one line each, with unique ids. */
 public final class ModelLines {
+  /** Tag of a registered version that names what it was made from. */
+  private static final String BASE_TAG = "base_model";
+
   private final JobFile job;
   private final Location folder;
   private final String out;
@@ -98,7 +101,10 @@ public final class ModelLines {
     MlflowRegistry registry = MlflowRegistry.at(named.server(), System.getenv());
     List<ModelLine> lines = new ArrayList<>();
     for (ModelVersion version : registry.find(named.query())) {
-      lines.add(resolved(source.line()).at(version.id(), model(registry.artifacts(version))));
+      lines.add(
+          resolved(source.line())
+              .at(version.id(), model(registry.artifacts(version)))
+              .declaring(version.tags().get(BASE_TAG)));
       if (named.tag()) {
         toTag.add(new Registration(version.id(), version, registry));
       }
@@ -156,7 +162,8 @@ public final class ModelLines {
         line.reference(),
         resolved(line.truth()),
         resolvedArchitecture(line.architecture(), folder),
-        resolved(line.graph()));
+        resolved(line.graph()),
+        line.declared());
   }
 
   private String resolved(String path) {

@@ -414,6 +414,28 @@ public final class Thresholds {
    */
   public static final double SURE_DISTANCE = 0.05;
 
+  /**
+   * Standard errors from which on a suspect seems to have a part of a reference, by sketches of
+   * both. Decides work: what is told rests on all numbers of the weights. By chance, one pair in
+   * three million has as much.
+   */
+  public static final double PART_ERRORS = 5;
+
+  /**
+   * Cosine of what differs from a reference in two models, by sketches, above which they are
+   * matched with each other: five times what chance gives sketches of 256 sums. Decides work.
+   */
+  public static final double ALIKE_CHANGES = 0.3;
+
+  /** Distance of two models over the larger one from their reference, up to which they are. */
+  public static final double NEARER_KIN = 0.95;
+
+  /** Cosine of the weights of two models as they lie, by sketches, above which they are matched. */
+  public static final double ALIKE_WEIGHTS = 0.5;
+
+  /** Numbers that samples of 64 of two models have in common for them to be matched. */
+  public static final int FEWEST_SHARED_VALUES = 3;
+
   /** Likeness of descriptions that unrelated networks reach. */
   public static final double CHANCE_LIKENESS = 0.15;
 }

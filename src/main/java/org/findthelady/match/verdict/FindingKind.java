@@ -65,7 +65,11 @@ public enum FindingKind {
   /** Stored in another scheme, with codes or scales that rounding does not explain. */
   BEYOND_CONVERSION("codes that no conversion explains"),
   /** The same numbers, stored in another type. */
-  STORED_OTHERWISE("the same numbers in another type");
+  STORED_OTHERWISE("the same numbers in another type"),
+  /** The suspect declares a parent that is none of those that were found. */
+  OTHER_PARENT_DECLARED("declares another parent"),
+  /** The suspect declares one of the references as its parent and is unrelated to it. */
+  DECLARED_PARENT_REFUTED("declares a parent that it is unrelated to");
 
   private final String plainWords;
 

@@ -52,7 +52,10 @@ class ModelLinesTest {
     model("_staging/e.pth");
     model("audits/runs/1/models/f.pth");
     Files.writeString(folder.resolve("notes.txt"), "no model");
-    assertThat(ids(suspects("{\"folder\": \".\"}"))).containsExactly("a/b/deep.pth", "c.pth");
+    Files.createFile(folder.resolve("empty.txt"));
+    Files.createFile(folder.resolve("failed.safetensors"));
+    assertThat(ids(suspects("{\"folder\": \".\"}")))
+        .containsExactly("a/b/deep.pth", "c.pth", "failed.safetensors");
   }
 
   @Test
