@@ -2,14 +2,18 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.findthelady.match.compare.TensorPairResult;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
 import org.findthelady.match.rows.AnchoredAxis;
+import org.findthelady.match.rows.EvidenceMode;
 import org.findthelady.match.task.DuplicateUnitsTask;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
@@ -155,6 +159,50 @@ public final class ProposedOrder {
                 solution.first(),
                 anchored)
             .find();
+  }
+
+  /**
+   * Leaves units where they lie, if that changes fewer tensors than the order that was found: who
+   * exchanges the rows of one tensor alone, turns or replaces them, moves no unit.
+   *
+   * @param pairs tensors compared in the order as it is now
+   * @return the tensors compared in the order as it is then
+   */
+  List<TensorPairResult> keepPlaces(List<TensorPairResult> pairs, Origin origin)
+      throws IOException {
+    LyingOrder lying = new LyingOrder(problem.structure(), solution, origin);
+    if (!lying.isPossible(pairs)) {
+      return pairs;
+    }
+    List<TensorPairResult> others =
+        scans.pairsAgain(pairs, solution.resync(), GroupPermutations.identity());
+    return lying.keep(pairs, others) ? others : pairs;
+  }
+
+  /**
+   * Matches groups of which a weight tensor differs much once more, whatever signs are turned.
+   *
+   * @param pairs tensors compared in the order as it is now
+   * @return the tensors compared in the order as it is then
+   */
+  List<TensorPairResult> matchAnySign(List<TensorPairResult> pairs, Origin origin)
+      throws IOException {
+    Set<String> groups = new LinkedHashSet<>();
+    pairs.stream()
+        .map(TensorPairResult::comparison)
+        .filter(t -> t.weight() && !t.sameValues() && !(t.cosine() > Thresholds.SURELY_TURNED))
+        .flatMap(t -> problem.structure().axes(t.tensor()).stream())
+        .forEach(axis -> groups.addAll(axis.groups()));
+    GroupPermutations before = solution.resync();
+    boolean possible =
+        origin.common()
+            && !groups.isEmpty()
+            && problem.options().refine()
+            && problem.options().evidence() == EvidenceMode.ALL;
+    Refinement refinement = new Refinement(problem, planner, ties, solution);
+    return possible && refinement.matchAnySign(groups)
+        ? scans.pairsAgain(pairs, before, solution.resync())
+        : pairs;
   }
 
   List<String> notes() {

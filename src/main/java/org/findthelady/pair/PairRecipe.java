@@ -335,7 +335,7 @@ final class PairRecipe {
     String explanation =
         changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
     if (explanation.startsWith(Explanation.CAST)) {
-      return told.with(judgement.explainedByCast().told(explanation))
+      return told.with(rounded(matched, judgement).told(explanation))
           .with(
               matched.tensors().stream()
                   .filter(tensor -> !tensor.sameValues())
@@ -347,14 +347,21 @@ final class PairRecipe {
             matched,
             pair.options(),
             Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
-    judgement = judgement.told(look.words());
+    judgement = (look.allRounded() ? rounded(matched, judgement) : judgement).told(look.words());
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }
     ConvertedCopy copy = ConvertedCopy.of(pair, context);
     boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
-    return told.with((all ? judgement.explainedByCast() : judgement).told(copy.words()))
+    return told.with((all ? judgement.withoutGuesses() : judgement).told(copy.words()))
         .with(copy.findings(look.findings()));
+  }
+
+  /** The judgement of numbers that were only rounded: norms that this moved were not scaled. */
+  private static Judgement rounded(MatchedPair matched, Judgement judgement) {
+    return judgement.verdict() == Verdict.RESCALED
+        ? Judge.rounded(matched.match(), matched.changes(), matched.tensors(), matched.facts())
+        : judgement.withoutGuesses();
   }
 
   /** With normalisation weights that differ by a convention named as that. */
