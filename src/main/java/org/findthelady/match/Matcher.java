@@ -100,7 +100,7 @@ public final class Matcher {
     List<TensorPairResult> found = proposed.compareTensors(sketched, anchored);
     Origin origin = proposed.findOrigin(found, anchored);
     List<TensorPairResult> signed = proposed.matchAnySign(found, origin);
-    List<TensorPairResult> pairs = proposed.keepPlaces(signed, origin);
+    List<TensorPairResult> pairs = proposed.undoExchanges(proposed.keepPlaces(signed, origin));
     List<GroupMatch> groups = proposed.describe(pairs, duplicates);
     return new MatchResult(
         proposed.resync(),

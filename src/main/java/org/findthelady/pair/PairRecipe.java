@@ -299,6 +299,12 @@ final class PairRecipe {
   /** With what became of layers and of rows, which changes no verdict but that nothing changed. */
   private static Told placed(Told told, MatchedPair matched) throws IOException {
     List<Finding> layers = LayerFates.of(matched.context());
+    // Rows in another basis are no rows of the reference, moved or not.
+    if (told.findings().stream().anyMatch(f -> f.kind() == FindingKind.BASIS_CHANGED)) {
+      List<Finding> all = Stream.concat(layers.stream(), told.findings().stream()).toList();
+      return told.with(all)
+          .with(told.judgement().overlapping(layers.isEmpty(), LayerFates.words(layers)));
+    }
     RowFates rows = RowFates.of(matched, told.findings());
     List<Finding> all = Stream.concat(layers.stream(), rows.findings().stream()).toList();
     boolean whole = layers.isEmpty() && !rows.any();
@@ -320,10 +326,9 @@ final class PairRecipe {
           () -> Correction.of(context, pair.options(), bases.get()));
     }
     Told told = new Told(judgement, List.of(), () -> Correction.of(matched));
-    if (!judgement.verdict().isCopy()) {
-      return told;
-    }
-    return explained(told, matched);
+    return judgement.verdict().isCopy()
+        ? explained(told, matched)
+        : told.with(CopiedRows.judge(context, pair.options(), judgement));
   }
 
   /** With what explains the differences: a cast, one tensor by one, or a conversion. */

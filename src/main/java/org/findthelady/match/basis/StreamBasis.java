@@ -115,9 +115,37 @@ final class StreamBasis {
     }
     SingularValueDecomposition parts = new SingularValueDecomposition(product);
     RealMatrix turn = parts.getU().multiply(parts.getVT());
+    double residual = residual(ours, turn, theirs);
+    RealMatrix order = order(turn);
+    double ordered = order == null ? Double.MAX_VALUE : residual(ours, order, theirs);
+    return ordered <= Thresholds.PLAIN_FIT * residual
+        ? new StreamBasis(structure, reference, suspect, group, order, ordered)
+        : new StreamBasis(structure, reference, suspect, group, turn, residual);
+  }
+
+  private static double residual(RealMatrix ours, RealMatrix turn, RealMatrix theirs) {
     double gap = ours.multiply(turn).subtract(theirs).getFrobeniusNorm();
-    double residual = gap / Math.max(theirs.getFrobeniusNorm(), Double.MIN_NORMAL);
-    return new StreamBasis(structure, reference, suspect, group, turn, residual);
+    return gap / Math.max(theirs.getFrobeniusNorm(), Double.MIN_NORMAL);
+  }
+
+  /** The order, with signs, that a turn is nearest to; null if it is near none. */
+  private static RealMatrix order(RealMatrix turn) {
+    int n = turn.getRowDimension();
+    RealMatrix order = turn.createMatrix(n, n);
+    boolean[] taken = new boolean[n];
+    for (int i = 0; i < n; i++) {
+      double[] row = turn.getRow(i);
+      int largest = 0;
+      for (int j = 1; j < n; j++) {
+        largest = Math.abs(row[j]) > Math.abs(row[largest]) ? j : largest;
+      }
+      if (taken[largest]) {
+        return null;
+      }
+      taken[largest] = true;
+      order.setEntry(i, largest, Math.signum(row[largest]));
+    }
+    return order;
   }
 
   Group group() {
