@@ -85,7 +85,7 @@ final class GroupMatchBuilder {
         measures.cosines()[m][unit] = sums.cosine(unit);
         measures.scales()[m][unit] = sums.scale(unit);
         measures.gaps()[m][unit] = sums.gap(unit);
-        measures.squares()[m][unit] = sums.isEqual() ? 0 : (float) sums.referenceSquares()[unit];
+        measures.squares()[m][unit] = sums.isEqual() ? 0 : sums.referenceSquares()[unit];
       }
     }
     return measures;

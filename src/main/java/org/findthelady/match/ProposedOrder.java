@@ -293,7 +293,8 @@ public final class ProposedOrder {
      * @param lying the same as they lie
      */
     boolean keep(List<TensorPairResult> found, List<TensorPairResult> lying) {
-      long more = equal(lying) - equal(found);
+      int more = Long.compare(equal(lying, true), equal(found, true));
+      more = more != 0 ? more : Long.compare(equal(lying, false), equal(found, false));
       if (more < 0 || (more == 0 && likeness(lying) <= likeness(found))) {
         return false;
       }
@@ -323,8 +324,11 @@ public final class ProposedOrder {
       solution.accept(scores);
     }
 
-    private static long equal(List<TensorPairResult> pairs) {
-      return pairs.stream().filter(pair -> pair.comparison().sameValues()).count();
+    private static long equal(List<TensorPairResult> pairs, boolean weights) {
+      return pairs.stream()
+          .map(TensorPairResult::comparison)
+          .filter(tensor -> tensor.sameValues() && (tensor.weight() || !weights))
+          .count();
     }
 
     /** Log likelihood of what differs under normal noise, factors and signs aside. */

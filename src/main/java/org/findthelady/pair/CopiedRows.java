@@ -27,6 +27,9 @@ final class CopiedRows {
   /** Different numbers that a row must hold to be told from others by them. */
   private static final int FEWEST_VALUES = 8;
 
+  /** Rows that a tensor must have: fewer are no more than the numbers of the tensor. */
+  private static final int FEWEST_ROWS = 4;
+
   private static final int NAMED = 3;
 
   private final Weights reference;
@@ -47,7 +50,9 @@ final class CopiedRows {
       long left = MOST_ELEMENTS;
       for (TensorInfo tensor : context.compared()) {
         left -= tensor.shape().elements();
-        if (left >= 0 && tensor.shape().rank() > 1) {
+        boolean weights =
+            tensor.shape().rank() > 1 && !context.structure().isCompanion(tensor.name());
+        if (left >= 0 && weights) {
           rows.look(tensor.name());
         }
       }
@@ -63,28 +68,45 @@ final class CopiedRows {
       return;
     }
     Shape shape = reference.shape(tensor);
-    int rows = shape.intLength(0);
-    int width = Math.toIntExact(shape.elements(1, shape.rank()));
-    if (width < FEWEST_VALUES) {
+    int rows = 1;
+    int block = 1;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.intLength(axis) >= rows) {
+        rows = shape.intLength(axis);
+        block = Math.toIntExact(shape.elements(axis + 1, shape.rank()));
+      }
+    }
+    int count = Math.toIntExact(shape.elements());
+    if (rows < FEWEST_ROWS || count / rows < FEWEST_VALUES) {
       return;
     }
-    float[] ours = new float[width];
+    float[] values = new float[count];
+    reference.read(tensor, 0, values, 0, count);
     Set<Long> sums = new HashSet<>();
     for (int row = 0; row < rows; row++) {
-      reference.read(tensor, (long) row * width, ours, 0, width);
+      float[] ours = row(values, row, rows, block);
       if (isRich(ours)) {
         sums.add(sum(ours));
       }
     }
+    suspect.read(tensor, 0, values, 0, count);
     int same = 0;
     for (int row = 0; row < rows && !sums.isEmpty(); row++) {
-      suspect.read(tensor, (long) row * width, ours, 0, width);
-      same += sums.contains(sum(ours)) ? 1 : 0;
+      same += sums.contains(sum(row(values, row, rows, block))) ? 1 : 0;
     }
     if (2 * same > rows && !EqualTensor.of(reference, tensor).rule()) {
       copied.add(tensor);
-      numbers += (double) same * width;
+      numbers += (double) same * count / rows;
     }
+  }
+
+  /** The numbers at one index of an axis of {@code rows}. */
+  private static float[] row(float[] values, int row, int rows, int block) {
+    float[] numbers = new float[values.length / rows];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = values[(i / block * rows + row) * block + i % block];
+    }
+    return numbers;
   }
 
   /** Whether half of the numbers are different ones: few values make rows alike by chance. */
