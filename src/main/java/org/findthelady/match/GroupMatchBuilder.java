@@ -53,7 +53,8 @@ final class GroupMatchBuilder {
         matched[order[unit]] = comparison.bestRow(unit);
         likeness.cosines()[unit] = (float) comparison.cosine(unit);
         likeness.margins()[unit] = (float) comparison.estimatedMargin(unit);
-        likeness.logOdds()[unit] = (float) comparison.logOdds(unit);
+        double known = comparison.isProved(unit) ? MatchConfidence.enough(units) : -1e30;
+        likeness.logOdds()[unit] = (float) Math.max(known, comparison.logOdds(unit));
       }
     }
     return new GroupMatch(
@@ -84,6 +85,7 @@ final class GroupMatchBuilder {
         measures.cosines()[m][unit] = sums.cosine(unit);
         measures.scales()[m][unit] = sums.scale(unit);
         measures.gaps()[m][unit] = sums.gap(unit);
+        measures.squares()[m][unit] = sums.isEqual() ? 0 : sums.referenceSquares()[unit];
       }
     }
     return measures;

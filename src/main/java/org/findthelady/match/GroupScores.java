@@ -229,6 +229,17 @@ final class GroupScores {
     this.columnOf = chosen;
   }
 
+  /** Leaves every unit where it lies; what sketches said of those that were moved is void. */
+  void keepPlaces() {
+    for (int row = 0; row < columnOf.length; row++) {
+      if (columnOf[row] != row && proofs != null) {
+        proofs[row] = Double.NaN;
+        bounds[row] = Double.NaN;
+      }
+    }
+    columnOf = IntStream.range(0, columnOf.length).toArray();
+  }
+
   /** Marks units whose place weights prove that were not compared here. */
   void prove(boolean[] units) {
     boolean[] all = units.clone();

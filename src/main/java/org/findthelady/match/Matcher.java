@@ -97,9 +97,11 @@ public final class Matcher {
     }
     Map<String, DuplicateUnitsTask.UnitHashes> duplicates = proposed.orderDuplicates();
     // 3.10, 3.6 and 3.11: what was changed, what is certified, and whether both have one origin.
-    List<TensorPairResult> pairs = proposed.compareTensors(sketched, anchored);
+    List<TensorPairResult> found = proposed.compareTensors(sketched, anchored);
+    Origin origin = proposed.findOrigin(found, anchored);
+    List<TensorPairResult> signed = proposed.matchAnySign(found, origin);
+    List<TensorPairResult> pairs = proposed.undoExchanges(proposed.keepPlaces(signed, origin));
     List<GroupMatch> groups = proposed.describe(pairs, duplicates);
-    Origin origin = proposed.findOrigin(pairs, anchored);
     return new MatchResult(
         proposed.resync(),
         groups,

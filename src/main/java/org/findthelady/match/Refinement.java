@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.JointTask;
 import org.findthelady.structure.Group;
 
 /** Matches weak groups again once all are in an order (method 3.3). */
 final class Refinement {
   private static final int SWEEPS = 4;
+
+  /** Multiplications for one group that a look at any sign may take. */
+  private static final double MOST_PRODUCTS = 1e11;
 
   private final MatchProblem problem;
   private final ScorePlanner planner;
@@ -62,6 +68,48 @@ final class Refinement {
     }
     solution.accept(after);
     return moved;
+  }
+
+  /**
+   * Matches groups once more whatever the sign of a unit's numbers in each tensor (method 3.8): of
+   * a neuron whose row was turned, and little else, what turned and what did not cancel out. Kept
+   * where it tells more units for sure.
+   *
+   * @param groups names
+   * @return whether a unit was moved
+   */
+  boolean matchAnySign(Set<String> groups) throws IOException {
+    boolean moved = false;
+    for (Group group : problem.structure().groups()) {
+      GroupScores before = solution.get(group.name());
+      if (before == null || !groups.contains(group.name()) || problem.isParent(group)) {
+        continue;
+      }
+      List<Evidence> matrices =
+          problem.byAll(group).evidence().stream()
+              .filter(evidence -> !evidence.centred())
+              .map(Evidence::ofAnySign)
+              .toList();
+      long width = matrices.stream().mapToLong(Evidence::width).sum();
+      double products = (double) width * group.units() * ScorePlanner.candidates(group);
+      if (matrices.isEmpty() || products > MOST_PRODUCTS) {
+        continue;
+      }
+      ScorePlanner.Request request = new ScorePlanner.Request(group, matrices, width);
+      GroupScores after =
+          planner.compare("Matching any sign", List.of(request), solution.resync()).get(0);
+      if (after.sketched() == null && sure(after) > sure(before)) {
+        moved |= !Arrays.equals(after.columnOf(), before.columnOf());
+        solution.accept(after);
+      }
+    }
+    return moved;
+  }
+
+  private static long sure(GroupScores scores) {
+    return IntStream.range(0, scores.group().units())
+        .filter(unit -> MatchConfidence.matched(scores, unit))
+        .count();
   }
 
   /**

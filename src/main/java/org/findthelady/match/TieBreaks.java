@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,6 +116,53 @@ final class TieBreaks {
                     .evidence()
                     .isUntouched(m.tensor(), problem.structure().elements(m.tensor())))
         .toList();
+  }
+
+  /**
+   * Gives units of a group the places that most of its tensors name, number by number, if these are
+   * exchanged among them: who exchanges the rows of one tensor moves no unit.
+   *
+   * @param units of which more tensors differ than do not
+   * @return whether any was moved
+   */
+  boolean undoExchange(Group group, int[] units) throws IOException {
+    GroupScores comparison = solution.get(group.name());
+    List<DuplicateUnitsTask> tasks =
+        problem.members().get(group.name()).stream()
+            .map(axis -> duplicatesTask(group, List.of(axis.member())))
+            .toList();
+    List<int[]> named = new ArrayList<>();
+    for (DuplicateUnitsTask.UnitHashes sums :
+        problem.runner().run("Looking for exchanged rows", tasks)) {
+      EqualRows equal = EqualRows.of(sums);
+      if (equal != null) {
+        named.add(equal.named());
+      }
+    }
+    int[] columnOf = comparison.columnOf().clone();
+    boolean[] moved = new boolean[columnOf.length];
+    for (int unit : units) {
+      int before = columnOf[unit];
+      for (int[] one : named) {
+        int there = one[unit];
+        if (there >= 0 && votes(named, unit, there) > votes(named, unit, columnOf[unit])) {
+          columnOf[unit] = there;
+        }
+      }
+      moved[unit] = columnOf[unit] != before;
+    }
+    boolean bijection = Arrays.stream(columnOf).distinct().count() == columnOf.length;
+    if (!bijection || Arrays.equals(columnOf, comparison.columnOf())) {
+      return false;
+    }
+    comparison.settle(columnOf);
+    comparison.prove(moved);
+    solution.accept(comparison);
+    return true;
+  }
+
+  private static long votes(List<int[]> named, int unit, int column) {
+    return named.stream().filter(one -> one[unit] == column).count();
   }
 
   private DuplicateUnitsTask duplicatesTask(Group group, List<GroupAxis> some) {

@@ -313,6 +313,12 @@ final class PairRecipe {
   /** With what became of layers and of rows, which changes no verdict but that nothing changed. */
   private static Told placed(Told told, MatchedPair matched) throws IOException {
     List<Finding> layers = LayerFates.of(matched.context());
+    // Rows in another basis are no rows of the reference, moved or not.
+    if (told.findings().stream().anyMatch(f -> f.kind() == FindingKind.BASIS_CHANGED)) {
+      List<Finding> all = Stream.concat(layers.stream(), told.findings().stream()).toList();
+      return told.with(all)
+          .with(told.judgement().overlapping(layers.isEmpty(), LayerFates.words(layers)));
+    }
     RowFates rows = RowFates.of(matched, told.findings());
     List<Finding> all = Stream.concat(layers.stream(), rows.findings().stream()).toList();
     boolean whole = layers.isEmpty() && !rows.any();
@@ -334,10 +340,9 @@ final class PairRecipe {
           Bases.pair(matched, bases.get()));
     }
     Told told = new Told(judgement, List.of(), () -> Correction.of(matched), matched);
-    if (!judgement.verdict().isCopy()) {
-      return told;
-    }
-    return explained(told, matched);
+    return judgement.verdict().isCopy()
+        ? explained(told, matched)
+        : told.with(CopiedRows.judge(matched.context(), pair.options(), judgement));
   }
 
   /** With what explains the differences: a cast, one tensor by one, or a conversion. */
@@ -349,7 +354,7 @@ final class PairRecipe {
     String explanation =
         changed ? Explanation.of(context, pair.options(), matched.tensors(), matched.resync()) : "";
     if (explanation.startsWith(Explanation.CAST)) {
-      return told.with(judgement.explainedByCast().told(explanation))
+      return told.with(rounded(matched, judgement).told(explanation))
           .with(
               matched.tensors().stream()
                   .filter(tensor -> !tensor.sameValues())
@@ -361,14 +366,21 @@ final class PairRecipe {
             matched,
             pair.options(),
             Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
-    judgement = judgement.told(look.words());
+    judgement = (look.allRounded() ? rounded(matched, judgement) : judgement).told(look.words());
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }
     ConvertedCopy copy = ConvertedCopy.of(pair, context);
     boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
-    return told.with((all ? judgement.explainedByCast() : judgement).told(copy.words()))
+    return told.with((all ? judgement.withoutGuesses() : judgement).told(copy.words()))
         .with(copy.findings(look.findings()));
+  }
+
+  /** The judgement of numbers that were only rounded: norms that this moved were not scaled. */
+  private static Judgement rounded(MatchedPair matched, Judgement judgement) {
+    return judgement.verdict() == Verdict.RESCALED
+        ? Judge.rounded(matched.match(), matched.changes(), matched.tensors(), matched.facts())
+        : judgement.withoutGuesses();
   }
 
   /** With normalisation weights that differ by a convention named as that. */

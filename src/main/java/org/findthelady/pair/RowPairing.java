@@ -3,6 +3,8 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.findthelady.match.kernel.Thresholds;
 
@@ -26,8 +28,9 @@ final class RowPairing {
 
   /**
    * Pairs rows in their order: those at the same index that are alike, or, if the lengths differ,
-   * as many as keep their order. Then the others by their cosines, each with the one that is most
-   * like it and finds it most like itself.
+   * as many as keep their order. Rows that hold the very numbers of another one are taken from
+   * there, however alike both are. Then the others by their cosines, each with the one that is most
+   * like it and finds it most like itself, if no other row is nearly as much like it.
    *
    * @param width numbers of a row
    * @param most multiplications; null is returned if it would take more
@@ -46,6 +49,7 @@ final class RowPairing {
     }
     if (taken.isEmpty()) {
       inPlace(a, b, width, pairs);
+      equal(ours, theirs, width, pairs);
       Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
     }
     int[] open = IntStream.range(0, n).filter(row -> pairs[row] < 0).toArray();
@@ -71,6 +75,53 @@ final class RowPairing {
       boolean zero = dot(a, row, a, row, width) == 0 && dot(b, row, b, row, width) == 0;
       pairs[row] = zero || dot(a, row, b, row, width) > Thresholds.SAME_ROW ? row : -1;
     }
+  }
+
+  /**
+   * Gives rows that are not the same numbers at their index those of the one row that is, where
+   * what lies there is not at its own index either.
+   */
+  private static void equal(float[] ours, float[] theirs, int width, int[] pairs) {
+    int n = Math.min(ours.length, theirs.length) / width;
+    Map<Integer, Integer> places = new HashMap<>();
+    BitSet changed = new BitSet();
+    for (int row = 0; row < n; row++) {
+      if (!same(ours, row, theirs, row, width)) {
+        changed.set(row);
+        places.merge(hash(theirs, row, width), row, (one, other) -> -1);
+      }
+    }
+    int[] elsewhere = new int[n];
+    Arrays.fill(elsewhere, -1);
+    BitSet given = new BitSet();
+    for (int row = changed.nextSetBit(0); row >= 0; row = changed.nextSetBit(row + 1)) {
+      int there = places.getOrDefault(hash(ours, row, width), -1);
+      if (there >= 0 && same(ours, row, theirs, there, width) && !given.get(there)) {
+        elsewhere[row] = there;
+        given.set(there);
+      }
+    }
+    for (int row = 0; row < n; row++) {
+      if (elsewhere[row] >= 0) {
+        pairs[row] = elsewhere[row];
+      } else if (pairs[row] >= 0 && given.get(pairs[row])) {
+        pairs[row] = -1;
+      }
+    }
+  }
+
+  private static boolean same(float[] a, int i, float[] b, int j, int width) {
+    int one = i * width;
+    int other = j * width;
+    return Arrays.equals(a, one, one + width, b, other, other + width);
+  }
+
+  private static int hash(float[] values, int row, int width) {
+    int hash = 1;
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      hash = 31 * hash + Float.floatToIntBits(values[i]);
+    }
+    return hash;
   }
 
   /** Pairs rows in order, so that the sum of what their cosines exceed a bound by is greatest. */
@@ -104,13 +155,19 @@ final class RowPairing {
     double[] backBest = new double[free.length];
     int[] best = new int[open.length];
     double[] cosines = new double[open.length];
+    double[] seconds = new double[open.length];
     Arrays.fill(back, -1);
     for (int i = 0; i < open.length; i++) {
+      cosines[i] = -1;
+      seconds[i] = -1;
       for (int j = 0; j < free.length; j++) {
         double cosine = dot(a, open[i], b, free[j], width);
-        if (j == 0 || cosine > cosines[i]) {
+        if (cosine > cosines[i]) {
+          seconds[i] = cosines[i];
           cosines[i] = cosine;
           best[i] = j;
+        } else {
+          seconds[i] = Math.max(seconds[i], cosine);
         }
         if (back[j] < 0 || cosine > backBest[j]) {
           backBest[j] = cosine;
@@ -120,7 +177,8 @@ final class RowPairing {
     }
     double least = least((double) open.length * free.length, width);
     for (int i = 0; i < open.length && free.length > 0; i++) {
-      if (back[best[i]] == i && cosines[i] > least) {
+      boolean clear = cosines[i] > seconds[i] + Thresholds.ROW_AHEAD;
+      if (back[best[i]] == i && cosines[i] > least && clear) {
         pairs[open[i]] = free[best[i]];
       }
     }

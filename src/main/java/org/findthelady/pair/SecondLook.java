@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.findthelady.core.DType;
 import org.findthelady.core.FloatRange;
 import org.findthelady.core.Floats;
@@ -17,8 +21,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.LowRank;
-import org.findthelady.match.kernel.EqualSteps;
-import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.kernel.RoundedParts;
 import org.findthelady.match.rows.RowPairs;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Finding;
@@ -35,17 +38,27 @@ final class SecondLook {
 
   private static final long MOST_TOGETHER = 1 << 25;
 
-  /** Numbers of a row from which on a grid of its own is looked for. */
-  private static final int ROW = 16;
-
   private static final Set<FindingKind> WHOLE =
-      EnumSet.of(FindingKind.QUANTISED, FindingKind.WEIGHTS_CHANGED, FindingKind.TERMS_CHANGED);
+      EnumSet.of(
+          FindingKind.QUANTISED,
+          FindingKind.PRUNED,
+          FindingKind.WEIGHTS_CHANGED,
+          FindingKind.TERMS_CHANGED);
+
+  /** Types that numbers are rounded to, the narrowest first. */
+  private static final DType[] NARROW = {DType.F8_E4M3, DType.F8_E5M2, DType.BF16, DType.F16};
+
+  /** Numbers that must differ before a type of eight bits explains them: it has few values. */
+  private static final int FEWEST_BYTES = 16;
 
   private final PairContext context;
   private final MatchOptions options;
   private final MatchedPair matched;
   private final List<Finding> findings = new ArrayList<>();
-  private int rounded;
+  private final Map<String, Integer> rounded = new TreeMap<>();
+  private final Set<String> looked = new HashSet<>();
+  private final Set<String> settled = new HashSet<>();
+  private int mostBits;
   private int drifted;
   private final Map<DType, Integer> cast = new EnumMap<>(DType.class);
   private int other;
@@ -69,18 +82,38 @@ final class SecondLook {
       Weights suspect = readers.suspectWeights(0);
       for (Finding finding : findings) {
         TensorInfo tensor = tensors.get(finding.tensor());
-        look.findings.add(
+        look.findings.addAll(
             look.mayTell(finding, tensor)
                 ? look.told(finding, tensor.shape(), reference, suspect)
-                : finding);
+                : List.of(finding));
         look.other += finding.kind() == FindingKind.STORED_OTHERWISE ? 1 : 0;
       }
     }
+    look.findings.removeIf(look::isSettled);
+    look.withoutTwice();
     return look;
   }
 
+  /** Whether it was guessed at a tensor of which something else explains every difference. */
+  private boolean isSettled(Finding finding) {
+    return !finding.explains()
+        && finding.kind() != FindingKind.NOT_FINITE
+        && settled.contains(finding.tensor());
+  }
+
+  /** Leaves out what was found of one unit of one tensor before. */
+  private void withoutTwice() {
+    Set<List<Object>> seen = new HashSet<>();
+    findings.removeIf(
+        f -> f.unit() >= 0 && !seen.add(List.of(f.tensor(), f.group(), f.unit(), f.source())));
+  }
+
   private boolean mayTell(Finding finding, TensorInfo tensor) {
-    boolean all = WHOLE.contains(finding.kind());
+    boolean all =
+        WHOLE.contains(finding.kind())
+            && !finding.explains()
+            && finding.unit() < 0
+            && !looked.contains(finding.tensor());
     Structure structure = context.structure();
     boolean ordered =
         structure.axes().containsKey(finding.tensor()) || structure.groups().isEmpty();
@@ -91,7 +124,7 @@ final class SecondLook {
     return elements <= MOST_TOGETHER;
   }
 
-  private Finding told(Finding finding, Shape shape, Weights reference, Weights suspect)
+  private List<Finding> told(Finding finding, Shape shape, Weights reference, Weights suspect)
       throws IOException {
     Structure structure = context.structure();
     int[][] gathers =
@@ -109,41 +142,122 @@ final class SecondLook {
       decode(reference.packedType(finding.tensor()), rows.here(), ours, at, count);
       decode(suspect.packedType(finding.tensor()), rows.there(), theirs, at, count);
     }
-    DType narrow = narrow(theirs, suspect.packedType(finding.tensor()));
-    if (narrow != null && isCast(ours, theirs, narrow)) {
-      cast.merge(narrow, 1, Integer::sum);
-      return Finding.explained(FindingKind.CAST, finding.tensor(), finding.size());
+    looked.add(finding.tensor());
+    Finding told = told(finding, shape, ours, theirs, gathers);
+    if (told.explains()) {
+      settled.add(finding.tensor());
+      return List.of(told);
     }
+    return odd(finding, shape, ours, theirs);
+  }
+
+  /** With the few units that differ by far more than all others; else by a matrix of low rank. */
+  private List<Finding> odd(Finding finding, Shape shape, float[] ours, float[] theirs) {
+    double roundoff = roundoff(theirs);
+    if (finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED) {
+      return List.of(finding);
+    }
+    OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff);
+    if (odd == null) {
+      return List.of(lowRank(finding, shape, ours, theirs, roundoff));
+    }
+    List<Finding> told = new ArrayList<>(odd.findings(matched, finding.tensor()));
+    if (!odd.isAll()) {
+      told.add(finding);
+    } else if (roundoff > 0) {
+      told.add(Finding.tensor(FindingKind.CAST, finding.tensor(), finding.size()));
+    }
+    return told;
+  }
+
+  private Finding lowRank(
+      Finding finding, Shape shape, float[] ours, float[] theirs, double roundoff) {
     if (shape.rank() < 2) {
       return finding;
     }
-    int bits = bits(ours, theirs, rest, roundoff(narrow));
-    if (bits > 0) {
-      rounded++;
-      return Finding.explained(FindingKind.QUANTISED, finding.tensor(), bits);
-    }
     int last = shape.intLength(shape.rank() - 1);
+    int rest = Math.toIntExact(shape.elements(1, shape.rank()));
     boolean byLast = Math.min(ours.length / last, last) > Math.min(ours.length / rest, rest);
-    int rank = LowRank.of(ours, theirs, byLast ? last : rest, roundoff(narrow));
+    int rank = LowRank.of(ours, theirs, byLast ? last : rest, roundoff);
     drifted += rank > 0 ? 1 : 0;
     return rank > 0
         ? Finding.explained(FindingKind.LOW_RANK_DRIFT, finding.tensor(), rank)
         : finding;
   }
 
-  private static double roundoff(DType narrow) {
-    return narrow == null ? 0 : FloatRange.roundoff(narrow);
-  }
-
-  /** The half type that holds all numbers; null if none does. */
-  private static DType narrow(float[] values, DType stored) {
-    for (DType type : new DType[] {DType.BF16, DType.F16}) {
-      if (type == stored
-          || (stored != DType.F16 && stored != DType.BF16 && isCast(values, values, type))) {
-        return type;
+  private Finding told(
+      Finding finding, Shape shape, float[] ours, float[] theirs, int[][] gathers) {
+    for (DType type : NARROW) {
+      if ((type.blockBytes() > 1 || differing(ours, theirs) >= FEWEST_BYTES)
+          && isCast(ours, theirs, type)) {
+        cast.merge(type, 1, Integer::sum);
+        return Finding.explained(FindingKind.CAST, finding.tensor(), finding.size());
       }
     }
-    return null;
+    if (shape.rank() < 2) {
+      return finding;
+    }
+    RoundedParts parts = parts(shape, ours, theirs, gathers, roundoff(theirs));
+    if (parts != null) {
+      rounded.merge(parts.where(), 1, Integer::sum);
+      mostBits = Math.max(mostBits, parts.bits());
+      return Finding.explained(FindingKind.QUANTISED, finding.tensor(), parts.bits());
+    }
+    return finding;
+  }
+
+  /** Grids of the tensor as the reference has it, else as the suspect has it. */
+  private static RoundedParts parts(
+      Shape shape, float[] ours, float[] theirs, int[][] gathers, double roundoff) {
+    int width = Math.toIntExact(shape.elements(1, shape.rank()));
+    int last = shape.intLength(shape.rank() - 1);
+    RoundedParts parts = RoundedParts.of(ours, theirs, width, last, roundoff);
+    if (parts != null || Stream.of(gathers).allMatch(Objects::isNull)) {
+      return parts;
+    }
+    int[] places = places(shape, gathers);
+    return RoundedParts.of(put(ours, places), put(theirs, places), width, last, roundoff);
+  }
+
+  /** For every number in the reference's order its index in the suspect. */
+  private static int[] places(Shape shape, int[][] gathers) {
+    int[] places = new int[Math.toIntExact(shape.elements())];
+    int block = places.length;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      int length = shape.intLength(axis);
+      block /= length;
+      for (int i = 0; i < places.length; i++) {
+        int index = i / block % length;
+        places[i] += (gathers[axis] == null ? index : gathers[axis][index]) * block;
+      }
+    }
+    return places;
+  }
+
+  private static float[] put(float[] values, int[] places) {
+    float[] put = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      put[places[i]] = values[i];
+    }
+    return put;
+  }
+
+  private static int differing(float[] ours, float[] theirs) {
+    int differing = 0;
+    for (int i = 0; i < ours.length; i++) {
+      differing += ours[i] == theirs[i] ? 0 : 1;
+    }
+    return differing;
+  }
+
+  /** Largest relative error of the half type that holds all numbers; 0 if none does. */
+  private static double roundoff(float[] values) {
+    for (DType type : new DType[] {DType.BF16, DType.F16}) {
+      if (isCast(values, values, type)) {
+        return FloatRange.roundoff(type);
+      }
+    }
+    return 0;
   }
 
   /** Whether numbers are others, rounded to a type. */
@@ -164,48 +278,41 @@ final class SecondLook {
     Floats.decode(type, packed, 0, values, at, count);
   }
 
-  /** Bits of one grid for all, or of one for each row. */
-  private static int bits(float[] ours, float[] theirs, int rest, double roundoff) {
-    int bits = EqualSteps.bits(ours, theirs, 0, ours.length, roundoff);
-    if (bits > 0 || rest < ROW) {
-      return bits;
-    }
-    int most = 0;
-    for (int at = 0; at < ours.length; at += rest) {
-      int row = EqualSteps.bits(ours, theirs, at, rest, roundoff);
-      if (row == 0 || rest < Thresholds.NUMBERS_PER_VALUE * (1 << Math.min(row, 4))) {
-        return 0;
-      }
-      most = Math.max(most, row);
-    }
-    return most;
-  }
-
   /** The findings, told more exactly where that was possible. */
   List<Finding> findings() {
     return findings;
   }
 
+  /** Whether rounding, and nothing else, changed the weights. */
+  boolean allRounded() {
+    return !rounded.isEmpty() && count(rounded) + other + count(cast) == findings.size();
+  }
+
+  private static int count(Map<?, Integer> tensors) {
+    return tensors.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /** In words; empty if it told nothing. */
   String words() {
-    int casts = cast.values().stream().mapToInt(Integer::intValue).sum();
-    int left = findings.size() - rounded - drifted - casts - other;
-    String steps =
-        rounded == 0
-            ? ""
-            : "; rounding to the nearest of equal steps explains all that differs in %d tensors%s"
-                .formatted(
-                    rounded, left == 0 && drifted == 0 && casts == 0 ? ": every difference" : "");
-    String rank =
-        drifted == 0
-            ? ""
-            : "; %d tensors differ by a matrix of low rank, as a merged adapter makes it"
-                .formatted(drifted);
-    StringBuilder rest = new StringBuilder();
+    StringBuilder words = new StringBuilder();
+    if (!rounded.isEmpty()) {
+      words.append(
+          "; quantised to %d bits: rounding to the nearest level explains all that differs in %d"
+                  .formatted(mostBits, count(rounded))
+              + " tensors (%s)%s"
+                  .formatted(
+                      String.join("; ", rounded.keySet()),
+                      allRounded() ? ": every difference" : ""));
+    }
+    if (drifted > 0) {
+      words.append(
+          "; %d tensors differ by a matrix of low rank, as a merged adapter makes it"
+              .formatted(drifted));
+    }
     cast.forEach(
         (type, count) ->
-            rest.append(
+            words.append(
                 "; a cast to %s explains all that differs in %d tensors".formatted(type, count)));
-    return steps + rank + rest;
+    return words.toString();
   }
 }

@@ -6,9 +6,6 @@ import java.util.Locale;
 
 /** What a verdict means for the owner of the reference, in one sentence; numbers come after. */
 public final class OwnerSentence {
-  /** More zeros than the reference has, as a share of a changed tensor: pruned. */
-  private static final double PRUNED = 0.01;
-
   /** Cosine of the weights from which on a change is called light. */
   private static final double LIGHT = 0.9;
 
@@ -106,12 +103,7 @@ public final class OwnerSentence {
       return "parts added or left out";
     }
     List<String> how = new ArrayList<>();
-    double zeros =
-        changed.stream()
-            .mapToDouble(l -> l.values().zeroFractionSuspect() - l.values().zeroFractionReference())
-            .average()
-            .orElse(0);
-    if (zeros > PRUNED) {
+    if (row.reason().contains("of the changed weights are zero")) {
       how.add("pruned");
     }
     if (row.reason().contains("quantised")) {

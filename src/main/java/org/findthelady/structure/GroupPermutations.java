@@ -77,7 +77,8 @@ public final class GroupPermutations implements Serializable {
     return java.util.Collections.unmodifiableMap(permutations);
   }
 
-  boolean isIdentity(String groupName) {
+  /** Whether nothing of a group moves. */
+  public boolean isIdentity(String groupName) {
     List<Permutation> instances = permutations.get(groupName);
     return instances == null || instances.stream().allMatch(Permutation::isIdentity);
   }

@@ -32,6 +32,7 @@ final class Mutations {
     mutations.terms();
     mutations.tensors();
     mutations.everything();
+    mutations.together();
     return mutations.made;
   }
 
@@ -97,10 +98,15 @@ final class Mutations {
   }
 
   private void edit(Network changed, String name, int axis, UnaryOperator<Float> change) {
+    edit(changed, target, name, axis, change);
+  }
+
+  private void edit(
+      Network changed, Target unit, String name, int axis, UnaryOperator<Float> change) {
     Network.Tensor tensor = changed.get(name);
-    int[] leaves = network.structure.units(network.structure.axes(name).get(axis), target.group());
+    int[] leaves = network.structure.units(network.structure.axes(name).get(axis), unit.group());
     for (int i = 0; i < tensor.values().length; i++) {
-      if (leaves[tensor.index(i, axis)] == target.unit()) {
+      if (leaves[tensor.index(i, axis)] == unit.unit()) {
         tensor.values()[i] = change.apply(tensor.values()[i]);
       }
     }
@@ -181,6 +187,57 @@ final class Mutations {
     all("all x 1.1", values -> each(values, x -> 1.1f * x), FindingKind.TENSOR_SCALED, 1.1);
     cast(DType.F16);
     cast(DType.BF16);
+  }
+
+  /** Things that hide each other: a neuron among changes of all, signs of many, rows exchanged. */
+  private void together() {
+    Network noised = network.copy();
+    for (String weight : weights()) {
+      Network.Tensor old = noised.get(weight);
+      noised.tensors.put(weight, old.with(old.shape(), Model.noise(0.01, 11).apply(old.values())));
+    }
+    double size = rms(network.values(target.tensor()));
+    SplittableRandom random = new SplittableRandom(12);
+    edit(noised, target.tensor(), target.axis(), x -> (float) (size * random.nextGaussian()));
+    made.add(
+        new Mutation(
+            "row replaced, all noised",
+            noised,
+            Expected.unit(FindingKind.UNIT_CHANGED, target, Double.NaN)));
+    Network turned = network.copy();
+    int units = network.structure.group(target.group()).units();
+    for (int unit = target.unit() % 2; unit < units; unit += 2) {
+      Target other = new Target(target.tensor(), target.axis(), target.group(), unit);
+      edit(turned, other, other.tensor(), other.axis(), x -> -x);
+      for (Target.Place place : other.terms(network)) {
+        if (place.tensor().endsWith("weight") || place.tensor().contains("gamma")) {
+          edit(turned, other, place.tensor(), 0, x -> -x);
+        }
+      }
+    }
+    made.add(
+        new Mutation(
+            "half of the rows turned",
+            turned,
+            Expected.unit(FindingKind.UNIT_SIGN_TURNED, target, Double.NaN)));
+    all("8 bits, blocks of 32", this::inBlocks, FindingKind.QUANTISED, 8);
+  }
+
+  /** Rounds every block of 32 numbers to symmetric steps of its own. */
+  private float[] inBlocks(float[] values) {
+    float[] rounded = new float[values.length];
+    for (int from = 0; from < values.length; from += 32) {
+      int to = Math.min(values.length, from + 32);
+      float most = 0;
+      for (int i = from; i < to; i++) {
+        most = Math.max(most, Math.abs(values[i]));
+      }
+      double step = most == 0 ? 1 : most / 127.0;
+      for (int i = from; i < to; i++) {
+        rounded[i] = (float) (Math.rint(values[i] / step) * step);
+      }
+    }
+    return rounded;
   }
 
   private Set<String> weights() {

@@ -24,6 +24,14 @@ public final class EqualSteps {
   /** Evenly spread numbers that are looked at first: no grid explains all if none explains them. */
   private static final int PART = 1 << 12;
 
+  /**
+   * A grid that explains numbers.
+   *
+   * @param bits that hold its levels
+   * @param logChance logarithm of the probability that any numbers lie on such a grid
+   */
+  record Grid(int bits, double logChance) {}
+
   private EqualSteps() {}
 
   /**
@@ -33,16 +41,22 @@ public final class EqualSteps {
    * @return 0 if there is none
    */
   public static int bits(float[] from, float[] to, int first, int count, double roundoff) {
+    Grid grid = grid(from, to, first, count, roundoff);
+    return grid == null ? 0 : grid.bits();
+  }
+
+  /** The grid that explains every one of {@code count} numbers; null if there is none. */
+  static Grid grid(float[] from, float[] to, int first, int count, double roundoff) {
     if (count > 2 * PART) {
       int step = count / PART;
       float[] some = every(step, from, first);
       float[] others = every(step, to, first);
       float[] levels = levels(others, 0, PART);
-      if (levels.length > 1 && bits(levels, some, others, 0, PART, roundoff) == 0) {
-        return 0;
+      if (levels.length > 1 && grid(levels, some, others, 0, PART, roundoff) == null) {
+        return null;
       }
     }
-    return bits(levels(to, first, count), from, to, first, count, roundoff);
+    return grid(levels(to, first, count), from, to, first, count, roundoff);
   }
 
   private static float[] every(int step, float[] values, int first) {
@@ -53,10 +67,10 @@ public final class EqualSteps {
     return part;
   }
 
-  private static int bits(
+  private static Grid grid(
       float[] levels, float[] from, float[] to, int first, int count, double roundoff) {
     if (levels.length < 2) {
-      return 0;
+      return null;
     }
     double least = levels[0];
     double greatest = levels[levels.length - 1];
@@ -66,22 +80,24 @@ public final class EqualSteps {
     long steps = Math.round(span / step);
     step = span / steps;
     if (steps >= MOST_LEVELS || stored > MOST_STORED * step) {
-      return 0;
+      return null;
     }
     for (float level : levels) {
       double place = (level - least) / step;
       if (Math.abs(place - Math.rint(place)) > OFF_GRID + stored / step) {
-        return 0;
+        return null;
       }
     }
     for (int i = first; i < first + count; i++) {
       double gap = (double) from[i] - to[i];
       boolean clipped = (to[i] == levels[0] && gap < 0) || (to[i] == greatest && gap > 0);
       if (!clipped && !(Math.abs(gap) <= HALF * step + roundoff * Math.abs(to[i]))) {
-        return 0;
+        return null;
       }
     }
-    return Math.max(1, 64 - Long.numberOfLeadingZeros(steps));
+    double near = Math.min(1, 2 * (OFF_GRID + stored / step));
+    double chance = (levels.length - 2) * Math.log(near) + Math.log(MOST_LEVELS);
+    return new Grid(Math.max(1, 64 - Long.numberOfLeadingZeros(steps)), Math.min(0, chance));
   }
 
   /** The different values in order; empty if they are too many or no numbers. */

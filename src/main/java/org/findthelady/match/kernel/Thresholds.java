@@ -78,6 +78,12 @@ public final class Thresholds {
   public static final double EQUAL_SHARE = 0.05;
 
   /**
+   * Numbers of tensors that are equal as a whole, follow no rule and are no chance, that do so too:
+   * a copied layer, in a network of any size.
+   */
+  public static final double EQUAL_WHOLE = 512;
+
+  /**
    * How many times the rate that the histograms of values give must be exceeded besides. Matching
    * rows raises the rate of networks of few values by less than a factor of 4 (measured on ternary,
    * sign and 8-bit float pairs of 64 x 64).
@@ -194,6 +200,12 @@ public final class Thresholds {
    */
   public static final double UNDONE = 1e-3;
 
+  /**
+   * Share of a unit's squared difference that a factor may leave, if the factor is what changed it:
+   * float32 leaves 0.002 of a factor of 1.0001, noise all but one part in the unit's numbers.
+   */
+  public static final double BY_FACTOR = 0.01;
+
   /** What float32 sums of squares leave of two factors of which one undoes the other. */
   public static final double FACTOR_ROUNDING = 1e-5;
 
@@ -243,6 +255,12 @@ public final class Thresholds {
 
   /** Cosine of two rows of a table at the same index from which they are one row. */
   public static final double SAME_ROW = 0.9;
+
+  /**
+   * Cosine by which a row of a table must be more like the row that it is taken for than like any
+   * other: half the rows of a trained table of 512 tokens have another with a cosine above 0.998.
+   */
+  public static final double ROW_AHEAD = 0.05;
 
   /**
    * Distance of layers in another order, as a share of that where they stand, below which they were

@@ -55,9 +55,14 @@ public record GroupMatch(
    *     is 0
    * @param cosines NaN where a norm is 0
    * @param gaps the squared norm of the difference; NaN where it is not known
+   * @param squares the squared norm of the reference's weights; 0 where both are equal
    */
   public record AxisMeasures(
-      List<GroupAxis> members, float[][] scales, float[][] cosines, float[][] gaps)
+      List<GroupAxis> members,
+      float[][] scales,
+      float[][] cosines,
+      float[][] gaps,
+      float[][] squares)
       implements Serializable {
     public AxisMeasures {
       members = List.copyOf(members);
@@ -67,7 +72,11 @@ public record GroupMatch(
     public static AxisMeasures empty(List<GroupAxis> members, int units) {
       int count = members.size();
       return new AxisMeasures(
-          members, new float[count][units], new float[count][units], new float[count][units]);
+          members,
+          new float[count][units],
+          new float[count][units],
+          new float[count][units],
+          new float[count][units]);
     }
   }
 
@@ -109,6 +118,10 @@ public record GroupMatch(
 
   public float[][] gaps() {
     return measures.gaps;
+  }
+
+  public float[][] squares() {
+    return measures.squares;
   }
 
   /** Units over all instances. */

@@ -1,6 +1,7 @@
 package org.findthelady.match.task;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.findthelady.match.kernel.Blas;
 import org.findthelady.match.kernel.Blas.Matrix;
@@ -139,7 +140,14 @@ public final class ScoreBlock {
                   GroupPermutations.identity());
       EvidenceReader there =
           new EvidenceReader(structure, suspect, group, member.tensor(), member.axis(), resync);
+      float[] others = member.anySign() ? scores.clone() : null;
+      if (others != null) {
+        Arrays.fill(scores, 0);
+      }
       add(member, here, all, there, group.units(), panelBytes);
+      for (int i = 0; others != null && i < scores.length; i++) {
+        scores[i] = others[i] + Math.abs(scores[i]);
+      }
     }
   }
 

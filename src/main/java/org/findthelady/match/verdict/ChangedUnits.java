@@ -66,10 +66,11 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     return group.members().get(member).role() == Role.INCOMING;
   }
 
-  /** l2 norm of a unit's difference; relative where that alone is known. */
+  /** l2 norm of a unit's difference. */
   double size(int leaf) {
     float gap = group.gaps()[member][leaf];
-    return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) : gap);
+    double square = group.squares()[member][leaf];
+    return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) * square : gap);
   }
 
   /** Squared relative difference of a unit's weights; 0 where one side is zero. */

@@ -39,9 +39,10 @@ final class Changes {
     this.facts = facts;
   }
 
-  /** A reason without what few values and norms that stand out made one guess at. */
+  /** A reason without what zeros, few values and norms that stand out made one guess at. */
   static String withoutGuesses(String reason) {
     return reason
+        .replaceFirst("[0-9.]+ % of the changed weights are zero [^;]*; ", "")
         .replaceFirst(QUANTISED.replace("%d", "\\d+") + "; ", "")
         .replaceFirst(NORMS.replace("%d", "\\d+") + "[^;]*; ", "");
   }

@@ -16,8 +16,9 @@ import org.findthelady.match.rows.EqualTensor;
  * @param share of weights other than zero that are equal, in tensors where that is no chance
  * @param tensors these, with the most numbers first
  * @param rules tensors that are equal and follow a rule
+ * @param whole numbers other than zero of the tensors that are equal as a whole
  */
-record EqualWeights(double share, List<String> tensors, List<String> rules) {
+record EqualWeights(double share, List<String> tensors, List<String> rules, double whole) {
   EqualWeights {
     tensors = List.copyOf(tensors);
     rules = List.copyOf(rules);
@@ -31,6 +32,7 @@ record EqualWeights(double share, List<String> tensors, List<String> rules) {
   static EqualWeights of(Collection<TensorComparison> all, Map<String, EqualTensor> looked) {
     double kept = 0;
     double equal = 0;
+    double whole = 0;
     List<String> tensors = new ArrayList<>();
     List<String> rules = new ArrayList<>();
     for (TensorComparison tensor : all) {
@@ -49,10 +51,11 @@ record EqualWeights(double share, List<String> tensors, List<String> rules) {
       kept += numbers;
       if (known != null && isNoChance(tensor, known, numbers)) {
         equal += tensor.bytesEqual() ? numbers : tensor.keptEqual();
+        whole += tensor.sameValues() ? numbers : 0;
         tensors.add(tensor.tensor());
       }
     }
-    return new EqualWeights(kept == 0 ? 0 : equal / kept, tensors, rules);
+    return new EqualWeights(kept == 0 ? 0 : equal / kept, tensors, rules, whole);
   }
 
   private static boolean isNoChance(TensorComparison tensor, EqualTensor known, double numbers) {
@@ -70,8 +73,11 @@ record EqualWeights(double share, List<String> tensors, List<String> rules) {
     return share * Math.log(share / chance) + rest;
   }
 
-  /** Whether so many are equal that they speak for a common origin by themselves. */
+  /**
+   * Whether so many are equal that they speak for a common origin by themselves: a share of all, or
+   * layers that were taken as a whole, however large the rest is.
+   */
   boolean common() {
-    return share >= Thresholds.EQUAL_SHARE;
+    return share >= Thresholds.EQUAL_SHARE || whole >= Thresholds.EQUAL_WHOLE;
   }
 }

@@ -42,6 +42,7 @@ public final class Findings {
     Set<String> whole = new HashSet<>();
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
     Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing);
+    tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
     for (int g = 0; g < changes.size(); g++) {
       findings.scaled(match.groups().get(g), changes.get(g), whole);
       findings.changed(match.groups().get(g), changes.get(g), few);

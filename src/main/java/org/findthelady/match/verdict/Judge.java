@@ -57,6 +57,17 @@ public final class Judge {
     return (unchanged ? new Judgement(Verdict.DERIVED, judgement.reason()) : judgement).told(told);
   }
 
+  /**
+   * The judgement of a suspect of the reference's origin whose numbers were only rounded, by
+   * whatever factors that seems to have changed norms.
+   */
+  public static Judgement rounded(
+      MatchResult match, List<NeuronChanges> changes, List<TensorComparison> all, PairFacts facts) {
+    List<TensorComparison> tensors =
+        all.stream().filter(t -> !facts.aside().test(t.tensor())).toList();
+    return new Judge(match, changes, tensors, facts).derived().withoutGuesses();
+  }
+
   private Judgement judge() {
     if (differing.isEmpty()) {
       return unchanged();
@@ -72,6 +83,10 @@ public final class Judge {
     if (scaling.units() > 0 && scaling.explains(differing, facts.whole())) {
       return rescaled();
     }
+    return derived();
+  }
+
+  private Judgement derived() {
     return new Judgement(
         Verdict.DERIVED, new Changes(match, tensors, differing, scaling, total, facts).inWords());
   }

@@ -42,8 +42,8 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
     return new Judgement(verdict, reason + storage);
   }
 
-  /** This judgement where a cast explains all: nothing else is guessed at then. */
-  public Judgement explainedByCast() {
+  /** This judgement where something explains all: nothing else is guessed at then. */
+  public Judgement withoutGuesses() {
     return new Judgement(verdict, Changes.withoutGuesses(reason));
   }
 }

@@ -74,10 +74,7 @@ public final class NeuronChanges implements Serializable {
     for (int leaf = 0; leaf < values.length; leaf++) {
       values[leaf] = function.value(leaf);
       boolean scaled = Math.abs(values[leaf] - 1) > Thresholds.SMALLEST_SCALING;
-      if (scaled
-          && !changed(leaf)
-          && function.gain() >= 0
-          && group.state(leaf) == MatchState.MATCHED) {
+      if (scaled && !changed(leaf) && function.gain() >= 0 && isKnown(group, leaf)) {
         rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > Thresholds.SMALLEST_SCALING;
         flipped[leaf] = values[leaf] < 0;
         factors[leaf] = Math.abs(values[leaf]);
@@ -93,7 +90,7 @@ public final class NeuronChanges implements Serializable {
       own[leaf] = Math.abs(group.scales()[member][leaf]) * Math.abs(cosine);
       boolean turned =
           cosine < 0
-              && group.state(leaf) == MatchState.MATCHED
+              && isKnown(group, leaf)
               && -cosine > (widest ? Math.abs(nextBest(group, leaf)) : Thresholds.SURELY_TURNED);
       flipped[leaf] |= turned;
       if (widest || turned || Double.isNaN(cosines[leaf])) {
@@ -140,11 +137,33 @@ public final class NeuronChanges implements Serializable {
           Math.abs(group.scales()[member][leaf]) * Math.sqrt(1 - cosine * cosine) / root / centre;
       standOut[leaf] =
           cosine >= Thresholds.RELIABLE_DIRECTION
-              && group.state(leaf) == MatchState.MATCHED
+              && isKnown(group, leaf)
+              && (!directionsHold || UnitScaling.isFactor(group, member, leaf, roundoff))
               && Math.abs(own[leaf] / centre - 1)
                   > Math.max(threshold, Thresholds.SCALING_DEVIATIONS * chance);
     }
     return standOut;
+  }
+
+  /**
+   * Whether a unit's place is known: by the match, or since whatever has a direction holds it, but
+   * for its sign. Factors on some of its tensors make a unit less like itself as a whole.
+   */
+  private static boolean isKnown(GroupMatch group, int leaf) {
+    if (group.state(leaf) == MatchState.MATCHED) {
+      return true;
+    }
+    boolean any = false;
+    for (int m = 0; m < group.members().size(); m++) {
+      double cosine = Math.abs(group.memberCosines()[m][leaf]);
+      if (group.members().get(m).width() > Thresholds.NARROW && !Double.isNaN(cosine)) {
+        any = true;
+        if (cosine < 1 - Thresholds.ROUNDING) {
+          return false;
+        }
+      }
+    }
+    return any;
   }
 
   private static double nextBest(GroupMatch group, int leaf) {

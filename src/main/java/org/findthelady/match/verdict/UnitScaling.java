@@ -14,6 +14,7 @@ import org.findthelady.match.result.MatchResult;
 final class UnitScaling {
   private final MatchResult match;
   private final List<NeuronChanges> changes;
+  private final double roundoff;
   private final double tolerance;
 
   /**
@@ -23,6 +24,7 @@ final class UnitScaling {
   UnitScaling(MatchResult match, List<NeuronChanges> changes, double roundoff) {
     this.match = match;
     this.changes = changes;
+    this.roundoff = roundoff;
     this.tolerance = Math.max(Thresholds.UNDONE, 2 * roundoff);
   }
 
@@ -58,7 +60,8 @@ final class UnitScaling {
       double cosine = group.memberCosines()[member][leaf];
       double scale = Math.abs(group.scales()[member][leaf]);
       boolean plain = Math.abs(scale - 1) <= tolerance;
-      boolean holds = Math.abs(cosine) > Thresholds.SAME_DIRECTION;
+      boolean holds =
+          Math.abs(cosine) > Thresholds.SAME_DIRECTION && isFactor(group, member, leaf, roundoff);
       boolean bothZero = Double.isNaN(cosine) && Double.isNaN(scale);
       boolean follows =
           change.changed(leaf)
@@ -68,6 +71,21 @@ final class UnitScaling {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether a factor is all that changed a unit's numbers: noise far too small to turn their
+   * direction is none.
+   */
+  static boolean isFactor(GroupMatch group, int member, int leaf, double roundoff) {
+    double square = group.squares()[member][leaf];
+    double gap = group.gaps()[member][leaf] / square;
+    if (square == 0 || Double.isNaN(gap)) {
+      return true;
+    }
+    double byFactor = group.scales()[member][leaf] - 1.0;
+    double rounded = Math.max(Thresholds.ROUNDING, 2 * roundoff);
+    return gap - byFactor * byFactor <= Thresholds.BY_FACTOR * gap + rounded * rounded;
   }
 
   /**

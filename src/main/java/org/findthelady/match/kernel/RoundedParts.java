@@ -1,0 +1,147 @@
+package org.findthelady.match.kernel;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * By which grids all numbers of a tensor were rounded: one for the whole tensor, for each row, for
+ * each column, or for each block of consecutive numbers.
+ *
+ * @param bits that hold the levels of every grid
+ * @param where in words, which numbers have a grid of their own
+ */
+public record RoundedParts(int bits, String where) {
+  /** Consecutive numbers that have a scale of their own in schemes that are in use. */
+  private static final int[] BLOCKS = {32, 64, 128, 16, 256};
+
+  /** Levels of a block from which on few values say nothing. */
+  private static final int MOST_BLOCK_LEVELS = 16;
+
+  /**
+   * The grids that explain every number.
+   *
+   * @param from [rows x width], row-major
+   * @param to likewise
+   * @param width numbers of a row
+   * @param last numbers along the last axis, by which columns are told
+   * @param roundoff greatest relative error of storing a number of {@code to}
+   * @return null if there are none
+   */
+  public static RoundedParts of(float[] from, float[] to, int width, int last, double roundoff) {
+    int bits = EqualSteps.bits(from, to, 0, to.length, roundoff);
+    if (bits > 0) {
+      return new RoundedParts(bits, "equal steps");
+    }
+    bits = lines(from, to, width, roundoff);
+    if (bits > 0) {
+      return new RoundedParts(bits, "equal steps, a row each");
+    }
+    if (last > 1 && last < to.length && startsOnGrid(from, to, last, roundoff)) {
+      bits = lines(transposed(from, last), transposed(to, last), to.length / last, roundoff);
+      if (bits > 0) {
+        return new RoundedParts(bits, "equal steps, a column each");
+      }
+    }
+    return blocks(from, to, roundoff);
+  }
+
+  private static RoundedParts blocks(float[] from, float[] to, double roundoff) {
+    for (int block : BLOCKS) {
+      if (to.length < 2 * block) {
+        continue;
+      }
+      int bits = lines(from, to, block, roundoff);
+      if (bits > 0) {
+        return new RoundedParts(
+            bits, String.format(Locale.ROOT, "equal steps, blocks of %d", block));
+      }
+    }
+    for (int block : BLOCKS) {
+      int bits = to.length < 2 * block ? 0 : few(from, to, block);
+      if (bits > 0) {
+        return new RoundedParts(
+            bits, String.format(Locale.ROOT, "levels of any distance, blocks of %d", block));
+      }
+    }
+    int bits = few(from, to, to.length);
+    return bits > 0 ? new RoundedParts(bits, "levels of any distance") : null;
+  }
+
+  /**
+   * Bits of one grid a line. Few numbers fit some grid by chance: all lines together must not.
+   *
+   * @return 0 if a line has none
+   */
+  private static int lines(float[] from, float[] to, int width, double roundoff) {
+    int most = 0;
+    double logChance = 0;
+    for (int at = 0; at < to.length; at += width) {
+      int count = Math.min(width, to.length - at);
+      if (Arrays.equals(from, at, at + count, to, at, at + count)) {
+        continue;
+      }
+      EqualSteps.Grid grid = EqualSteps.grid(from, to, at, count, roundoff);
+      if (grid == null) {
+        return 0;
+      }
+      most = Math.max(most, grid.bits());
+      logChance += grid.logChance();
+    }
+    return logChance < Thresholds.EQUAL_LOG_P ? most : 0;
+  }
+
+  /** Bits of the few levels of any distance that every block has; 0 if one has more. */
+  private static int few(float[] from, float[] to, int block) {
+    boolean whole = block == to.length;
+    int limit =
+        whole
+            ? Math.min(1 << Thresholds.MOST_BITS, block / Thresholds.NUMBERS_PER_VALUE)
+            : Math.min(MOST_BLOCK_LEVELS, block / 2);
+    int most = 0;
+    for (int at = 0; at < to.length; at += block) {
+      int count = Math.min(block, to.length - at);
+      int levels = FewLevels.count(from, to, at, count, limit);
+      if (levels == 0) {
+        return 0;
+      }
+      most = Math.max(most, levels);
+    }
+    boolean kept = kept(from, to);
+    return kept || most < 2 ? 0 : 32 - Integer.numberOfLeadingZeros(most - 1);
+  }
+
+  /** Whether most numbers that are not zero are as they were: then few are left by pruning. */
+  private static boolean kept(float[] from, float[] to) {
+    int equal = 0;
+    int numbers = 0;
+    for (int i = 0; i < to.length; i++) {
+      numbers += to[i] == 0 ? 0 : 1;
+      equal += to[i] != 0 && to[i] == from[i] ? 1 : 0;
+    }
+    return equal > Thresholds.KEPT_VALUES * numbers;
+  }
+
+  private static boolean startsOnGrid(float[] from, float[] to, int last, double roundoff) {
+    float[] ours = column(from, last, 0);
+    float[] theirs = column(to, last, 0);
+    return Arrays.equals(ours, theirs)
+        || EqualSteps.grid(ours, theirs, 0, ours.length, roundoff) != null;
+  }
+
+  private static float[] column(float[] values, int last, int at) {
+    float[] column = new float[values.length / last];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = values[i * last + at];
+    }
+    return column;
+  }
+
+  private static float[] transposed(float[] values, int last) {
+    int rows = values.length / last;
+    float[] turned = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      turned[i % last * rows + i / last] = values[i];
+    }
+    return turned;
+  }
+}

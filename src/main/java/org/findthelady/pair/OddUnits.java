@@ -1,0 +1,209 @@
+package org.findthelady.pair;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.match.rows.Role;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.structure.Axis;
+
+/**
+ * The few units of a tensor that differ by far more than all its others: one neuron that was edited
+ * inside a noised or a rounded model, one row of a table.
+ */
+final class OddUnits {
+  /** Units that an axis must have for some of them to stand out. */
+  private static final int FEWEST = 4;
+
+  private static final double QUARTILES_TO_SIGMA = 1.349;
+
+  private final Slices slices;
+  private final int axis;
+  private final int[] odd;
+
+  private OddUnits(Slices slices, int axis, int[] odd) {
+    this.slices = slices;
+    this.axis = axis;
+    this.odd = odd;
+  }
+
+  /**
+   * Looks along every axis, and takes the one on which the fewest units stand out; of equal ones
+   * that whose units the tensor makes.
+   *
+   * @param ours row-major, in the reference's order
+   * @param theirs likewise
+   * @param roundoff largest relative error of the type that the suspect was rounded to; 0 if none
+   * @return null if no units stand out
+   */
+  static OddUnits of(
+      MatchedPair matched,
+      String tensor,
+      Shape shape,
+      float[] ours,
+      float[] theirs,
+      double roundoff) {
+    OddUnits best = null;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.length(axis) < FEWEST) {
+        continue;
+      }
+      Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
+      int[] odd = slices.odd();
+      boolean fewer = odd.length > 0 && (best == null || odd.length < best.odd.length);
+      boolean makes = best != null && odd.length == best.odd.length && makes(matched, tensor, axis);
+      if (fewer || makes) {
+        best = new OddUnits(slices, axis, odd);
+      }
+    }
+    return best;
+  }
+
+  private static boolean makes(MatchedPair matched, String tensor, int axis) {
+    return matched.match().groups().stream()
+        .flatMap(group -> group.members().stream())
+        .anyMatch(m -> m.tensor().equals(tensor) && m.axis() == axis && m.role() == Role.INCOMING);
+  }
+
+  /** Whether they hold all that differs, but for rounding to a type. */
+  boolean isAll() {
+    return slices.typical() == 0;
+  }
+
+  /** One for each unit, or row of a table. */
+  List<Finding> findings(MatchedPair matched, String tensor) {
+    GroupMatch group = null;
+    int[] units = null;
+    List<Axis> axes = matched.context().structure().axes(tensor);
+    for (GroupMatch some : matched.match().groups()) {
+      boolean lies =
+          some.members().stream().anyMatch(m -> m.equals(member(m, tensor))) && !axes.isEmpty();
+      int[] own =
+          lies ? matched.context().structure().units(axes.get(axis), some.group()) : new int[0];
+      if (own.length > 0
+          && Arrays.stream(own).filter(u -> u >= 0).distinct().count() == own.length) {
+        group = some;
+        units = own;
+      }
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (int index : odd) {
+      int unit = group == null ? index : units[index];
+      findings.add(
+          new Finding(
+              slices.kind(index),
+              tensor,
+              group == null ? "" : group.group(),
+              unit,
+              group == null ? index : group.sources()[unit],
+              slices.size(index),
+              isAll(),
+              1));
+    }
+    return findings;
+  }
+
+  private GroupAxis member(GroupAxis like, String tensor) {
+    return new GroupAxis(tensor, axis, like.width(), like.role());
+  }
+
+  /** Sums over every slice of a tensor along one axis. */
+  private record Slices(int width, double[] gaps, double[] ours, double[] theirs, double[] dots) {
+    static Slices of(Shape shape, int axis, float[] ours, float[] theirs, double roundoff) {
+      int length = shape.intLength(axis);
+      int block = Math.toIntExact(shape.elements(axis + 1, shape.rank()));
+      Slices slices =
+          new Slices(
+              ours.length / length,
+              new double[length],
+              new double[length],
+              new double[length],
+              new double[length]);
+      for (int i = 0; i < ours.length; i++) {
+        int at = i / block % length;
+        double one = ours[i];
+        double other = theirs[i];
+        double gap = Math.abs(one - other);
+        slices.gaps[at] += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
+        slices.ours[at] += one * one;
+        slices.theirs[at] += other * other;
+        slices.dots[at] += one * other;
+      }
+      return slices;
+    }
+
+    double typical() {
+      return median(gaps);
+    }
+
+    private static double median(double[] values) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      return sorted[sorted.length / 2];
+    }
+
+    int[] odd() {
+      double typical = typical();
+      int[] odd =
+          typical == 0
+              ? IntStream.range(0, gaps.length).filter(i -> gaps[i] > 0).toArray()
+              : standOut();
+      return odd.length <= Math.min(Thresholds.NAMED_UNITS, gaps.length / 4) ? odd : new int[0];
+    }
+
+    /** Those whose difference stands out, and its share of their own norm too. */
+    private int[] standOut() {
+      boolean[] byGap = high(gaps);
+      if (width <= Thresholds.NARROW) {
+        return IntStream.range(0, gaps.length).filter(i -> byGap[i]).toArray();
+      }
+      double[] shares = new double[gaps.length];
+      Arrays.setAll(shares, i -> ours[i] > 0 ? gaps[i] / ours[i] : gaps[i] > 0 ? 1e30 : 0);
+      boolean[] byShare = high(shares);
+      return IntStream.range(0, gaps.length).filter(i -> byGap[i] && byShare[i]).toArray();
+    }
+
+    private static boolean[] high(double[] values) {
+      double[] logs = Arrays.stream(values).filter(v -> v > 0).map(Math::log).sorted().toArray();
+      double median = logs[logs.length / 2];
+      double sigma = (logs[logs.length * 3 / 4] - logs[logs.length / 4]) / QUARTILES_TO_SIGMA;
+      double least = median + Math.max(1, Thresholds.SCALING_DEVIATIONS * sigma);
+      boolean[] high = new boolean[values.length];
+      for (int i = 0; i < high.length; i++) {
+        high[i] = values[i] > 0 && Math.log(values[i]) > least;
+      }
+      return high;
+    }
+
+    /** Share of a unit's squares that no factor explains. */
+    private double rest(int unit) {
+      double both = ours[unit] * theirs[unit];
+      return both > 0 ? Math.max(0, 1 - dots[unit] * dots[unit] / both) : 1;
+    }
+
+    private boolean isScaled(int unit) {
+      double[] shares = new double[gaps.length];
+      Arrays.setAll(shares, i -> ours[i] > 0 ? rest(i) : 0);
+      double least = Math.max(Thresholds.SUMMED, Thresholds.SCALING_DEVIATIONS * median(shares));
+      return width > Thresholds.NARROW
+          && rest(unit) <= Math.min(least, 1 - Thresholds.RELIABLE_DIRECTION);
+    }
+
+    FindingKind kind(int unit) {
+      if (!isScaled(unit)) {
+        return FindingKind.UNIT_CHANGED;
+      }
+      return dots[unit] < 0 ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
+    }
+
+    double size(int unit) {
+      return isScaled(unit) ? Math.sqrt(theirs[unit] / ours[unit]) : Math.sqrt(gaps[unit]);
+    }
+  }
+}

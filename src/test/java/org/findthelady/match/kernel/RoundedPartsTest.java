@@ -1,0 +1,93 @@
+package org.findthelady.match.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RoundedPartsTest {
+  private static final int ROWS = 24;
+  private static final int WIDTH = 36;
+
+  private final float[] from = normal();
+
+  @Test
+  void tellsGridsOfRowsColumnsAndBlocks() {
+    assertThat(parts(rounded(WIDTH, 1, 8))).isEqualTo("8 bits, equal steps, a row each");
+    assertThat(parts(rounded(ROWS, WIDTH, 8))).isEqualTo("8 bits, equal steps, a column each");
+    assertThat(parts(rounded(32, 1, 4))).isEqualTo("4 bits, equal steps, blocks of 32");
+    assertThat(parts(rounded(ROWS * WIDTH, 1, 4))).isEqualTo("4 bits, equal steps");
+  }
+
+  @Test
+  void tellsBlocksOfLevelsThatAreNotEquallySpaced() {
+    float[] levels = {-1, -0.6f, -0.37f, -0.21f, -0.09f, 0, 0.11f, 0.26f, 0.44f, 0.63f, 1};
+    float[] to = from.clone();
+    for (int block = 0; block < to.length; block += 64) {
+      int end = Math.min(to.length, block + 64);
+      float scale = most(block, end, 1);
+      for (int i = block; i < end; i++) {
+        float best = 0;
+        for (float level : levels) {
+          best =
+              Math.abs(from[i] - level * scale) < Math.abs(from[i] - best) ? level * scale : best;
+        }
+        to[i] = best;
+      }
+    }
+    assertThat(parts(to)).startsWith("4 bits, levels of any distance, blocks of");
+  }
+
+  @Test
+  void noisePruningAndOneNumberThatIsNotTheNearestAreNoRounding() {
+    SplittableRandom random = new SplittableRandom(4);
+    float[] noised = from.clone();
+    float[] pruned = from.clone();
+    for (int i = 0; i < from.length; i++) {
+      noised[i] += (float) (0.01 * random.nextGaussian());
+      pruned[i] = Math.abs(pruned[i]) < 0.7 ? 0 : pruned[i];
+    }
+    float[] edited = rounded(WIDTH, 1, 4);
+    edited[5] += 1;
+    assertThat(parts(noised)).isEqualTo("none");
+    assertThat(parts(pruned)).isEqualTo("none");
+    assertThat(parts(edited)).isEqualTo("none");
+  }
+
+  private String parts(float[] to) {
+    RoundedParts parts = RoundedParts.of(from, to, WIDTH, WIDTH, 0);
+    return parts == null ? "none" : parts.bits() + " bits, " + parts.where();
+  }
+
+  /** Rounds runs of {@code count} numbers, each {@code stride} apart, to symmetric steps. */
+  private float[] rounded(int count, int stride, int bits) {
+    float[] to = new float[from.length];
+    int lines = (from.length + count - 1) / count;
+    for (int line = 0; line < lines; line++) {
+      int first = stride == 1 ? line * count : line;
+      int end = stride == 1 ? Math.min(from.length, first + count) : from.length;
+      double step = most(first, end, stride) / ((1 << (bits - 1)) - 1.0);
+      for (int i = first; i < end; i += stride) {
+        to[i] = (float) (Math.rint(from[i] / step) * step);
+      }
+    }
+    return to;
+  }
+
+  private float most(int first, int end, int stride) {
+    float most = 0;
+    for (int i = first; i < end; i += stride) {
+      most = Math.max(most, Math.abs(from[i]));
+    }
+    return most;
+  }
+
+  private static float[] normal() {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] values = new float[ROWS * WIDTH];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
