@@ -26,8 +26,13 @@ class DeclaredParentsTest {
             new HadoopStore(),
             null,
             null);
+    Map<String, Double> shares = new TreeMap<>();
+    pairs.stream()
+        .filter(pair -> pair.share() != null)
+        .forEach(pair -> shares.put(pair.referenceId(), pair.share()));
+    Parents.Merge merge = new Parents.Merge(shares, "");
     PairOutcome outcome =
-        PairOutcome.ended(request, verdict, "why", "", 0).compared(pairs, Optional.empty());
+        PairOutcome.ended(request, verdict, "why", "", 0).compared(pairs, Optional.of(merge));
     return DeclaredParents.told(outcome, List.of(declared));
   }
 
