@@ -3,7 +3,9 @@ package org.findthelady.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.verdict.FindingKind;
