@@ -3,7 +3,9 @@ package org.findthelady.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.verdict.FindingKind;
@@ -26,8 +28,13 @@ class DeclaredParentsTest {
             new HadoopStore(),
             null,
             null);
+    Map<String, Double> shares = new TreeMap<>();
+    pairs.stream()
+        .filter(pair -> pair.share() != null)
+        .forEach(pair -> shares.put(pair.referenceId(), pair.share()));
+    Parents.Merge merge = new Parents.Merge(shares, "");
     PairOutcome outcome =
-        PairOutcome.ended(request, verdict, "why", "", 0).compared(pairs, Optional.empty());
+        PairOutcome.ended(request, verdict, "why", "", 0).compared(pairs, Optional.of(merge));
     return DeclaredParents.told(outcome, List.of(declared));
   }
 

@@ -14,6 +14,7 @@ import org.findthelady.candidate.Kin;
 import org.findthelady.candidate.KinPairs;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.Verdict;
+import org.findthelady.fleet.Audited;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.PairRequest;
@@ -71,6 +72,7 @@ public final class Kinship {
     List<Suspect> open = new ArrayList<>();
     List<Integer> left = new ArrayList<>();
     Map<Integer, ModelFindings> found = new TreeMap<>();
+    Map<Integer, Audited> matched = new TreeMap<>();
     for (int i = 0; i < pairs.size(); i++) {
       PairRequest request = kinship.request(pairs.get(i));
       Optional<ModelFindings> kept = keeper.find(request);
@@ -87,9 +89,11 @@ public final class Kinship {
           cluster,
           open,
           Fleet.Known.nothing(),
-          (audited, index) ->
-              keeper.keep(audited).ifPresent(rows -> found.put(left.get(index), rows)));
+          (audited, index) -> matched.put(left.get(index), audited));
     }
+    // In their order, so that the next run reads what was kept from front to back.
+    matched.forEach(
+        (index, audited) -> keeper.keep(audited).ifPresent(rows -> found.put(index, rows)));
     found.forEach((index, findings) -> kinship.add(pairs.get(index), findings));
   }
 
