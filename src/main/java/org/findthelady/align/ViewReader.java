@@ -96,6 +96,7 @@ public final class ViewReader implements TensorReader {
   }
 
   /** The view of a tensor; short reads feel its hash, so the last one is known by identity. */
+  @SuppressWarnings("ReferenceEquality")
   private View view(TensorInfo tensor) {
     if (tensor != lastTensor) {
       lastView = views.isEmpty() ? null : views.get(tensor);

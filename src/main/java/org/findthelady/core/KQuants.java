@@ -45,7 +45,7 @@ final class KQuants {
       int shift = part % 2 * 4;
       int first = to + part * 32;
       for (int i = 0; i < 32; i++) {
-        target[first + i] = step * (bytes.get(codes + i) >> shift & 0xf) - least;
+        target[first + i] = step * ((bytes.get(codes + i) >> shift) & 0xf) - least;
       }
     }
   }
@@ -62,7 +62,7 @@ final class KQuants {
       int first = to + part * 32;
       for (int i = 0; i < 32; i++) {
         int fifth = (bytes.get(at + 16 + i) >> part) & 1;
-        target[first + i] = step * ((bytes.get(codes + i) >> shift & 0xf) + 16 * fifth) - least;
+        target[first + i] = step * (((bytes.get(codes + i) >> shift) & 0xf) + 16 * fifth) - least;
       }
     }
   }
@@ -79,9 +79,9 @@ final class KQuants {
       int highShift = quarter * 2;
       int first = to + part * 16;
       for (int i = 0; i < 16; i++) {
-        int code =
-            bytes.get(low + i) >> lowShift & 0xf | (bytes.get(high + i) >> highShift & 3) << 4;
-        target[first + i] = step * (code - 32);
+        int nibble = (bytes.get(low + i) >> lowShift) & 0xf;
+        int two = (bytes.get(high + i) >> highShift) & 3;
+        target[first + i] = step * ((nibble | (two << 4)) - 32);
       }
     }
   }

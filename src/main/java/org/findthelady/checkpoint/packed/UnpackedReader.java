@@ -42,11 +42,7 @@ final class UnpackedReader implements TensorReader {
 
   @Override
   public void read(TensorInfo tensor, long firstByte, ByteBuffer target) throws IOException {
-    if (tensor != lastTensor) { // Short reads feel the hash of a tensor.
-      lastWeight = weights.get(tensor);
-      lastTensor = tensor;
-    }
-    PackedWeight weight = lastWeight;
+    PackedWeight weight = weight(tensor);
     if (weight == null) {
       stored.read(tensor, firstByte, target);
       return;
@@ -82,6 +78,17 @@ final class UnpackedReader implements TensorReader {
     }
   }
 
+  /** The weight of a tensor; short reads feel its hash, so the last one is known by identity. */
+  @SuppressWarnings("ReferenceEquality")
+  private PackedWeight weight(TensorInfo tensor) {
+    if (tensor != lastTensor) {
+      lastWeight = weights.get(tensor);
+      lastTensor = tensor;
+    }
+    return lastWeight;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
   private PackedValues values(PackedWeight weight) throws IOException {
     if (weight == lastOpened) {
       return lastValues;
