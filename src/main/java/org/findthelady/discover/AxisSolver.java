@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,15 @@ final class AxisSolver {
 
   /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
   private static final int GLANCED_WIDTH = 256;
+
+  /** Slices of a large tensor that a known order is tested on first. */
+  private static final int QUICK_ROWS = 64;
+
+  /** Numbers of a slice of a large tensor by which a new order is looked for first. */
+  private static final int NARROW_WIDTH = 128;
+
+  /** Mean stand-out of partners by which few numbers tell a new order. */
+  static final double CLEAR = 7;
 
   private final Map<TensorAxis, OrderLayout> certain = new HashMap<>();
   private final PairedTensors tensors;
@@ -152,11 +162,14 @@ final class AxisSolver {
    * @param taken a layout to be tested besides those of whole orders; may be null
    */
   boolean matrix(TensorAxis axis, OrderLayout taken) throws IOException {
+    List<OrderLayout> layouts = layouts(axis, taken);
+    if (isLarge(axis.tensor()) && (quickly(axis, layouts) || narrowly(axis))) {
+      return true;
+    }
     RowReader.Rows rows = rows(axis, Map.of());
     if (rows.width() == 0) {
       return false;
     }
-    List<OrderLayout> layouts = layouts(axis, taken);
     RowScores sample = RowScores.ofSample(rows);
     Fit fit = fit(sample, layouts);
     if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
@@ -185,6 +198,72 @@ final class AxisSolver {
       return true;
     }
     return false;
+  }
+
+  /** Whether a tensor is so large that parts of it are looked at first. */
+  boolean isLarge(String tensor) {
+    return table.shape(tensor).elements() >= PairedTensors.SMALL;
+  }
+
+  /** Settles the axis of a large tensor by the first layout that few slices follow clearly. */
+  private boolean quickly(TensorAxis axis, List<OrderLayout> layouts) throws IOException {
+    int[] inPlace = PlaceAnchors.inPlace(QUICK_ROWS);
+    for (OrderLayout layout : layouts) {
+      int[] some = known(layout.sources());
+      int[][] sources = table.sources(axis.tensor(), Map.of(axis, layout));
+      RowReader.Rows rows =
+          reader.readSome(axis.tensor(), axis.axis(), sources, GLANCED_WIDTH, some);
+      if (some.length < QUICK_ROWS || rows.width() <= NarrowRows.MOST_WIDTH) {
+        continue;
+      }
+      RowScores scores = RowScores.of(rows);
+      double chance = scores.chance(inPlace) + Math.log(layouts.size());
+      if (chance < Thresholds.STAND_OUT_ORDER_LOG_P && scores.agreement(inPlace) > CERTAIN) {
+        table.settle(axis, layout, chance, "its slices are in this order");
+        certain.put(axis, layout);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Some places of which the source is known, spread over the axis. */
+  private static int[] known(int[] sources) {
+    int step = Math.max(1, sources.length / QUICK_ROWS);
+    int[] some = new int[QUICK_ROWS];
+    int count = 0;
+    for (int k = 0; k < QUICK_ROWS && k * step < sources.length; k++) {
+      int place = k * step + k % step;
+      if (sources[place] >= 0) {
+        some[count++] = place;
+      }
+    }
+    return Arrays.copyOf(some, count);
+  }
+
+  /** Settles the axis of a large tensor by a new order that few numbers of a slice tell clearly. */
+  private boolean narrowly(TensorAxis axis) throws IOException {
+    RowReader.Rows rows = rows(axis, Map.of(), NARROW_WIDTH);
+    if (rows.width() < NARROW_WIDTH || rows.rows() > MOST_UNITS) {
+      return false;
+    }
+    EqualRows equal = new EqualRows(rows);
+    if (equal.tellOrder()) {
+      return settleCertain(axis, equal.order(), Chance.ofAgreement(equal.found()));
+    }
+    RowScores scores = RowScores.of(rows);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    if (scores.standOut() < CLEAR || alone >= Thresholds.STAND_OUT_ORDER_LOG_P) {
+      return false;
+    }
+    int[] order = scores.order();
+    return scores.agreement(order) > CERTAIN && settleCertain(axis, order, alone);
+  }
+
+  private boolean settleCertain(TensorAxis axis, int[] order, double chance) {
+    settleNew(axis, order, chance, "its slices tell their order");
+    certain.put(axis, table.known(axis).layout());
+    return true;
   }
 
   /** The layout that agrees best with the assignment of slices at their size. */

@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,14 @@ final class PairedTensors {
   /** Numbers of one tensor that is kept. */
   private static final long MOST_OF_ONE = 1 << 24;
 
+  /** Numbers of a tensor that is always read whole. */
+  static final long SMALL = 1 << 20;
+
   private final List<String> names;
   private final Weights reference;
   private final Weights suspect;
   private final Map<String, float[]> held = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Long> read = new HashMap<>();
   private long heldNumbers;
 
   /**
@@ -52,7 +57,10 @@ final class PairedTensors {
   /** Reads row-major elements of one side. */
   void read(boolean ofSuspect, String tensor, long first, float[] target, int offset, int count)
       throws IOException {
-    float[] values = whole(ofSuspect, tensor);
+    float[] values = held.get(key(ofSuspect, tensor));
+    if (values == null && shape(tensor).elements() <= SMALL) {
+      values = whole(ofSuspect, tensor, count);
+    }
     if (values == null) {
       side(ofSuspect).read(tensor, first, target, offset, count);
     } else {
@@ -60,20 +68,32 @@ final class PairedTensors {
     }
   }
 
-  /** All elements of one side, to be read only; null if they are too many to be kept. */
-  float[] whole(boolean ofSuspect, String tensor) throws IOException {
-    String key = (ofSuspect ? "b" : "a") + tensor;
+  /**
+   * All elements of one side, to be read only, if that is the cheapest way to some of them: a small
+   * tensor, or one of which as much has been read as it holds.
+   *
+   * @param numbers that would be read otherwise
+   * @return null if they are better read by ranges
+   */
+  float[] whole(boolean ofSuspect, String tensor, long numbers) throws IOException {
+    String key = key(ofSuspect, tensor);
     float[] values = held.get(key);
-    if (values == null) {
-      long elements = shape(tensor).elements();
-      if (elements > MOST_OF_ONE) {
-        return null;
-      }
-      values = new float[(int) elements];
-      side(ofSuspect).read(tensor, 0, values, 0, values.length);
-      hold(key, values);
+    long elements = shape(tensor).elements();
+    if (values != null || elements > MOST_OF_ONE) {
+      return values;
     }
+    if (elements > SMALL && read.merge(key, numbers, Long::sum) <= elements / 2) {
+      return null;
+    }
+    read.remove(key);
+    values = new float[(int) elements];
+    side(ofSuspect).read(tensor, 0, values, 0, values.length);
+    hold(key, values);
     return values;
+  }
+
+  private static String key(boolean ofSuspect, String tensor) {
+    return (ofSuspect ? "b" : "a") + tensor;
   }
 
   private void hold(String key, float[] values) {

@@ -51,8 +51,8 @@ final class RowScores {
     this.rows = pair.rows();
     this.step = step;
     this.width = pair.width();
-    this.a = directions(pair.a(), rows, width);
-    this.b = directions(pair.b(), rows, width);
+    this.a = directions(every(pair.a(), width, step), scored(), width);
+    this.b = directions(pair.b().clone(), rows, width);
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
     this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
@@ -78,12 +78,29 @@ final class RowScores {
 
   private static RowScores of(RowReader.Rows pair, int step) {
     RowScores scores = new RowScores(pair, step);
-    int blockRows = step > 1 ? 1 : BLOCK_ROWS;
-    for (int from = 0; from < scores.rows; from += Math.max(step, blockRows)) {
-      scores.add(from, Math.min(scores.rows, from + blockRows));
+    for (int from = 0; from < scores.scored(); from += BLOCK_ROWS) {
+      scores.add(from, Math.min(scores.scored(), from + BLOCK_ROWS));
     }
     scores.finish();
     return scores;
+  }
+
+  /** Rows of the reference that are scored. */
+  private int scored() {
+    return (rows + step - 1) / step;
+  }
+
+  /** A copy of every so many rows. */
+  private static float[] every(float[] values, int width, int step) {
+    if (step == 1) {
+      return values.clone();
+    }
+    int rows = values.length / width;
+    float[] some = new float[(rows + step - 1) / step * width];
+    for (int i = 0; i < rows; i += step) {
+      System.arraycopy(values, i * width, some, i / step * width, width);
+    }
+    return some;
   }
 
   /** Whether all rows were scored. */
@@ -91,9 +108,12 @@ final class RowScores {
     return step == 1;
   }
 
-  /** Unit rows less their mean, made unit rows again; one that has no direction is all zeros. */
-  private static float[] directions(float[] values, int rows, int width) {
-    float[] unit = values.clone();
+  /**
+   * Unit rows less their mean, made unit rows again; one that has no direction is all zeros.
+   *
+   * @param unit rows as they are; changed
+   */
+  private static float[] directions(float[] unit, int rows, int width) {
     normalise(unit, rows, width, 0);
     double[] mean = new double[width];
     for (int i = 0; i < rows; i++) {
@@ -124,6 +144,7 @@ final class RowScores {
     }
   }
 
+  /** Scores of some of the scored rows with all of the suspect's. */
   private float[] block(int from, int to) {
     float[] scores = new float[(to - from) * rows];
     Blas.addProduct(
@@ -140,8 +161,9 @@ final class RowScores {
 
   private void add(int from, int to) {
     float[] scores = block(from, to);
-    for (int i = from; i < to; i++) {
-      int base = (i - from) * rows;
+    for (int line = from; line < to; line++) {
+      int i = line * step;
+      int base = (line - from) * rows;
       double sum = 0;
       double sumSquares = 0;
       Arrays.fill(score[i], Float.NEGATIVE_INFINITY);
@@ -181,7 +203,7 @@ final class RowScores {
 
   /** Takes the mean of rows, of columns and of all away from the squares. */
   private void finish() {
-    int scored = (rows + step - 1) / step;
+    int scored = scored();
     double outer = 0;
     for (int i = 0; i < rows; i += step) {
       mean += rowMeans[i] / scored;
@@ -232,8 +254,7 @@ final class RowScores {
         sum += product(i, order[i]) - rowMeans[i] - columnMeans[order[i]] + mean;
       }
     }
-    int scored = (rows + step - 1) / step;
-    double variance = squares / Math.max(1, rows - 1) * known / scored;
+    double variance = squares / Math.max(1, rows - 1) * known / scored();
     return variance > 0 ? sum / Math.sqrt(variance) : 0;
   }
 
@@ -252,12 +273,10 @@ final class RowScores {
   /** Share of the scored rows whose best partner is the order's. */
   double agreement(int[] order) {
     int agreeing = 0;
-    int scored = 0;
     for (int i = 0; i < rows; i += step) {
-      scored++;
       agreeing += order[i] == best[i][0] ? 1 : 0;
     }
-    return (double) agreeing / scored;
+    return (double) agreeing / scored();
   }
 
   /**
@@ -294,7 +313,7 @@ final class RowScores {
   private double product(int i, int j) {
     double sum = 0;
     for (int k = 0; k < width; k++) {
-      sum += a[i * width + k] * b[j * width + k];
+      sum += a[i / step * width + k] * b[j * width + k];
     }
     return sum;
   }
