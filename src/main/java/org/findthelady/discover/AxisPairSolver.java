@@ -19,9 +19,6 @@ final class AxisPairSolver {
   /** Orders that are tried first on the axes of a large tensor. */
   private static final int MOST_QUICK = 8;
 
-  /** Numbers of a tensor up to which every trial looks at all that it can. */
-  private static final int MOST_AT_ONCE = 1 << 17;
-
   /** Stand-out of few partners from which on more are looked at; 1 by chance. */
   private static final double TRACE = 1.2;
 
@@ -185,7 +182,7 @@ final class AxisPairSolver {
   private RowScores scores(
       TensorAxis axis, OrderLayout layout, TensorAxis other, List<OrderLayout> others)
       throws IOException {
-    if (table.shape(axis.tensor()).elements() > MOST_AT_ONCE) {
+    if (solver.isLarge(axis.tensor())) {
       RowScores glance = solver.glance(other, Map.of(axis, layout));
       if (glance != null
           && glance.standOut() < TRACE

@@ -25,6 +25,9 @@ final class AxisSolver {
   /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
   private static final int GLANCED_WIDTH = 256;
 
+  /** Numbers of a tensor from which on parts of it are looked at first. */
+  private static final int LARGE = 1 << 17;
+
   /** Slices of a large tensor that a known order is tested on first. */
   private static final int QUICK_ROWS = 64;
 
@@ -202,7 +205,7 @@ final class AxisSolver {
 
   /** Whether a tensor is so large that parts of it are looked at first. */
   boolean isLarge(String tensor) {
-    return table.shape(tensor).elements() >= PairedTensors.SMALL;
+    return table.shape(tensor).elements() > LARGE;
   }
 
   /** Settles the axis of a large tensor by the first layout that few slices follow clearly. */
