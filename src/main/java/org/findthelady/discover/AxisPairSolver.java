@@ -16,9 +16,6 @@ import org.findthelady.match.kernel.Thresholds;
  */
 final class AxisPairSolver {
 
-  /** Orders that are tried first on the axes of a large tensor. */
-  private static final int MOST_QUICK = 8;
-
   /** Stand-out of few partners from which on more are looked at; 1 by chance. */
   private static final double TRACE = 1.2;
 
@@ -69,9 +66,9 @@ final class AxisPairSolver {
 
   /** By the orders that most axes carry, if with one of them few slices find their partners. */
   private boolean settleQuickly(TensorAxis first, TensorAxis second) throws IOException {
-    List<OrderLayout> ofFirst = candidates.plain(table.length(first));
-    List<OrderLayout> ofSecond = candidates.plain(table.length(second));
-    for (int k = 0; k < MOST_QUICK; k++) {
+    List<OrderLayout> ofFirst = candidates.likely(table.length(first));
+    List<OrderLayout> ofSecond = candidates.likely(table.length(second));
+    for (int k = 0; k < Math.max(ofFirst.size(), ofSecond.size()); k++) {
       if ((k < ofSecond.size() && isClear(second, ofSecond.get(k), first))
           || (k < ofFirst.size() && isClear(first, ofFirst.get(k), second))) {
         return true;
@@ -82,14 +79,14 @@ final class AxisPairSolver {
 
   private boolean isClear(TensorAxis axis, OrderLayout layout, TensorAxis other)
       throws IOException {
-    RowScores scores = solver.glance(other, Map.of(axis, layout));
+    RowScores scores = solver.first(other, Map.of(axis, layout));
     if (scores == null || scores.standOut() < AxisSolver.CLEAR) {
       return false;
     }
-    RowScores usual = solver.glance(other, Map.of(axis, shuffled(table.length(axis))));
+    RowScores usual = solver.first(other, Map.of(axis, shuffled(table.length(axis))));
     double chance =
         Chance.ofStandOut(scores.standOut(), usual.standOut(), scores.tested())
-            + Math.log(2 * MOST_QUICK);
+            + Math.log(2.0 * LayoutCandidates.MOST_LIKELY);
     return scores.standOut() >= Thresholds.PAIR_AHEAD * usual.standOut()
         && chance < Thresholds.ORDER_LOG_P
         && confirmed(axis, layout, other, chance);

@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,17 @@ final class AxisSolver {
 
   /** Slices of a large tensor that a known order is tested on first. */
   private static final int QUICK_ROWS = 64;
+
+  /** Slices that it is tested on before. */
+  private static final int FIRST_ROWS = 16;
+
+  /** Numbers of each of these. */
+  private static final int QUICK_WIDTH = 128;
+
+  /** Slices of a large tensor whose partners are looked for first, and numbers of each. */
+  private static final int FEW_ROWS = 32;
+
+  private static final int FEW_NUMBERS = 64;
 
   /** Numbers of a slice of a large tensor by which a new order is looked for first. */
   private static final int NARROW_WIDTH = 128;
@@ -126,6 +138,12 @@ final class AxisSolver {
     return rows.width() == 0 ? null : RowScores.ofGlance(rows);
   }
 
+  /** The same of even fewer; null if there are not so many numbers. */
+  RowScores first(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead, FEW_NUMBERS);
+    return rows.width() < FEW_NUMBERS ? null : RowScores.ofGlance(rows, FEW_ROWS);
+  }
+
   private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead)
       throws IOException {
     return rows(axis, instead, RowReader.MOST_WIDTH);
@@ -166,7 +184,7 @@ final class AxisSolver {
    */
   boolean matrix(TensorAxis axis, OrderLayout taken) throws IOException {
     List<OrderLayout> layouts = layouts(axis, taken);
-    if (isLarge(axis.tensor()) && (quickly(axis, layouts) || narrowly(axis))) {
+    if (isLarge(axis.tensor()) && largeMatrix(axis, taken, layouts)) {
       return true;
     }
     RowReader.Rows rows = rows(axis, Map.of());
@@ -208,21 +226,28 @@ final class AxisSolver {
     return table.shape(tensor).elements() > LARGE;
   }
 
-  /** Settles the axis of a large tensor by the first layout that few slices follow clearly. */
-  private boolean quickly(TensorAxis axis, List<OrderLayout> layouts) throws IOException {
-    int[] inPlace = PlaceAnchors.inPlace(QUICK_ROWS);
+  /** Settles the axis of a large tensor if parts of it are clear: likely orders, new ones, all. */
+  private boolean largeMatrix(TensorAxis axis, OrderLayout taken, List<OrderLayout> layouts)
+      throws IOException {
+    List<OrderLayout> likely = new ArrayList<>(candidates.likely(table.length(axis)));
+    if (taken != null) {
+      likely.remove(taken);
+      likely.add(0, taken);
+    }
+    List<OrderLayout> others = new ArrayList<>(layouts);
+    others.removeAll(likely);
+    double count = Math.log(layouts.size());
+    return quickly(axis, likely, count) || narrowly(axis) || quickly(axis, others, count);
+  }
+
+  /** By the first layout that few slices follow clearly. */
+  private boolean quickly(TensorAxis axis, List<OrderLayout> layouts, double count)
+      throws IOException {
     for (OrderLayout layout : layouts) {
-      int[] some = known(layout.sources());
-      int[][] sources = table.sources(axis.tensor(), Map.of(axis, layout));
-      RowReader.Rows rows =
-          reader.readSome(axis.tensor(), axis.axis(), sources, GLANCED_WIDTH, some);
-      if (some.length < QUICK_ROWS || rows.width() <= NarrowRows.MOST_WIDTH) {
-        continue;
-      }
-      RowScores scores = RowScores.of(rows);
-      double chance = scores.chance(inPlace) + Math.log(layouts.size());
-      if (chance < Thresholds.STAND_OUT_ORDER_LOG_P && scores.agreement(inPlace) > CERTAIN) {
-        table.settle(axis, layout, chance, "its slices are in this order");
+      double chance = quickChance(axis, layout, FIRST_ROWS);
+      chance = chance + count < Thresholds.ORDER_LOG_P ? quickChance(axis, layout, QUICK_ROWS) : 0;
+      if (chance + count < Thresholds.STAND_OUT_ORDER_LOG_P) {
+        table.settle(axis, layout, chance + count, "its slices are in this order");
         certain.put(axis, layout);
         return true;
       }
@@ -230,12 +255,28 @@ final class AxisSolver {
     return false;
   }
 
+  /** How unlikely few slices follow a layout by chance; 0 if not nearly all of them do. */
+  private double quickChance(TensorAxis axis, OrderLayout layout, int count) throws IOException {
+    int[] some = known(layout.sources(), count);
+    int[][] sources = table.sources(axis.tensor(), Map.of(axis, layout));
+    if (some.length < count) {
+      return 0;
+    }
+    RowReader.Rows rows = reader.readSome(axis.tensor(), axis.axis(), sources, QUICK_WIDTH, some);
+    if (rows.width() <= NarrowRows.MOST_WIDTH) {
+      return 0;
+    }
+    RowScores scores = RowScores.of(rows);
+    int[] inPlace = PlaceAnchors.inPlace(count);
+    return scores.agreement(inPlace) > CERTAIN ? scores.chance(inPlace) : 0;
+  }
+
   /** Some places of which the source is known, spread over the axis. */
-  private static int[] known(int[] sources) {
-    int step = Math.max(1, sources.length / QUICK_ROWS);
-    int[] some = new int[QUICK_ROWS];
+  private static int[] known(int[] sources, int most) {
+    int step = Math.max(1, sources.length / most);
+    int[] some = new int[most];
     int count = 0;
-    for (int k = 0; k < QUICK_ROWS && k * step < sources.length; k++) {
+    for (int k = 0; k < most && k * step < sources.length; k++) {
       int place = k * step + k % step;
       if (sources[place] >= 0) {
         some[count++] = place;

@@ -2,6 +2,7 @@ package org.findthelady.discover;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,10 @@ final class PairedTensors {
   /** Reads row-major elements of one side. */
   void read(boolean ofSuspect, String tensor, long first, float[] target, int offset, int count)
       throws IOException {
-    float[] values = held.get(key(ofSuspect, tensor));
+    float[] values;
+    synchronized (held) {
+      values = held.get(key(ofSuspect, tensor));
+    }
     if (values == null && shape(tensor).elements() <= SMALL) {
       values = whole(ofSuspect, tensor, count);
     }
@@ -77,33 +81,43 @@ final class PairedTensors {
    */
   float[] whole(boolean ofSuspect, String tensor, long numbers) throws IOException {
     String key = key(ofSuspect, tensor);
-    float[] values = held.get(key);
-    long elements = shape(tensor).elements();
-    if (values != null || elements > MOST_OF_ONE) {
-      return values;
+    int elements;
+    float[] values;
+    synchronized (held) {
+      values = held.get(key);
+      if (values != null || shape(tensor).elements() > MOST_OF_ONE) {
+        return values;
+      }
+      elements = (int) shape(tensor).elements();
+      if (elements > SMALL && read.merge(key, numbers, Long::sum) <= elements / 2) {
+        return null;
+      }
+      read.remove(key);
+      values = room(elements);
     }
-    if (elements > SMALL && read.merge(key, numbers, Long::sum) <= elements / 2) {
-      return null;
-    }
-    read.remove(key);
-    values = new float[(int) elements];
     side(ofSuspect).read(tensor, 0, values, 0, values.length);
-    hold(key, values);
+    synchronized (held) {
+      held.put(key, values);
+    }
     return values;
+  }
+
+  /** An array for a tensor, if need be that of another one which is held no longer. */
+  private float[] room(int elements) {
+    heldNumbers += elements;
+    float[] room = null;
+    Iterator<float[]> oldest = held.values().iterator();
+    while (heldNumbers > MOST_HELD && oldest.hasNext()) {
+      float[] given = oldest.next();
+      oldest.remove();
+      heldNumbers -= given.length;
+      room = given.length == elements ? given : room;
+    }
+    return room == null ? new float[elements] : room;
   }
 
   private static String key(boolean ofSuspect, String tensor) {
     return (ofSuspect ? "b" : "a") + tensor;
-  }
-
-  private void hold(String key, float[] values) {
-    held.put(key, values);
-    heldNumbers += values.length;
-    while (heldNumbers > MOST_HELD) {
-      Map.Entry<String, float[]> oldest = held.entrySet().iterator().next();
-      heldNumbers -= oldest.getValue().length;
-      held.remove(oldest.getKey());
-    }
   }
 
   private Weights side(boolean ofSuspect) {

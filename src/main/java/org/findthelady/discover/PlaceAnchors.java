@@ -78,11 +78,14 @@ final class PlaceAnchors {
     if (unknown.isEmpty() || !seen.add(tensor)) {
       return;
     }
-    double[][] ours = norms(false, tensor);
-    double[][] theirs = norms(true, tensor);
+    double[][][] norms = new double[2][][];
+    Both.run(
+        tensors.shape(tensor).elements(),
+        () -> norms[0] = norms(false, tensor),
+        () -> norms[1] = norms(true, tensor));
     for (TensorAxis axis : unknown) {
-      float[] a = logarithms(ours[axis.axis()]);
-      float[] b = logarithms(theirs[axis.axis()]);
+      float[] a = logarithms(norms[0][axis.axis()]);
+      float[] b = logarithms(norms[1][axis.axis()]);
       double deviations = InPlaceTest.deviations(a, b, Thresholds.ANCHOR_DEVIATIONS);
       if (deviations > Thresholds.ANCHOR_DEVIATIONS) {
         table.settle(

@@ -82,9 +82,11 @@ final class RowReader {
       throws IOException {
     float[] a = new float[Math.multiplyExact(ours.length, sample.length)];
     float[] b = new float[a.length];
-    read(false, tensor, axis, sample, ours, a);
     long[] moved = moved(tensors.shape(tensor), axis, sample, sources);
-    read(true, tensor, axis, moved, theirs == null ? ours : theirs, b);
+    Both.run(
+        a.length,
+        () -> read(false, tensor, axis, sample, ours, a),
+        () -> read(true, tensor, axis, moved, theirs == null ? ours : theirs, b));
     return new Rows(a, b, ours.length, sample.length);
   }
 

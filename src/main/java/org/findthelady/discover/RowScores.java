@@ -47,12 +47,13 @@ final class RowScores {
   private double standOut;
   private int tested;
 
-  private RowScores(RowReader.Rows pair, int step) {
+  private RowScores(RowReader.Rows pair, int step) throws IOException {
     this.rows = pair.rows();
     this.step = step;
     this.width = pair.width();
-    this.a = directions(every(pair.a(), width, step), scored(), width);
-    this.b = directions(pair.b().clone(), rows, width);
+    this.a = every(pair.a(), width, step);
+    this.b = pair.b().clone();
+    Both.run(a.length, () -> directions(a, scored(), width), () -> directions(b, rows, width));
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
     this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
@@ -62,24 +63,39 @@ final class RowScores {
   }
 
   /** Scores of all rows. */
-  static RowScores of(RowReader.Rows pair) {
+  static RowScores of(RowReader.Rows pair) throws IOException {
     return of(pair, 1);
   }
 
   /** Scores of some of the reference's rows with all of the suspect's: enough to test an order. */
-  static RowScores ofSample(RowReader.Rows pair) {
+  static RowScores ofSample(RowReader.Rows pair) throws IOException {
     return of(pair, Math.max(1, pair.rows() / SAMPLED_ROWS));
   }
 
   /** The same of few rows: enough to see that an order has nothing to do with them. */
-  static RowScores ofGlance(RowReader.Rows pair) {
-    return of(pair, Math.max(1, pair.rows() / GLANCED_ROWS));
+  static RowScores ofGlance(RowReader.Rows pair) throws IOException {
+    return ofGlance(pair, GLANCED_ROWS);
   }
 
-  private static RowScores of(RowReader.Rows pair, int step) {
+  /** The same of so many rows. */
+  static RowScores ofGlance(RowReader.Rows pair, int rows) throws IOException {
+    return of(pair, Math.max(1, pair.rows() / rows));
+  }
+
+  private static RowScores of(RowReader.Rows pair, int step) throws IOException {
     RowScores scores = new RowScores(pair, step);
-    for (int from = 0; from < scores.scored(); from += BLOCK_ROWS) {
-      scores.add(from, Math.min(scores.scored(), from + BLOCK_ROWS));
+    int scored = scores.scored();
+    for (int from = 0; from < scored; from += 2 * BLOCK_ROWS) {
+      int middle = Math.min(scored, from + BLOCK_ROWS);
+      int to = Math.min(scored, from + 2 * BLOCK_ROWS);
+      float[][] blocks = new float[2][];
+      int first = from;
+      Both.run(
+          (long) (to - middle) * scores.rows,
+          () -> blocks[0] = scores.block(first, middle),
+          () -> blocks[1] = scores.block(middle, to));
+      scores.add(first, middle, blocks[0]);
+      scores.add(middle, to, blocks[1]);
     }
     scores.finish();
     return scores;
@@ -113,7 +129,7 @@ final class RowScores {
    *
    * @param unit rows as they are; changed
    */
-  private static float[] directions(float[] unit, int rows, int width) {
+  private static void directions(float[] unit, int rows, int width) {
     normalise(unit, rows, width, 0);
     double[] mean = new double[width];
     for (int i = 0; i < rows; i++) {
@@ -127,7 +143,6 @@ final class RowScores {
       }
     }
     normalise(unit, rows, width, LEAST_NORM);
-    return unit;
   }
 
   private static void normalise(float[] values, int rows, int width, double leastNorm) {
@@ -159,8 +174,7 @@ final class RowScores {
     return scores;
   }
 
-  private void add(int from, int to) {
-    float[] scores = block(from, to);
+  private void add(int from, int to, float[] scores) {
     for (int line = from; line < to; line++) {
       int i = line * step;
       int base = (line - from) * rows;

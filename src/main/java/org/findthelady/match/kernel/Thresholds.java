@@ -301,6 +301,12 @@ public final class Thresholds {
   /** Share of tested tensors that must be in place: an embedding or a table alone proves little. */
   public static final double IN_PLACE_SHARE = 0.5;
 
+  /**
+   * Tensors, drawn at random, of which none is in place, after which no more are tested: where half
+   * of all are, so many are missed once in 65,536 times.
+   */
+  public static final int NONE_IN_PLACE = 16;
+
   /** Tensors that must be in place: one alone may be a linear map between words and classes. */
   public static final int IN_PLACE_TENSORS = 2;
 
