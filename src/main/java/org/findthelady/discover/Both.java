@@ -2,7 +2,6 @@ package org.findthelady.discover;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
@@ -36,13 +35,14 @@ final class Both {
       beside.quietlyJoin();
     }
     Throwable thrown = beside.getException();
-    for (; thrown != null; thrown = thrown.getCause()) {
-      if (thrown instanceof UncheckedIOException e) {
-        throw e.getCause();
-      }
+    if (thrown instanceof UncheckedIOException e) {
+      throw e.getCause();
     }
-    if (beside.isCompletedAbnormally()) {
-      throw new CompletionException(beside.getException());
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
     }
   }
 
