@@ -108,6 +108,10 @@ public final class ProposedOrder {
     new DoubtSpread(problem, planner, solution).spread();
   }
 
+  void keepPlaces() {
+    new KeptPlaces(problem, solution).keep();
+  }
+
   Map<String, DuplicateUnitsTask.UnitHashes> orderDuplicates() throws IOException {
     return ties.duplicates();
   }

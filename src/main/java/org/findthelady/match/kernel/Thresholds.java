@@ -329,6 +329,12 @@ public final class Thresholds {
    */
   public static final double INVARIANT_SHARE = 0.09;
 
+  /** Share of sure units that must be in place for doubtful ones to stay. */
+  public static final double KEPT_SHARE = 0.9;
+
+  /** Sure units in place that it takes: in a random order one is in place on average. */
+  public static final int KEPT_UNITS = 4;
+
   // Structure found from the pair.
 
   /**
