@@ -8,6 +8,7 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
+import org.findthelady.core.SliceSums;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -27,13 +28,8 @@ public final class Profile {
   public static Profile of(TensorReader stored, View view) throws IOException {
     TensorInfo shown = view.shown();
     Shape shape = shown.shape();
-    double[][] sums = new double[shape.rank()][];
-    long[] strides = new long[shape.rank()];
-    for (int axis = 0; axis < sums.length; axis++) {
-      sums[axis] = new double[shape.intLength(axis)];
-      strides[axis] = shape.elements(axis + 1, shape.rank());
-    }
     boolean vector = shape.rank() < 2;
+    SliceSums slices = new SliceSums(shape, !vector);
     @SuppressWarnings("resource") // the reader beneath is the caller's
     ViewReader reader = new ViewReader(stored, List.of(view));
     DType type = shown.dtype();
@@ -44,14 +40,9 @@ public final class Profile {
       int length = count * type.blockBytes();
       reader.read(shown, first * type.blockBytes(), ByteBuffer.wrap(bytes, 0, length));
       Floats.decode(type, ByteBuffer.wrap(bytes, 0, length), values, 0, count);
-      for (int i = 0; i < count; i++) {
-        double value = Float.isFinite(values[i]) ? values[i] : 0;
-        for (int axis = 0; axis < sums.length; axis++) {
-          int index = (int) ((first + i) / strides[axis] % sums[axis].length);
-          sums[axis][index] += vector ? value : value * value;
-        }
-      }
+      slices.add(values, count);
     }
+    double[][] sums = slices.sums();
     for (double[] along : sums) {
       if (!vector) {
         Arrays.setAll(along, i -> Math.sqrt(along[i]));

@@ -61,7 +61,30 @@ final class AxisPairSolver {
   boolean settle(TensorAxis first, TensorAxis second) throws IOException {
     return (solver.isLarge(first.tensor()) && settleQuickly(first, second))
         || settle(first, second, candidates::plain)
-        || settle(first, second, candidates::blocks);
+        || settle(first, second, candidates::blocks)
+        || (solver.isShort(first) && solver.isShort(second) && settleShort(first, second));
+  }
+
+  /** Two short axes, by known orders that fit both. */
+  private boolean settleShort(TensorAxis first, TensorAxis second) throws IOException {
+    List<OrderLayout> layouts = candidates.plain(table.length(second));
+    AxisSolver.Fit best = AxisSolver.Fit.NONE;
+    OrderLayout tried = null;
+    for (OrderLayout layout : layouts) {
+      AxisSolver.Fit fit = solver.together(first, Map.of(second, layout));
+      if (fit.chance() < best.chance()) {
+        best = fit;
+        tried = layout;
+      }
+    }
+    double chance = best.chance() + Math.log(layouts.size());
+    if (tried == null || chance >= Thresholds.ORDER_LOG_P) {
+      return false;
+    }
+    String how = "slices find their partners with known orders on both axes";
+    table.settle(first, best.layout(), chance, how);
+    table.settle(second, tried, chance, how);
+    return true;
   }
 
   /** By the orders that most axes carry, if with one of them few slices find their partners. */

@@ -213,6 +213,9 @@ final class AxisSolver {
       settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
+    if (settleTogether(axis, rows, scores)) {
+      return true;
+    }
     fit = assigned(rows, layouts);
     if (last ? fit.holdsLast() : fit.holds()) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are assigned in this order");
@@ -308,6 +311,59 @@ final class AxisSolver {
     settleNew(axis, order, chance, "its slices tell their order");
     certain.put(axis, table.known(axis).layout());
     return true;
+  }
+
+  /** Settles the axis of few slices, of which no evidence is enough alone. */
+  private boolean settleTogether(TensorAxis axis, RowReader.Rows rows, RowScores scores)
+      throws IOException {
+    if (!isShort(axis)) {
+      return false;
+    }
+    EqualRows equal = new EqualRows(rows);
+    if (equal.found() == rows.rows()) {
+      double chance = Chance.ofAgreement(rows.rows());
+      settleNew(axis, equal.order(), chance, "both sides hold the same slices");
+      return true;
+    }
+    Fit fit = together(axis, scores);
+    if (fit.holds()) {
+      String how = "its slices find their partners in an order that is known";
+      table.settle(axis, fit.layout(), fit.chance(), how);
+    }
+    return fit.holds();
+  }
+
+  /** Whether an axis is so short that no order of it alone is beyond chance. */
+  boolean isShort(TensorAxis axis) {
+    return table.length(axis) < AxisTable.LEAST_UNITS;
+  }
+
+  /**
+   * The known layout of a short axis in which its slices lie, if these have partners that stand
+   * out. Slices without relation do the one by chance and the other by chance, so both
+   * probabilities are put together (the product of two uniform numbers).
+   */
+  private Fit together(TensorAxis axis, RowScores scores) throws IOException {
+    int[] order = scores.order();
+    List<OrderLayout> layouts = candidates.plain(order.length);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    double product = alone + Chance.ofAgreement(order.length) + Math.log(layouts.size());
+    for (OrderLayout layout : layouts) {
+      if (alone < Thresholds.LAST_ORDER_LOG_P && Arrays.equals(layout.sources(), order)) {
+        return new Fit(layout, product + Math.log(1 - Math.min(0, product)), 0);
+      }
+    }
+    return Fit.NONE;
+  }
+
+  /**
+   * The same with a layout tried on another axis of the tensor.
+   *
+   * @param instead what is tried
+   */
+  Fit together(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    RowScores scores = scores(axis, instead);
+    return scores == null ? Fit.NONE : together(axis, scores);
   }
 
   /** The layout that agrees best with the assignment of slices at their size. */

@@ -88,7 +88,7 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
         int length = shape.intLength(axis);
         TensorAxis place = new TensorAxis(name, axis);
         AxisTable.Known known = table.known(place);
-        if (length < AxisTable.LEAST_UNITS) {
+        if (!table.axes(name).contains(place)) {
           list.add(Axis.frozen(length, "too short to tell"));
         } else if (known == null) {
           list.add(Axis.frozen(length, UNKNOWN));

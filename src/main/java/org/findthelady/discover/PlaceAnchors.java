@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.findthelady.core.Shape;
+import org.findthelady.core.SliceSums;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
@@ -116,41 +117,13 @@ final class PlaceAnchors {
   /** Sums of squares of every slice along every axis. */
   private double[][] norms(boolean ofSuspect, String tensor) throws IOException {
     Shape shape = tensors.shape(tensor);
-    double[][] sums = new double[shape.rank()][];
-    for (int axis = 0; axis < sums.length; axis++) {
-      sums[axis] = new double[shape.intLength(axis)];
-    }
-    int[] place = new int[sums.length];
-    int last = sums.length - 1;
+    SliceSums sums = new SliceSums(shape, true);
     float[] chunk = new float[(int) Math.min(CHUNK, shape.elements())];
     for (long first = 0; first < shape.elements(); first += chunk.length) {
       int count = (int) Math.min(chunk.length, shape.elements() - first);
       tensors.read(ofSuspect, tensor, first, chunk, 0, count);
-      for (int at = 0; at < count; ) {
-        int stretch = Math.min(count - at, sums[last].length - place[last]);
-        double sum = add(chunk, at, stretch, sums[last], place[last]);
-        for (int axis = 0; axis < last; axis++) {
-          sums[axis][place[axis]] += sum;
-        }
-        at += stretch;
-        place[last] += stretch;
-        for (int axis = last; axis > 0 && place[axis] == sums[axis].length; axis--) {
-          place[axis] = 0;
-          place[axis - 1]++;
-        }
-      }
+      sums.add(chunk, count);
     }
-    return sums;
-  }
-
-  /** Adds squares place by place, and returns their sum. */
-  private static double add(float[] values, int from, int count, double[] sums, int first) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      double square = (double) values[from + i] * values[from + i];
-      sums[first + i] += square;
-      sum += square;
-    }
-    return sum;
+    return sums.sums();
   }
 }
