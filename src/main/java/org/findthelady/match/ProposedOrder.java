@@ -109,7 +109,7 @@ public final class ProposedOrder {
   }
 
   void keepPlaces() {
-    new KeptPlaces(problem, solution).keep();
+    new DoubtSpread(problem, planner, solution).keepPlaces();
   }
 
   Map<String, DuplicateUnitsTask.UnitHashes> orderDuplicates() throws IOException {

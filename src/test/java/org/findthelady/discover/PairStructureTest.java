@@ -179,6 +179,38 @@ class PairStructureTest {
     assertThat(only(found, "out", 1)).isEqualTo(only(found, "in", 0));
   }
 
+  /** No axis of six places tells its order alone; a kernel of as many positions stays. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void sixUnitsOnSeveralTensorsAreOneGroup(double noise) throws IOException {
+    Permutation few = Permutation.ofSources(5, 2, 0, 1, 3, 4);
+    Permutation others = Permutation.ofSources(1, 3, 5, 2, 4, 0);
+    SeededPair reference =
+        network(1)
+            .with("in", 30, 6, 20)
+            .with("between", 31, 6, 6, 3, 3)
+            .with("wide", 32, 48, 6, 6, 6);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("in", 0, few)
+            .gathered("between", 0, others)
+            .gathered("between", 1, few)
+            .gathered("wide", 0, HIDDEN)
+            .gathered("wide", 1, others)
+            .noisy(noise, 5)
+            .with("bias", 33, 6)
+            .gathered("bias", 0, few)
+            .with("gain", 34, 6)
+            .gathered("gain", 0, others);
+    PairStructure found = find(reference.with("bias", 33, 6).with("gain", 34, 6), suspect);
+    assertThat(found.structure().groups()).hasSize(4);
+    assertThat(only(found, "in", 0)).isEqualTo(only(found, "between", 1));
+    assertThat(only(found, "bias", 0)).isEqualTo(only(found, "in", 0));
+    assertThat(only(found, "wide", 1)).isEqualTo(only(found, "between", 0));
+    assertThat(found.structure().axes("wide").get(3).isFrozen()).isTrue();
+    assertThat(found.unknown()).isEmpty();
+  }
+
   @Test
   void aVectorOfTwoGroupsIsNotTheFirstOfThemTwice() throws IOException {
     Permutation other = Permutation.random(32, RANDOM);
