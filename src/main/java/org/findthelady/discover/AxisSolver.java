@@ -325,7 +325,7 @@ final class AxisSolver {
       settleNew(axis, equal.order(), chance, "both sides hold the same slices");
       return true;
     }
-    Fit fit = together(axis, scores);
+    Fit fit = together(scores);
     if (fit.holds()) {
       String how = "its slices find their partners in an order that is known";
       table.settle(axis, fit.layout(), fit.chance(), how);
@@ -343,7 +343,7 @@ final class AxisSolver {
    * out. Slices without relation do the one by chance and the other by chance, so both
    * probabilities are put together (the product of two uniform numbers).
    */
-  private Fit together(TensorAxis axis, RowScores scores) throws IOException {
+  private Fit together(RowScores scores) throws IOException {
     int[] order = scores.order();
     List<OrderLayout> layouts = candidates.plain(order.length);
     double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
@@ -363,7 +363,7 @@ final class AxisSolver {
    */
   Fit together(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
     RowScores scores = scores(axis, instead);
-    return scores == null ? Fit.NONE : together(axis, scores);
+    return scores == null ? Fit.NONE : together(scores);
   }
 
   /** The layout that agrees best with the assignment of slices at their size. */
