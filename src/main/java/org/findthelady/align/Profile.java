@@ -8,6 +8,7 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
+import org.findthelady.core.SliceSums;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -27,13 +28,8 @@ public final class Profile {
   public static Profile of(TensorReader stored, View view) throws IOException {
     TensorInfo shown = view.shown();
     Shape shape = shown.shape();
-    double[][] sums = new double[shape.rank()][];
-    long[] strides = new long[shape.rank()];
-    for (int axis = 0; axis < sums.length; axis++) {
-      sums[axis] = new double[shape.intLength(axis)];
-      strides[axis] = shape.elements(axis + 1, shape.rank());
-    }
     boolean vector = shape.rank() < 2;
+    SliceSums slices = new SliceSums(shape, !vector);
     @SuppressWarnings("resource") // the reader beneath is the caller's
     ViewReader reader = new ViewReader(stored, List.of(view));
     DType type = shown.dtype();
@@ -44,12 +40,9 @@ public final class Profile {
       int length = count * type.blockBytes();
       reader.read(shown, first * type.blockBytes(), ByteBuffer.wrap(bytes, 0, length));
       Floats.decode(type, ByteBuffer.wrap(bytes, 0, length), values, 0, count);
-      if (shape.rank() == 1) {
-        add(values, count, first, sums[0]);
-      } else if (shape.rank() > 1) {
-        addSquares(values, count, first, sums, strides);
-      }
+      slices.add(values, count);
     }
+    double[][] sums = slices.sums();
     for (double[] along : sums) {
       if (!vector) {
         Arrays.setAll(along, i -> Math.sqrt(along[i]));
@@ -57,34 +50,6 @@ public final class Profile {
       Arrays.sort(along);
     }
     return new Profile(sums);
-  }
-
-  private static void add(float[] values, int count, long first, double[] along) {
-    for (int i = 0; i < count; i++) {
-      along[(int) (first + i)] = Float.isFinite(values[i]) ? values[i] : 0;
-    }
-  }
-
-  /** Adds elements to the sums of all axes, a stretch of the last axis at a time. */
-  private static void addSquares(
-      float[] values, int count, long first, double[][] sums, long[] strides) {
-    int last = sums.length - 1;
-    double[] along = sums[last];
-    for (int done = 0; done < count; ) {
-      int at = (int) ((first + done) % along.length);
-      int part = Math.min(count - done, along.length - at);
-      double sum = 0;
-      for (int i = 0; i < part; i++) {
-        double value = values[done + i];
-        double square = Double.isFinite(value) ? value * value : 0;
-        along[at + i] += square;
-        sum += square;
-      }
-      for (int axis = 0; axis < last; axis++) {
-        sums[axis][(int) ((first + done) / strides[axis] % sums[axis].length)] += sum;
-      }
-      done += part;
-    }
   }
 
   /** Axes of the tensor. */

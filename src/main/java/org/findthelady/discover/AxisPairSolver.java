@@ -16,12 +16,6 @@ import org.findthelady.match.kernel.Thresholds;
  */
 final class AxisPairSolver {
 
-  /** Stand-out of partners at which no other order is looked at any more. */
-  private static final double CLEAR = 7;
-
-  /** Numbers of a tensor up to which every trial looks at all that it can. */
-  private static final int MOST_AT_ONCE = 1 << 17;
-
   /** Stand-out of few partners from which on more are looked at; 1 by chance. */
   private static final double TRACE = 1.2;
 
@@ -65,7 +59,60 @@ final class AxisPairSolver {
 
   /** Settles at least one of the axes, if that is possible. */
   boolean settle(TensorAxis first, TensorAxis second) throws IOException {
-    return settle(first, second, candidates::plain) || settle(first, second, candidates::blocks);
+    return (solver.isLarge(first.tensor()) && settleQuickly(first, second))
+        || settle(first, second, candidates::plain)
+        || settle(first, second, candidates::blocks)
+        || (solver.isShort(first) && solver.isShort(second) && settleShort(first, second));
+  }
+
+  /** Two short axes, by known orders that fit both. */
+  private boolean settleShort(TensorAxis first, TensorAxis second) throws IOException {
+    List<OrderLayout> layouts = candidates.plain(table.length(second));
+    AxisSolver.Fit best = AxisSolver.Fit.NONE;
+    OrderLayout tried = null;
+    for (OrderLayout layout : layouts) {
+      AxisSolver.Fit fit = solver.together(first, Map.of(second, layout));
+      if (fit.chance() < best.chance()) {
+        best = fit;
+        tried = layout;
+      }
+    }
+    double chance = best.chance() + Math.log(layouts.size());
+    if (tried == null || chance >= Thresholds.ORDER_LOG_P) {
+      return false;
+    }
+    String how = "slices find their partners with known orders on both axes";
+    table.settle(first, best.layout(), chance, how);
+    table.settle(second, tried, chance, how);
+    return true;
+  }
+
+  /** By the orders that most axes carry, if with one of them few slices find their partners. */
+  private boolean settleQuickly(TensorAxis first, TensorAxis second) throws IOException {
+    List<OrderLayout> ofFirst = candidates.likely(table.length(first));
+    List<OrderLayout> ofSecond = candidates.likely(table.length(second));
+    for (int k = 0; k < Math.max(ofFirst.size(), ofSecond.size()); k++) {
+      if ((k < ofSecond.size() && isClear(second, ofSecond.get(k), first))
+          || (k < ofFirst.size() && isClear(first, ofFirst.get(k), second))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isClear(TensorAxis axis, OrderLayout layout, TensorAxis other)
+      throws IOException {
+    RowScores scores = solver.first(other, Map.of(axis, layout));
+    if (scores == null || scores.standOut() < AxisSolver.CLEAR) {
+      return false;
+    }
+    RowScores usual = solver.first(other, Map.of(axis, shuffled(table.length(axis))));
+    double chance =
+        Chance.ofStandOut(scores.standOut(), usual.standOut(), scores.tested())
+            + Math.log(2.0 * LayoutCandidates.MOST_LIKELY);
+    return scores.standOut() >= Thresholds.PAIR_AHEAD * usual.standOut()
+        && chance < Thresholds.ORDER_LOG_P
+        && confirmed(axis, layout, other, chance);
   }
 
   /** The same with orders that one end of an axis could carry. */
@@ -144,7 +191,7 @@ final class AxisPairSolver {
               scores.standOut(),
               scores.tested(),
               whole ? fit : AxisSolver.Fit.NONE));
-      if (scores.standOut() > CLEAR) {
+      if (scores.standOut() > AxisSolver.CLEAR) {
         return true;
       }
     }
@@ -155,7 +202,7 @@ final class AxisPairSolver {
   private RowScores scores(
       TensorAxis axis, OrderLayout layout, TensorAxis other, List<OrderLayout> others)
       throws IOException {
-    if (table.shape(axis.tensor()).elements() > MOST_AT_ONCE) {
+    if (solver.isLarge(axis.tensor())) {
       RowScores glance = solver.glance(other, Map.of(axis, layout));
       if (glance != null
           && glance.standOut() < TRACE
@@ -175,7 +222,7 @@ final class AxisPairSolver {
     Trial best = trials.get(0);
     double next = trials.size() > 1 ? trials.get(1).standOut() : 1;
     if (best.standOut() >= Thresholds.PAIR_AHEAD * next && standsOut(best, count)) {
-      return confirmed(best);
+      return true;
     }
     Trial fitting =
         trials.stream().min(Comparator.comparingDouble(trial -> trial.fit().chance())).get();
@@ -199,18 +246,18 @@ final class AxisPairSolver {
         || trial.standOut() < Thresholds.PAIR_AHEAD * usual.standOut()) {
       return false;
     }
-    table.settle(
-        trial.axis(), trial.layout(), chance, "with it the other axis' slices find their partners");
-    return true;
+    return confirmed(trial.axis(), trial.layout(), trial.other(), chance);
   }
 
-  /** Looks at the axis on which an order was tried once more, if that settles the other one. */
-  private boolean confirmed(Trial trial) throws IOException {
-    AxisTable.Known tried = table.known(trial.axis());
-    if (solver.matrix(trial.other(), null)) {
-      table.forget(trial.axis());
-      if (!solver.matrix(trial.axis(), trial.layout())) {
-        table.settle(trial.axis(), tried.layout(), tried.logP(), tried.how());
+  /** Takes a layout, and looks at its axis once more if that settles the other one. */
+  private boolean confirmed(TensorAxis axis, OrderLayout layout, TensorAxis other, double chance)
+      throws IOException {
+    String how = "with it the other axis' slices find their partners";
+    table.settle(axis, layout, chance, how);
+    if (solver.matrix(other, null)) {
+      table.forget(axis);
+      if (!solver.matrix(axis, layout)) {
+        table.settle(axis, layout, chance, how);
       }
     }
     return true;

@@ -1,6 +1,8 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,29 @@ final class AxisSolver {
 
   /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
   private static final int GLANCED_WIDTH = 256;
+
+  /** Numbers of a tensor from which on parts of it are looked at first. */
+  private static final int LARGE = 1 << 17;
+
+  /** Slices of a large tensor that a known order is tested on first. */
+  private static final int QUICK_ROWS = 64;
+
+  /** Slices that it is tested on before. */
+  private static final int FIRST_ROWS = 16;
+
+  /** Numbers of each of these. */
+  private static final int QUICK_WIDTH = 128;
+
+  /** Slices of a large tensor whose partners are looked for first, and numbers of each. */
+  private static final int FEW_ROWS = 32;
+
+  private static final int FEW_NUMBERS = 64;
+
+  /** Numbers of a slice of a large tensor by which a new order is looked for first. */
+  private static final int NARROW_WIDTH = 128;
+
+  /** Mean stand-out of partners by which few numbers tell a new order. */
+  static final double CLEAR = 7;
 
   private final Map<TensorAxis, OrderLayout> certain = new HashMap<>();
   private final PairedTensors tensors;
@@ -113,6 +138,12 @@ final class AxisSolver {
     return rows.width() == 0 ? null : RowScores.ofGlance(rows);
   }
 
+  /** The same of even fewer; null if there are not so many numbers. */
+  RowScores first(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    RowReader.Rows rows = rows(axis, instead, FEW_NUMBERS);
+    return rows.width() < FEW_NUMBERS ? null : RowScores.ofGlance(rows, FEW_ROWS);
+  }
+
   private RowReader.Rows rows(TensorAxis axis, Map<TensorAxis, OrderLayout> instead)
       throws IOException {
     return rows(axis, instead, RowReader.MOST_WIDTH);
@@ -152,11 +183,14 @@ final class AxisSolver {
    * @param taken a layout to be tested besides those of whole orders; may be null
    */
   boolean matrix(TensorAxis axis, OrderLayout taken) throws IOException {
+    List<OrderLayout> layouts = layouts(axis, taken);
+    if (isLarge(axis.tensor()) && largeMatrix(axis, taken, layouts)) {
+      return true;
+    }
     RowReader.Rows rows = rows(axis, Map.of());
     if (rows.width() == 0) {
       return false;
     }
-    List<OrderLayout> layouts = layouts(axis, taken);
     RowScores sample = RowScores.ofSample(rows);
     Fit fit = fit(sample, layouts);
     if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
@@ -179,12 +213,157 @@ final class AxisSolver {
       settleNew(axis, scores.order(), alone, "its slices tell their order");
       return true;
     }
+    if (settleTogether(axis, rows, scores)) {
+      return true;
+    }
     fit = assigned(rows, layouts);
     if (last ? fit.holdsLast() : fit.holds()) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are assigned in this order");
       return true;
     }
     return false;
+  }
+
+  /** Whether a tensor is so large that parts of it are looked at first. */
+  boolean isLarge(String tensor) {
+    return table.shape(tensor).elements() > LARGE;
+  }
+
+  /** Settles the axis of a large tensor if parts of it are clear: likely orders, new ones, all. */
+  private boolean largeMatrix(TensorAxis axis, OrderLayout taken, List<OrderLayout> layouts)
+      throws IOException {
+    List<OrderLayout> likely = new ArrayList<>(candidates.likely(table.length(axis)));
+    if (taken != null) {
+      likely.remove(taken);
+      likely.add(0, taken);
+    }
+    List<OrderLayout> others = new ArrayList<>(layouts);
+    others.removeAll(likely);
+    double count = Math.log(layouts.size());
+    return quickly(axis, likely, count) || narrowly(axis) || quickly(axis, others, count);
+  }
+
+  /** By the first layout that few slices follow clearly. */
+  private boolean quickly(TensorAxis axis, List<OrderLayout> layouts, double count)
+      throws IOException {
+    for (OrderLayout layout : layouts) {
+      double chance = quickChance(axis, layout, FIRST_ROWS);
+      chance = chance + count < Thresholds.ORDER_LOG_P ? quickChance(axis, layout, QUICK_ROWS) : 0;
+      if (chance + count < Thresholds.STAND_OUT_ORDER_LOG_P) {
+        table.settle(axis, layout, chance + count, "its slices are in this order");
+        certain.put(axis, layout);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How unlikely few slices follow a layout by chance; 0 if not nearly all of them do. */
+  private double quickChance(TensorAxis axis, OrderLayout layout, int count) throws IOException {
+    int[] some = known(layout.sources(), count);
+    int[][] sources = table.sources(axis.tensor(), Map.of(axis, layout));
+    if (some.length < count) {
+      return 0;
+    }
+    RowReader.Rows rows = reader.readSome(axis.tensor(), axis.axis(), sources, QUICK_WIDTH, some);
+    if (rows.width() <= NarrowRows.MOST_WIDTH) {
+      return 0;
+    }
+    RowScores scores = RowScores.of(rows);
+    int[] inPlace = PlaceAnchors.inPlace(count);
+    return scores.agreement(inPlace) > CERTAIN ? scores.chance(inPlace) : 0;
+  }
+
+  /** Some places of which the source is known, spread over the axis. */
+  private static int[] known(int[] sources, int most) {
+    int step = Math.max(1, sources.length / most);
+    int[] some = new int[most];
+    int count = 0;
+    for (int k = 0; k < most && k * step < sources.length; k++) {
+      int place = k * step + k % step;
+      if (sources[place] >= 0) {
+        some[count++] = place;
+      }
+    }
+    return Arrays.copyOf(some, count);
+  }
+
+  /** Settles the axis of a large tensor by a new order that few numbers of a slice tell clearly. */
+  private boolean narrowly(TensorAxis axis) throws IOException {
+    RowReader.Rows rows = rows(axis, Map.of(), NARROW_WIDTH);
+    if (rows.width() < NARROW_WIDTH || rows.rows() > MOST_UNITS) {
+      return false;
+    }
+    EqualRows equal = new EqualRows(rows);
+    if (equal.tellOrder()) {
+      return settleCertain(axis, equal.order(), Chance.ofAgreement(equal.found()));
+    }
+    RowScores scores = RowScores.of(rows);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    if (scores.standOut() < CLEAR || alone >= Thresholds.STAND_OUT_ORDER_LOG_P) {
+      return false;
+    }
+    int[] order = scores.order();
+    return scores.agreement(order) > CERTAIN && settleCertain(axis, order, alone);
+  }
+
+  private boolean settleCertain(TensorAxis axis, int[] order, double chance) {
+    settleNew(axis, order, chance, "its slices tell their order");
+    certain.put(axis, table.known(axis).layout());
+    return true;
+  }
+
+  /** Settles the axis of few slices, of which no evidence is enough alone. */
+  private boolean settleTogether(TensorAxis axis, RowReader.Rows rows, RowScores scores)
+      throws IOException {
+    if (!isShort(axis)) {
+      return false;
+    }
+    EqualRows equal = new EqualRows(rows);
+    if (equal.found() == rows.rows()) {
+      double chance = Chance.ofAgreement(rows.rows());
+      settleNew(axis, equal.order(), chance, "both sides hold the same slices");
+      return true;
+    }
+    Fit fit = together(scores);
+    if (fit.holds()) {
+      String how = "its slices find their partners in an order that is known";
+      table.settle(axis, fit.layout(), fit.chance(), how);
+    }
+    return fit.holds();
+  }
+
+  /** Whether an axis is so short that no order of it alone is beyond chance. */
+  boolean isShort(TensorAxis axis) {
+    return table.length(axis) < AxisTable.LEAST_UNITS;
+  }
+
+  /**
+   * The known layout of a short axis in which its slices lie, if these have partners that stand
+   * out. Slices without relation do the one by chance and the other by chance, so both
+   * probabilities are put together (the product of two uniform numbers).
+   */
+  private Fit together(RowScores scores) throws IOException {
+    int[] order = scores.order();
+    List<OrderLayout> layouts = candidates.plain(order.length);
+    double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
+    double product = alone + Chance.ofAgreement(order.length) + Math.log(layouts.size());
+    for (OrderLayout layout : layouts) {
+      if (alone < Thresholds.LAST_ORDER_LOG_P && Arrays.equals(layout.sources(), order)) {
+        return new Fit(layout, product + Math.log(1 - Math.min(0, product)), 0);
+      }
+    }
+    return Fit.NONE;
+  }
+
+  /**
+   * The same with a layout tried on another axis of the tensor.
+   *
+   * @param instead what is tried
+   */
+  Fit together(TensorAxis axis, Map<TensorAxis, OrderLayout> instead) throws IOException {
+    RowScores scores = scores(axis, instead);
+    return scores == null ? Fit.NONE : together(scores);
   }
 
   /** The layout that agrees best with the assignment of slices at their size. */

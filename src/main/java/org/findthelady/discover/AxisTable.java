@@ -10,8 +10,11 @@ import org.findthelady.core.Shape;
 
 /** What is known of every axis that could carry an order, and the orders found so far. */
 final class AxisTable {
-  /** Axes with fewer places are taken to stay: kernels, image channels. */
+  /** Axes with fewer places are taken to stay if they may be a kernel's. */
   static final int LEAST_UNITS = 8;
+
+  /** Axes with fewer places are taken to stay in any case: image channels. */
+  private static final int LEAST = 6;
 
   /**
    * Why an axis has its layout.
@@ -44,11 +47,31 @@ final class AxisTable {
     List<TensorAxis> axes = new ArrayList<>();
     Shape shape = shapes.get(tensor);
     for (int axis = 0; axis < shape.rank(); axis++) {
-      if (shape.length(axis) >= LEAST_UNITS) {
+      if (shape.length(axis) >= (mayBeKernel(shape, axis) ? LEAST_UNITS : LEAST)) {
         axes.add(new TensorAxis(tensor, axis));
       }
     }
     return axes;
+  }
+
+  /**
+   * Whether an axis may hold the positions of a kernel: the last of three, or one of the first or
+   * the last two if both are as long and no longer than the other two.
+   */
+  private static boolean mayBeKernel(Shape shape, int axis) {
+    int rank = shape.rank();
+    if (rank <= 3) {
+      return rank == 3 && axis == 2;
+    }
+    boolean first = axis < 2;
+    boolean pair = first || axis >= rank - 2;
+    long own = first ? side(shape, 0) : side(shape, rank - 2);
+    return pair && own < Long.MAX_VALUE && own <= (first ? side(shape, rank - 2) : side(shape, 0));
+  }
+
+  /** The length of two axes next to each other if it is the same; else more than any. */
+  private static long side(Shape shape, int axis) {
+    return shape.length(axis) == shape.length(axis + 1) ? shape.length(axis) : Long.MAX_VALUE;
   }
 
   /** Axes of which nothing is known yet. */

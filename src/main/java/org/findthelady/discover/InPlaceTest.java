@@ -14,11 +14,12 @@ final class InPlaceTest {
    *
    * @param a of the reference, one for each place
    * @param b of the suspect
+   * @param enough what the caller asks for; if the result is no more, it is a bound from above
    */
-  static double deviations(float[] a, float[] b) {
+  static double deviations(float[] a, float[] b, double enough) {
     int n = a.length;
     double least = correlation(a, b) * Math.sqrt(n - 1.0);
-    for (int inner = 2; inner <= n / 2 && least > 0; inner++) {
+    for (int inner = 2; inner <= n / 2 && least > enough; inner++) {
       if (n % inner == 0) {
         double degrees = (inner - 1.0) * (Math.floorDiv(n, inner) - 1.0);
         double left = correlation(interaction(a, inner), interaction(b, inner));

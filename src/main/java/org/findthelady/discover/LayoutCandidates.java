@@ -11,6 +11,9 @@ final class LayoutCandidates {
   /** Layouts of blocks that are tried at most. */
   private static final int MOST_BLOCKS = 64;
 
+  /** Layouts that are worth a first look, at most. */
+  static final int MOST_LIKELY = 4;
+
   private final AxisTable table;
 
   LayoutCandidates(AxisTable table) {
@@ -38,6 +41,24 @@ final class LayoutCandidates {
     }
     layouts.add(OrderLayout.inPlace(length));
     return layouts;
+  }
+
+  /**
+   * Layouts of the whole axis that are worth a first look: the order that most axes carry, none
+   * moved, and the latest orders, for tensors that lie beside each other share some.
+   */
+  List<OrderLayout> likely(int length) {
+    List<OrderLayout> plain = plain(length);
+    List<OrderLayout> likely = new ArrayList<>();
+    likely.add(plain.get(0));
+    likely.add(OrderLayout.inPlace(length));
+    for (int k = table.orders().size() - 1; k >= 0 && likely.size() < MOST_LIKELY; k--) {
+      UnitOrder order = table.orders().get(k);
+      if (order.size() == length) {
+        likely.add(OrderLayout.of(Piece.found(order, 1, 1)));
+      }
+    }
+    return likely.stream().distinct().toList();
   }
 
   /** Several places a unit, next to each other or apart; the latest orders first. */

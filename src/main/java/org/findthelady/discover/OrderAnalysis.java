@@ -147,9 +147,15 @@ final class OrderAnalysis {
     }
   }
 
-  /** The form with the fewest units that the order follows; null if each place moves alone. */
+  /**
+   * The form with the fewest units that the order follows; null if each place moves alone. Few
+   * places follow one by chance.
+   */
   private static Form form(int[] order) {
     int n = order.length;
+    if (n < AxisTable.LEAST_UNITS) {
+      return null;
+    }
     for (int size = 2; size < n; size++) {
       for (int before = 1; n % size == 0 && before <= n / size; before++) {
         if (n / size % before != 0) {

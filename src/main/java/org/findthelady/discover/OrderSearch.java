@@ -74,8 +74,11 @@ final class OrderSearch {
     refused.clear();
   }
 
-  /** Axes that are the only unknown ones of their tensor go first: they need no trial. */
-  private void sweep() throws IOException {
+  /**
+   * Goes over the tensors as long as what is sure leads on. Axes that are the only unknown ones of
+   * their tensor go first: they need no trial.
+   */
+  void sweep() throws IOException {
     do {
       settleSingle();
     } while (settlePaired() || settleEnds());

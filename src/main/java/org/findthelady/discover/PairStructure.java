@@ -47,8 +47,11 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
       throws IOException {
     PairedTensors tensors = new PairedTensors(names, reference, suspect);
     AxisTable table = new AxisTable(tensors);
-    new PlaceAnchors(tensors, table).settle();
+    PlaceAnchors anchors = new PlaceAnchors(tensors, table);
+    anchors.begin();
     OrderSearch search = new OrderSearch(tensors, table, seed);
+    search.sweep();
+    anchors.settleRest();
     search.run();
     for (int round = 0; round < ROUNDS; round++) {
       table.merge();
@@ -85,7 +88,7 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
         int length = shape.intLength(axis);
         TensorAxis place = new TensorAxis(name, axis);
         AxisTable.Known known = table.known(place);
-        if (length < AxisTable.LEAST_UNITS) {
+        if (!table.axes(name).contains(place)) {
           list.add(Axis.frozen(length, "too short to tell"));
         } else if (known == null) {
           list.add(Axis.frozen(length, UNKNOWN));

@@ -1,6 +1,8 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +21,14 @@ final class PairedTensors {
   /** Numbers of one tensor that is kept. */
   private static final long MOST_OF_ONE = 1 << 24;
 
+  /** Numbers of a tensor that is always read whole. */
+  static final long SMALL = 1 << 20;
+
   private final List<String> names;
   private final Weights reference;
   private final Weights suspect;
   private final Map<String, float[]> held = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Long> read = new HashMap<>();
   private long heldNumbers;
 
   /**
@@ -52,7 +58,13 @@ final class PairedTensors {
   /** Reads row-major elements of one side. */
   void read(boolean ofSuspect, String tensor, long first, float[] target, int offset, int count)
       throws IOException {
-    float[] values = whole(ofSuspect, tensor);
+    float[] values;
+    synchronized (held) {
+      values = held.get(key(ofSuspect, tensor));
+    }
+    if (values == null && shape(tensor).elements() <= SMALL) {
+      values = whole(ofSuspect, tensor, count);
+    }
     if (values == null) {
       side(ofSuspect).read(tensor, first, target, offset, count);
     } else {
@@ -60,30 +72,52 @@ final class PairedTensors {
     }
   }
 
-  /** All elements of one side, to be read only; null if they are too many to be kept. */
-  float[] whole(boolean ofSuspect, String tensor) throws IOException {
-    String key = (ofSuspect ? "b" : "a") + tensor;
-    float[] values = held.get(key);
-    if (values == null) {
-      long elements = shape(tensor).elements();
-      if (elements > MOST_OF_ONE) {
+  /**
+   * All elements of one side, to be read only, if that is the cheapest way to some of them: a small
+   * tensor, or one of which as much has been read as it holds.
+   *
+   * @param numbers that would be read otherwise
+   * @return null if they are better read by ranges
+   */
+  float[] whole(boolean ofSuspect, String tensor, long numbers) throws IOException {
+    String key = key(ofSuspect, tensor);
+    int elements;
+    float[] values;
+    synchronized (held) {
+      values = held.get(key);
+      if (values != null || shape(tensor).elements() > MOST_OF_ONE) {
+        return values;
+      }
+      elements = (int) shape(tensor).elements();
+      if (elements > SMALL && read.merge(key, numbers, Long::sum) <= elements / 2) {
         return null;
       }
-      values = new float[(int) elements];
-      side(ofSuspect).read(tensor, 0, values, 0, values.length);
-      hold(key, values);
+      read.remove(key);
+      values = room(elements);
+    }
+    side(ofSuspect).read(tensor, 0, values, 0, values.length);
+    synchronized (held) {
+      held.put(key, values);
     }
     return values;
   }
 
-  private void hold(String key, float[] values) {
-    held.put(key, values);
-    heldNumbers += values.length;
-    while (heldNumbers > MOST_HELD) {
-      Map.Entry<String, float[]> oldest = held.entrySet().iterator().next();
-      heldNumbers -= oldest.getValue().length;
-      held.remove(oldest.getKey());
+  /** An array for a tensor, if need be that of another one which is held no longer. */
+  private float[] room(int elements) {
+    heldNumbers += elements;
+    float[] room = null;
+    Iterator<float[]> oldest = held.values().iterator();
+    while (heldNumbers > MOST_HELD && oldest.hasNext()) {
+      float[] given = oldest.next();
+      oldest.remove();
+      heldNumbers -= given.length;
+      room = given.length == elements ? given : room;
     }
+    return room == null ? new float[elements] : room;
+  }
+
+  private static String key(boolean ofSuspect, String tensor) {
+    return (ofSuspect ? "b" : "a") + tensor;
   }
 
   private Weights side(boolean ofSuspect) {

@@ -12,6 +12,12 @@ final class RowReader {
   /** Numbers that are read at once. */
   private static final int CHUNK = 1 << 20;
 
+  /** Numbers of a block that is read at once even if few of its rows are wanted. */
+  private static final int SMALL_BLOCK = 1 << 16;
+
+  /** Bits of a place in a row. */
+  private static final int WIDTH_BITS = 12;
+
   /** Numbers of a row at most. */
   static final int MOST_WIDTH = 2048;
 
@@ -49,11 +55,39 @@ final class RowReader {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
     long[] sample = sample(shape, axis, sources, mostWidth);
-    float[] a = new float[Math.multiplyExact(rows, sample.length)];
+    return read(tensor, axis, sources, sample, PlaceAnchors.inPlace(rows), null);
+  }
+
+  /**
+   * The same of some rows of the reference and the rows of the suspect that a layout names.
+   *
+   * @param sources as above; the entry of {@code axis} names the suspect's rows
+   * @param some places along the axis, all of which the entry knows
+   */
+  Rows readSome(String tensor, int axis, int[][] sources, int mostWidth, int[] some)
+      throws IOException {
+    long[] sample = sample(tensors.shape(tensor), axis, sources, mostWidth);
+    int[] theirs = some.clone();
+    if (sources[axis] != null) {
+      Arrays.setAll(theirs, i -> sources[axis][some[i]]);
+    }
+    return read(tensor, axis, sources, sample, some, theirs);
+  }
+
+  /**
+   * @param theirs rows of the suspect; null for the same as of the reference
+   */
+  private Rows read(
+      String tensor, int axis, int[][] sources, long[] sample, int[] ours, int[] theirs)
+      throws IOException {
+    float[] a = new float[Math.multiplyExact(ours.length, sample.length)];
     float[] b = new float[a.length];
-    read(false, tensor, axis, sample, a);
-    read(true, tensor, axis, moved(shape, axis, sample, sources), b);
-    return new Rows(a, b, rows, sample.length);
+    long[] moved = moved(tensors.shape(tensor), axis, sample, sources);
+    Both.run(
+        a.length,
+        () -> read(false, tensor, axis, sample, ours, a),
+        () -> read(true, tensor, axis, moved, theirs == null ? ours : theirs, b));
+    return new Rows(a, b, ours.length, sample.length);
   }
 
   /** Offsets of the chosen numbers in the first slice, rising. */
@@ -112,23 +146,30 @@ final class RowReader {
     return strides;
   }
 
-  private void read(boolean ofSuspect, String tensor, int axis, long[] offsets, float[] target)
+  /**
+   * Reads numbers of some rows of one side.
+   *
+   * @param offsets of the numbers in the first row, in any order
+   * @param wanted places of the rows along the axis
+   * @param target receives [wanted x offsets]
+   */
+  private void read(
+      boolean ofSuspect, String tensor, int axis, long[] offsets, int[] wanted, float[] target)
       throws IOException {
     Shape shape = tensors.shape(tensor);
     int rows = shape.intLength(axis);
     long inner = strides(shape)[axis];
-    float[] whole = tensors.whole(ofSuspect, tensor);
+    float[] whole = tensors.whole(ofSuspect, tensor, touched(shape, axis, offsets, wanted.length));
     if (whole != null) {
-      for (int i = 0; i < rows; i++) {
+      for (int i = 0; i < wanted.length; i++) {
+        long first = wanted[i] * inner;
         for (int k = 0; k < offsets.length; k++) {
-          target[i * offsets.length + k] = whole[(int) (offsets[k] + i * inner)];
+          target[i * offsets.length + k] = whole[(int) (offsets[k] + first)];
         }
       }
       return;
     }
-    Integer[] sorted = new Integer[offsets.length];
-    Arrays.setAll(sorted, k -> k);
-    Arrays.sort(sorted, (x, y) -> Long.compare(offsets[x], offsets[y]));
+    int[] sorted = sorted(offsets);
     int from = 0;
     while (from < sorted.length) {
       long block = offsets[sorted[from]] / inner / rows;
@@ -136,50 +177,59 @@ final class RowReader {
       while (to < sorted.length && offsets[sorted[to]] / inner / rows == block) {
         to++;
       }
-      Integer[] some = Arrays.copyOfRange(sorted, from, to);
-      if (rows * inner <= CHUNK) {
-        readBlock(
-            ofSuspect, tensor, block * rows * inner, rows, (int) inner, some, offsets, target);
+      int[] some = Arrays.copyOfRange(sorted, from, to);
+      Part part = new Part(ofSuspect, tensor, inner, some, offsets, wanted);
+      if (rows * inner <= (wanted.length > rows / 2 ? CHUNK : SMALL_BLOCK)) {
+        readBlock(part, block * rows * inner, (int) (rows * inner), target);
       } else {
-        for (int i = 0; i < rows; i++) {
-          readRow(ofSuspect, tensor, i, inner, some, offsets, target);
-        }
+        readRows(part, target);
       }
       from = to;
     }
   }
 
-  /** All rows of a block that fits in memory at once. */
-  private void readBlock(
-      boolean ofSuspect,
-      String tensor,
-      long first,
-      int rows,
-      int inner,
-      Integer[] some,
-      long[] offsets,
-      float[] target)
-      throws IOException {
-    float[] block = new float[rows * inner];
-    tensors.read(ofSuspect, tensor, first, block, 0, block.length);
-    for (int k : some) {
-      int at = (int) (offsets[k] % inner);
-      for (int i = 0; i < rows; i++) {
-        target[i * offsets.length + k] = block[at + i * inner];
+  /** About how many numbers are read for a sample by ranges. */
+  private static long touched(Shape shape, int axis, long[] offsets, int wanted) {
+    long inner = strides(shape)[axis];
+    long block = shape.length(axis) * inner;
+    long blocks = Math.min(shape.elements() / block, offsets.length);
+    return blocks * (inner == 1 ? block : wanted * inner);
+  }
+
+  /** Places of the offsets, by rising offset. */
+  private static int[] sorted(long[] offsets) {
+    long[] keys = new long[offsets.length];
+    Arrays.setAll(keys, k -> offsets[k] << WIDTH_BITS | k);
+    Arrays.sort(keys);
+    return Arrays.stream(keys).mapToInt(key -> (int) key & ((1 << WIDTH_BITS) - 1)).toArray();
+  }
+
+  /**
+   * What is wanted of one block.
+   *
+   * @param inner numbers from one row to the next
+   * @param some places of the wanted offsets, by rising offset
+   */
+  private record Part(
+      boolean ofSuspect, String tensor, long inner, int[] some, long[] offsets, int[] wanted) {}
+
+  /** A block that fits in memory at once. */
+  private void readBlock(Part part, long first, int length, float[] target) throws IOException {
+    float[] block = new float[length];
+    tensors.read(part.ofSuspect(), part.tensor(), first, block, 0, length);
+    int inner = (int) part.inner();
+    for (int k : part.some()) {
+      int at = (int) (part.offsets()[k] % inner);
+      for (int i = 0; i < part.wanted().length; i++) {
+        target[i * part.offsets().length + k] = block[at + part.wanted()[i] * inner];
       }
     }
   }
 
-  /** The wanted numbers of one row, in stretches that fit in memory. */
-  private void readRow(
-      boolean ofSuspect,
-      String tensor,
-      int row,
-      long inner,
-      Integer[] some,
-      long[] offsets,
-      float[] target)
-      throws IOException {
+  /** The wanted numbers of each row, in stretches that fit in memory. */
+  private void readRows(Part part, float[] target) throws IOException {
+    int[] some = part.some();
+    long[] offsets = part.offsets();
     int from = 0;
     while (from < some.length) {
       long first = offsets[some[from]];
@@ -188,10 +238,12 @@ final class RowReader {
         to++;
       }
       float[] stretch = new float[(int) (offsets[some[to - 1]] - first + 1)];
-      tensors.read(ofSuspect, tensor, first + row * inner, stretch, 0, stretch.length);
-      for (int at = from; at < to; at++) {
-        int k = some[at];
-        target[row * offsets.length + k] = stretch[(int) (offsets[k] - first)];
+      for (int i = 0; i < part.wanted().length; i++) {
+        long at = first + part.wanted()[i] * part.inner();
+        tensors.read(part.ofSuspect(), part.tensor(), at, stretch, 0, stretch.length);
+        for (int j = from; j < to; j++) {
+          target[i * offsets.length + some[j]] = stretch[(int) (offsets[some[j]] - first)];
+        }
       }
       from = to;
     }

@@ -47,12 +47,13 @@ final class RowScores {
   private double standOut;
   private int tested;
 
-  private RowScores(RowReader.Rows pair, int step) {
+  private RowScores(RowReader.Rows pair, int step) throws IOException {
     this.rows = pair.rows();
     this.step = step;
     this.width = pair.width();
-    this.a = directions(pair.a(), rows, width);
-    this.b = directions(pair.b(), rows, width);
+    this.a = every(pair.a(), width, step);
+    this.b = pair.b().clone();
+    Both.run(a.length, () -> directions(a, scored(), width), () -> directions(b, rows, width));
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
     this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
@@ -62,28 +63,60 @@ final class RowScores {
   }
 
   /** Scores of all rows. */
-  static RowScores of(RowReader.Rows pair) {
+  static RowScores of(RowReader.Rows pair) throws IOException {
     return of(pair, 1);
   }
 
   /** Scores of some of the reference's rows with all of the suspect's: enough to test an order. */
-  static RowScores ofSample(RowReader.Rows pair) {
+  static RowScores ofSample(RowReader.Rows pair) throws IOException {
     return of(pair, Math.max(1, pair.rows() / SAMPLED_ROWS));
   }
 
   /** The same of few rows: enough to see that an order has nothing to do with them. */
-  static RowScores ofGlance(RowReader.Rows pair) {
-    return of(pair, Math.max(1, pair.rows() / GLANCED_ROWS));
+  static RowScores ofGlance(RowReader.Rows pair) throws IOException {
+    return ofGlance(pair, GLANCED_ROWS);
   }
 
-  private static RowScores of(RowReader.Rows pair, int step) {
+  /** The same of so many rows. */
+  static RowScores ofGlance(RowReader.Rows pair, int rows) throws IOException {
+    return of(pair, Math.max(1, pair.rows() / rows));
+  }
+
+  private static RowScores of(RowReader.Rows pair, int step) throws IOException {
     RowScores scores = new RowScores(pair, step);
-    int blockRows = step > 1 ? 1 : BLOCK_ROWS;
-    for (int from = 0; from < scores.rows; from += Math.max(step, blockRows)) {
-      scores.add(from, Math.min(scores.rows, from + blockRows));
+    int scored = scores.scored();
+    for (int from = 0; from < scored; from += 2 * BLOCK_ROWS) {
+      int middle = Math.min(scored, from + BLOCK_ROWS);
+      int to = Math.min(scored, from + 2 * BLOCK_ROWS);
+      float[][] blocks = new float[2][];
+      int first = from;
+      Both.run(
+          (long) (to - middle) * scores.rows,
+          () -> blocks[0] = scores.block(first, middle),
+          () -> blocks[1] = scores.block(middle, to));
+      scores.add(first, middle, blocks[0]);
+      scores.add(middle, to, blocks[1]);
     }
     scores.finish();
     return scores;
+  }
+
+  /** Rows of the reference that are scored. */
+  private int scored() {
+    return (rows + step - 1) / step;
+  }
+
+  /** A copy of every so many rows. */
+  private static float[] every(float[] values, int width, int step) {
+    if (step == 1) {
+      return values.clone();
+    }
+    int rows = values.length / width;
+    float[] some = new float[(rows + step - 1) / step * width];
+    for (int i = 0; i < rows; i += step) {
+      System.arraycopy(values, i * width, some, i / step * width, width);
+    }
+    return some;
   }
 
   /** Whether all rows were scored. */
@@ -91,9 +124,12 @@ final class RowScores {
     return step == 1;
   }
 
-  /** Unit rows less their mean, made unit rows again; one that has no direction is all zeros. */
-  private static float[] directions(float[] values, int rows, int width) {
-    float[] unit = values.clone();
+  /**
+   * Unit rows less their mean, made unit rows again; one that has no direction is all zeros.
+   *
+   * @param unit rows as they are; changed
+   */
+  private static void directions(float[] unit, int rows, int width) {
     normalise(unit, rows, width, 0);
     double[] mean = new double[width];
     for (int i = 0; i < rows; i++) {
@@ -107,7 +143,6 @@ final class RowScores {
       }
     }
     normalise(unit, rows, width, LEAST_NORM);
-    return unit;
   }
 
   private static void normalise(float[] values, int rows, int width, double leastNorm) {
@@ -124,6 +159,7 @@ final class RowScores {
     }
   }
 
+  /** Scores of some of the scored rows with all of the suspect's. */
   private float[] block(int from, int to) {
     float[] scores = new float[(to - from) * rows];
     Blas.addProduct(
@@ -138,10 +174,10 @@ final class RowScores {
     return scores;
   }
 
-  private void add(int from, int to) {
-    float[] scores = block(from, to);
-    for (int i = from; i < to; i++) {
-      int base = (i - from) * rows;
+  private void add(int from, int to, float[] scores) {
+    for (int line = from; line < to; line++) {
+      int i = line * step;
+      int base = (line - from) * rows;
       double sum = 0;
       double sumSquares = 0;
       Arrays.fill(score[i], Float.NEGATIVE_INFINITY);
@@ -181,7 +217,7 @@ final class RowScores {
 
   /** Takes the mean of rows, of columns and of all away from the squares. */
   private void finish() {
-    int scored = (rows + step - 1) / step;
+    int scored = scored();
     double outer = 0;
     for (int i = 0; i < rows; i += step) {
       mean += rowMeans[i] / scored;
@@ -232,8 +268,7 @@ final class RowScores {
         sum += product(i, order[i]) - rowMeans[i] - columnMeans[order[i]] + mean;
       }
     }
-    int scored = (rows + step - 1) / step;
-    double variance = squares / Math.max(1, rows - 1) * known / scored;
+    double variance = squares / Math.max(1, rows - 1) * known / scored();
     return variance > 0 ? sum / Math.sqrt(variance) : 0;
   }
 
@@ -252,12 +287,10 @@ final class RowScores {
   /** Share of the scored rows whose best partner is the order's. */
   double agreement(int[] order) {
     int agreeing = 0;
-    int scored = 0;
     for (int i = 0; i < rows; i += step) {
-      scored++;
       agreeing += order[i] == best[i][0] ? 1 : 0;
     }
-    return (double) agreeing / scored;
+    return (double) agreeing / scored();
   }
 
   /**
@@ -294,7 +327,7 @@ final class RowScores {
   private double product(int i, int j) {
     double sum = 0;
     for (int k = 0; k < width; k++) {
-      sum += a[i * width + k] * b[j * width + k];
+      sum += a[i / step * width + k] * b[j * width + k];
     }
     return sum;
   }

@@ -85,8 +85,9 @@ final class VectorPair {
   /** Whether the numbers are in place, not only a digit of their places. */
   boolean staysInPlace() {
     int[] inPlace = PlaceAnchors.inPlace(a.length);
+    double enough = IN_PLACE * correlation(inPlace) * Math.sqrt(a.length);
     return (tellsOrder() && equalShare(inPlace) > 0.5)
-        || InPlaceTest.deviations(a, b) > IN_PLACE * correlation(inPlace) * Math.sqrt(a.length);
+        || InPlaceTest.deviations(a, b, Math.max(0, enough)) > enough;
   }
 
   /** Share of places, of those that are known, in which an order brings equal numbers together. */

@@ -330,6 +330,11 @@ final class GroupScores {
     return logOdds(row, runnerUp(row));
   }
 
+  /** How much likelier the settled source is than the unit of the row's own place; at least. */
+  double logOddsAgainstPlace(int row) {
+    return logOdds(row, score(row, row));
+  }
+
   private double logOdds(int row, double next) {
     double chosen = score(row, columnOf[row]);
     double squares = Math.min(rowSquares[row], columnSquares[columnOf[row]]);

@@ -90,10 +90,12 @@ public final class Matcher {
     }
     GroupPermutations anchored = proposed.resync();
     MatchOptions options = proposed.problem().options();
-    // 3.3 and 3.5: weak groups once more, then doubt is passed on and equal units are put in order.
+    // 3.3 and 3.5: weak groups once more, then doubt is passed on, units in doubt stay where others
+    // do, and equal units are put in order.
     if (options.refine() && options.evidence() == EvidenceMode.ALL) {
       proposed.refine();
       proposed.spreadDoubts();
+      proposed.keepPlaces();
     }
     Map<String, DuplicateUnitsTask.UnitHashes> duplicates = proposed.orderDuplicates();
     // 3.10, 3.6 and 3.11: what was changed, what is certified, and whether both have one origin.

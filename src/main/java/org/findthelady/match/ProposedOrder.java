@@ -119,6 +119,10 @@ public final class ProposedOrder {
     new DoubtSpread(problem, planner, solution).spread();
   }
 
+  void keepPlaces() {
+    new DoubtSpread(problem, planner, solution).keepPlaces();
+  }
+
   Map<String, DuplicateUnitsTask.UnitHashes> orderDuplicates() throws IOException {
     return ties.duplicates();
   }

@@ -14,16 +14,20 @@ import org.findthelady.match.kernel.Thresholds;
  * the sorted norms of slices, the sorted numbers of a vector. They are in every relative, whatever
  * was moved. Two networks of one kind that were trained apart draw them from one distribution at
  * best, and two samples of n numbers from one distribution keep a distance; so the test of
- * Kolmogorov and Smirnov is turned round, and asks whether the samples are too near for that.
+ * Kolmogorov and Smirnov is turned round, and asks whether the samples are too near for that. The
+ * logarithms of the probabilities of all axes are added up, as Fisher did.
  *
  * @param axes whose slices or numbers were compared
  * @param alike of them which are nearer than two samples of one distribution are
+ * @param surprise sum of minus the logarithm of each axis' probability, each up to a most; for
+ *     strangers of one distribution about one an axis
  */
-record InvariantFit(int axes, int alike) {
+record InvariantFit(int axes, int alike, double surprise) {
 
   static InvariantFit of(PairContext context) throws IOException {
     int axes = 0;
     int alike = 0;
+    double surprise = 0;
     try (TensorReader ours = reader(context, true);
         TensorReader theirs = reader(context, false)) {
       for (Counterpart pair : context.alignment().counterparts()) {
@@ -37,13 +41,15 @@ record InvariantFit(int axes, int alike) {
           double[] a = sample(one, axis);
           double[] b = sample(other, axis);
           if (a.length >= Thresholds.INVARIANT_PLACES && isVaried(a)) {
+            double chance = chance(a, b);
             axes++;
-            alike += chance(a, b) < Thresholds.INVARIANT_ALIKE ? 1 : 0;
+            alike += chance < Thresholds.INVARIANT_ALIKE ? 1 : 0;
+            surprise += Math.min(Thresholds.INVARIANT_MOST, -Math.log(Math.min(1, chance)));
           }
         }
       }
     }
-    return new InvariantFit(axes, alike);
+    return new InvariantFit(axes, alike, surprise);
   }
 
   /** What lies along an axis, rising; norms over their median. */
@@ -96,7 +102,7 @@ record InvariantFit(int axes, int alike) {
   /** Whether counterparts are no more alike than networks that were trained apart. */
   boolean isChance() {
     return axes >= Thresholds.INVARIANT_AXES
-        && alike <= Math.max(1, Thresholds.INVARIANT_SHARE * axes);
+        && surprise <= axes + Thresholds.INVARIANT_DEVIATIONS * Math.sqrt(axes);
   }
 
   /** For a reason. */

@@ -113,7 +113,7 @@ final class OddUnits {
     return new GroupAxis(tensor, axis, like.width(), like.role());
   }
 
-  /** Sums over every slice of a tensor along one axis. */
+  /** Sums over every slice of a tensor along one axis, of the numbers that are finite in both. */
   private record Slices(int width, double[] gaps, double[] ours, double[] theirs, double[] dots) {
     static Slices of(Shape shape, int axis, float[] ours, float[] theirs, double roundoff) {
       int length = shape.intLength(axis);
@@ -129,6 +129,9 @@ final class OddUnits {
         int at = i / block % length;
         double one = ours[i];
         double other = theirs[i];
+        if (!Double.isFinite(one) || !Double.isFinite(other)) {
+          continue; // told by a finding of its own
+        }
         double gap = Math.abs(one - other);
         slices.gaps[at] += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
         slices.ours[at] += one * one;
@@ -171,6 +174,9 @@ final class OddUnits {
 
     private static boolean[] high(double[] values) {
       double[] logs = Arrays.stream(values).filter(v -> v > 0).map(Math::log).sorted().toArray();
+      if (logs.length == 0) {
+        return new boolean[values.length];
+      }
       double median = logs[logs.length / 2];
       double sigma = (logs[logs.length * 3 / 4] - logs[logs.length / 4]) / QUARTILES_TO_SIGMA;
       double least = median + Math.max(1, Thresholds.SCALING_DEVIATIONS * sigma);

@@ -59,6 +59,41 @@ class PairStructureTest {
     assertThat(found.ties()).allMatch(tie -> tie.logP() < Math.log(1e-4));
   }
 
+  /** Embedding and head in place, an inner layer of its own order; all are read in parts. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void findsTheGroupsOfLargeTensorsFromPartsOfThem(double noise) throws IOException {
+    Permutation residual = Permutation.random(256, RANDOM);
+    Permutation units = Permutation.random(4200, RANDOM);
+    SeededPair reference =
+        new SeededPair()
+            .with("embedding", 50, 4300, 256)
+            .with("up", 51, 4200, 256)
+            .with("gate", 52, 4200, 256)
+            .with("down", 53, 256, 4200)
+            .with("square", 54, 256, 256);
+    SeededPair suspect =
+        reference
+            .gathered("embedding", 1, residual)
+            .gathered("up", 0, units)
+            .gathered("up", 1, residual)
+            .gathered("gate", 0, units)
+            .gathered("gate", 1, residual)
+            .gathered("down", 0, residual)
+            .gathered("down", 1, units)
+            .gathered("square", 0, residual);
+    PairStructure found = find(reference, suspect.noisy(noise, 5));
+    assertThat(found.structure().groups()).hasSize(2);
+    assertThat(found.structure().axes("embedding").get(0).isFrozen()).isTrue();
+    String wide = only(found, "embedding", 1);
+    assertThat(only(found, "down", 0)).isEqualTo(wide).isEqualTo(only(found, "gate", 1));
+    assertThat(only(found, "square", 0)).isEqualTo(wide);
+    assertThat(found.structure().axes("square").get(1).isFrozen()).isTrue();
+    assertThat(only(found, "up", 0)).isEqualTo(only(found, "gate", 0)).isNotEqualTo(wide);
+    assertThat(only(found, "down", 1)).isEqualTo(only(found, "up", 0));
+    assertThat(found.unknown()).isEmpty();
+  }
+
   @Test
   void findsNothingInAnotherNetworkOfTheSameShapes() throws IOException {
     for (int seed = 100; seed < 120; seed++) {
@@ -142,6 +177,38 @@ class PairStructureTest {
     assertThat(found.structure().groups()).hasSize(3);
     assertThat(only(found, "bias", 0)).isEqualTo(only(found, "in", 0));
     assertThat(only(found, "out", 1)).isEqualTo(only(found, "in", 0));
+  }
+
+  /** No axis of six places tells its order alone; a kernel of as many positions stays. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void sixUnitsOnSeveralTensorsAreOneGroup(double noise) throws IOException {
+    Permutation few = Permutation.ofSources(5, 2, 0, 1, 3, 4);
+    Permutation others = Permutation.ofSources(1, 3, 5, 2, 4, 0);
+    SeededPair reference =
+        network(1)
+            .with("in", 30, 6, 20)
+            .with("between", 31, 6, 6, 3, 3)
+            .with("wide", 32, 48, 6, 6, 6);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("in", 0, few)
+            .gathered("between", 0, others)
+            .gathered("between", 1, few)
+            .gathered("wide", 0, HIDDEN)
+            .gathered("wide", 1, others)
+            .noisy(noise, 5)
+            .with("bias", 33, 6)
+            .gathered("bias", 0, few)
+            .with("gain", 34, 6)
+            .gathered("gain", 0, others);
+    PairStructure found = find(reference.with("bias", 33, 6).with("gain", 34, 6), suspect);
+    assertThat(found.structure().groups()).hasSize(4);
+    assertThat(only(found, "in", 0)).isEqualTo(only(found, "between", 1));
+    assertThat(only(found, "bias", 0)).isEqualTo(only(found, "in", 0));
+    assertThat(only(found, "wide", 1)).isEqualTo(only(found, "between", 0));
+    assertThat(found.structure().axes("wide").get(3).isFrozen()).isTrue();
+    assertThat(found.unknown()).isEmpty();
   }
 
   @Test

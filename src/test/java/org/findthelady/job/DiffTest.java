@@ -47,7 +47,7 @@ class DiffTest {
 
   /** Epochs of one training: nothing was moved, and some neurons are no longer like themselves. */
   @Test
-  void neuronsThatAreNotRecognisedAreNotCalledShuffled() {
+  void neuronsThatAreNotRecognisedStayWhereTheOthersDo() {
     Path epochs = SharedModels.path("models/face-rfb/epochs");
     Path graph = SharedModels.path("models/face-rfb/onnx/version-RFB-320.onnx");
     Diff.Result summary =

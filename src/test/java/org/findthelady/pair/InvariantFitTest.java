@@ -40,9 +40,23 @@ class InvariantFitTest {
 
   @Test
   void fewAxesSayNothing() {
-    assertThat(new InvariantFit(3, 0).isChance()).isFalse();
-    assertThat(new InvariantFit(40, 3).isChance()).isTrue();
-    assertThat(new InvariantFit(40, 4).isChance()).isFalse();
+    assertThat(new InvariantFit(3, 0, 0).isChance()).isFalse();
+    assertThat(new InvariantFit(40, 4, 40).isChance()).isTrue();
+    assertThat(new InvariantFit(40, 8, 70).isChance()).isFalse();
+  }
+
+  /** Strangers of one distribution: two of ten axes are alike by chance more often than not. */
+  @Test
+  void strangersWithTheirShareOfAxesAlikeAreStrangers() {
+    int unrelated = 0;
+    for (int trial = 0; trial < 100; trial++) {
+      double surprise = 0;
+      for (int axis = 0; axis < 10; axis++) {
+        surprise -= Math.log(Math.min(1, InvariantFit.chance(sample(64), sample(64))));
+      }
+      unrelated += new InvariantFit(10, 2, surprise).isChance() ? 1 : 0;
+    }
+    assertThat(unrelated).isGreaterThanOrEqualTo(99);
   }
 
   private static double[] sample(int n) {

@@ -3,8 +3,11 @@ package org.findthelady.match.compare;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Weights;
 
@@ -19,13 +22,16 @@ import org.findthelady.match.rows.Weights;
  */
 public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
 
+  /** Chooses the order in which tensors are tested; the same for all runs. */
+  private static final long SEED = 20231214;
+
   public SameOrder {
     tensors = List.copyOf(tensors);
   }
 
   /**
-   * Tests tensors, until so many are in another order that the rest cannot outweigh them; reads a
-   * bounded part of each.
+   * Tests tensors in a random order, until so many are in another order that the rest cannot
+   * outweigh them, or none of the first few is in place; reads a bounded part of each.
    *
    * @param names of tensors that both sides have in equal shapes; vectors are no evidence
    */
@@ -35,7 +41,8 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
         names.stream()
             .filter(name -> reference.has(name) && suspect.has(name))
             .filter(name -> reference.shape(name).rank() >= 2)
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(matrices, new Random(SEED));
     List<TensorInPlace> tensors = new ArrayList<>();
     int elsewhere = 0;
     for (String name : matrices) {
@@ -44,7 +51,8 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
         tensors.add(tensor);
         elsewhere += isInPlace(tensor) ? 0 : 1;
       }
-      if (elsewhere > (1 - Thresholds.IN_PLACE_SHARE) * matrices.size()) {
+      if (elsewhere > (1 - Thresholds.IN_PLACE_SHARE) * matrices.size()
+          || (elsewhere == tensors.size() && elsewhere >= Thresholds.NONE_IN_PLACE)) {
         break;
       }
     }

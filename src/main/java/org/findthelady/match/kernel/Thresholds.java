@@ -333,6 +333,12 @@ public final class Thresholds {
   /** Share of tested tensors that must be in place: an embedding or a table alone proves little. */
   public static final double IN_PLACE_SHARE = 0.5;
 
+  /**
+   * Tensors, drawn at random, of which none is in place, after which no more are tested: where half
+   * of all are, so many are missed once in 65,536 times.
+   */
+  public static final int NONE_IN_PLACE = 16;
+
   /** Tensors that must be in place: one alone may be a linear map between words and classes. */
   public static final int IN_PLACE_TENSORS = 2;
 
@@ -348,12 +354,22 @@ public final class Thresholds {
   /** Probability below which the sorted norms of an axis are more alike than those of strangers. */
   public static final double INVARIANT_ALIKE = 0.1;
 
+  /** Minus the logarithm of an axis' probability counts no more than this. */
+  public static final double INVARIANT_MOST = 10;
+
   /**
-   * Share of axes alike up to which chance explains them. Measured: at most 0.05 between six real
-   * networks and seeded ones and 0.08 between networks seeded alike; 0.12 to 0.8 under noise of 0.3
-   * on every number, 4 bits and 60 % pruned.
+   * Standard deviations up to which chance explains how alike the norms of all axes are. Measured
+   * on fifteen networks: at most 0.3 for seeded strangers, for which the law of the sum gives one
+   * more than 4 in a thousand at worst; 6.8 and more under the changes of the table, 5.9 where
+   * noise five times the weights left biases alone.
    */
-  public static final double INVARIANT_SHARE = 0.09;
+  public static final double INVARIANT_DEVIATIONS = 4;
+
+  /** Share of sure units that must be in place for doubtful ones to stay. */
+  public static final double KEPT_SHARE = 0.9;
+
+  /** Sure units in place that it takes: in a random order one is in place on average. */
+  public static final int KEPT_UNITS = 4;
 
   // Structure found from the pair.
 
