@@ -29,7 +29,7 @@ final class CalibrationStudy {
   private static final int SECOND = 48;
   private static final int EPOCHS = 4;
   private static final float RATE = 0.02f;
-  private static final int NETWORKS = 64;
+  private static final int NETWORKS = 79;
   private static final int REFERENCES = 32;
   private static final int QUANTILES = 100;
   private static final double[] LEVELS = {0.05, 0.01, 1e-3, 1e-6};
