@@ -43,7 +43,7 @@ class PlanSparkTest {
         Files.writeString(
             folder.resolve("job.json"),
             """
-            {"name": "planned", "incremental": false, "suspects": [{"glob": "models/*"}],
+            {"name": "planned", "incremental": false, "lineage": "references", "suspects": [{"glob": "models/*"}],
              "references": [{"id": "silero", "path": "%s"}]}
             """
                 .formatted(reference.getFileName()));
