@@ -90,11 +90,13 @@ final class Bases {
   /**
    * The judgement on a change of basis.
    *
+   * @param whole whether all tensors of both sides were compared
    * @param roundoff largest relative error of the types that store the weights
    */
-  static Judgement judgement(BasisChange change, double roundoff) {
+  static Judgement judgement(BasisChange change, boolean whole, double roundoff) {
     boolean exact = change.isExact(roundoff);
-    String end = exact ? ": rounding; the function is kept" : ": the weights were changed besides";
+    String rounding = whole ? ": rounding; the function is kept" : ": rounding";
+    String end = exact ? rounding : ": the weights were changed besides";
     String left =
         change.left().isEmpty()
             ? ""

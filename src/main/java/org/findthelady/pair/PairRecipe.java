@@ -334,7 +334,8 @@ final class PairRecipe {
     Optional<BasisChange> bases = Bases.find(matched, pair.options(), judgement);
     if (bases.isPresent()) {
       return new Told(
-          Bases.judgement(bases.get(), facts.roundoff()),
+          Bases.judgement(
+              bases.get(), matched.context().alignment().overlap().isWhole(), facts.roundoff()),
           Bases.findings(bases.get(), facts.roundoff()),
           () -> Correction.of(matched, pair.options(), bases.get()),
           Bases.pair(matched, bases.get()));

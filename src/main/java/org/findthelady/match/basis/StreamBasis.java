@@ -236,7 +236,7 @@ final class StreamBasis {
   private void turnAndFold(String tensor, StreamVectors vectors, float[] ours, float[] theirs) {
     String chosen = null;
     float[] turned = null;
-    double best = -1;
+    double least = Double.MAX_VALUE;
     for (String gain : near(tensor)) {
       float[] scaled = theirs;
       if (turned == null || gain == null || !isFlat(theirGains.get(gain))) {
@@ -249,9 +249,9 @@ final class StreamBasis {
         scaled = turned;
       }
       float[] gains = gain == null ? null : ourGains.get(gain);
-      double likeness = cosine(vectors.moments(ours, gains), vectors.moments(scaled, null));
-      if (likeness > best) {
-        best = likeness;
+      double spread = spread(vectors.logSquares(ours), gains, vectors.logSquares(scaled));
+      if (turned == null || spread < least) {
+        least = spread;
         chosen = gain;
         turned = scaled;
       }
@@ -282,15 +282,16 @@ final class StreamBasis {
     return shared;
   }
 
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
+  /** Variance of what coordinates differ by once a gain is taken into account. */
+  private static double spread(double[] ours, float[] gains, double[] theirs) {
+    double sum = 0;
     double squares = 0;
-    double others = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      squares += (double) a[i] * a[i];
-      others += (double) b[i] * b[i];
+    for (int i = 0; i < ours.length; i++) {
+      double gain = gains == null ? 1 : Math.max((double) gains[i] * gains[i], Double.MIN_NORMAL);
+      double gap = ours[i] + Math.log(gain) - theirs[i];
+      sum += gap;
+      squares += gap * gap;
     }
-    return dot / Math.sqrt(squares * others);
+    return squares / ours.length - sum / ours.length * (sum / ours.length);
   }
 }

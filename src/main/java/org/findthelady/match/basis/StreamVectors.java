@@ -18,9 +18,6 @@ record StreamVectors(int outer, int width, int inner) {
   /** Numbers that are multiplied at a time. */
   private static final int PIECE = 1 << 19;
 
-  /** Coordinates whose second moments are compared. */
-  private static final int MOST_MOMENTS = 64;
-
   /** Sees an axis that carries the stream; null if it holds it in parts, or more than once. */
   static StreamVectors of(Structure structure, Shape shape, String tensor, int axis, Group group) {
     Axis seen = structure.axes(tensor).get(axis);
@@ -134,31 +131,22 @@ record StreamVectors(int outer, int width, int inner) {
   }
 
   /**
-   * Sum of the outer products of all vectors with themselves, in some of the coordinates: the same
-   * whatever order or orthogonal basis the other axis has.
-   *
-   * @param gains that the vectors are multiplied by; null for none
+   * Logarithm of the sum of the squares of each coordinate: the same whatever order or orthogonal
+   * basis the other axis has.
    */
-  float[] moments(float[] values, float[] gains) {
-    int some = Math.min(width, MOST_MOMENTS);
-    float[] moments = new float[some * some];
-    int rows = outer * inner;
-    int piece = Math.max(1, PIECE / some);
-    float[] few = new float[Math.min(rows, piece) * some];
-    for (int from = 0; from < rows; from += piece) {
-      int count = Math.min(piece, rows - from);
-      for (int row = 0; row < count; row++) {
-        int at = at(from + row);
-        for (int i = 0; i < some; i++) {
-          int coordinate = (int) ((long) i * width / some);
-          float gain = gains == null ? 1 : gains[coordinate];
-          few[row * some + i] = gain * values[at + coordinate * inner];
-        }
+  double[] logSquares(float[] values) {
+    double[] squares = new double[width];
+    for (int row = 0; row < outer * inner; row++) {
+      int at = at(row);
+      for (int i = 0; i < width; i++) {
+        double value = values[at + i * inner];
+        squares[i] += value * value;
       }
-      Blas.Matrix matrix = Blas.Matrix.of(few, some);
-      Blas.addProduct(true, some, some, count, 1, matrix, matrix, Blas.Matrix.of(moments, some));
     }
-    return moments;
+    for (int i = 0; i < width; i++) {
+      squares[i] = Math.log(Math.max(squares[i], Double.MIN_NORMAL));
+    }
+    return squares;
   }
 
   private int at(int row) {

@@ -28,8 +28,7 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
    * @param overlap in words; empty if there is nothing to tell
    */
   public Judgement overlapping(boolean whole, String overlap) {
-    boolean unchanged =
-        verdict == Verdict.IDENTICAL || verdict == Verdict.PERMUTED || verdict == Verdict.RESCALED;
+    boolean unchanged = verdict.isSameWeights();
     return new Judgement(whole || !unchanged ? verdict : Verdict.DERIVED, reason + overlap);
   }
 

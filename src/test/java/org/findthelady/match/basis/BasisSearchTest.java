@@ -94,6 +94,23 @@ class BasisSearchTest {
     assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
   }
 
+  /** Other bases inside heads change what tells which gain was folded into their rows. */
+  @Test
+  void undoesARotatedStreamAndBasesInsideHeadsTogether() throws Exception {
+    for (int seed = 0; seed < 5; seed++) {
+      Model suspect = rotated();
+      for (int head = 0; head < 2; head++) {
+        RealMatrix mix = gaussian(HEAD, HEAD, 50 + 2 * seed + head);
+        mixRows(suspect.values.get("v"), head * HEAD, WIDTH, mix);
+        for (int query = 0; query < 2; query++) {
+          mixColumns(suspect.values.get("o"), (2 * head + query) * HEAD, 4 * HEAD, inverse(mix));
+        }
+      }
+      BasisChange change = find(suspect).orElseThrow();
+      assertThat(change.isExact(0)).as(seed + ": " + change.relative()).isTrue();
+    }
+  }
+
   /** Least squares turn any noised stream a little. */
   @Test
   void aNoisedStreamIsNotCalledRotated() throws Exception {
