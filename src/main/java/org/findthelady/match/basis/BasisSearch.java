@@ -196,6 +196,7 @@ public final class BasisSearch {
     if (compared.differenceSquares() > 0) {
       compared.bytesDiffer();
     }
+    compared.finish();
     return compared;
   }
 

@@ -128,7 +128,8 @@ public final class Judge {
     if (!equal.tensors().isEmpty()) {
       reason.append("; equal numbers only in ").append(String.join(", ", equal.tensors()));
     }
-    boolean enough = origin.tests() >= Thresholds.ENOUGH_TESTS;
+    // Too few equal numbers to prove an origin still do not fit a stranger.
+    boolean enough = origin.tests() >= Thresholds.ENOUGH_TESTS && equal.tensors().isEmpty();
     return new Judgement(enough ? Verdict.UNRELATED : Verdict.UNDECIDED, reason.toString());
   }
 

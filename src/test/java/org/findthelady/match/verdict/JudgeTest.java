@@ -96,6 +96,20 @@ class JudgeTest {
   }
 
   @Test
+  void aFewEqualNumbersNeitherProveAnOriginNorClear() throws Exception {
+    Structure residual = Structures.residual(60, 64, 96, 1);
+    Map<String, List<Axis>> axes = new LinkedHashMap<>(residual.axes());
+    axes.put("table", List.of(Structures.frozen(16), Structures.frozen(16)));
+    Structure structure = new Structure("with a table", residual.groups(), axes);
+    Model ours = Model.random(structure, 1);
+    Model theirs = Model.random(structure, 2);
+    theirs.values.put("table", ours.values.get("table").clone());
+    Judgement judgement = judge(ours, theirs).judgement();
+    assertThat(judgement.verdict()).as(judgement.reason()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(judgement.reason()).contains("equal numbers only in table");
+  }
+
+  @Test
   void aSharedEmbeddingIsNamed() throws Exception {
     Structure structure = Structures.residual(256, 64, 96, 2);
     Model ours = Model.random(structure, 1);
