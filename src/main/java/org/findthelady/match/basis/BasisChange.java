@@ -34,13 +34,13 @@ public record BasisChange(
    */
   public record Undone(String place, String words) {}
 
-  /** Norm of what differs after that over the reference's norm, over all tensors. */
+  /** Norm of what differs after that over the reference's norm, over all matrices. */
   public double relative() {
     double gap = 0;
     double squares = 0;
     for (TensorComparison tensor : tensors.values()) {
-      gap += tensor.differenceSquares();
-      squares += tensor.referenceSquares();
+      gap += tensor.weight() ? tensor.differenceSquares() : 0;
+      squares += tensor.weight() ? tensor.referenceSquares() : 0;
     }
     return squares == 0 ? Double.POSITIVE_INFINITY : Math.sqrt(gap / squares);
   }
@@ -51,6 +51,12 @@ public record BasisChange(
    * @param roundoff largest relative error of the types that store the weights
    */
   public boolean isExact(double roundoff) {
-    return left.isEmpty() && relative() <= Math.max(Thresholds.BASIS_ROUNDING, roundoff);
+    return left.isEmpty()
+        && relative() <= Math.max(Thresholds.BASIS_ROUNDING, roundoff)
+        && tensors.values().stream()
+            .allMatch(
+                tensor ->
+                    tensor.relativeDifference()
+                        <= Math.max(Thresholds.BASIS_ROUNDING_OF_ONE, roundoff));
   }
 }
