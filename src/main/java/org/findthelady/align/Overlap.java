@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.findthelady.core.TensorInfo;
 
@@ -38,6 +39,22 @@ public record Overlap(
   /** Two checkpoints of which every weight has a counterpart. */
   static Overlap whole() {
     return new Overlap(0, 0, 0, 0, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * This overlap once weights that only the suspect has are explained.
+   *
+   * @param names of these
+   * @param remark says by what
+   */
+  public Overlap explained(Set<String> names, String remark) {
+    if (names.isEmpty()) {
+      return this;
+    }
+    List<TensorInfo> left = theirs.stream().filter(t -> !names.contains(t.name())).toList();
+    List<String> more = new ArrayList<>(remarks);
+    more.add(remark);
+    return new Overlap(tensors, paired, parameters, pairedParameters, ours, left, more);
   }
 
   /** Whether no weight of either side is left without counterpart or explanation. */

@@ -284,7 +284,7 @@ public final class Audit {
             progress.finished(audited.outcome(), left.get(index));
           });
       lock.check();
-      if (job.relatesAll()) {
+      if (relates()) {
         relate(report, state);
       }
       describe(report, state);
@@ -413,10 +413,18 @@ public final class Audit {
         job.fingerprints().of(pairs), describes() ? references() : ReferenceSketches.none());
   }
 
+  private boolean hasSeveralReferences() {
+    return suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1);
+  }
+
+  /** Whether there are two models of a kind that may be relatives. */
+  private boolean relates() {
+    return job.relatesAll() && (suspects.size() > 1 || hasSeveralReferences());
+  }
+
   /** Whether anything needs descriptions: likely references, or relatives. */
   private boolean describes() {
-    boolean several = suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1);
-    return job.relatesAll() || (several && job.comparesLikely());
+    return relates() || (hasSeveralReferences() && job.comparesLikely());
   }
 
   /** Points {@code latest.json} at this run. */

@@ -6,7 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.findthelady.align.Overlap;
+import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Shape;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
@@ -16,13 +22,14 @@ import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Difference;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.match.verdict.Findings;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.GroupPermutations;
 
 /** Looks whether a suspect that no order explains is the reference in other bases. */
 final class Bases {
   private static final Set<Verdict> OPEN =
-      EnumSet.of(Verdict.DERIVED, Verdict.UNRELATED, Verdict.UNDECIDED);
+      EnumSet.of(Verdict.RESCALED, Verdict.DERIVED, Verdict.UNRELATED, Verdict.UNDECIDED);
 
   /** Numbers of a small model: 128 MiB. */
   private static final long SMALL_ELEMENTS = 1 << 25;
@@ -44,6 +51,10 @@ final class Bases {
     }
     return undone(matched.context(), matched.resync(), options, part -> {})
         .filter(change -> !change.undone().isEmpty())
+        .filter(
+            change ->
+                judgement.verdict() != Verdict.RESCALED
+                    || (change.isTurned() && change.isExact(matched.facts().roundoff())))
         .filter(change -> change.relative() < Thresholds.BASIS_EXPLAINS * relative);
   }
 
@@ -77,11 +88,19 @@ final class Bases {
     }
   }
 
-  /** The pair once bases are undone: what was not looked at stays as it was found. */
+  /**
+   * The pair once bases are undone: what differs by rounding counts as equal, and what was not
+   * looked at stays as it was found.
+   */
   static MatchedPair pair(MatchedPair matched, BasisChange change) {
     List<TensorComparison> tensors =
         matched.tensors().stream()
             .map(tensor -> change.tensors().getOrDefault(tensor.tensor(), tensor))
+            .map(
+                tensor ->
+                    tensor.relativeDifference() <= Thresholds.BASIS_ROUNDING && !tensor.bytesEqual()
+                        ? TensorComparison.sameNumbers(tensor)
+                        : tensor)
             .toList();
     return MatchedPair.of(matched.context(), change.match(), tensors, matched.facts())
         .after(matched.order());
@@ -115,20 +134,47 @@ final class Bases {
             left));
   }
 
-  /** The same as findings. */
-  static List<Finding> findings(BasisChange change, double roundoff) {
-    return change.undone().stream()
-        .map(
-            undone ->
-                new Finding(
-                    FindingKind.BASIS_CHANGED,
-                    undone.place(),
-                    "",
-                    -1,
-                    -1,
-                    change.relative(),
-                    change.isExact(roundoff),
-                    1))
+  /** How much answers to each other, with tables that the suspect alone has in another basis. */
+  static Overlap overlap(PairContext context, BasisChange change) throws IOException {
+    Overlap overlap = context.alignment().overlap();
+    Set<String> tables = new TreeSet<>();
+    try (TensorReader suspect = PairReaders.suspect(context)) {
+      for (TensorInfo tensor : overlap.theirs()) {
+        Shape shape = tensor.shape();
+        if (shape.rank() == 2
+            && tensor.dtype().floating()
+            && shape.elements() <= Integer.MAX_VALUE / 8
+            && change.tables().have(tensor.name(), shape, suspect.readFloats(tensor))) {
+          tables.add(tensor.name());
+        }
+      }
+    }
+    return overlap.explained(
+        tables, "in that basis a table of the reference too: " + String.join(", ", tables));
+  }
+
+  /** The same as findings, and what was changed besides. */
+  static List<Finding> findings(BasisChange change, MatchedPair undone) {
+    boolean exact = change.isExact(undone.facts().roundoff());
+    Stream<Finding> bases =
+        change.undone().stream()
+            .map(
+                one ->
+                    new Finding(
+                        FindingKind.BASIS_CHANGED,
+                        one.place(),
+                        "",
+                        -1,
+                        -1,
+                        change.relative(),
+                        exact,
+                        1));
+    List<Finding> besides =
+        exact
+            ? List.of()
+            : Findings.of(undone.match(), undone.changes(), undone.tensors(), undone.facts());
+    return Stream.concat(
+            bases, besides.stream().filter(one -> one.kind() != FindingKind.STORED_OTHERWISE))
         .toList();
   }
 }

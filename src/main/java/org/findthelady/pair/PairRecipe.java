@@ -154,18 +154,30 @@ final class PairRecipe {
    * @param findings what was done, with places
    * @param correction tells what can be undone besides the order
    * @param matched the pair, other bases undone
+   * @param overlap how much of both sides answers to each other
    */
   private record Told(
       Judgement judgement,
       List<Finding> findings,
       JudgedPair.Undoing correction,
-      MatchedPair matched) {
+      MatchedPair matched,
+      Overlap overlap) {
+    /** By order alone, with nothing found yet. */
+    static Told of(Judgement judgement, MatchedPair matched) {
+      return new Told(
+          judgement,
+          List.of(),
+          () -> Correction.of(matched),
+          matched,
+          matched.context().alignment().overlap());
+    }
+
     Told with(Judgement other) {
-      return new Told(other, findings, correction, matched);
+      return new Told(other, findings, correction, matched, overlap);
     }
 
     Told with(List<Finding> others) {
-      return new Told(judgement, others, correction, matched);
+      return new Told(judgement, others, correction, matched, overlap);
     }
   }
 
@@ -283,17 +295,13 @@ final class PairRecipe {
     PairContext context = matched.context();
     Told told =
         matched.match() == null
-            ? new Told(
-                new Judgement(Verdict.IDENTICAL, same(context)),
-                List.of(),
-                () -> Correction.of(matched),
-                matched)
+            ? Told.of(new Judgement(Verdict.IDENTICAL, same(context)), matched)
             : conventional(judgeDifferences(matched));
     Judgement judgement = told.judgement().after(look.inWords());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
     }
-    Overlap overlap = context.alignment().overlap();
+    Overlap overlap = told.overlap();
     judgement = judgement.overlapping(overlap.isWhole(), overlap.words());
     told = told.with(judgement);
     if (judgement.verdict().isCopy()) {
@@ -333,14 +341,16 @@ final class PairRecipe {
     Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
     Optional<BasisChange> bases = Bases.find(matched, pair.options(), judgement);
     if (bases.isPresent()) {
+      MatchedPair undone = Bases.pair(matched, bases.get());
+      Overlap overlap = Bases.overlap(matched.context(), bases.get());
       return new Told(
-          Bases.judgement(
-              bases.get(), matched.context().alignment().overlap().isWhole(), facts.roundoff()),
-          Bases.findings(bases.get(), facts.roundoff()),
+          Bases.judgement(bases.get(), overlap.isWhole(), facts.roundoff()),
+          Bases.findings(bases.get(), undone),
           () -> Correction.of(matched, pair.options(), bases.get()),
-          Bases.pair(matched, bases.get()));
+          undone,
+          overlap);
     }
-    Told told = new Told(judgement, List.of(), () -> Correction.of(matched), matched);
+    Told told = Told.of(judgement, matched);
     return judgement.verdict().isCopy()
         ? explained(told, matched)
         : told.with(CopiedRows.judge(matched.context(), pair.options(), judgement));

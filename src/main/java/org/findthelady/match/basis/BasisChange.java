@@ -1,7 +1,9 @@
 package org.findthelady.match.basis;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.findthelady.core.Shape;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.MatchResult;
@@ -14,12 +16,17 @@ import org.findthelady.match.result.MatchResult;
  * @param left tensors that are too large to be looked at
  * @param match how the units were put back whose order no basis was fitted to, and the origin as
  *     told from those
+ * @param tables tells whether tensors that only the suspect has are tables of the reference
  */
 public record BasisChange(
     List<Undone> undone,
     Map<String, TensorComparison> tensors,
     List<String> left,
-    MatchResult match) {
+    MatchResult match,
+    Tables tables) {
+  /** Where units were scaled. */
+  static final String UNITS = "units";
+
   public BasisChange {
     undone = List.copyOf(undone);
     tensors = Map.copyOf(tensors);
@@ -33,6 +40,21 @@ public record BasisChange(
    * @param words what had been done to it
    */
   public record Undone(String place, String words) {}
+
+  /** Tables of the reference, such as embeddings that serve as the output's weights too. */
+  public interface Tables {
+    /**
+     * Whether a matrix of the suspect alone is one of them once the bases are undone.
+     *
+     * @param values row-major; changed
+     */
+    boolean have(String name, Shape shape, float[] values) throws IOException;
+  }
+
+  /** Whether more than units were scaled. */
+  public boolean isTurned() {
+    return undone.stream().anyMatch(one -> !one.place().equals(UNITS));
+  }
 
   /** Norm of what differs after that over the reference's norm, over all matrices. */
   public double relative() {

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
 import org.findthelady.match.rows.Weights;
@@ -188,6 +190,28 @@ public final class BasisSearch {
     undone.take(theirs);
   }
 
+  /** Whether a matrix of the suspect alone is an anchored table of the reference. */
+  private boolean have(String name, Shape shape, float[] values) throws IOException {
+    for (Map.Entry<String, List<Axis>> table : structure.axes().entrySet()) {
+      List<Axis> axes = table.getValue();
+      boolean fits =
+          axes.size() == 2
+              && axes.get(0).isFrozen()
+              && axes.get(1).groups().equals(Set.of(stream.group().name()))
+              && reference.has(table.getKey())
+              && reference.shape(table.getKey()).equals(shape);
+      if (fits) {
+        float[] ours = new float[values.length];
+        reference.read(table.getKey(), 0, ours, 0, ours.length);
+        double left = stream.undoTable(name, table.getKey(), shape, ours, values.clone());
+        if (left <= Thresholds.BASIS_ROUNDING) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static TensorComparison compared(
       String tensor, MemoryWeights ours, MemoryWeights theirs) {
     float[] values = ours.values(tensor);
@@ -236,7 +260,8 @@ public final class BasisSearch {
     if (scaled > 0) {
       words.add(
           new BasisChange.Undone(
-              "units", scaled + " units were scaled, and what reads them was scaled back"));
+              BasisChange.UNITS,
+              scaled + " units were scaled, and what reads them was scaled back"));
     }
     MatchResult match =
         new MatchResult(
@@ -245,6 +270,6 @@ public final class BasisSearch {
             List.of(),
             Origin.together(matches.stream().map(MatchResult::origin).toList()),
             matches.stream().flatMap(part -> part.notes().stream()).toList());
-    return new BasisChange(words, tensors, left, match);
+    return new BasisChange(words, tensors, left, match, this::have);
   }
 }

@@ -224,6 +224,31 @@ final class StreamBasis {
     }
   }
 
+  /**
+   * Brings a table of the suspect into the reference's basis, with the gain that fits best folded
+   * into the reference's: what is left between them, relative to the reference's.
+   *
+   * @param name of the suspect's
+   * @param tensor of the reference, whose second axis carries the stream
+   * @param ours changed
+   * @param theirs changed
+   */
+  double undoTable(String name, String tensor, Shape shape, float[] ours, float[] theirs) {
+    StreamVectors vectors = StreamVectors.of(structure, shape, tensor, 1, group);
+    if (isTurned() || isFolded()) {
+      turnAndFold(name, vectors, ours, theirs);
+    } else {
+      turn(vectors, theirs);
+    }
+    double gap = 0;
+    double squares = 0;
+    for (int i = 0; i < ours.length; i++) {
+      gap += ((double) ours[i] - theirs[i]) * ((double) ours[i] - theirs[i]);
+      squares += (double) ours[i] * ours[i];
+    }
+    return Math.sqrt(gap / squares);
+  }
+
   private void turn(StreamVectors vectors, float[] values) {
     if (isTurned()) {
       vectors.multiply(values, matrix);

@@ -13,6 +13,7 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Model;
 import org.findthelady.match.Structures;
@@ -92,6 +93,18 @@ class BasisSearchTest {
     GroupPermutations order = GroupPermutations.random(plain, 5);
     Model shuffled = suspect.gathered(order);
     assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
+  }
+
+  /** As of a tied output head that was written out, since a gain was folded into it. */
+  @Test
+  void knowsATableOfTheReferenceThatTheSuspectAloneHasInAnotherBasis() throws Exception {
+    Model suspect = rotated();
+    BasisChange change = find(suspect).orElseThrow();
+    float[] head = suspect.values.get("head").clone();
+    assertThat(change.tables().have("lm_head", Shape.of(90, WIDTH), head)).isTrue();
+    head[3] += 0.1f;
+    assertThat(change.tables().have("lm_head", Shape.of(90, WIDTH), head)).isFalse();
+    assertThat(change.tables().have("lm_head", Shape.of(WIDTH, 90), head)).isFalse();
   }
 
   /** Other bases inside heads change what tells which gain was folded into their rows. */
