@@ -111,10 +111,8 @@ final class Correction implements Perturbation {
   }
 
   private static boolean isOnes(Weights weights, String tensor) throws IOException {
-    float[] values = new float[Math.toIntExact(weights.shape(tensor).elements())];
-    weights.read(tensor, 0, values, 0, values.length);
     boolean ones = true;
-    for (float value : values) {
+    for (float value : weights.readWhole(tensor)) {
       ones &= value == 1;
     }
     return ones;

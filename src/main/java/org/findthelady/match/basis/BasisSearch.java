@@ -201,8 +201,7 @@ public final class BasisSearch {
               && reference.has(table.getKey())
               && reference.shape(table.getKey()).equals(shape);
       if (fits) {
-        float[] ours = new float[values.length];
-        reference.read(table.getKey(), 0, ours, 0, ours.length);
+        float[] ours = reference.readWhole(table.getKey());
         double left = stream.undoTable(name, table.getKey(), shape, ours, values.clone());
         if (left <= Thresholds.BASIS_ROUNDING) {
           return true;

@@ -19,11 +19,7 @@ public final class MemoryWeights implements Weights {
   static MemoryWeights of(Weights weights, Collection<String> tensors) throws IOException {
     MemoryWeights memory = new MemoryWeights();
     for (String tensor : tensors) {
-      Shape shape = weights.shape(tensor);
-      float[] values = new float[Math.toIntExact(shape.elements())];
-      weights.read(tensor, 0, values, 0, values.length);
-      memory.shapes.put(tensor, shape);
-      memory.values.put(tensor, values);
+      memory.put(tensor, weights.shape(tensor), weights.readWhole(tensor));
     }
     return memory;
   }

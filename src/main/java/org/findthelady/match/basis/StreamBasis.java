@@ -145,16 +145,10 @@ final class StreamBasis {
       List<Axis> axes = structure.axes(tensor);
       boolean gain = axes.size() == 1 && axes.get(0).groups().contains(group.name());
       if (gain && reference.has(tensor) && suspect.has(tensor)) {
-        ourGains.put(tensor, read(reference, tensor));
-        theirGains.put(tensor, read(suspect, tensor));
+        ourGains.put(tensor, reference.readWhole(tensor));
+        theirGains.put(tensor, suspect.readWhole(tensor));
       }
     }
-  }
-
-  private static float[] read(Weights weights, String tensor) throws IOException {
-    float[] values = new float[Math.toIntExact(weights.shape(tensor).elements())];
-    weights.read(tensor, 0, values, 0, values.length);
-    return values;
   }
 
   Group group() {

@@ -22,6 +22,13 @@ public interface Weights {
   void read(String tensor, long firstElement, float[] target, int offset, int count)
       throws IOException;
 
+  /** All elements of a tensor, row-major. */
+  default float[] readWhole(String tensor) throws IOException {
+    float[] values = new float[Math.toIntExact(shape(tensor).elements())];
+    read(tensor, 0, values, 0, values.length);
+    return values;
+  }
+
   /**
    * Says that most of a tensor is about to be read, in no order. What helps with that may be kept
    * until another tensor is named; naming one again costs nothing.

@@ -69,10 +69,8 @@ public record JointTask(
   private JointTensor tensor(Structure structure, Weights reference, Weights suspect, String name)
       throws IOException {
     Shape shape = reference.shape(name);
-    float[] here = new float[Math.toIntExact(shape.elements())];
-    reference.read(name, 0, here, 0, here.length);
-    float[] there = new float[here.length];
-    suspect.read(name, 0, there, 0, there.length);
+    float[] here = reference.readWhole(name);
+    float[] there = suspect.readWhole(name);
     // Sorted values, of which the expected noise is made, come closer than those that belong
     // together; noise that adds to the weights shows in their variance.
     double noise = Math.max(1 / weights.get(name), variance(there) - variance(here));
