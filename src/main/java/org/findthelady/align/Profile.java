@@ -35,8 +35,9 @@ public final class Profile {
     DType type = shown.dtype();
     float[] values = new float[PIECE_ELEMENTS];
     byte[] bytes = new byte[PIECE_ELEMENTS * type.blockBytes()];
-    for (long first = 0; first < shape.elements(); first += PIECE_ELEMENTS) {
-      int count = (int) Math.min(PIECE_ELEMENTS, shape.elements() - first);
+    long elements = shape.elements();
+    for (long first = 0; first < elements; first += PIECE_ELEMENTS) {
+      int count = (int) Math.min(PIECE_ELEMENTS, elements - first);
       int length = count * type.blockBytes();
       reader.read(shown, first * type.blockBytes(), ByteBuffer.wrap(bytes, 0, length));
       Floats.decode(type, ByteBuffer.wrap(bytes, 0, length), values, 0, count);

@@ -281,7 +281,7 @@ public final class ProposedOrder {
       boolean differs = found.stream().anyMatch(pair -> !pair.comparison().bytesEqual());
       boolean moved =
           structure.groups().stream().anyMatch(g -> !solution.resync().isIdentity(g.name()));
-      boolean alike = origin.groups().stream().anyMatch(g -> g.common() || isInPlace(g.group()));
+      boolean alike = origin.groups().stream().anyMatch(g -> isInPlace(g.group()));
       return differs && moved && alike;
     }
 

@@ -125,20 +125,25 @@ final class OddUnits {
               new double[length],
               new double[length],
               new double[length]);
-      for (int i = 0; i < ours.length; i++) {
-        int at = i / block % length;
-        double one = ours[i];
-        double other = theirs[i];
-        if (!Double.isFinite(one) || !Double.isFinite(other)) {
-          continue; // told by a finding of its own
-        }
-        double gap = Math.abs(one - other);
-        slices.gaps[at] += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
-        slices.ours[at] += one * one;
-        slices.theirs[at] += other * other;
-        slices.dots[at] += one * other;
+      for (int from = 0; from < ours.length; from += block) {
+        slices.add(from / block % length, from, block, ours, theirs, roundoff);
       }
       return slices;
+    }
+
+    private void add(int at, int from, int count, float[] ours, float[] theirs, double roundoff) {
+      for (int i = from; i < from + count; i++) {
+        double one = ours[i];
+        double other = theirs[i];
+        double gap = Math.abs(one - other);
+        if (!Double.isFinite(gap)) {
+          continue; // told by a finding of its own
+        }
+        gaps[at] += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
+        this.ours[at] += one * one;
+        this.theirs[at] += other * other;
+        dots[at] += one * other;
+      }
     }
 
     double typical() {

@@ -48,6 +48,9 @@ final class SecondLook {
   /** Types that numbers are rounded to, the narrowest first. */
   private static final DType[] NARROW = {DType.F8_E4M3, DType.F8_E5M2, DType.BF16, DType.F16};
 
+  /** Numbers that are rounded at a time: the first ones mostly tell that a type does not fit. */
+  private static final int AT_A_TIME = 1 << 12;
+
   /** Numbers that must differ before a type of eight bits explains them: it has few values. */
   private static final int FEWEST_BYTES = 16;
 
@@ -143,17 +146,18 @@ final class SecondLook {
       decode(suspect.packedType(finding.tensor()), rows.there(), theirs, at, count);
     }
     looked.add(finding.tensor());
-    Finding told = told(finding, shape, ours, theirs, gathers);
+    double roundoff = roundoff(theirs);
+    Finding told = told(finding, shape, ours, theirs, gathers, roundoff);
     if (told.explains()) {
       settled.add(finding.tensor());
       return List.of(told);
     }
-    return odd(finding, shape, ours, theirs);
+    return odd(finding, shape, ours, theirs, roundoff);
   }
 
   /** With the few units that differ by far more than all others; else by a matrix of low rank. */
-  private List<Finding> odd(Finding finding, Shape shape, float[] ours, float[] theirs) {
-    double roundoff = roundoff(theirs);
+  private List<Finding> odd(
+      Finding finding, Shape shape, float[] ours, float[] theirs, double roundoff) {
     if (finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED) {
       return List.of(finding);
     }
@@ -186,10 +190,15 @@ final class SecondLook {
   }
 
   private Finding told(
-      Finding finding, Shape shape, float[] ours, float[] theirs, int[][] gathers) {
+      Finding finding,
+      Shape shape,
+      float[] ours,
+      float[] theirs,
+      int[][] gathers,
+      double roundoff) {
     for (DType type : NARROW) {
-      if ((type.blockBytes() > 1 || differing(ours, theirs) >= FEWEST_BYTES)
-          && isCast(ours, theirs, type)) {
+      if (isCast(ours, theirs, type)
+          && (type.blockBytes() > 1 || differing(ours, theirs) >= FEWEST_BYTES)) {
         cast.merge(type, 1, Integer::sum);
         return Finding.explained(FindingKind.CAST, finding.tensor(), finding.size());
       }
@@ -197,7 +206,7 @@ final class SecondLook {
     if (shape.rank() < 2) {
       return finding;
     }
-    RoundedParts parts = parts(shape, ours, theirs, gathers, roundoff(theirs));
+    RoundedParts parts = parts(shape, ours, theirs, gathers, roundoff);
     if (parts != null) {
       rounded.merge(parts.where(), 1, Integer::sum);
       mostBits = Math.max(mostBits, parts.bits());
@@ -221,15 +230,17 @@ final class SecondLook {
 
   /** For every number in the reference's order its index in the suspect. */
   private static int[] places(Shape shape, int[][] gathers) {
-    int[] places = new int[Math.toIntExact(shape.elements())];
-    int block = places.length;
+    int[] places = {0};
     for (int axis = 0; axis < shape.rank(); axis++) {
       int length = shape.intLength(axis);
-      block /= length;
-      for (int i = 0; i < places.length; i++) {
-        int index = i / block % length;
-        places[i] += (gathers[axis] == null ? index : gathers[axis][index]) * block;
+      int[] finer = new int[places.length * length];
+      for (int i = 0; i < finer.length; i += length) {
+        int first = places[i / length] * length;
+        for (int index = 0; index < length; index++) {
+          finer[i + index] = first + (gathers[axis] == null ? index : gathers[axis][index]);
+        }
       }
+      places = finer;
     }
     return places;
   }
@@ -262,13 +273,17 @@ final class SecondLook {
 
   /** Whether numbers are others, rounded to a type. */
   private static boolean isCast(float[] from, float[] to, DType type) {
-    ByteBuffer rounded = ByteBuffer.allocate(Math.multiplyExact(from.length, type.blockBytes()));
-    float[] values = new float[from.length];
-    Floats.encode(type, from, 0, from.length, rounded);
-    Floats.decode(type, rounded.flip(), values, 0, values.length);
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] != to[i] && !(Float.isNaN(values[i]) && Float.isNaN(to[i]))) {
-        return false;
+    ByteBuffer rounded = ByteBuffer.allocate(AT_A_TIME * type.blockBytes());
+    float[] values = new float[AT_A_TIME];
+    for (int at = 0; at < from.length; at += AT_A_TIME) {
+      int count = Math.min(AT_A_TIME, from.length - at);
+      Floats.encode(type, from, at, count, rounded.clear());
+      Floats.decode(type, rounded.flip(), values, 0, count);
+      for (int i = 0; i < count; i++) {
+        float there = to[at + i];
+        if (values[i] != there && !(Float.isNaN(values[i]) && Float.isNaN(there))) {
+          return false;
+        }
       }
     }
     return true;

@@ -3,8 +3,8 @@ package org.findthelady.match.basis;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * Whether two matrices differ by one of low rank, as a merged adapter makes them. A few random sums
@@ -21,7 +21,7 @@ public final class LowRank {
   private static final double ROUNDING = 1e-7;
 
   /** Rows of a part that is looked at first. */
-  private static final int PART_ROWS = 256;
+  private static final int PART_ROWS = 64;
 
   /** Share of the greatest squared singular value that noise has, and rounding does not. */
   private static final double CHANGED = 1e-4;
@@ -109,8 +109,9 @@ public final class LowRank {
     if (!Double.isFinite(gram.getTrace()) || gram.getTrace() == 0) {
       return 0;
     }
-    double[] squares = new SingularValueDecomposition(gram).getSingularValues();
-    double floor = Math.max(least * squares[0], NOISE * squares(step, roundoff, 0));
+    double[] squares = new EigenDecomposition(gram).getRealEigenvalues();
+    double greatest = Arrays.stream(squares).max().orElseThrow();
+    double floor = Math.max(least * greatest, NOISE * squares(step, roundoff, 0));
     return (int) Arrays.stream(squares).filter(s -> s > floor).count();
   }
 }

@@ -75,13 +75,13 @@ public final class TensorComparison implements Serializable {
    *
    * @return whether zeros may be among them
    */
-  boolean lookAtReference(DType type, byte[] packed, float[] values, int count) {
-    return look(referenceDistinct, type, packed, values, count);
+  boolean lookAtReference(DType type, byte[] packed, int at, float[] values, int count) {
+    return look(referenceDistinct, type, packed, at, values, count);
   }
 
   /** The same of the suspect's. */
-  boolean lookAtSuspect(DType type, byte[] packed, float[] values, int count) {
-    return look(suspectDistinct, type, packed, values, count);
+  boolean lookAtSuspect(DType type, byte[] packed, int at, float[] values, int count) {
+    return look(suspectDistinct, type, packed, at, values, count);
   }
 
   /** Counts numbers, of either side, that float32 does not hold exactly. */
@@ -90,9 +90,9 @@ public final class TensorComparison implements Serializable {
   }
 
   private boolean look(
-      DistinctValues distinct, DType type, byte[] packed, float[] values, int count) {
+      DistinctValues distinct, DType type, byte[] packed, int at, float[] values, int count) {
     if (weight && (type == DType.BF16 || type == DType.F16)) {
-      return distinct.addCodes(type, packed, count);
+      return distinct.addCodes(type, packed, at, count);
     }
     if (weight) {
       distinct.addAll(values, count);
@@ -185,7 +185,7 @@ public final class TensorComparison implements Serializable {
   public void finish() {
     referenceDistinct.finish();
     suspectDistinct.finish();
-    sample.finish();
+    sample.finish(keptEqual() > 0);
   }
 
   /** Says that all elements are the same bytes, which were not decoded: zeros are not counted. */
@@ -240,7 +240,7 @@ public final class TensorComparison implements Serializable {
 
   /**
    * Share of values other than zero that are equal by chance, from samples of both; NaN if there
-   * are none.
+   * are none, or no value is equal.
    */
   public double chance() {
     return sample.chance();

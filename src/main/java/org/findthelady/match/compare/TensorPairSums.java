@@ -16,11 +16,15 @@ import org.findthelady.structure.Structure;
 
 /** Running sums of one tensor pair: per index of every axis that moves, and over all elements. */
 public final class TensorPairSums {
+  /** Numbers of a side that are decoded at a time: what a core's cache holds of both. */
+  private static final int IN_CACHE = 1 << 14;
+
   private final List<Axis> axes;
   private final DType typeHere;
   private final DType typeThere;
   private final boolean sixteenBits;
   private final int rest;
+  private final int some;
   private final double[] rowsHere;
   private final double[] rowsThere;
   private final double[] rowDots;
@@ -43,7 +47,8 @@ public final class TensorPairSums {
     this.sixteenBits = typeHere == typeThere && (typeHere == DType.BF16 || typeHere == DType.F16);
     int rank = shape.rank();
     this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
-    this.here = new float[Math.multiplyExact(batch, rest)];
+    this.some = Math.max(1, Math.min(batch, IN_CACHE / Math.max(1, rest)));
+    this.here = new float[Math.multiplyExact(some, rest)];
     this.there = new float[here.length];
     this.comparison = new TensorComparison(tensor, rank >= 2);
     comparison.bytesDiffer();
@@ -75,14 +80,23 @@ public final class TensorPairSums {
 
   /** Adds rows {@code first .. first + count}, both sides packed. */
   void add(int first, int count, byte[] packedHere, byte[] packedThere) {
+    for (int row = 0; row < count; row += some) {
+      addSome(first, row, Math.min(some, count - row), packedHere, packedThere);
+    }
+  }
+
+  /** Adds rows {@code from .. from + count} of those packed. */
+  private void addSome(int first, int from, int count, byte[] packedHere, byte[] packedThere) {
     int elements = count * rest;
-    Floats.decode(typeHere, packedHere, 0, here, 0, elements);
-    Floats.decode(typeThere, packedThere, 0, there, 0, elements);
+    int atHere = from * rest * typeHere.blockBytes();
+    int atThere = from * rest * typeThere.blockBytes();
+    Floats.decode(typeHere, packedHere, atHere, here, 0, elements);
+    Floats.decode(typeThere, packedThere, atThere, there, 0, elements);
     comparison.addBeyondFloat(
-        beyondFloat(typeHere, packedHere, elements)
-            + beyondFloat(typeThere, packedThere, elements));
-    boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, here, elements);
-    boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, there, elements);
+        beyondFloat(typeHere, packedHere, atHere, elements)
+            + beyondFloat(typeThere, packedThere, atThere, elements));
+    boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, atHere, here, elements);
+    boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, atThere, there, elements);
     // Zeros have two codes that are equal in value.
     boolean byCodes = sixteenBits && !(zerosHere && zerosThere);
     for (int row = 0; row < count; row++) {
@@ -93,7 +107,7 @@ public final class TensorPairSums {
         sums.ofExactly(here, at, there, at, rest);
       }
       int different =
-          byCodes ? SixteenBitCodes.different(packedHere, packedThere, 2 * at, rest) : -1;
+          byCodes ? SixteenBitCodes.different(packedHere, packedThere, atHere + 2 * at, rest) : -1;
       comparison.add(
           here,
           there,
@@ -112,10 +126,10 @@ public final class TensorPairSums {
         addGaps(at);
       }
       if (rowDots.length > 0) {
-        rowsHere[first + row] = sums.here();
-        rowsThere[first + row] = sums.there();
-        rowDots[first + row] = sums.dots();
-        rowGaps[first + row] = sums.apart();
+        rowsHere[first + from + row] = sums.here();
+        rowsThere[first + from + row] = sums.there();
+        rowDots[first + from + row] = sums.dots();
+        rowGaps[first + from + row] = sums.apart();
       }
     }
   }
@@ -128,9 +142,9 @@ public final class TensorPairSums {
     }
   }
 
-  private static long beyondFloat(DType type, byte[] packed, int elements) {
+  private static long beyondFloat(DType type, byte[] packed, int at, int elements) {
     return FloatRange.mayBeBeyond(type)
-        ? FloatRange.beyond(type, ByteBuffer.wrap(packed), elements)
+        ? FloatRange.beyond(type, ByteBuffer.wrap(packed, at, packed.length - at), elements)
         : 0;
   }
 

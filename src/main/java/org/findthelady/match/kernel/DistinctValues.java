@@ -22,6 +22,8 @@ public final class DistinctValues implements Serializable {
   private transient int[] table;
   private transient boolean[] codes;
   private transient int largestNumber;
+  private transient long seen;
+  private transient long nextCount = 1 << 17;
   private int count;
 
   /**
@@ -71,40 +73,51 @@ public final class DistinctValues implements Serializable {
   }
 
   /**
-   * Marks the codes of 16-bit floats; not to be mixed with {@link #addAll}.
+   * Marks the codes of 16-bit floats from byte {@code at} on; not to be mixed with {@link #addAll}.
    *
    * @return whether one of them is zero
    */
-  public boolean addCodes(DType type, byte[] packed, int length) {
-    if (codes == null) {
+  public boolean addCodes(DType type, byte[] packed, int at, int length) {
+    if (codes == null && count == 0) {
       codes = new boolean[1 << 16];
       largestNumber = type == DType.BF16 ? 0x7f80 : 0x7c00;
     }
-    boolean zeroBefore = codes[0] || codes[MINUS_ZERO];
-    codes[0] = false;
-    codes[MINUS_ZERO] = false;
-    mark(packed, length, codes);
-    boolean zero = codes[0] || codes[MINUS_ZERO];
-    codes[0] = zero || zeroBefore;
-    codes[MINUS_ZERO] = false;
-    return zero;
+    if (codes != null) {
+      mark(packed, at, length, codes);
+      seen += length;
+    }
+    if (codes != null && seen >= nextCount) {
+      nextCount *= 2;
+      int marked = marked();
+      if (marked > limit) {
+        count = marked;
+        codes = null;
+      }
+    }
+    return SixteenBitCodes.anyZero(packed, at, length);
   }
 
-  private static void mark(byte[] packed, int length, boolean[] codes) {
+  private static void mark(byte[] packed, int at, int length, boolean[] codes) {
     for (int i = 0; i < length; i++) {
-      codes[(short) SHORTS.get(packed, 2 * i) & 0xffff] = true;
+      codes[(short) SHORTS.get(packed, at + 2 * i) & 0xffff] = true;
     }
+  }
+
+  /** Different numbers among the codes; both zeros are one, and all that is not a number too. */
+  private int marked() {
+    int marked = codes[0] || codes[MINUS_ZERO] ? 1 : 0;
+    boolean nan = false;
+    for (int code = 1; code < codes.length; code++) {
+      boolean isNan = (code & 0x7fff) > largestNumber;
+      nan |= isNan && codes[code];
+      marked += codes[code] && !isNan && code != MINUS_ZERO ? 1 : 0;
+    }
+    return marked + (nan ? 1 : 0);
   }
 
   /** Ends adding: from here on only the count is held. */
   public void finish() {
-    boolean nan = false;
-    for (int code = 0; codes != null && code < codes.length; code++) {
-      boolean isNan = (code & 0x7fff) > largestNumber;
-      nan |= isNan && codes[code];
-      count += codes[code] && !isNan ? 1 : 0;
-    }
-    count += nan ? 1 : 0;
+    count = codes == null ? count : marked();
     table = null;
     codes = null;
   }

@@ -1,5 +1,6 @@
 package org.findthelady.match.kernel;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.Deflater;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -24,6 +25,9 @@ public final class Pattern {
 
   /** Lines that are looked at. */
   private static final int LINES = 64;
+
+  /** Numbers in the middle that are compressed: eight times what Deflate looks back. */
+  private static final int COMPRESSED = 1 << 16;
 
   private static final double RIDGE = 1e-13;
 
@@ -123,15 +127,17 @@ public final class Pattern {
     if (count > 0 && isOneNumber(kept, count)) {
       return true;
     }
-    int inOrder = compressed(kept, count);
+    int from = Math.max(0, count - COMPRESSED) / 2;
+    float[] some = Arrays.copyOfRange(kept, from, Math.min(count, from + COMPRESSED));
+    int inOrder = compressed(some);
     SplittableRandom random = new SplittableRandom(count);
-    for (int i = count - 1; i > 0; i--) {
+    for (int i = some.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
-      float moved = kept[i];
-      kept[i] = kept[j];
-      kept[j] = moved;
+      float moved = some[i];
+      some[i] = some[j];
+      some[j] = moved;
     }
-    return count > SHORTEST && inOrder < Thresholds.ORDERED * compressed(kept, count);
+    return count > SHORTEST && inOrder < Thresholds.ORDERED * compressed(some);
   }
 
   private static boolean isOneNumber(float[] values, int count) {
@@ -143,9 +149,9 @@ public final class Pattern {
     return true;
   }
 
-  private static int compressed(float[] values, int count) {
-    byte[] bytes = new byte[count * Float.BYTES];
-    for (int i = 0; i < count; i++) {
+  private static int compressed(float[] values) {
+    byte[] bytes = new byte[values.length * Float.BYTES];
+    for (int i = 0; i < values.length; i++) {
       int bits = Float.floatToIntBits(values[i]);
       for (int b = 0; b < Float.BYTES; b++) {
         bytes[i * Float.BYTES + b] = (byte) (bits >>> (8 * b));

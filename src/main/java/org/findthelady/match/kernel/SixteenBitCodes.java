@@ -31,4 +31,18 @@ public final class SixteenBitCodes {
     }
     return different;
   }
+
+  /** Whether one of {@code count} codes from byte {@code at} on is zero, of either sign. */
+  public static boolean anyZero(byte[] codes, int at, int count) {
+    long all = -1;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      all &= ((long) LONGS.get(codes, at + 2 * i) & LOW) + LOW;
+    }
+    boolean zero = (all & ~LOW) != ~LOW;
+    for (; i < count; i++) {
+      zero |= ((short) SHORTS.get(codes, at + 2 * i) & 0x7fff) == 0;
+    }
+    return zero;
+  }
 }

@@ -52,9 +52,13 @@ public final class ValueSample implements Serializable {
     step *= 2;
   }
 
-  /** Ends adding: from here on only the rate is held. */
-  public void finish() {
-    if (here != null && Double.isNaN(chance)) {
+  /**
+   * Ends adding: from here on only the rate is held.
+   *
+   * @param asked whether anybody needs it
+   */
+  public void finish(boolean asked) {
+    if (asked && here != null && Double.isNaN(chance)) {
       chance = chance(Arrays.copyOf(here, count), Arrays.copyOf(there, count));
     }
     here = null;

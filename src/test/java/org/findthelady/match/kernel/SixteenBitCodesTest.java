@@ -25,4 +25,24 @@ class SixteenBitCodesTest {
       assertThat(SixteenBitCodes.different(one, other, at, count)).isEqualTo(expected);
     }
   }
+
+  @Test
+  void findsAZeroOfEitherSignAtAnyPlaceAndNoOther() {
+    SplittableRandom random = new SplittableRandom(2);
+    for (int round = 0; round < 500; round++) {
+      int at = random.nextInt(9);
+      int count = random.nextInt(40);
+      byte[] codes = new byte[at + 2 * count];
+      for (int i = 0; i < count; i++) {
+        codes[at + 2 * i + random.nextInt(2)] = (byte) (1 << random.nextInt(7));
+      }
+      assertThat(SixteenBitCodes.anyZero(codes, at, count)).isFalse();
+      if (count > 0) {
+        int zero = at + 2 * random.nextInt(count);
+        codes[zero] = 0;
+        codes[zero + 1] = (byte) (random.nextBoolean() ? 0x80 : 0);
+        assertThat(SixteenBitCodes.anyZero(codes, at, count)).isTrue();
+      }
+    }
+  }
 }

@@ -1,0 +1,46 @@
+package org.findthelady.match.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.findthelady.core.DType;
+import org.junit.jupiter.api.Test;
+
+class DistinctValuesTest {
+  private static final int LIMIT = 1 << 12;
+
+  @Test
+  void countsCodesAsNumbersHoweverManyTheyAreAndStopsBeyondTheLimit() {
+    for (int different : new int[] {1, 7, 1000, LIMIT - 2, LIMIT - 1, LIMIT, 3 * LIMIT}) {
+      SplittableRandom random = new SplittableRandom(different);
+      DistinctValues distinct = new DistinctValues(LIMIT);
+      Set<Short> seen = new HashSet<>();
+      boolean zeros = false;
+      for (int batch = 0; batch < 40; batch++) {
+        ByteBuffer packed = ByteBuffer.allocate(1 << 15).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 1 << 14; i++) {
+          short code = (short) (1 + random.nextInt(different));
+          seen.add(code);
+          packed.putShort(code);
+        }
+        zeros |= distinct.addCodes(DType.BF16, packed.array(), 0, 1 << 14);
+      }
+      distinct.finish();
+      assertThat(zeros).isFalse();
+      assertThat(distinct.count()).isEqualTo(seen.size() <= LIMIT ? seen.size() : -1);
+    }
+  }
+
+  @Test
+  void takesBothZerosForOneNumberAndAllNotANumberForOne() {
+    byte[] packed = {0, 0, 0, (byte) 0x80, (byte) 0xc0, 0x7f, (byte) 0xc1, 0x7f, (byte) 0x80, 0x3f};
+    DistinctValues distinct = new DistinctValues(LIMIT);
+    assertThat(distinct.addCodes(DType.BF16, packed, 0, 5)).isTrue();
+    distinct.finish();
+    assertThat(distinct.count()).isEqualTo(3);
+  }
+}
