@@ -21,8 +21,11 @@ public final class EqualSteps {
   /** A gap of more steps says nothing of their size: the step's own error adds up. */
   private static final int MOST_STEPS = 32;
 
-  /** Evenly spread numbers that are looked at first: no grid explains all if none explains them. */
-  private static final int PART = 1 << 12;
+  /**
+   * Evenly spread numbers that are looked at first: no grid explains all if none explains them. The
+   * fewer only where numbers are not rounded: else the gaps between so few tell no step.
+   */
+  private static final int[] PARTS = {1 << 9, 1 << 12};
 
   /**
    * A grid that explains numbers.
@@ -47,24 +50,25 @@ public final class EqualSteps {
 
   /** The grid that explains every one of {@code count} numbers; null if there is none. */
   static Grid grid(float[] from, float[] to, int first, int count, double roundoff) {
-    if (count > 2 * PART) {
-      int step = count / PART;
-      float[] some = every(step, from, first);
-      float[] others = every(step, to, first);
-      float[] levels = levels(others, 0, PART);
-      if (levels.length > 1 && grid(levels, some, others, 0, PART, roundoff) == null) {
-        return null;
+    for (int part : PARTS) {
+      if (count > 2 * part && (roundoff == 0 || part == PARTS[1])) {
+        float[] some = every(count / part, from, first, part);
+        float[] others = every(count / part, to, first, part);
+        float[] levels = levels(others, 0, part);
+        if (levels.length > 1 && grid(levels, some, others, 0, part, roundoff) == null) {
+          return null;
+        }
       }
     }
     return grid(levels(to, first, count), from, to, first, count, roundoff);
   }
 
-  private static float[] every(int step, float[] values, int first) {
-    float[] part = new float[PART];
-    for (int i = 0; i < PART; i++) {
-      part[i] = values[first + i * step];
+  private static float[] every(int step, float[] values, int first, int count) {
+    float[] some = new float[count];
+    for (int i = 0; i < count; i++) {
+      some[i] = values[first + i * step];
     }
-    return part;
+    return some;
   }
 
   private static Grid grid(

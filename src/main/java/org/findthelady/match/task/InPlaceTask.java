@@ -123,9 +123,9 @@ public record InPlaceTask(
 
   private void addProducts(
       Evidence member, boolean byColumn, int depth, float[] a, float[] b, Sums sums) {
+    int lead = byColumn ? units.length : depth;
     for (int first = 0; first < units.length; first += block) {
       int at = first * (byColumn ? 1 : depth);
-      int lead = byColumn ? units.length : depth;
       Blas.addProduct(
           byColumn,
           block,
@@ -136,9 +136,10 @@ public record InPlaceTask(
           new Blas.Matrix(b, at, lead),
           new Blas.Matrix(sums.products(), first * block, block));
     }
-    for (int unit = 0; unit < units.length; unit++) {
-      for (int d = 0; d < depth; d++) {
-        int at = byColumn ? d * units.length + unit : unit * depth + d;
+    for (int outer = 0; outer < (byColumn ? depth : units.length); outer++) {
+      for (int inner = 0; inner < lead; inner++) {
+        int unit = byColumn ? inner : outer;
+        int at = outer * lead + inner;
         sums.here()[unit] += (double) member.weight() * a[at] * a[at];
         sums.there()[unit] += (double) member.weight() * b[at] * b[at];
       }
