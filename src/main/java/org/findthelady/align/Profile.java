@@ -33,11 +33,12 @@ public final class Profile {
     @SuppressWarnings("resource") // the reader beneath is the caller's
     ViewReader reader = new ViewReader(stored, List.of(view));
     DType type = shown.dtype();
-    float[] values = new float[PIECE_ELEMENTS];
-    byte[] bytes = new byte[PIECE_ELEMENTS * type.blockBytes()];
     long elements = shape.elements();
-    for (long first = 0; first < elements; first += PIECE_ELEMENTS) {
-      int count = (int) Math.min(PIECE_ELEMENTS, elements - first);
+    int piece = (int) Math.min(PIECE_ELEMENTS, elements);
+    float[] values = new float[piece];
+    byte[] bytes = new byte[piece * type.blockBytes()];
+    for (long first = 0; first < elements; first += piece) {
+      int count = (int) Math.min(piece, elements - first);
       int length = count * type.blockBytes();
       reader.read(shown, first * type.blockBytes(), ByteBuffer.wrap(bytes, 0, length));
       Floats.decode(type, ByteBuffer.wrap(bytes, 0, length), values, 0, count);

@@ -18,6 +18,11 @@ public final class LinearSketch implements Serializable {
   /** Sums of a sketch. */
   public static final int SUMS = 256;
 
+  /** Bits of a hash that place one weight and give its sign, and weights for each hash. */
+  private static final int BITS = 16;
+
+  private static final int PER_HASH = Long.SIZE / BITS;
+
   private final float[] sums;
   private final long layout;
 
@@ -40,8 +45,9 @@ public final class LinearSketch implements Serializable {
     public void add(TensorInfo tensor, float[] values) {
       long seed = mixed(tensor.name().hashCode() * 0x9E3779B97F4A7C15L);
       layout += mixed(seed ^ Arrays.hashCode(tensor.shape().toArray()));
+      long hash = 0;
       for (int i = 0; i < values.length; i++) {
-        long hash = mixed(seed + i);
+        hash = i % PER_HASH == 0 ? mixed(seed + i) : hash >>> BITS;
         if (Float.isFinite(values[i])) {
           sums[(int) (hash >>> 1) & (SUMS - 1)] += (hash & 1) == 0 ? values[i] : -values[i];
         }
