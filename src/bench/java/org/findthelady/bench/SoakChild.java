@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** An audit in a process of its own. */
 final class SoakChild {
-  private static final int MOST_MINUTES = 5;
+  private static final int MOST_MINUTES = 20;
 
   private final Process process;
   private final Path errors;
