@@ -23,7 +23,8 @@ import org.findthelady.storage.TextFile;
 final class SoakTrial {
   private static final String SWAPPED = "models/00003.safetensors";
   private static final String IN_ITS_PLACE = "models/00000.safetensors";
-  private static final List<String> ELSEWHERE =
+  /** Words ahead of a command that give it a host name and process numbers of its own. */
+  static final List<String> ELSEWHERE =
       List.of(
           "unshare",
           "--pid",
@@ -77,8 +78,8 @@ final class SoakTrial {
     if (fault.onS3()) {
       storage.putAll(fleet.s3().properties());
     } else if (fault == SoakFault.POWER_CUT) {
-      storage.put("fs.halt.impl", HaltingFileSystem.class.getName());
-      place = "halt://disk";
+      storage.putAll(HaltingFileSystem.PROPERTIES);
+      place = HaltingFileSystem.ROOT;
     }
     this.store = new HadoopStore(fault.onS3() ? storage : Map.of());
     this.job = fault.onS3() ? "s3a://bucket/job.json" : place + models.resolve("job.json");
@@ -87,7 +88,7 @@ final class SoakTrial {
 
   /** Where a reader without the faulty file system finds the output. */
   private String seen() {
-    return out.replace("halt://disk", "");
+    return out.replace(HaltingFileSystem.ROOT, "");
   }
 
   Outcome run() throws IOException, InterruptedException {
