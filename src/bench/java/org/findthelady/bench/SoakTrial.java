@@ -23,18 +23,6 @@ import org.findthelady.storage.TextFile;
 final class SoakTrial {
   private static final String SWAPPED = "models/00003.safetensors";
   private static final String IN_ITS_PLACE = "models/00000.safetensors";
-  /** Words ahead of a command that give it a host name and process numbers of its own. */
-  static final List<String> ELSEWHERE =
-      List.of(
-          "unshare",
-          "--pid",
-          "--uts",
-          "--fork",
-          "--mount-proc",
-          "--kill-child",
-          "sh",
-          "-c",
-          "hostname elsewhere; exec \"$0\" \"$@\"");
 
   /**
    * What came of it.
@@ -108,7 +96,7 @@ final class SoakTrial {
   private boolean strike() throws IOException, InterruptedException {
     return switch (fault) {
       case KILL, S3_KILL -> kill(audit(List.of(), List.of()));
-      case KILL_ELSEWHERE -> kill(audit(ELSEWHERE, List.of()));
+      case KILL_ELSEWHERE -> kill(audit(SoakChild.ELSEWHERE, List.of()));
       case POWER_CUT ->
           audit(List.of(), List.of("-Dftl.test.halt=" + random.nextInt(1, 120))).exit()
               == HaltingFileSystem.HALTED;

@@ -71,6 +71,11 @@ public final class HaltingFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  protected int getDefaultPort() {
+    return 8020;
+  }
+
+  @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     if (path.getName().startsWith("killer")) {
       Runtime.getRuntime().halt(HALTED);
@@ -91,8 +96,7 @@ public final class HaltingFileSystem extends RawLocalFileSystem {
     change("create " + plain(path));
     return torn(
         path,
-        super.create(
-            path, permission, overwrite, bufferSize, replication, blockSize, progress));
+        super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
   }
 
   @Override
@@ -105,8 +109,7 @@ public final class HaltingFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     change("create " + plain(path));
-    return torn(
-        path, super.create(path, overwrite, bufferSize, replication, blockSize, progress));
+    return torn(path, super.create(path, overwrite, bufferSize, replication, blockSize, progress));
   }
 
   private static FSDataOutputStream torn(Path path, FSDataOutputStream file) throws IOException {
@@ -175,11 +178,6 @@ public final class HaltingFileSystem extends RawLocalFileSystem {
         throws IOException, URISyntaxException {
       super(uri, files, configuration, "hdfs", true);
       this.files = files;
-    }
-
-    @Override
-    public int getUriDefaultPort() {
-      return -1;
     }
 
     @Override
