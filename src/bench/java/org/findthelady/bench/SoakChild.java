@@ -9,8 +9,21 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** An audit in a process of its own. */
-final class SoakChild {
-  private static final int MOST_MINUTES = 5;
+public final class SoakChild {
+  /** Words ahead of a command that give it a host name and process numbers of its own. */
+  public static final List<String> ELSEWHERE =
+      List.of(
+          "unshare",
+          "--pid",
+          "--uts",
+          "--fork",
+          "--mount-proc",
+          "--kill-child",
+          "sh",
+          "-c",
+          "hostname elsewhere; exec \"$0\" \"$@\"");
+
+  private static final int MOST_MINUTES = 20;
 
   private final Process process;
   private final Path errors;
@@ -27,7 +40,7 @@ final class SoakChild {
    * @param before words ahead of the command, such as {@code unshare}
    * @param settings of the JVM
    */
-  static SoakChild audit(
+  public static SoakChild audit(
       Path folder,
       List<String> before,
       List<String> settings,
@@ -72,7 +85,7 @@ final class SoakChild {
   }
 
   /** Waits for its exit code. */
-  int exit() throws InterruptedException {
+  public int exit() throws InterruptedException {
     if (!ended(TimeUnit.MINUTES.toMillis(MOST_MINUTES))) {
       kill();
       throw new IllegalStateException("an audit did not end in " + MOST_MINUTES + " minutes");
@@ -81,7 +94,7 @@ final class SoakChild {
   }
 
   /** What it wrote to stderr. */
-  String errors() throws IOException {
+  public String errors() throws IOException {
     return Files.readString(errors);
   }
 }

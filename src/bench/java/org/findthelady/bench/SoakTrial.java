@@ -23,17 +23,6 @@ import org.findthelady.storage.TextFile;
 final class SoakTrial {
   private static final String SWAPPED = "models/00003.safetensors";
   private static final String IN_ITS_PLACE = "models/00000.safetensors";
-  private static final List<String> ELSEWHERE =
-      List.of(
-          "unshare",
-          "--pid",
-          "--uts",
-          "--fork",
-          "--mount-proc",
-          "--kill-child",
-          "sh",
-          "-c",
-          "hostname elsewhere; exec \"$0\" \"$@\"");
 
   /**
    * What came of it.
@@ -77,8 +66,8 @@ final class SoakTrial {
     if (fault.onS3()) {
       storage.putAll(fleet.s3().properties());
     } else if (fault == SoakFault.POWER_CUT) {
-      storage.put("fs.halt.impl", HaltingFileSystem.class.getName());
-      place = "halt://disk";
+      storage.putAll(HaltingFileSystem.PROPERTIES);
+      place = HaltingFileSystem.ROOT;
     }
     this.store = new HadoopStore(fault.onS3() ? storage : Map.of());
     this.job = fault.onS3() ? "s3a://bucket/job.json" : place + models.resolve("job.json");
@@ -87,7 +76,7 @@ final class SoakTrial {
 
   /** Where a reader without the faulty file system finds the output. */
   private String seen() {
-    return out.replace("halt://disk", "");
+    return out.replace(HaltingFileSystem.ROOT, "");
   }
 
   Outcome run() throws IOException, InterruptedException {
@@ -107,7 +96,7 @@ final class SoakTrial {
   private boolean strike() throws IOException, InterruptedException {
     return switch (fault) {
       case KILL, S3_KILL -> kill(audit(List.of(), List.of()));
-      case KILL_ELSEWHERE -> kill(audit(ELSEWHERE, List.of()));
+      case KILL_ELSEWHERE -> kill(audit(SoakChild.ELSEWHERE, List.of()));
       case POWER_CUT ->
           audit(List.of(), List.of("-Dftl.test.halt=" + random.nextInt(1, 120))).exit()
               == HaltingFileSystem.HALTED;

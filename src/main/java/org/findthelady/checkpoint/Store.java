@@ -1,5 +1,6 @@
 package org.findthelady.checkpoint;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -51,6 +52,20 @@ public interface Store {
 
   /** Makes {@code from} appear at {@code to}, where nothing may be. Atomic on HDFS and local. */
   void rename(String from, String to) throws IOException;
+
+  /**
+   * Puts what is at {@code from} in place of what is at {@code to}, if anything is. If nothing is
+   * at {@code from}, what is at {@code to} stays. Atomic for files on HDFS and local disks.
+   *
+   * @throws FileNotFoundException if nothing is at {@code from}
+   */
+  default void supersede(String from, String to) throws IOException {
+    if (stat(from).isEmpty()) {
+      throw new FileNotFoundException("Nothing is there: " + from);
+    }
+    delete(to);
+    rename(from, to);
+  }
 
   /** Removes a file or a folder with all that is in it; nothing happens if it is not there. */
   void delete(String path) throws IOException;

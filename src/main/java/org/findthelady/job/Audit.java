@@ -250,12 +250,14 @@ public final class Audit {
   }
 
   private Result run() throws IOException {
-    if (RunFolder.finished(store, job.runFolder())) {
+    if (RunFolder.finished(store, job.runFolder()) && RunFolder.isTidy(store, job.runFolder())) {
       LOG.info("run {} is finished already; its inputs and settings have not changed", runId);
       return finished();
     }
     try (RunLock lock = RunLock.take(store, job.runFolder())) {
-      if (RunFolder.finished(store, job.runFolder())) { // by another process, while this one waited
+      if (RunFolder.finished(
+          store, job.runFolder())) { // by another process, which may have died after it
+        RunFolder.tidy(store, job.runFolder());
         lock.removeAll();
         return finished();
       }
@@ -288,7 +290,7 @@ public final class Audit {
         relate(report, state);
       }
       describe(report, state);
-      report.finish(job.settings());
+      report.finish(job.settings(), lock::check);
       if (report.notAudited().isEmpty()) {
         lock.removeAll();
         pointTo();

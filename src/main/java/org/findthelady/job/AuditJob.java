@@ -31,9 +31,11 @@ import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.RunId;
+import org.findthelady.run.KeptModels;
 import org.findthelady.run.RunFolder;
 import org.findthelady.run.Version;
 import org.findthelady.storage.HadoopStore;
+import org.findthelady.storage.InputGuard;
 import org.findthelady.storage.ListedStore;
 import org.findthelady.storage.TextFile;
 import org.slf4j.Logger;
@@ -179,14 +181,25 @@ final class AuditJob {
   }
 
   /**
-   * Makes sure that no output comes to lie among what is read.
+   * Makes sure that no output comes to lie among what is read, and that nothing that is read lies
+   * where runs remove what they kept.
    *
-   * @throws UserException if {@code folder} is a reference or a suspect, or inside one
+   * @throws UserException if that is not so
    */
   void requireOutside(String folder) {
+    Set<String> inputs = new TreeSet<>();
     for (Suspect suspect : suspects) {
       for (PairRequest pair : suspect.pairs()) {
-        Preflight.of(store).outside(folder, pair.reference(), pair.suspect());
+        inputs.add(pair.reference());
+        inputs.add(pair.suspect());
+      }
+    }
+    InputGuard.requireOutside(folder, inputs);
+    Location state = Location.of(KeptModels.folder(folder, job.name()));
+    for (String input : inputs) {
+      if (Location.of(input).isInside(state)) {
+        throw new UserException(
+            "%s: is inside %s, which runs of this job clear".formatted(input, state));
       }
     }
   }

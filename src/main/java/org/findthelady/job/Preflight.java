@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
@@ -12,6 +13,7 @@ import org.findthelady.core.UserException;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
+import org.findthelady.storage.InputGuard;
 import org.findthelady.storage.TextFile;
 
 /**
@@ -96,10 +98,8 @@ final class Preflight {
    * @throws UserException if {@code output} is one of the inputs or below one
    */
   Preflight outside(String output, String... inputs) {
-    for (String input : inputs) {
-      if (output != null && Location.of(output).isInside(Location.of(input))) {
-        throw new UserException(output + ": is the input " + input + " or inside it");
-      }
+    if (output != null) {
+      InputGuard.requireOutside(output, List.of(inputs));
     }
     return this;
   }

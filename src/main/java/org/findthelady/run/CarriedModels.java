@@ -59,8 +59,7 @@ final class CarriedModels {
     DigestingStore.verify(store, digests);
     String target = folder + "/" + published;
     if (!stage.equals(target)) {
-      store.delete(target);
-      store.rename(stage, target);
+      store.supersede(stage, target);
     }
   }
 

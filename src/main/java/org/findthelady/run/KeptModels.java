@@ -65,7 +65,7 @@ public final class KeptModels {
   }
 
   /** The folder of one job's state. */
-  static String folder(String out, String job) {
+  public static String folder(String out, String job) {
     return out + "/state/" + RunFolder.safeName(job);
   }
 

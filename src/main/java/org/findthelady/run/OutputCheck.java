@@ -59,13 +59,19 @@ public record OutputCheck(List<String> runs, List<String> faults) {
     check.run();
     String name = Location.of(folder).name();
     check.faults().forEach(fault -> faults.add(name + ": " + fault));
+    String left =
+        check.leftovers().isEmpty()
+            ? ""
+            : "; left by a process that died: %s (a rerun removes it)"
+                .formatted(String.join(", ", check.leftovers()));
     runs.add(
-        "%s: %d models judged, %d published files read back, %s"
+        "%s: %d models judged, %d published files read back, %s%s"
             .formatted(
                 name,
                 check.models(),
                 check.files(),
-                check.faults().isEmpty() ? "all as promised" : check.faults().size() + " faults"));
+                check.faults().isEmpty() ? "all as promised" : check.faults().size() + " faults",
+                left));
   }
 
   private static void checkPointer(Store store, String folder, List<String> faults)

@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.storage.DigestingStore;
+import org.findthelady.storage.InputGuard;
 
 /**
  * A model on its way to where it becomes visible: written to a stage beside the target, read back
@@ -41,12 +42,7 @@ public final class Publication {
    */
   public static Publication to(Store store, String target, String... inputs) throws IOException {
     Location location = Location.of(target);
-    for (String given : inputs) {
-      Location input = Location.of(given);
-      if (location.isInside(input)) {
-        throw new UserException(target + ": is the input " + input + " or inside it");
-      }
-    }
+    InputGuard.requireOutside(target, List.of(inputs));
     if (store.stat(location.path()).isPresent()) {
       throw new UserException(target + ": something is there already");
     }

@@ -45,6 +45,7 @@ final class RunCheck {
   private final String folder;
   private final List<String> faults = new ArrayList<>();
   private final Map<String, JsonNode> models = new LinkedHashMap<>();
+  private final Set<String> leftovers = new TreeSet<>();
   private int files;
 
   /**
@@ -77,6 +78,11 @@ final class RunCheck {
   /** What does not hold; empty if all does. */
   List<String> faults() {
     return List.copyOf(faults);
+  }
+
+  /** What a process left that is about to end or died, and a rerun removes. */
+  List<String> leftovers() {
+    return List.copyOf(leftovers);
   }
 
   /** Models that the run judged. */
@@ -333,7 +339,9 @@ final class RunCheck {
     Set<String> found = new HashSet<>();
     for (FileInfo file : store.list(folder)) {
       found.add(file.name());
-      if (!known.contains(file.name()) && !AuditPage.isPage(file.name())) {
+      if (RunFolder.LEFTOVERS.contains(file.name())) {
+        leftovers.add(file.name());
+      } else if (!known.contains(file.name()) && !AuditPage.isPage(file.name())) {
         fault("%s: does not belong to a finished run".formatted(file.name()));
       }
     }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
@@ -55,6 +56,11 @@ public final class RunFolder implements Closeable {
   private static final String TIMING = "timing.json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String STAGING = "/_staging";
+  private static final String TABLES = STAGING + "/tables";
+
+  /** What a process that dies may leave in the folder of a finished run. */
+  static final Set<String> LEFTOVERS = Set.of("_staging", "_lock", PARTIAL);
+
   private static final int BUFFER = 1 << 16;
   private static final String MODELS_FOLDER = "models/";
 
@@ -81,8 +87,8 @@ public final class RunFolder implements Closeable {
   RunFolder(Store store, String folder) throws IOException {
     this.store = store;
     this.folder = folder;
-    this.tables = folder + STAGING + "/tables";
-    store.delete(tables);
+    this.tables = folder + TABLES + "/" + UUID.randomUUID();
+    store.delete(folder + TABLES);
     store.delete(folder + STAGING + "/models");
     models = table("models", ModelRow.class);
     groups = table("groups", GroupRow.class);
@@ -192,17 +198,30 @@ public final class RunFolder implements Closeable {
     if (target.equals(outcome.pair().stage())) {
       return;
     }
-    store.delete(target);
-    store.rename(outcome.pair().stage(), target);
+    store.supersede(outcome.pair().stage(), target);
   }
 
-  /** Writes the summary and makes the run visible. */
-  void finish(RunSummary summary, Timing timing) throws IOException {
+  /**
+   * Writes the summary and makes the run visible.
+   *
+   * @param check throws if this process may not write here any more
+   */
+  void finish(RunSummary summary, Timing timing, Runnable check) throws IOException {
     writeRest(summary, timing);
     try (OutputStream out = create(SUMMARY)) {
       summary.write(out);
     }
-    publish();
+    publish(check);
+    tidy(store, folder);
+  }
+
+  /** Whether there is anything in the folder of a finished run that is not of it. */
+  public static boolean isTidy(Store store, String folder) throws IOException {
+    return store.list(folder).stream().noneMatch(file -> LEFTOVERS.contains(file.name()));
+  }
+
+  /** Removes from the folder of a finished run what is not of it, but for the lock. */
+  public static void tidy(Store store, String folder) throws IOException {
     store.delete(folder + "/" + PARTIAL);
     store.delete(folder + STAGING);
   }
@@ -210,8 +229,11 @@ public final class RunFolder implements Closeable {
   /**
    * Makes what there is of a run visible, without a summary: the run is not finished. Its journal
    * stays, so that a rerun does what is left.
+   *
+   * @param check throws if this process may not write here any more
    */
-  void finishPartly(RunSummary summary, Timing timing, PartialRun partial) throws IOException {
+  void finishPartly(RunSummary summary, Timing timing, PartialRun partial, Runnable check)
+      throws IOException {
     for (PartialRun.Model model : partial.notAudited()) {
       page.add(new AuditPage.Missed(model.model(), model.cause().name(), model.reason()));
     }
@@ -220,8 +242,8 @@ public final class RunFolder implements Closeable {
       out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(partial));
       out.write('\n');
     }
-    publish();
-    store.delete(tables);
+    publish(check);
+    store.delete(folder + TABLES);
     store.delete(results(folder));
     store.delete(folder + STAGING + "/models");
   }
@@ -255,12 +277,14 @@ public final class RunFolder implements Closeable {
     }
   }
 
-  private void publish() throws IOException {
+  /** A process that lost its lock while it slept finds its tables gone, and takes nothing away. */
+  private void publish(Runnable check) throws IOException {
+    check.run();
     removeUnlisted();
-    for (String name : names) {
-      store.delete(folder + "/" + name);
-      store.rename(tables + "/" + name, folder + "/" + name);
-    }
+    int last = names.size() - 1;
+    PublishedFiles files = new PublishedFiles(store, tables, folder, check);
+    files.publish(names.subList(0, last));
+    files.publish(names.subList(last, names.size()));
   }
 
   @Override

@@ -82,7 +82,7 @@ public final class RunReport implements Closeable {
               outcome.failed(),
               Kin.UNKNOWN),
           0);
-      report.finish(settings);
+      report.finish(settings, () -> {});
     }
   }
 
@@ -211,8 +211,10 @@ public final class RunReport implements Closeable {
   /**
    * Makes the run visible and returns the summary of the models that were audited. A run that is
    * not whole is visible as such: with {@code partial.json} instead of {@code run.json}.
+   *
+   * @param check throws if this process may not write here any more
    */
-  public RunSummary finish(SortedMap<String, String> settings) throws IOException {
+  public RunSummary finish(SortedMap<String, String> settings, Runnable check) throws IOException {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("ftl", Version.CURRENT);
     versions.put("tables", TableWriter.VERSION);
@@ -227,10 +229,10 @@ public final class RunReport implements Closeable {
       keeper.finish();
     }
     if (notAudited.isEmpty()) {
-      folder.finish(summary, timing);
+      folder.finish(summary, timing, check);
     } else {
       journal.flush();
-      folder.finishPartly(summary, timing, new PartialRun(runId, next, notAudited()));
+      folder.finishPartly(summary, timing, new PartialRun(runId, next, notAudited()), check);
     }
     return summary;
   }

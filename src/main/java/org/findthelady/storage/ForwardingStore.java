@@ -62,6 +62,11 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
+  public void supersede(String from, String to) throws IOException {
+    store.supersede(from, to);
+  }
+
+  @Override
   public void delete(String path) throws IOException {
     store.delete(path);
   }

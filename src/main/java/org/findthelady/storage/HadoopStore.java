@@ -98,17 +98,33 @@ public final class HadoopStore implements Store, Serializable {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Store source = files(from);
-    if (source.getClass() != files(to).getClass()) {
-      String reason = "Cannot rename %s to %s: another file system".formatted(from, to);
-      throw new OutputException(to, reason, null);
-    }
+    Store files = both(from, to);
     OutputGuard.guarded(
         to,
         () -> {
-          source.rename(from, to);
+          files.rename(from, to);
           return null;
         });
+  }
+
+  @Override
+  public void supersede(String from, String to) throws IOException {
+    Store files = both(from, to);
+    OutputGuard.guarded(
+        to,
+        () -> {
+          files.supersede(from, to);
+          return null;
+        });
+  }
+
+  private Store both(String from, String to) throws OutputException {
+    Store files = files(from);
+    if (files.getClass() != files(to).getClass()) {
+      String reason = "Cannot rename %s to %s: another file system".formatted(from, to);
+      throw new OutputException(to, reason, null);
+    }
+    return files;
   }
 
   @Override

@@ -150,6 +150,20 @@ final class LocalFiles implements Store {
     }
   }
 
+  @Override
+  public void supersede(String from, String to) throws IOException {
+    Path source = path(from);
+    Path target = path(to);
+    if (!Files.isRegularFile(source)) {
+      Store.super.supersede(from, to);
+      return;
+    }
+    if (target.getParent() != null) {
+      Files.createDirectories(target.getParent());
+    }
+    move(source, target);
+  }
+
   /** Unlike rename(2), a link never replaces what another process put there meanwhile. */
   private static void linkThenUnlink(Path source, Path target) throws IOException {
     try {
@@ -158,16 +172,17 @@ final class LocalFiles implements Store {
       throw new IOException(
           "Cannot rename %s to %s: something is there".formatted(source, target), e);
     } catch (FileSystemException | UnsupportedOperationException e) {
-      move(source, target);
+      move(source, target); // There are file systems without hard links.
       return;
     }
     Files.delete(source);
   }
 
-  /** For file systems without hard links. */
+  /** Replaces a file that is there. */
   private static void move(Path source, Path target) throws IOException {
     try {
-      Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("Cannot rename %s to %s: not on one disk".formatted(source, target), e);
     }

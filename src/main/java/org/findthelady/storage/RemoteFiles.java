@@ -123,19 +123,42 @@ final class RemoteFiles implements Store {
   public void replace(String path, byte[] content) throws IOException {
     Path named = new Path(path);
     FileSystem system = system(named);
-    boolean renames = RENAMING_SCHEMES.contains(system.getUri().getScheme());
+    boolean renames = renamesOver(system);
     Path written = renames ? named.suffix("." + UUID.randomUUID()) : named;
     try (OutputStream out = system.create(written, true)) {
       out.write(content);
     }
     if (renames) {
       try {
-        FileContext.getFileContext(named.toUri(), configuration)
-            .rename(written, named, Options.Rename.OVERWRITE);
+        renameOver(written, named);
       } catch (IOException e) {
         system.delete(written, false);
         throw e;
       }
+    }
+  }
+
+  /** Whether a file system can rename a file over another one. */
+  private static boolean renamesOver(FileSystem system) {
+    return RENAMING_SCHEMES.contains(system.getUri().getScheme());
+  }
+
+  private void renameOver(Path from, Path to) throws IOException {
+    FileContext.getFileContext(to.toUri(), configuration)
+        .rename(from, to, Options.Rename.OVERWRITE);
+  }
+
+  @Override
+  public void supersede(String from, String to) throws IOException {
+    Path source = new Path(from);
+    Path target = new Path(to);
+    FileSystem system = system(source);
+    boolean over = renamesOver(system) && system.equals(system(target));
+    if (over && stat(from).filter(there -> !there.folder()).isPresent()) {
+      system.mkdirs(target.getParent());
+      renameOver(source, target);
+    } else {
+      Store.super.supersede(from, to);
     }
   }
 

@@ -87,18 +87,12 @@ class FleetFaultIT {
   }
 
   private Submission audit(String master, String out, List<String> settings) throws Exception {
-    return Submission.of(
-        folder,
-        master,
-        settings,
-        List.of(
-            "audit",
-            "--job",
-            "halt://disk" + folder.resolve("job.json"),
-            "--out",
-            "halt://disk" + folder.resolve(out),
-            "--storage",
-            "fs.halt.impl=" + HaltingFileSystem.class.getName()));
+    List<String> ftl = new ArrayList<>(List.of("audit"));
+    ftl.addAll(List.of("--job", HaltingFileSystem.ROOT + folder.resolve("job.json")));
+    ftl.addAll(List.of("--out", HaltingFileSystem.ROOT + folder.resolve(out)));
+    HaltingFileSystem.PROPERTIES.forEach(
+        (key, value) -> ftl.addAll(List.of("--storage", key + "=" + value)));
+    return Submission.of(folder, master, settings, ftl);
   }
 
   private void assertSameBytes(String out) throws IOException {

@@ -74,9 +74,10 @@ class WatchIT {
     command.addAll(List.of(settings));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("org.findthelady.cli.Main", "audit", "--watch", "0.5", "--idle", "3"));
-    command.addAll(List.of("--job", "halt://disk" + folder.resolve("job.json")));
-    command.addAll(List.of("--out", "halt://disk" + folder.resolve("out")));
-    command.addAll(List.of("--storage", "fs.halt.impl=" + HaltingFileSystem.class.getName()));
+    command.addAll(List.of("--job", HaltingFileSystem.ROOT + folder.resolve("job.json")));
+    command.addAll(List.of("--out", HaltingFileSystem.ROOT + folder.resolve("out")));
+    HaltingFileSystem.PROPERTIES.forEach(
+        (key, value) -> command.addAll(List.of("--storage", key + "=" + value)));
     Path output = Files.createTempFile(folder, "output", "");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");

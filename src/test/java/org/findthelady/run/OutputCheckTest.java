@@ -130,10 +130,10 @@ class OutputCheckTest {
   @Test
   void seesFilesThatAreMissingOrDoNotBelong() throws IOException {
     Files.delete(run.resolve("models.parquet"));
-    Files.createDirectory(run.resolve("_staging"));
+    Files.createDirectory(run.resolve("other"));
     assertThat(faults())
         .containsExactlyInAnyOrder(
-            "run: models.parquet: is missing", "run: _staging: does not belong to a finished run");
+            "run: models.parquet: is missing", "run: other: does not belong to a finished run");
   }
 
   @Test

@@ -36,6 +36,18 @@ class PublicationTest {
   }
 
   @Test
+  void refusesAnOutputThatALinkLeadsIntoAnInput() throws IOException {
+    Path llama = TestModels.llama(folder);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), llama);
+    assertThatThrownBy(() -> permute(llama, link.resolve("inside")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("or inside it");
+    assertThatThrownBy(() -> permute(link, llama.resolve("deep/inside")))
+        .isInstanceOf(UserException.class);
+    assertThat(llama.resolve("inside")).doesNotExist();
+  }
+
+  @Test
   void refusesAnOutputWhereSomethingIs() throws IOException {
     Path silero = TestModels.silero(folder);
     Path there = Files.writeString(folder.resolve("there"), "mine");

@@ -1,6 +1,7 @@
 package org.findthelady.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunReportTest {
+  private static final Runnable HELD = () -> {};
+
   @TempDir private Path folder;
   private final HadoopStore store = new HadoopStore();
 
@@ -57,7 +60,7 @@ class RunReportTest {
       report.accept(new Audited(judged("c"), Kin.UNKNOWN), 2);
       report.accept(new Audited(missed("b"), Kin.UNKNOWN), 1);
       report.accept(new Audited(judged("a"), Kin.UNKNOWN), 0);
-      report.finish(new TreeMap<>());
+      report.finish(new TreeMap<>(), HELD);
       assertThat(report.notAudited()).extracting(PartialRun.Model::model).containsExactly("b");
       assertThat(report.models())
           .extracting(ModelRow::verdict)
@@ -72,12 +75,45 @@ class RunReportTest {
     try (RunReport report = new RunReport(store, run, "id")) {
       assertThat(report.resume(ids)).containsExactly(0, 2);
       report.accept(new Audited(judged("b"), Kin.UNKNOWN), 1);
-      report.finish(new TreeMap<>());
+      report.finish(new TreeMap<>(), HELD);
       assertThat(report.notAudited()).isEmpty();
     }
     assertThat(RunFolder.finished(store, run)).isTrue();
     assertThat(file("partial.json")).doesNotExist();
     assertThat(file("_staging")).doesNotExist();
     assertThat(Files.readAllLines(file("models.jsonl"))).hasSize(3);
+  }
+
+  @Test
+  void aProcessThatSleptWhileAnotherTookItsRunOverTakesNothingAway() throws IOException {
+    String run = folder.resolve("runs/id").toString();
+    try (RunReport slept = new RunReport(store, run, "id")) {
+      slept.accept(new Audited(missed("a"), Kin.UNKNOWN), 0);
+      try (RunReport other = new RunReport(store, run, "id")) {
+        other.accept(new Audited(judged("a"), Kin.UNKNOWN), 0);
+        other.finish(new TreeMap<>(), HELD);
+      }
+      assertThatThrownBy(() -> slept.finish(new TreeMap<>(), HELD)).isInstanceOf(IOException.class);
+    }
+    OutputCheck check = OutputCheck.of(store, run);
+    assertThat(check.faults()).isEmpty();
+    assertThat(check.runs()).singleElement().asString().contains("a rerun removes it");
+    RunFolder.tidy(store, run);
+    assertThat(OutputCheck.of(store, run).runs()).singleElement().asString().doesNotContain("left");
+  }
+
+  @Test
+  void nothingIsReplacedOnceTheLockIsLost() throws IOException {
+    String run = folder.resolve("run").toString();
+    try (RunReport report = new RunReport(store, run, "id")) {
+      report.accept(new Audited(missed("a"), Kin.UNKNOWN), 0);
+      Runnable lost =
+          () -> {
+            throw new LockedException("lost");
+          };
+      assertThatThrownBy(() -> report.finish(new TreeMap<>(), lost))
+          .isInstanceOf(LockedException.class);
+    }
+    assertThat(file("")).isDirectoryNotContaining(path -> !path.endsWith("_staging"));
   }
 }

@@ -148,6 +148,29 @@ abstract class StoreContract {
   }
 
   @Test
+  void supersedesWhatIsThereAndNothingIfThereIsNothing() throws IOException {
+    write("staged/file", "new");
+    write("staged/folder/x", "x");
+    write("seen/file", "old");
+    write("seen/folder/y", "y");
+    store().supersede(at("staged/file"), at("seen/file"));
+    store().supersede(at("staged/folder"), at("seen/folder"));
+    assertThat(read(info("seen/file"), 0, 3)).isEqualTo("new");
+    assertThat(read(info("seen/folder/x"), 0, 1)).isEqualTo("x");
+    assertThat(store().stat(at("seen/folder/y"))).isEmpty();
+    assertThat(store().stat(at("staged/file"))).isEmpty();
+    assertThatThrownBy(() -> store().supersede(at("staged/file"), at("seen/file")))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store().supersede(at("staged/folder"), at("seen/folder")))
+        .isInstanceOf(IOException.class);
+    assertThat(read(info("seen/file"), 0, 3)).isEqualTo("new");
+    assertThat(read(info("seen/folder/x"), 0, 1)).isEqualTo("x");
+    write("staged/file", "more");
+    store().supersede(at("staged/file"), at("another/place"));
+    assertThat(read(info("another/place"), 0, 4)).isEqualTo("more");
+  }
+
+  @Test
   void renameRefusesAnExistingTarget() throws IOException {
     write("a/file", "a");
     write("b/file", "b");
