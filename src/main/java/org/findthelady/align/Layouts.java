@@ -42,7 +42,8 @@ final class Layouts {
 
   /** Whether the axes of one shape, in that order, are as long as the other's. */
   static boolean fits(Shape shape, Shape other, int[] order) {
-    return shape.rank() == other.rank()
+    return order.length == shape.rank()
+        && shape.rank() == other.rank()
         && Arrays.equals(shape.toArray(), Arrays.stream(order).mapToLong(other::length).toArray());
   }
 }

@@ -333,6 +333,18 @@ final class AxisSolver {
     return fit.holds();
   }
 
+  /** Settles the axis of very few slices where both sides hold the same ones in another order. */
+  void settleEqual(TensorAxis axis) throws IOException {
+    RowReader.Rows rows = rows(axis, Map.of());
+    EqualRows equal = new EqualRows(rows);
+    boolean moved = !Arrays.equals(equal.order(), PlaceAnchors.inPlace(rows.rows()));
+    if (moved && equal.found() == rows.rows()) {
+      table.admit(axis);
+      double chance = Chance.ofAgreement(rows.rows());
+      settleNew(axis, equal.order(), chance, "both sides hold the same slices");
+    }
+  }
+
   /** Whether an axis is so short that no order of it alone is beyond chance. */
   boolean isShort(TensorAxis axis) {
     return table.length(axis) < AxisTable.LEAST_UNITS;

@@ -3,9 +3,11 @@ package org.findthelady.discover;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.findthelady.core.Shape;
 
 /** What is known of every axis that could carry an order, and the orders found so far. */
@@ -26,6 +28,7 @@ final class AxisTable {
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final Map<TensorAxis, Known> known = new LinkedHashMap<>();
   private final List<UnitOrder> orders = new ArrayList<>();
+  private final Set<TensorAxis> admitted = new HashSet<>();
   private int nextId;
 
   AxisTable(PairedTensors tensors) {
@@ -47,11 +50,33 @@ final class AxisTable {
     List<TensorAxis> axes = new ArrayList<>();
     Shape shape = shapes.get(tensor);
     for (int axis = 0; axis < shape.rank(); axis++) {
-      if (shape.length(axis) >= (mayBeKernel(shape, axis) ? LEAST_UNITS : LEAST)) {
+      TensorAxis place = new TensorAxis(tensor, axis);
+      if (isLong(shape, axis) || admitted.contains(place)) {
+        axes.add(place);
+      }
+    }
+    return axes;
+  }
+
+  private static boolean isLong(Shape shape, int axis) {
+    return shape.length(axis) >= (mayBeKernel(shape, axis) ? LEAST_UNITS : LEAST);
+  }
+
+  /** Axes that are taken to stay because they are short, and are no kernel's. */
+  List<TensorAxis> shortAxes(String tensor) {
+    List<TensorAxis> axes = new ArrayList<>();
+    Shape shape = shapes.get(tensor);
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.length(axis) > 1 && !isLong(shape, axis) && !mayBeKernel(shape, axis)) {
         axes.add(new TensorAxis(tensor, axis));
       }
     }
     return axes;
+  }
+
+  /** Lets a short axis carry an order. */
+  void admit(TensorAxis axis) {
+    admitted.add(axis);
   }
 
   /**

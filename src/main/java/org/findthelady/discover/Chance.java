@@ -58,6 +58,12 @@ final class Chance {
     return Math.max(-logFactorial(n), Math.min(0, logTail));
   }
 
+  /** That a standard normal number is so great; taken high (Mill's ratio). */
+  static double ofDeviations(double deviations) {
+    double t = Math.max(1, deviations);
+    return Math.min(0, -t * t / 2 - Math.log(t * Math.sqrt(2 * Math.PI)));
+  }
+
   static double logFactorial(double k) {
     return logGamma(k + 1);
   }

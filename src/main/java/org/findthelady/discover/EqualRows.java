@@ -16,8 +16,8 @@ final class EqualRows {
   private final int found;
 
   EqualRows(RowReader.Rows rows) {
-    Map<Row, Integer> theirs = places(rows.b(), rows);
-    Map<Row, Integer> ours = places(rows.a(), rows);
+    Map<Row, Integer> theirs = places(rows.b(), rows.rows(), rows.width());
+    Map<Row, Integer> ours = places(rows.a(), rows.rows(), rows.width());
     this.order = new int[rows.rows()];
     Arrays.fill(order, NONE);
     int count = 0;
@@ -33,12 +33,32 @@ final class EqualRows {
   }
 
   /** Where each row lies; {@link #SEVERAL} for rows that are there more than once. */
-  private static Map<Row, Integer> places(float[] values, RowReader.Rows rows) {
+  private static Map<Row, Integer> places(float[] values, int rows, int width) {
     Map<Row, Integer> places = new HashMap<>();
-    for (int i = 0; i < rows.rows(); i++) {
-      places.merge(new Row(values, i * rows.width(), rows.width()), i, (one, other) -> SEVERAL);
+    for (int i = 0; i < rows; i++) {
+      places.merge(new Row(values, i * width, width), i, (one, other) -> SEVERAL);
     }
     return places;
+  }
+
+  /**
+   * Makes rows zero that are there more than once: where rounding left them so, nothing tells them
+   * apart, and what they have in common would outweigh what the others say.
+   *
+   * @param values [rows x width], changed
+   */
+  static void clearRepeated(float[] values, int rows, int width) {
+    Map<Row, Integer> places = places(values.clone(), rows, width);
+    if (places.size() == rows) {
+      return;
+    }
+    boolean[] alone = new boolean[rows];
+    places.values().stream().filter(place -> place >= 0).forEach(place -> alone[place] = true);
+    for (int i = 0; i < rows; i++) {
+      if (!alone[i]) {
+        Arrays.fill(values, i * width, (i + 1) * width, 0);
+      }
+    }
   }
 
   /** Gives rows that were not found the places that are left, in their order. */

@@ -1,5 +1,7 @@
 package org.findthelady.discover;
 
+import java.util.function.DoubleBinaryOperator;
+
 /**
  * Whether numbers of the slices of an axis say that the axis stays in place. Where only digits of
  * the places stay (positions of channels that move, gates of units that move), the numbers
@@ -7,6 +9,9 @@ package org.findthelady.discover;
  * every way to split the axis in two digits.
  */
 final class InPlaceTest {
+  /** So that the transform of a perfect correlation is finite. */
+  private static final double MOST_CORRELATION = 1 - 1e-9;
+
   private InPlaceTest() {}
 
   /**
@@ -17,13 +22,31 @@ final class InPlaceTest {
    * @param enough what the caller asks for; if the result is no more, it is a bound from above
    */
   static double deviations(float[] a, float[] b, double enough) {
+    return least(a, b, enough, (correlation, degrees) -> correlation * Math.sqrt(degrees));
+  }
+
+  /**
+   * The same by Fisher's transform, for short axes too: there an almost perfect correlation is less
+   * likely by chance than its deviations say.
+   */
+  static double transformed(float[] a, float[] b, double enough) {
+    return least(a, b, enough, InPlaceTest::transformed);
+  }
+
+  private static double transformed(double correlation, double degrees) {
+    double r = Math.min(correlation, MOST_CORRELATION);
+    double transformed = 0.5 * Math.log((1 + r) / (1 - r)) * Math.sqrt(Math.max(0, degrees - 2));
+    return Math.min(transformed, Math.sqrt(-2 * Chance.ofAgreement((int) degrees + 1)));
+  }
+
+  private static double least(float[] a, float[] b, double enough, DoubleBinaryOperator of) {
     int n = a.length;
-    double least = correlation(a, b) * Math.sqrt(n - 1.0);
+    double least = of.applyAsDouble(correlation(a, b), n - 1.0);
     for (int inner = 2; inner <= n / 2 && least > enough; inner++) {
       if (n % inner == 0) {
         double degrees = (inner - 1.0) * (Math.floorDiv(n, inner) - 1.0);
         double left = correlation(interaction(a, inner), interaction(b, inner));
-        least = Math.min(least, left * Math.sqrt(degrees));
+        least = Math.min(least, of.applyAsDouble(left, degrees));
       }
     }
     return least;

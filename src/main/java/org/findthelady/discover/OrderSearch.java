@@ -65,6 +65,13 @@ final class OrderSearch {
         settleSingle();
       }
     }
+    for (String tensor : tensors.names()) {
+      for (TensorAxis axis : table.shortAxes(tensor)) {
+        if (table.unknown(tensor).isEmpty()) {
+          solver.settleEqual(axis);
+        }
+      }
+    }
   }
 
   /** Forgets what was tried: orders were corrected. */

@@ -87,12 +87,12 @@ final class PlaceAnchors {
     for (TensorAxis axis : unknown) {
       float[] a = logarithms(norms[0][axis.axis()]);
       float[] b = logarithms(norms[1][axis.axis()]);
-      double deviations = InPlaceTest.deviations(a, b, Thresholds.ANCHOR_DEVIATIONS);
+      double deviations = InPlaceTest.transformed(a, b, Thresholds.ANCHOR_DEVIATIONS);
       if (deviations > Thresholds.ANCHOR_DEVIATIONS) {
         table.settle(
             axis,
             OrderLayout.inPlace(a.length),
-            Chance.ofCorrelation(deviations / Math.sqrt(a.length - 1.0), a.length),
+            Chance.ofDeviations(deviations),
             "norms of slices agree in place");
       }
     }

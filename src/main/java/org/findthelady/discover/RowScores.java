@@ -36,6 +36,7 @@ final class RowScores {
   private final int rows;
   private final int width;
   private final int step;
+  private final int directed;
   private final int[][] best;
   private final float[][] score;
   private final double[] rowStandOut;
@@ -54,6 +55,7 @@ final class RowScores {
     this.a = every(pair.a(), width, step);
     this.b = pair.b().clone();
     Both.run(a.length, () -> directions(a, scored(), width), () -> directions(b, rows, width));
+    this.directed = directed(b, rows, width);
     this.best = new int[rows][Math.min(KEPT, rows)];
     this.score = new float[rows][Math.min(KEPT, rows)];
     this.narrow = width <= NarrowRows.MOST_WIDTH ? new NarrowRows(pair) : null;
@@ -125,24 +127,45 @@ final class RowScores {
   }
 
   /**
-   * Unit rows less their mean, made unit rows again; one that has no direction is all zeros.
+   * Unit rows less their mean, made unit rows again; one that has no direction is all zeros, and so
+   * are wide ones that are there more than once.
    *
    * @param unit rows as they are; changed
    */
   private static void directions(float[] unit, int rows, int width) {
+    if (width > NarrowRows.MOST_WIDTH) {
+      EqualRows.clearRepeated(unit, rows, width);
+    }
     normalise(unit, rows, width, 0);
+    boolean[] directed = new boolean[rows];
+    int count = 0;
     double[] mean = new double[width];
     for (int i = 0; i < rows; i++) {
       for (int k = 0; k < width; k++) {
+        directed[i] |= unit[i * width + k] != 0;
         mean[k] += unit[i * width + k];
       }
+      count += directed[i] ? 1 : 0;
     }
     for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < width; k++) {
-        unit[i * width + k] -= (float) (mean[k] / rows);
+      for (int k = 0; directed[i] && k < width; k++) {
+        unit[i * width + k] -= (float) (mean[k] / count);
       }
     }
     normalise(unit, rows, width, LEAST_NORM);
+  }
+
+  /** Rows that are not all zeros: the others are nobody's partner. */
+  private static int directed(float[] values, int rows, int width) {
+    int count = 0;
+    for (int i = 0; i < rows; i++) {
+      int k = 0;
+      while (k < width && values[i * width + k] == 0) {
+        k++;
+      }
+      count += k < width ? 1 : 0;
+    }
+    return count;
   }
 
   private static void normalise(float[] values, int rows, int width, double leastNorm) {
@@ -204,7 +227,7 @@ final class RowScores {
   private void standOut(int row, double sumSquares) {
     double first = score[row][0];
     double next = Math.max(0, score[row][1]);
-    double variance = (sumSquares - first * first) / Math.max(1, rows - 1);
+    double variance = (sumSquares - first * first) / Math.max(1, directed - 1);
     if (variance <= 0 || first <= 0 || next > 1 - EQUAL) {
       return;
     }

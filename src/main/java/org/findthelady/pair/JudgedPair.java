@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.findthelady.checkpoint.FileInfo;
+import org.findthelady.core.Verdict;
 import org.findthelady.structure.GroupPermutations;
 
 /**
@@ -47,15 +48,21 @@ public record JudgedPair(
 
   /** Why the suspect must not be written in that order; empty if it may. */
   Optional<String> whyNotWritten() {
-    return context == null ? Optional.empty() : whyNotWritten(context, resync());
+    return context == null ? Optional.empty() : whyNotWritten(context, resync(), outcome.verdict());
   }
 
-  static Optional<String> whyNotWritten(PairContext context, GroupPermutations resync) {
+  /** An order that makes every tensor the reference's own bytes needs no proof of its groups. */
+  static Optional<String> whyNotWritten(
+      PairContext context, GroupPermutations resync, Verdict verdict) {
     return context
         .alignment()
         .whyNotWritten()
         .filter(why -> !resync.equals(GroupPermutations.identity()))
-        .or(() -> FoundStructure.whyNotWritten(context.structure(), resync));
+        .or(
+            () ->
+                verdict == Verdict.PERMUTED
+                    ? Optional.empty()
+                    : FoundStructure.whyNotWritten(context.structure(), resync));
   }
 
   /** What puts the suspect in the reference's order. */

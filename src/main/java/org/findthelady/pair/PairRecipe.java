@@ -487,7 +487,8 @@ final class PairRecipe {
   private List<String> unwritten(MatchedPair matched, Judgement judgement) {
     boolean wanted = pair.stage() != null && judgement.verdict().isCopy();
     return wanted
-        ? JudgedPair.whyNotWritten(matched.context(), matched.resync()).stream()
+        ? JudgedPair.whyNotWritten(matched.context(), matched.resync(), judgement.verdict())
+            .stream()
             .map(why -> "re-synchronised model not written: " + why)
             .toList()
         : List.of();

@@ -211,6 +211,56 @@ class PairStructureTest {
     assertThat(found.unknown()).isEmpty();
   }
 
+  /** Patches of 32 x 32: too few places for norms that correlate, but in the very same order. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void aWideKernelStaysInPlace(double noise) throws IOException {
+    SeededPair reference = network(1).with("patches", 35, 48, 3, 32, 32);
+    SeededPair suspect = shuffled(reference).gathered("patches", 0, HIDDEN).noisy(noise, 5);
+    PairStructure found = find(reference, suspect);
+    assertThat(only(found, "patches", 0)).isEqualTo(only(found, "a", 0));
+    assertThat(found.unknown()).isEmpty();
+  }
+
+  /** Heads in a table of positions: too few to be told by likeness, told by equal columns. */
+  @Test
+  void threeUnitsAreAGroupWhereBothSidesHoldTheSameSlices() throws IOException {
+    Permutation heads = Permutation.ofSources(2, 0, 1);
+    SeededPair reference = network(1).with("table", 36, 40, 3).with("kernel", 37, 48, 20, 3);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("table", 1, heads)
+            .gathered("kernel", 0, HIDDEN)
+            .gathered("kernel", 2, heads);
+    PairStructure found = find(reference, suspect);
+    assertThat(only(found, "table", 1)).startsWith("g");
+    assertThat(found.structure().axes("kernel").get(2).isFrozen()).isTrue();
+    assertThat(find(reference, shuffled(reference)).structure().axes("table").get(1).isFrozen())
+        .isTrue();
+  }
+
+  /** Rounding leaves most rows one and the same, none of them zero; nothing tells these apart. */
+  @Test
+  void rowsThatRoundingMadeEqualDoNotHideTheOthers() throws IOException {
+    SeededPair reference = network(1).with("next", 40, 20, 48);
+    float[] few = new float[48 * 64];
+    float[] rounded = new float[few.length];
+    SplittableRandom random = new SplittableRandom(13);
+    for (int i = 0; i < few.length; i++) {
+      few[i] = (float) random.nextGaussian() * (i / 64 % 4 == 0 ? 1 : 1e-9f);
+      rounded[i] = 0.1f + (float) Math.rint(few[i] / 0.4) * 0.4f;
+    }
+    Shape shape = Shape.of(48, 64);
+    SeededPair suspect =
+        shuffled(reference.with("few", shape, few))
+            .gathered("next", 1, HIDDEN)
+            .with("few", shape, rounded)
+            .gathered("few", 0, HIDDEN);
+    PairStructure found = find(reference, suspect);
+    assertThat(found.structure().groups()).hasSize(2);
+    assertThat(only(found, "few", 0)).isEqualTo(only(found, "a", 0));
+  }
+
   @Test
   void aVectorOfTwoGroupsIsNotTheFirstOfThemTwice() throws IOException {
     Permutation other = Permutation.random(32, RANDOM);

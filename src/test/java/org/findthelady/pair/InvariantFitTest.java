@@ -59,6 +59,32 @@ class InvariantFitTest {
     assertThat(unrelated).isGreaterThanOrEqualTo(99);
   }
 
+  /** Samples that are divided by their medians are nearer than samples as they are. */
+  @Test
+  void manyAxesOfSeededStrangersAreStrangers() {
+    double surprise = 0;
+    for (int axis = 0; axis < 400; axis++) {
+      surprise -= Math.log(Math.min(1, InvariantFit.chanceOfScaled(norms(512), norms(512))));
+    }
+    assertThat(new InvariantFit(400, 40, surprise).isChance()).isTrue();
+  }
+
+  @Test
+  void normsOfARelativeAreTooNear() {
+    for (int n : new int[] {32, 512}) {
+      double[] one = norms(n);
+      double[] other = Arrays.stream(one).map(x -> x * (1 + 0.02 / n)).sorted().toArray();
+      assertThat(InvariantFit.chanceOfScaled(one, other)).isLessThan(0.01);
+    }
+  }
+
+  /** Norms of rows of a Gaussian matrix over their median. */
+  private static double[] norms(int n) {
+    double[] norms = RANDOM.doubles(n).map(x -> 1 + RANDOM.nextGaussian() / 16).sorted().toArray();
+    double median = norms[n / 2];
+    return Arrays.stream(norms).map(x -> x / median).toArray();
+  }
+
   private static double[] sample(int n) {
     return RANDOM.doubles(n).sorted().toArray();
   }

@@ -90,6 +90,7 @@ final class Changes {
             .filter(tensor -> tensor.weight() && tensor.elements() > Thresholds.ENOUGH_TESTS)
             .toList();
     return weights.size() > 1
+        && tensors.stream().noneMatch(tensor -> tensor.weight() && tensor.sameValues())
         && weights.stream()
             .allMatch(
                 tensor ->

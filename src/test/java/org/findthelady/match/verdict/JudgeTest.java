@@ -297,5 +297,12 @@ class JudgeTest {
     replaced.values.put(
         "fc2.weight", Model.random(reference.structure, 9).values.get("fc2.weight"));
     assertThat(judge(reference, replaced).judgement().reason()).doesNotContain("one start");
+    Model partly = reference.copy();
+    partly.values.put("fc1.weight", one.values.get("fc1.weight"));
+    partly.values.put("fc2.weight", one.values.get("fc2.weight"));
+    Model other = partly.copy();
+    other.values.put("fc1.weight", two.values.get("fc1.weight"));
+    other.values.put("fc2.weight", two.values.get("fc2.weight"));
+    assertThat(judge(partly, other).judgement().reason()).doesNotContain("one start");
   }
 }
