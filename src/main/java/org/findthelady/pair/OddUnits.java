@@ -76,6 +76,12 @@ final class OddUnits {
     return slices.typical() == 0;
   }
 
+  /** Whether each of them changed by more than pruning or rounding to few levels can do. */
+  boolean isBeyondRounding() {
+    return Arrays.stream(odd)
+        .allMatch(unit -> slices.gaps[unit] > Thresholds.BEYOND_ROUNDING * slices.ours[unit]);
+  }
+
   /** One for each unit, or row of a table. */
   List<Finding> findings(MatchedPair matched, String tensor) {
     GroupMatch group = null;

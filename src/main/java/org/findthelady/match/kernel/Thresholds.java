@@ -150,6 +150,12 @@ public final class Thresholds {
    */
   public static final double SURE_ODDS = 7;
 
+  /**
+   * Logarithm of the probability below which matches of a group stand out, so that it is put in
+   * order before groups whose matches do not.
+   */
+  public static final double STANDS_OUT_LOG_P = Math.log(1e-6);
+
   /** Share of ambiguous units from which on all groups of a small network are matched at once. */
   public static final double DOUBTFUL_SHARE = 0.25;
 
@@ -206,6 +212,16 @@ public final class Thresholds {
    */
   public static final double BY_FACTOR = 0.01;
 
+  /**
+   * Share of the squared change of a unit's norm that other changes of its numbers may be, for the
+   * unit to be called scaled. Pruning that leaves a share f of a row's squares makes f / (1 - f):
+   * 0.7 for the rows of trained networks whose norms stood out.
+   */
+  public static final double FACTOR_REST = 0.25;
+
+  /** The same, as a multiple of what the units of the layer have in the median: noise on all. */
+  public static final double USUAL_REST = 2;
+
   /** What float32 sums of squares leave of two factors of which one undoes the other. */
   public static final double FACTOR_ROUNDING = 1e-5;
 
@@ -250,6 +266,12 @@ public final class Thresholds {
    */
   public static final double KEPT_VALUES = 0.5;
 
+  /**
+   * Squared change of a unit's numbers, as a share of their own squares, that neither pruning (1 at
+   * most) nor rounding to the nearest of few levels makes; numbers drawn anew make 2.
+   */
+  public static final double BEYOND_ROUNDING = 1.2;
+
   /** Changed units of a group, or rows of a table, up to which each is named. */
   public static final int NAMED_UNITS = 64;
 
@@ -261,6 +283,13 @@ public final class Thresholds {
    * other: half the rows of a trained table of 512 tokens have another with a cosine above 0.998.
    */
   public static final double ROW_AHEAD = 0.05;
+
+  /**
+   * Standard errors of a difference of Fisher's z by which a row must be more like another one than
+   * like that at its own index to have been moved. Noise of 1.5 times the weights makes 3 of 512
+   * rows, most of them never trained, more like another one by 2 to 3.
+   */
+  public static final double ROW_DEVIATIONS = 4;
 
   /**
    * Distance of layers in another order, as a share of that where they stand, below which they were
