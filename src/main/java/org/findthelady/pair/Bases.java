@@ -172,7 +172,12 @@ final class Bases {
     List<Finding> besides =
         exact
             ? List.of()
-            : Findings.of(undone.match(), undone.changes(), undone.tensors(), undone.facts());
+            : Findings.of(
+                undone.match(),
+                undone.changes(),
+                undone.tensors(),
+                undone.facts(),
+                Thresholds.BASIS_ROUNDING);
     return Stream.concat(
             bases, besides.stream().filter(one -> one.kind() != FindingKind.STORED_OTHERWISE))
         .toList();

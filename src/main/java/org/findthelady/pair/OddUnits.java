@@ -40,6 +40,8 @@ final class OddUnits {
    * @param ours row-major, in the reference's order
    * @param theirs likewise
    * @param roundoff largest relative error of the type that the suspect was rounded to; 0 if none
+   * @param coarse whether numbers were set to zero or rounded to few levels, which changes small
+   *     units by more than others: then only what that cannot do stands out
    * @return null if no units stand out
    */
   static OddUnits of(
@@ -48,14 +50,15 @@ final class OddUnits {
       Shape shape,
       float[] ours,
       float[] theirs,
-      double roundoff) {
+      double roundoff,
+      boolean coarse) {
     OddUnits best = null;
     for (int axis = 0; axis < shape.rank(); axis++) {
       if (shape.length(axis) < FEWEST) {
         continue;
       }
       Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
-      int[] odd = slices.odd();
+      int[] odd = coarse ? slices.beyondRounding() : slices.odd();
       boolean fewer = odd.length > 0 && (best == null || odd.length < best.odd.length);
       boolean makes = best != null && odd.length == best.odd.length && makes(matched, tensor, axis);
       if (fewer || makes) {
@@ -74,12 +77,6 @@ final class OddUnits {
   /** Whether they hold all that differs, but for rounding to a type. */
   boolean isAll() {
     return slices.typical() == 0;
-  }
-
-  /** Whether each of them changed by more than pruning or rounding to few levels can do. */
-  boolean isBeyondRounding() {
-    return Arrays.stream(odd)
-        .allMatch(unit -> slices.gaps[unit] > Thresholds.BEYOND_ROUNDING * slices.ours[unit]);
   }
 
   /** One for each unit, or row of a table. */
@@ -164,6 +161,20 @@ final class OddUnits {
               ? IntStream.range(0, gaps.length).filter(i -> gaps[i] > 0).toArray()
               : standOut();
       return odd.length <= Math.min(Thresholds.NAMED_UNITS, gaps.length / 4) ? odd : new int[0];
+    }
+
+    /** Those that changed by more than pruning or rounding to few levels can do. */
+    int[] beyondRounding() {
+      int[] odd =
+          IntStream.range(0, gaps.length)
+              .filter(i -> gaps[i] > Thresholds.BEYOND_ROUNDING * ours[i] && theirs[i] > 0)
+              .filter(i -> rest(i) > 1 - square(Thresholds.RELIABLE_DIRECTION))
+              .toArray();
+      return odd.length <= Math.min(Thresholds.NAMED_UNITS, gaps.length / 4) ? odd : new int[0];
+    }
+
+    private static double square(double value) {
+      return value * value;
     }
 
     /** Those whose difference stands out, and its share of their own norm too. */

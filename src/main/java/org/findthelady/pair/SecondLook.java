@@ -156,9 +156,9 @@ final class SecondLook {
     double roundoff = roundoff(theirs);
     boolean coarse =
         finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED;
-    OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff);
+    OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff, coarse);
     if (coarse) {
-      return odd == null || !odd.isBeyondRounding()
+      return odd == null
           ? List.of(finding)
           : Stream.concat(Stream.of(finding), odd.findings(matched, finding.tensor()).stream())
               .toList();

@@ -39,6 +39,20 @@ public final class Findings {
       List<NeuronChanges> changes,
       List<TensorComparison> tensors,
       PairFacts facts) {
+    return of(match, changes, tensors, facts, 0);
+  }
+
+  /**
+   * The same of a suspect of which something was undone.
+   *
+   * @param rounding relative difference of a unit's numbers that undoing made
+   */
+  public static List<Finding> of(
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> tensors,
+      PairFacts facts,
+      double rounding) {
     Findings findings = new Findings(match, facts.mostBits());
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
@@ -46,7 +60,7 @@ public final class Findings {
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
     Set<String> thinned = new HashSet<>();
     tensors.stream().filter(Findings::isPruned).forEach(t -> thinned.add(t.tensor()));
-    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing);
+    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing, rounding);
     tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
     for (int g = 0; g < changes.size(); g++) {
       findings.scaled(match.groups().get(g), changes.get(g), whole, thinned);

@@ -71,11 +71,13 @@ public final class NeuronChanges implements Serializable {
 
   /** Whether the function is kept, and units whose value was scaled behind their rows. */
   private void lookBehind(GroupMatch group, UnitFunction function) {
+    // The value is made of a gain, a row and the root of a variance, each of them rounded.
+    double least = Math.max(Thresholds.SMALLEST_SCALING, 4 * roundoff);
     for (int leaf = 0; leaf < values.length; leaf++) {
       values[leaf] = function.value(leaf);
-      boolean scaled = Math.abs(values[leaf] - 1) > Thresholds.SMALLEST_SCALING;
+      boolean scaled = Math.abs(values[leaf] - 1) > least;
       if (scaled && !changed(leaf) && function.gain() >= 0 && isKnown(group, leaf)) {
-        rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > Thresholds.SMALLEST_SCALING;
+        rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > least;
         flipped[leaf] = values[leaf] < 0;
         factors[leaf] = Math.abs(values[leaf]);
         members[leaf] = function.gain();
