@@ -103,7 +103,7 @@ final class AxisPairSolver {
   private boolean isClear(TensorAxis axis, OrderLayout layout, TensorAxis other)
       throws IOException {
     RowScores scores = solver.first(other, Map.of(axis, layout));
-    if (scores == null || scores.standOut() < AxisSolver.CLEAR) {
+    if (scores == null || scores.standOut() < Thresholds.TOLD_STAND_OUT) {
       return false;
     }
     RowScores usual = solver.first(other, Map.of(axis, shuffled(table.length(axis))));
@@ -191,7 +191,7 @@ final class AxisPairSolver {
               scores.standOut(),
               scores.tested(),
               whole ? fit : AxisSolver.Fit.NONE));
-      if (scores.standOut() > AxisSolver.CLEAR) {
+      if (scores.standOut() > Thresholds.TOLD_STAND_OUT) {
         return true;
       }
     }

@@ -20,9 +20,6 @@ final class AxisSolver {
   /** Slices of which an order is found at most; of more, known orders are tested. */
   private static final int MOST_UNITS = 1 << 15;
 
-  /** Share of slices whose best partner is an order's from which on no other can be better. */
-  private static final double CERTAIN = 0.9;
-
   /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
   private static final int GLANCED_WIDTH = 256;
 
@@ -45,9 +42,6 @@ final class AxisSolver {
 
   /** Numbers of a slice of a large tensor by which a new order is looked for first. */
   private static final int NARROW_WIDTH = 128;
-
-  /** Mean stand-out of partners by which few numbers tell a new order. */
-  static final double CLEAR = 7;
 
   private final Map<TensorAxis, OrderLayout> certain = new HashMap<>();
   private final PairedTensors tensors;
@@ -193,7 +187,7 @@ final class AxisSolver {
     }
     RowScores sample = RowScores.ofSample(rows);
     Fit fit = fit(sample, layouts);
-    if (fit.holds() && sample.agreement(fit.layout().sources()) > CERTAIN) {
+    if (fit.holds() && sample.agreement(fit.layout().sources()) > Thresholds.PARTNERS_AGREE) {
       table.settle(axis, fit.layout(), fit.chance(), "its slices are in this order");
       certain.put(axis, fit.layout());
       return true;
@@ -271,7 +265,7 @@ final class AxisSolver {
     }
     RowScores scores = RowScores.of(rows);
     int[] inPlace = PlaceAnchors.inPlace(count);
-    return scores.agreement(inPlace) > CERTAIN ? scores.chance(inPlace) : 0;
+    return scores.agreement(inPlace) > Thresholds.PARTNERS_AGREE ? scores.chance(inPlace) : 0;
   }
 
   /** Some places of which the source is known, spread over the axis. */
@@ -300,11 +294,12 @@ final class AxisSolver {
     }
     RowScores scores = RowScores.of(rows);
     double alone = Chance.ofStandOut(scores.standOut(), 1, scores.tested());
-    if (scores.standOut() < CLEAR || alone >= Thresholds.STAND_OUT_ORDER_LOG_P) {
+    if (scores.standOut() < Thresholds.TOLD_STAND_OUT
+        || alone >= Thresholds.STAND_OUT_ORDER_LOG_P) {
       return false;
     }
     int[] order = scores.order();
-    return scores.agreement(order) > CERTAIN && settleCertain(axis, order, alone);
+    return scores.agreement(order) > Thresholds.PARTNERS_AGREE && settleCertain(axis, order, alone);
   }
 
   private boolean settleCertain(TensorAxis axis, int[] order, double chance) {

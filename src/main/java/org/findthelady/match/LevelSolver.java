@@ -3,13 +3,16 @@ package org.findthelady.match;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Evidence;
+import org.findthelady.match.rows.EvidenceMode;
 import org.findthelady.match.task.ParentTask;
 import org.findthelady.structure.Group;
 
@@ -22,11 +25,14 @@ final class LevelSolver {
   private static final int MOST_PARENTS = 4096;
 
   private final MatchProblem problem;
+  private final ScorePlanner planner;
   private final TieBreaks ties;
   private final Solution solution;
+  private final Map<String, GroupScores> compared = new HashMap<>();
 
-  LevelSolver(MatchProblem problem, TieBreaks ties, Solution solution) {
+  LevelSolver(MatchProblem problem, ScorePlanner planner, TieBreaks ties, Solution solution) {
     this.problem = problem;
+    this.planner = planner;
     this.ties = ties;
     this.solution = solution;
   }
@@ -35,27 +41,71 @@ final class LevelSolver {
   void solve() throws IOException {
     int level = 1;
     while (solution.solved().size() < problem.structure().groups().size()) {
-      List<ScorePlanner.Request> ready = chosen(ready(true));
-      if (ready.isEmpty()) {
-        ready = strongest(ready(false));
+      List<ScorePlanner.Request> ready = ready(true);
+      List<ScorePlanner.Request> chosen = chosen(ready);
+      if (chosen.isEmpty()) {
+        ready = ready(false);
+        chosen = strongest(ready);
       }
-      if (ready.isEmpty()) {
+      if (chosen.isEmpty()) {
         problem.structure().groups().forEach(solution::giveUp);
         return;
       }
-      String stage = "Level %d: %d groups".formatted(level++, ready.size());
-      List<ScorePlanner.Request> direct = new ArrayList<>();
-      for (ScorePlanner.Request request : ready) {
+      String stage = "Level %d: %d groups".formatted(level++, chosen.size());
+      for (ScorePlanner.Request request : chosen) {
         if (request.evidence().isEmpty()) {
           byChildren(stage, request.group());
-        } else {
-          direct.add(request);
         }
       }
-      for (GroupScores comparison : ties.compare(stage, direct)) {
-        solution.accept(comparison);
-      }
+      List<GroupScores> found = clear(stage, direct(chosen), direct(ready));
+      ties.settle(stage, found.stream().filter(scores -> scores.sketched() == null).toList());
+      found.forEach(solution::accept);
     }
+  }
+
+  private static List<ScorePlanner.Request> direct(List<ScorePlanner.Request> requests) {
+    return requests.stream().filter(request -> !request.evidence().isEmpty()).toList();
+  }
+
+  /**
+   * Compares chosen groups. Those of which no match stands out wait, if others stand out: what they
+   * are compared by may be new, as a first layer that was drawn anew, and what is solved from the
+   * other side of the network then tells their order.
+   *
+   * @param ready all groups that can be compared, the chosen ones too
+   */
+  private List<GroupScores> clear(
+      String stage, List<ScorePlanner.Request> chosen, List<ScorePlanner.Request> ready)
+      throws IOException {
+    List<GroupScores> scores = compared(stage, chosen);
+    if (problem.options().evidence() != EvidenceMode.ALL
+        || scores.stream().allMatch(LevelSolver::standsOut)) {
+      return scores;
+    }
+    List<GroupScores> clear =
+        compared(stage, ready).stream().filter(LevelSolver::standsOut).toList();
+    return clear.isEmpty() ? scores : clear;
+  }
+
+  private static boolean standsOut(GroupScores scores) {
+    return StandOuts.of(scores).logP() < Thresholds.STANDS_OUT_LOG_P;
+  }
+
+  /** Compares what was not compared by the same evidence before. */
+  private List<GroupScores> compared(String stage, List<ScorePlanner.Request> requests)
+      throws IOException {
+    List<ScorePlanner.Request> left =
+        requests.stream()
+            .filter(
+                request -> {
+                  GroupScores before = compared.get(request.group().name());
+                  return before == null || !before.evidence().equals(request.evidence());
+                })
+            .toList();
+    planner
+        .compare(stage, left, solution.resync())
+        .forEach(scores -> compared.put(scores.group().name(), scores));
+    return requests.stream().map(request -> compared.get(request.group().name())).toList();
   }
 
   /** Groups that can be compared now; an empty evidence list means through their children. */

@@ -84,7 +84,7 @@ public final class ProposedOrder {
   }
 
   void solveOutward() throws IOException {
-    new LevelSolver(problem, ties, solution).solve();
+    new LevelSolver(problem, planner, ties, solution).solve();
   }
 
   /**

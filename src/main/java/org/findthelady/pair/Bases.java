@@ -40,16 +40,19 @@ final class Bases {
    * What other bases explain beyond order.
    *
    * @param judgement by order alone
+   * @param parts receives the suspect part by part once its bases are undone, also if that explains
+   *     no more
    * @return nothing if they explain no more
    */
-  static Optional<BasisChange> find(MatchedPair matched, MatchOptions options, Judgement judgement)
+  static Optional<BasisChange> find(
+      MatchedPair matched, MatchOptions options, Judgement judgement, BasisSearch.Undone parts)
       throws IOException {
     double relative = Difference.of(matched.tensors()).relative();
     if (!OPEN.contains(judgement.verdict())
         || !isFar(matched.context(), relative, matched.tensors())) {
       return Optional.empty();
     }
-    return undone(matched.context(), matched.resync(), options, part -> {})
+    return undone(matched.context(), matched.resync(), options, parts)
         .filter(change -> !change.undone().isEmpty())
         .filter(
             change ->
@@ -68,13 +71,12 @@ final class Bases {
   }
 
   /** Whether a model is held in memory whole. */
-  static boolean isSmall(PairContext context) {
+  private static boolean isSmall(PairContext context) {
     return context.compared().stream().mapToLong(tensor -> tensor.shape().elements()).sum()
         <= SMALL_ELEMENTS;
   }
 
-  /** Undoes the bases and shows what comes of it part by part. */
-  static Optional<BasisChange> undone(
+  private static Optional<BasisChange> undone(
       PairContext context, GroupPermutations found, MatchOptions options, BasisSearch.Undone parts)
       throws IOException {
     try (PairReaders readers = new PairReaders(context, options)) {
@@ -172,7 +174,12 @@ final class Bases {
     List<Finding> besides =
         exact
             ? List.of()
-            : Findings.of(undone.match(), undone.changes(), undone.tensors(), undone.facts());
+            : Findings.of(
+                undone.match(),
+                undone.changes(),
+                undone.tensors(),
+                undone.facts(),
+                Thresholds.BASIS_ROUNDING);
     return Stream.concat(
             bases, besides.stream().filter(one -> one.kind() != FindingKind.STORED_OTHERWISE))
         .toList();

@@ -24,12 +24,6 @@ final class CopiedRows {
   /** Numbers of all tensors that are read again at most. */
   private static final long MOST_ELEMENTS = 1 << 26;
 
-  /** Different numbers that a row must hold to be told from others by them. */
-  private static final int FEWEST_VALUES = 8;
-
-  /** Rows that a tensor must have: fewer are no more than the numbers of the tensor. */
-  private static final int FEWEST_ROWS = 4;
-
   private static final int NAMED = 3;
 
   private final Weights reference;
@@ -77,7 +71,7 @@ final class CopiedRows {
       }
     }
     int count = Math.toIntExact(shape.elements());
-    if (rows < FEWEST_ROWS || count / rows < FEWEST_VALUES) {
+    if (rows < Thresholds.COPIED_ROWS || count / rows < Thresholds.COPIED_VALUES) {
       return;
     }
     float[] values = new float[count];
@@ -94,7 +88,7 @@ final class CopiedRows {
     for (int row = 0; row < rows && !sums.isEmpty(); row++) {
       same += sums.contains(sum(row(values, row, rows, block))) ? 1 : 0;
     }
-    if (2 * same > rows && !EqualTensor.of(reference, tensor).rule()) {
+    if (same > Thresholds.COPIED_SHARE * rows && !EqualTensor.of(reference, tensor).rule()) {
       copied.add(tensor);
       numbers += (double) same * count / rows;
     }
@@ -117,7 +111,7 @@ final class CopiedRows {
     for (int i = 1; i < sorted.length; i++) {
       different += sorted[i] == sorted[i - 1] ? 0 : 1;
     }
-    return different >= FEWEST_VALUES && 2 * different >= row.length;
+    return different >= Thresholds.COPIED_VALUES && 2 * different >= row.length;
   }
 
   /** A sum over the row's numbers, in whatever order they are (SplitMix64's mixing). */

@@ -81,21 +81,24 @@ final class Correction implements Perturbation {
   /**
    * Undoes a change of basis: the weights as they are after that, in the reference's order. Gains
    * are folded on both sides to compare them; a suspect that has gains of its own is not written.
+   *
+   * @param undone the suspect's tensors after that; empty if they do not fit the memory
    */
-  static Correction of(MatchedPair matched, MatchOptions options, BasisChange change)
+  static Correction of(
+      MatchedPair matched, MatchOptions options, BasisChange change, Map<String, float[]> undone)
       throws IOException {
     Correction correction = new Correction(GroupPermutations.identity());
     PairContext context = matched.context();
-    change.undone().forEach(undone -> correction.words.add(undone.words()));
-    if (!Bases.isSmall(context)) {
-      correction.whyNot = "a change of basis is undone in models of up to 33 million parameters";
+    change.undone().forEach(one -> correction.words.add(one.words()));
+    if (!fits(context)) {
+      correction.whyNot =
+          "the weights after a change of basis are held in memory, and take more than a quarter of"
+              + " this process' "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB";
       return correction;
     }
-    Bases.undone(
-        context,
-        matched.resync(),
-        options,
-        part -> part.names().forEach(name -> correction.values.put(name, part.values(name))));
+    correction.values.putAll(undone);
     try (PairReaders readers = new PairReaders(context, options)) {
       Weights suspect = readers.suspectWeights(0);
       for (String tensor : context.structure().axes().keySet()) {
@@ -108,6 +111,13 @@ final class Correction implements Perturbation {
       }
     }
     return correction;
+  }
+
+  /** Whether a model's weights as float32 numbers take a quarter of the memory at most. */
+  static boolean fits(PairContext context) {
+    long elements =
+        context.compared().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
+    return elements <= Runtime.getRuntime().maxMemory() / 4 / Float.BYTES;
   }
 
   private static boolean isOnes(Weights weights, String tensor) throws IOException {

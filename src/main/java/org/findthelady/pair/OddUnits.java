@@ -18,9 +18,6 @@ import org.findthelady.structure.Axis;
  * inside a noised or a rounded model, one row of a table.
  */
 final class OddUnits {
-  /** Units that an axis must have for some of them to stand out. */
-  private static final int FEWEST = 4;
-
   private static final double QUARTILES_TO_SIGMA = 1.349;
 
   private final Slices slices;
@@ -40,6 +37,8 @@ final class OddUnits {
    * @param ours row-major, in the reference's order
    * @param theirs likewise
    * @param roundoff largest relative error of the type that the suspect was rounded to; 0 if none
+   * @param coarse whether numbers were set to zero or rounded to few levels, which changes small
+   *     units by more than others: then only what that cannot do stands out
    * @return null if no units stand out
    */
   static OddUnits of(
@@ -48,14 +47,15 @@ final class OddUnits {
       Shape shape,
       float[] ours,
       float[] theirs,
-      double roundoff) {
+      double roundoff,
+      boolean coarse) {
     OddUnits best = null;
     for (int axis = 0; axis < shape.rank(); axis++) {
-      if (shape.length(axis) < FEWEST) {
+      if (shape.length(axis) < Thresholds.ODD_FEWEST) {
         continue;
       }
       Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
-      int[] odd = slices.odd();
+      int[] odd = coarse ? slices.beyondRounding() : slices.odd();
       boolean fewer = odd.length > 0 && (best == null || odd.length < best.odd.length);
       boolean makes = best != null && odd.length == best.odd.length && makes(matched, tensor, axis);
       if (fewer || makes) {
@@ -162,7 +162,26 @@ final class OddUnits {
           typical == 0
               ? IntStream.range(0, gaps.length).filter(i -> gaps[i] > 0).toArray()
               : standOut();
-      return odd.length <= Math.min(Thresholds.NAMED_UNITS, gaps.length / 4) ? odd : new int[0];
+      return few(odd);
+    }
+
+    /** Those that changed by more than pruning or rounding to few levels can do. */
+    int[] beyondRounding() {
+      int[] odd =
+          IntStream.range(0, gaps.length)
+              .filter(i -> gaps[i] > Thresholds.BEYOND_ROUNDING * ours[i] && theirs[i] > 0)
+              .filter(i -> rest(i) > 1 - square(Thresholds.RELIABLE_DIRECTION))
+              .toArray();
+      return few(odd);
+    }
+
+    private int[] few(int[] odd) {
+      double most = Math.min(Thresholds.NAMED_UNITS, Thresholds.ODD_SHARE * gaps.length);
+      return odd.length <= most ? odd : new int[0];
+    }
+
+    private static double square(double value) {
+      return value * value;
     }
 
     /** Those whose difference stands out, and its share of their own norm too. */
@@ -184,7 +203,7 @@ final class OddUnits {
       }
       double median = logs[logs.length / 2];
       double sigma = (logs[logs.length * 3 / 4] - logs[logs.length / 4]) / QUARTILES_TO_SIGMA;
-      double least = median + Math.max(1, Thresholds.SCALING_DEVIATIONS * sigma);
+      double least = median + Math.max(1, Thresholds.ODD_DEVIATIONS * sigma);
       boolean[] high = new boolean[values.length];
       for (int i = 0; i < high.length; i++) {
         high[i] = values[i] > 0 && Math.log(values[i]) > least;

@@ -53,7 +53,7 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
 
   /** Judges a pair. What is on its stage after that is for {@link #publish} to keep or remove. */
   public JudgedPair judge(PairRequest pair, Execution execution) {
-    PairRecipe recipe = new PairRecipe(pair, execution);
+    PairRecipe recipe = new PairRecipe(pair, execution, correct);
     try {
       return recipe.judged();
     } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {

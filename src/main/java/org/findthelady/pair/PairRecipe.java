@@ -47,15 +47,20 @@ import org.findthelady.structure.Structure;
 final class PairRecipe {
   private final PairRequest pair;
   private final Execution execution;
+  private final boolean correct;
   private final long started = System.nanoTime();
   private String format = "";
   private List<String> claims = List.of();
   private List<String> declared = List.of();
   private OnePlus onePlus = new OnePlus(List.of(), List.of(), "");
 
-  PairRecipe(PairRequest pair, Execution execution) {
+  /**
+   * @param correct whether what is undone besides the order is kept, to be written
+   */
+  PairRecipe(PairRequest pair, Execution execution, boolean correct) {
     this.pair = pair;
     this.execution = execution;
+    this.correct = correct;
   }
 
   /** The whole of it. */
@@ -339,14 +344,24 @@ final class PairRecipe {
     MatchResult match = matched.match();
     PairFacts facts = matched.facts();
     Judgement judgement = Judge.judge(match, matched.changes(), matched.tensors(), facts);
-    Optional<BasisChange> bases = Bases.find(matched, pair.options(), judgement);
+    Map<String, float[]> undoneValues = new HashMap<>();
+    boolean kept = correct && Correction.fits(matched.context());
+    Optional<BasisChange> bases =
+        Bases.find(
+            matched,
+            pair.options(),
+            judgement,
+            part ->
+                part.names().stream()
+                    .filter(name -> kept)
+                    .forEach(name -> undoneValues.put(name, part.values(name))));
     if (bases.isPresent()) {
       MatchedPair undone = Bases.pair(matched, bases.get());
       Overlap overlap = Bases.overlap(matched.context(), bases.get());
       return new Told(
           Bases.judgement(bases.get(), overlap.isWhole(), facts.roundoff()),
           Bases.findings(bases.get(), undone),
-          () -> Correction.of(matched, pair.options(), bases.get()),
+          () -> Correction.of(matched, pair.options(), bases.get(), undoneValues),
           undone,
           overlap);
     }

@@ -13,15 +13,10 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.kernel.Thresholds;
 
 /** Counts values of a quantised tensor that rounding to its integers does not explain. */
 final class Rounding {
-  /** Half a step, and what float32 arithmetic of scales adds. */
-  private static final double HALF = 0.5 * (1 + 1e-3);
-
-  /** Rounding of the values themselves, as where a normalisation was folded in. */
-  private static final double FLOATS = 2e-6;
-
   private final TensorReader reference;
   private final TensorReader suspect;
   private final TensorMover mover;
@@ -95,7 +90,9 @@ final class Rounding {
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
       for (int i = 0; i < count; i++) {
         float step = steps[(int) ((element + i) / inner % steps.length)];
-        double most = HALF * Math.abs(step) + FLOATS * Math.abs(ours[i]);
+        double most =
+            Thresholds.NEAREST_STEPS * Math.abs(step)
+                + Thresholds.FOLDED_ROUNDING * Math.abs(ours[i]);
         if (!(Math.abs((double) ours[i] - theirs[i]) <= most)) {
           beyond++;
         }

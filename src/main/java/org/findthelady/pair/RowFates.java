@@ -41,6 +41,9 @@ final class RowFates {
           FindingKind.WEIGHTS_CHANGED,
           FindingKind.REPLACED,
           FindingKind.LOW_RANK_DRIFT,
+          FindingKind.TENSOR_SCALED,
+          FindingKind.UNIT_SCALED,
+          FindingKind.UNIT_SIGN_TURNED,
           FindingKind.UNIT_CHANGED);
 
   private final MatchedPair matched;

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.findthelady.match.kernel.FisherZ;
 import org.findthelady.match.kernel.Thresholds;
 
 /** Which row of a table is which of another one, whose columns lie alike. */
@@ -15,6 +16,9 @@ final class RowPairing {
 
   /** Probability that any two of the rows that are held against each other are paired by chance. */
   private static final double CHANCE = 0.01;
+
+  /** Likeness of rows of the same numbers: more than any two that are not. */
+  private static final double EQUAL = 2;
 
   private final int[] theirs;
   private final int rows;
@@ -44,7 +48,9 @@ final class RowPairing {
     Arrays.fill(pairs, -1);
     BitSet taken = new BitSet();
     if (n != m && (long) n * m <= MOST_CELLS) {
-      rising(a, b, width, least((double) n * m, width), pairs);
+      Likeness likeness =
+          (i, j) -> same(ours, i, theirs, j, width) ? EQUAL : dot(a, i, b, j, width);
+      rising(n, m, likeness, least((double) n * m, width), pairs);
       Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
     }
     if (taken.isEmpty()) {
@@ -124,16 +130,19 @@ final class RowPairing {
     return hash;
   }
 
-  /** Pairs rows in order, so that the sum of what their cosines exceed a bound by is greatest. */
-  private static void rising(float[] a, float[] b, int width, double least, int[] pairs) {
-    int n = a.length / width;
-    int m = b.length / width;
+  /** How much a row of the first table is like one of the second. */
+  private interface Likeness {
+    double of(int one, int other);
+  }
+
+  /** Pairs rows in order, so that the sum of what their likeness exceeds a bound by is greatest. */
+  private static void rising(int n, int m, Likeness likeness, double least, int[] pairs) {
     byte[][] steps = new byte[n][m];
     float[] above = new float[m + 1];
     for (int i = 0; i < n; i++) {
       float[] here = new float[m + 1];
       for (int j = 0; j < m; j++) {
-        double gain = dot(a, i, b, j, width) - least;
+        double gain = likeness.of(i, j) - least;
         float both = gain > 0 ? (float) (above[j] + gain) : -1;
         float skip = Math.max(above[j + 1], here[j]);
         here[j + 1] = Math.max(both, skip);
@@ -176,12 +185,23 @@ final class RowPairing {
       }
     }
     double least = least((double) open.length * free.length, width);
+    boolean sameLength = a.length == b.length;
     for (int i = 0; i < open.length && free.length > 0; i++) {
-      boolean clear = cosines[i] > seconds[i] + Thresholds.ROW_AHEAD;
+      boolean clear =
+          cosines[i] > seconds[i] + Thresholds.ROW_AHEAD
+              && (!sameLength
+                  || free[best[i]] == open[i]
+                  || isBeyondNoise(cosines[i], dot(a, open[i], b, open[i], width), width));
       if (back[best[i]] == i && cosines[i] > least && clear) {
         pairs[open[i]] = free[best[i]];
       }
     }
+  }
+
+  /** Whether a row is more like another one than like that at its own index, noise aside. */
+  private static boolean isBeyondNoise(double elsewhere, double here, int width) {
+    double errors = Thresholds.ROW_DEVIATIONS * Math.sqrt(2.0 / Math.max(1, width - 3));
+    return FisherZ.of(elsewhere) - FisherZ.of(here) > errors;
   }
 
   /** The cosine above which two rows are one: what no two directions of many reach by chance. */

@@ -158,10 +158,15 @@ final class SecondLook {
   /** With the few units that differ by far more than all others; else by a matrix of low rank. */
   private List<Finding> odd(
       Finding finding, Shape shape, float[] ours, float[] theirs, double roundoff) {
-    if (finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED) {
-      return List.of(finding);
+    boolean coarse =
+        finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED;
+    OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff, coarse);
+    if (coarse) {
+      return odd == null
+          ? List.of(finding)
+          : Stream.concat(Stream.of(finding), odd.findings(matched, finding.tensor()).stream())
+              .toList();
     }
-    OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff);
     if (odd == null) {
       return List.of(lowRank(finding, shape, ours, theirs, roundoff));
     }

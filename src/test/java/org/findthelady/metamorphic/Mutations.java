@@ -1,5 +1,6 @@
 package org.findthelady.metamorphic;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.Model;
 import org.findthelady.match.verdict.FindingKind;
@@ -191,19 +193,7 @@ final class Mutations {
 
   /** Things that hide each other: a neuron among changes of all, signs of many, rows exchanged. */
   private void together() {
-    Network noised = network.copy();
-    for (String weight : weights()) {
-      Network.Tensor old = noised.get(weight);
-      noised.tensors.put(weight, old.with(old.shape(), Model.noise(0.01, 11).apply(old.values())));
-    }
-    double size = rms(network.values(target.tensor()));
-    SplittableRandom random = new SplittableRandom(12);
-    edit(noised, target.tensor(), target.axis(), x -> (float) (size * random.nextGaussian()));
-    made.add(
-        new Mutation(
-            "row replaced, all noised",
-            noised,
-            Expected.unit(FindingKind.UNIT_CHANGED, target, Double.NaN)));
+    rowReplaced("row replaced, all noised", Model.noise(0.01, 11));
     Network turned = network.copy();
     int units = network.structure.group(target.group()).units();
     for (int unit = target.unit() % 2; unit < units; unit += 2) {
@@ -221,6 +211,36 @@ final class Mutations {
             turned,
             Expected.unit(FindingKind.UNIT_SIGN_TURNED, target, Double.NaN)));
     all("8 bits, blocks of 32", this::inBlocks, FindingKind.QUANTISED, 8);
+    all("8-bit floats times a scale", Mutations::bytes, FindingKind.QUANTISED, 8);
+    rowReplaced("row replaced, all pruned", Model.pruned(0.5));
+    rowReplaced("row replaced, all 6 bits", Model.quantised(6));
+  }
+
+  private void rowReplaced(String name, UnaryOperator<float[]> change) {
+    Network changed = network.copy();
+    for (String weight : weights()) {
+      Network.Tensor old = changed.get(weight);
+      changed.tensors.put(weight, old.with(old.shape(), change.apply(old.values())));
+    }
+    double size = rms(network.values(target.tensor()));
+    SplittableRandom random = new SplittableRandom(12);
+    edit(changed, target.tensor(), target.axis(), x -> (float) (size * random.nextGaussian()));
+    made.add(
+        new Mutation(name, changed, Expected.unit(FindingKind.UNIT_CHANGED, target, Double.NaN)));
+  }
+
+  /** The nearest 8-bit floats times one scale. */
+  private static float[] bytes(float[] values) {
+    float most = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+    }
+    float scale = most / 448;
+    float[] rounded = each(values, x -> x / scale);
+    ByteBuffer packed = ByteBuffer.allocate(values.length);
+    Floats.encode(DType.F8_E4M3, rounded, 0, values.length, packed);
+    Floats.decode(DType.F8_E4M3, packed.flip(), rounded, 0, values.length);
+    return each(rounded, x -> x * scale);
   }
 
   /** Rounds every block of 32 numbers to symmetric steps of its own. */

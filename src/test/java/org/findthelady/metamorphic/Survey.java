@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.findthelady.core.Verdict;
 import org.findthelady.job.LocalPair;
 import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.structure.GroupPermutations;
 
@@ -109,7 +110,11 @@ final class Survey {
             && findings.stream()
                 .filter(f -> !f.group().isEmpty())
                 .anyMatch(f -> f.unit() >= 0 && f.unit() != expected.unit());
-    if (otherTensor || otherUnit) {
+    boolean otherSign =
+        !expected.kinds().isEmpty()
+            && !expected.kinds().contains(FindingKind.UNIT_SIGN_TURNED)
+            && findings.stream().anyMatch(f -> f.kind() == FindingKind.UNIT_SIGN_TURNED);
+    if (otherTensor || otherUnit || otherSign) {
       return Score.WRONG;
     }
     boolean silent =

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.findthelady.TestModels;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.DType;
@@ -27,8 +29,41 @@ class OddUnitsTest {
 
   @Test
   void aTensorOfNanHasNoOddUnits() throws IOException {
-    Path reference = TestModels.llama(folder);
-    Path suspect = Files.createDirectories(folder.resolve("suspect"));
+    PairOutcome outcome = edited(values -> Arrays.fill(values, Float.NaN));
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.findings())
+        .extracting(Finding::kind)
+        .contains(FindingKind.NOT_FINITE)
+        .doesNotContain(FindingKind.UNIT_CHANGED);
+  }
+
+  @Test
+  void aRowThatIsNewInATensorThatWasPrunedOrRoundedIsNamed() throws IOException {
+    SplittableRandom random = new SplittableRandom(5);
+    for (boolean pruned : new boolean[] {true, false}) {
+      PairOutcome outcome =
+          edited(
+              values -> {
+                for (int i = 0; i < values.length; i++) {
+                  float rounded = Math.round(values[i] / 0.02f) * 0.02f;
+                  values[i] = pruned && Math.abs(values[i]) < 0.04f ? 0 : rounded;
+                  values[i] = i / 64 == 20 ? 0.1f * (float) random.nextGaussian() : values[i];
+                }
+              });
+      assertThat(outcome.findings())
+          .filteredOn(finding -> finding.kind() == FindingKind.UNIT_CHANGED)
+          .singleElement()
+          .satisfies(finding -> assertThat(finding.unit()).isEqualTo(20));
+      assertThat(outcome.findings())
+          .extracting(Finding::kind)
+          .contains(pruned ? FindingKind.PRUNED : FindingKind.QUANTISED);
+    }
+  }
+
+  /** The Llama against itself with other numbers in one tensor. */
+  private PairOutcome edited(Consumer<float[]> edit) throws IOException {
+    Path reference = TestModels.llama(Files.createTempDirectory(folder, "llama"));
+    Path suspect = Files.createTempDirectory(folder, "suspect");
     Files.copy(reference.resolve("config.json"), suspect.resolve("config.json"));
     Path weights = reference.resolve("model.safetensors");
     byte[] file = Files.readAllBytes(weights);
@@ -38,15 +73,11 @@ class OddUnitsTest {
             .findFirst()
             .orElseThrow();
     float[] values = new float[Math.toIntExact(up.shape().elements())];
-    Arrays.fill(values, Float.NaN);
     ByteBuffer stored = ByteBuffer.wrap(file, (int) up.offset(), (int) up.length()).slice();
+    Floats.decode(DType.F32, stored.duplicate(), values, 0, values.length);
+    edit.accept(values);
     Floats.encode(DType.F32, values, 0, values.length, stored);
     Files.write(suspect.resolve("model.safetensors"), file);
-    PairOutcome outcome = LocalPair.resync(reference, suspect, null);
-    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
-    assertThat(outcome.findings())
-        .extracting(Finding::kind)
-        .contains(FindingKind.NOT_FINITE)
-        .doesNotContain(FindingKind.UNIT_CHANGED);
+    return LocalPair.resync(reference, suspect, null);
   }
 }

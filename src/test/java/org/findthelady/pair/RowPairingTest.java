@@ -43,6 +43,36 @@ class RowPairingTest {
     assertThat(RowPairing.of(ours, theirs, WIDTH, 1e9).isPlain()).isTrue();
   }
 
+  @Test
+  void ofRowsThatAreNearlyOneAndTheSameThoseAreGoneWhoseNumbersAreGone() throws IOException {
+    float[] theirs = new float[(ROWS - 2) * WIDTH];
+    int at = 0;
+    for (int row = 0; row < ROWS; row++) {
+      if (row != 23 && row != 31) {
+        System.arraycopy(ours, row * WIDTH, theirs, at++ * WIDTH, WIDTH);
+      }
+    }
+    int[] found = RowPairing.of(ours, theirs, WIDTH, 1e9).theirs();
+    for (int row = 0; row < ROWS; row++) {
+      assertThat(found[row] < 0).as("row " + row).isEqualTo(row == 23 || row == 31);
+    }
+  }
+
+  @Test
+  void rowsUnderNoiseLargerThanTheirNumbersStayWhereTheyLie() throws IOException {
+    for (int seed = 0; seed < 10; seed++) {
+      float[] one = table(seed);
+      float[] noised = one.clone();
+      SplittableRandom random = new SplittableRandom(50 + seed);
+      for (int i = 0; i < noised.length; i++) {
+        // Half of the rows are much alike, as those of tokens that were never trained.
+        one[i] = i / 32 % 2 == 0 ? one[i] : one[i % 32] + 0.3f * one[i];
+        noised[i] = one[i] + 1.5f * (float) random.nextGaussian();
+      }
+      assertThat(RowPairing.of(one, noised, 32, 1e12).isPlain()).as("seed " + seed).isTrue();
+    }
+  }
+
   /** Of 160,000 pairs of 32 numbers some have a cosine of 0.6 by chance. */
   @Test
   void strangersAreNotPairedByChance() throws IOException {

@@ -1,6 +1,6 @@
 package org.findthelady.match.kernel;
 
-/** Bounds of cosines by estimates from sketches, in Fisher's transform of correlations. */
+/** Fisher's transform of correlations, whose errors do not depend on them. */
 public final class FisherZ {
 
   private static final double MOST = 0.99999999;
@@ -13,9 +13,13 @@ public final class FisherZ {
    * @param length sums per sketch, more than 3
    */
   public static double away(double estimate, int length, double sigmas) {
-    double clipped = Math.max(-MOST, Math.min(MOST, estimate));
-    double z = 0.5 * Math.log((1 + clipped) / (1 - clipped)) + sigmas / Math.sqrt(length - 3.0);
-    return Math.tanh(z);
+    return Math.tanh(of(estimate) + sigmas / Math.sqrt(length - 3.0));
+  }
+
+  /** The transform of a cosine; of one of 1 or -1 a large number. */
+  public static double of(double cosine) {
+    double clipped = Math.max(-MOST, Math.min(MOST, cosine));
+    return 0.5 * Math.log((1 + clipped) / (1 - clipped));
   }
 
   /** What is likely the best estimate of {@code units} that do not belong together. */

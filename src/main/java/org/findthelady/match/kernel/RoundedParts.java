@@ -1,11 +1,14 @@
 package org.findthelady.match.kernel;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 
 /**
  * By which grids all numbers of a tensor were rounded: one for the whole tensor, for each row, for
- * each column, or for each block of consecutive numbers.
+ * each column, or for each block of consecutive numbers; or to 8-bit floats times such a scale.
  *
  * @param bits that hold the levels of every grid
  * @param where in words, which numbers have a grid of their own
@@ -13,6 +16,12 @@ import java.util.Locale;
 public record RoundedParts(int bits, String where) {
   /** Consecutive numbers that have a scale of their own in schemes that are in use. */
   private static final int[] BLOCKS = {32, 64, 128, 16, 256};
+
+  /** The largest 8-bit float of four exponent and three mantissa bits. */
+  private static final float MOST_BYTE = 448;
+
+  /** Relative error of float32 arithmetic with scales. */
+  private static final double BYTE_ROUNDING = 1e-5;
 
   /** Levels of a block from which on few values say nothing. */
   private static final int MOST_BLOCK_LEVELS = 16;
@@ -42,7 +51,61 @@ public record RoundedParts(int bits, String where) {
         return new RoundedParts(bits, "equal steps, a column each");
       }
     }
-    return blocks(from, to, roundoff);
+    if (isScaledBytes(from, to, to.length)) {
+      return new RoundedParts(Byte.SIZE, "8-bit floats times a scale");
+    }
+    return isScaledBytes(from, to, width)
+        ? new RoundedParts(Byte.SIZE, "8-bit floats times a scale, a row each")
+        : blocks(from, to, roundoff);
+  }
+
+  /**
+   * Whether every line holds the nearest 8-bit floats times one scale, by which its largest number
+   * becomes the largest one of the type.
+   */
+  private static boolean isScaledBytes(float[] from, float[] to, int width) {
+    float[] ours = new float[to.length];
+    float[] theirs = new float[to.length];
+    int differing = 0;
+    for (int at = 0; at < to.length; at += width) {
+      int end = Math.min(to.length, at + width);
+      float most = 0;
+      for (int i = at; i < end; i++) {
+        most = Math.max(most, Math.abs(to[i]));
+      }
+      boolean same = Arrays.equals(from, at, end, to, at, end);
+      if (!same && !(most > 0 && most < Float.POSITIVE_INFINITY)) {
+        return false;
+      }
+      for (int i = at; i < end && !same; i++) {
+        ours[i] = from[i] / most * MOST_BYTE;
+        theirs[i] = to[i] / most * MOST_BYTE;
+        differing += from[i] == to[i] ? 0 : 1;
+      }
+    }
+    return differing >= Thresholds.ENOUGH_TESTS && areNearest(ours, theirs);
+  }
+
+  private static boolean areNearest(float[] ours, float[] theirs) {
+    float[] levels = nearest(theirs);
+    float[] nearest = nearest(ours);
+    for (int i = 0; i < levels.length; i++) {
+      double between = (levels[i] + nearest[i]) / 2.0;
+      boolean onLevel = Math.abs(theirs[i] - levels[i]) <= BYTE_ROUNDING * Math.abs(levels[i]);
+      boolean near = Math.abs(ours[i] - between) <= BYTE_ROUNDING * Math.abs(between);
+      if (!onLevel || !(levels[i] == nearest[i] || near)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static float[] nearest(float[] values) {
+    ByteBuffer packed = ByteBuffer.allocate(values.length);
+    float[] nearest = new float[values.length];
+    Floats.encode(DType.F8_E4M3, values, 0, values.length, packed);
+    Floats.decode(DType.F8_E4M3, packed.flip(), nearest, 0, values.length);
+    return nearest;
   }
 
   private static RoundedParts blocks(float[] from, float[] to, double roundoff) {

@@ -76,7 +76,7 @@ public final class RotaryRecognition {
     return sum;
   }
 
-  /** For every dimension of a head its share of the rows' norms. */
+  /** For every dimension of a head its share of the rows' norms, of numbers that are finite. */
   private static double[] profile(Structure structure, RotaryDigit digit, Weights weights)
       throws IOException {
     Axis axis = structure.axes(digit.tensor()).get(0);
@@ -100,7 +100,7 @@ public final class RotaryRecognition {
       weights.read(digit.tensor(), (long) (base + i) * width, row, 0, width);
       double square = 0;
       for (float value : row) {
-        square += (double) value * value;
+        square += Float.isFinite(value) ? (double) value * value : 0;
       }
       profile[i / stride % size] += Math.sqrt(square);
       total += Math.sqrt(square);

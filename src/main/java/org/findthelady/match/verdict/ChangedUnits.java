@@ -20,14 +20,17 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
   /**
    * For every tensor the axis on which the fewest units differ, where they are few. Of equal ones
    * the axis whose units the tensor makes.
+   *
+   * @param rounding relative difference of a unit's numbers up to which it does not differ
    */
-  static Map<String, ChangedUnits> few(List<GroupMatch> groups, Set<String> differing) {
+  static Map<String, ChangedUnits> few(
+      List<GroupMatch> groups, Set<String> differing, double rounding) {
     Map<String, ChangedUnits> few = new HashMap<>();
     for (GroupMatch group : groups) {
       for (int m = 0; m < group.members().size(); m++) {
         String tensor = group.members().get(m).tensor();
         if (differing.contains(tensor)) {
-          ChangedUnits units = of(group, m);
+          ChangedUnits units = of(group, m, rounding);
           int count = units.units().size();
           boolean named = count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
           if (named && units.isBetterThan(few.get(tensor))) {
@@ -39,11 +42,12 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     return few;
   }
 
-  private static ChangedUnits of(GroupMatch group, int member) {
+  private static ChangedUnits of(GroupMatch group, int member, double rounding) {
     List<Integer> units = new ArrayList<>();
     for (int leaf = 0; leaf < group.units(); leaf++) {
       float gap = group.gaps()[member][leaf];
-      if (Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > 0) {
+      double least = rounding * rounding * group.squares()[member][leaf];
+      if (Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > least) {
         units.add(leaf);
       }
     }

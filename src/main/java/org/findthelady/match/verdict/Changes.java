@@ -82,7 +82,8 @@ final class Changes {
   /**
    * Whether every weight moved away from what the two share on both sides. What was made from the
    * reference holds it whole: the suspect's part along the reference's weights is as large as they
-   * are, whatever was added. Of one start, each of two trainings holds a part.
+   * are, whatever was added. Of one start, each of two trainings holds a part, and neither leaves
+   * most of the weights as they were.
    */
   private boolean isTwoTrainings() {
     List<TensorComparison> weights =
@@ -91,6 +92,7 @@ final class Changes {
             .toList();
     return weights.size() > 1
         && tensors.stream().noneMatch(tensor -> tensor.weight() && tensor.sameValues())
+        && 2 * weights.size() > tensors.stream().filter(TensorComparison::weight).count()
         && weights.stream()
             .allMatch(
                 tensor ->

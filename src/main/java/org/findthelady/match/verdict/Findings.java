@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
@@ -17,9 +18,11 @@ public final class Findings {
   private final List<Finding> found = new ArrayList<>();
   private final Set<String> explained = new HashSet<>();
 
+  private final MatchResult match;
   private final int mostBits;
 
-  private Findings(int mostBits) {
+  private Findings(MatchResult match, int mostBits) {
+    this.match = match;
     this.mostBits = mostBits;
   }
 
@@ -36,15 +39,31 @@ public final class Findings {
       List<NeuronChanges> changes,
       List<TensorComparison> tensors,
       PairFacts facts) {
-    Findings findings = new Findings(facts.mostBits());
+    return of(match, changes, tensors, facts, 0);
+  }
+
+  /**
+   * The same of a suspect of which something was undone.
+   *
+   * @param rounding relative difference of a unit's numbers that undoing made
+   */
+  public static List<Finding> of(
+      MatchResult match,
+      List<NeuronChanges> changes,
+      List<TensorComparison> tensors,
+      PairFacts facts,
+      double rounding) {
+    Findings findings = new Findings(match, facts.mostBits());
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
     Set<String> whole = new HashSet<>();
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
-    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing);
+    Set<String> thinned = new HashSet<>();
+    tensors.stream().filter(Findings::isPruned).forEach(t -> thinned.add(t.tensor()));
+    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing, rounding);
     tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
     for (int g = 0; g < changes.size(); g++) {
-      findings.scaled(match.groups().get(g), changes.get(g), whole);
+      findings.scaled(match.groups().get(g), changes.get(g), whole, thinned);
       findings.changed(match.groups().get(g), changes.get(g), few);
       findings.explain(match.groups().get(g), changes.get(g));
     }
@@ -55,6 +74,11 @@ public final class Findings {
   /** Whether something was done to all of a tensor alike, which moves norms of units too. */
   private boolean concernsAll(TensorComparison tensor) {
     return isOnlyZeroed(tensor) || isScaled(tensor) || Quantised.bits(tensor, mostBits) > 0;
+  }
+
+  private static boolean isPruned(TensorComparison tensor) {
+    double more = tensor.suspectZeroShare() - tensor.referenceZeroShare();
+    return tensor.weight() && more > Thresholds.PRUNED_SHARE;
   }
 
   /** Whether weights were set to zero and all others are the reference's. */
@@ -72,10 +96,16 @@ public final class Findings {
         && Math.abs(byFactor - relative) <= Thresholds.UNDONE * relative;
   }
 
-  private void scaled(GroupMatch group, NeuronChanges change, Set<String> whole) {
+  /**
+   * @param whole tensors of which all changed alike
+   * @param thinned tensors of which numbers were set to zero, which lowers norms
+   */
+  private void scaled(
+      GroupMatch group, NeuronChanges change, Set<String> whole, Set<String> thinned) {
     for (int leaf = 0; leaf < group.units(); leaf++) {
       String tensor = change.changed(leaf) ? group.members().get(change.member(leaf)).tensor() : "";
-      if (change.changed(leaf) && !whole.contains(tensor)) {
+      boolean lowered = thinned.contains(tensor) && change.factor(leaf) < 1;
+      if (change.changed(leaf) && !whole.contains(tensor) && (change.flipped(leaf) || !lowered)) {
         FindingKind kind =
             change.flipped(leaf) ? FindingKind.UNIT_SIGN_TURNED : FindingKind.UNIT_SCALED;
         found.add(unit(kind, group, tensor, leaf, change.factor(leaf)));
@@ -146,8 +176,7 @@ public final class Findings {
       found.add(Finding.ofTensor(FindingKind.ZEROED, name, 1, tensor.notFinite() == 0));
       return;
     }
-    double more = tensor.suspectZeroShare() - tensor.referenceZeroShare();
-    boolean pruned = tensor.weight() && more > Thresholds.PRUNED_SHARE;
+    boolean pruned = isPruned(tensor);
     if (pruned) {
       boolean all = isOnlyZeroed(tensor);
       found.add(Finding.ofTensor(FindingKind.PRUNED, name, tensor.suspectZeroShare(), all));
@@ -161,7 +190,7 @@ public final class Findings {
     }
   }
 
-  private static Finding rest(TensorComparison tensor) {
+  private Finding rest(TensorComparison tensor) {
     double relative = tensor.relativeDifference();
     if (isScaled(tensor)) {
       double factor = tensor.normRatio() * Math.signum(tensor.cosine());
@@ -170,9 +199,36 @@ public final class Findings {
     FindingKind kind =
         !tensor.weight()
             ? FindingKind.TERMS_CHANGED
-            : Math.abs(tensor.cosine()) < Thresholds.NOTHING_LEFT
+            : Math.abs(tensor.cosine()) < nothingLeft(tensor.tensor())
                 ? FindingKind.REPLACED
                 : FindingKind.WEIGHTS_CHANGED;
     return Finding.ofTensor(kind, tensor.tensor(), relative, false);
+  }
+
+  /**
+   * Cosine of a tensor below which nothing is left of it: more where its units were put in the
+   * order that fits best by chance, of the many that there are.
+   */
+  private double nothingLeft(String tensor) {
+    double chance = 0;
+    for (GroupMatch group : match.groups()) {
+      boolean lies = group.members().stream().anyMatch(m -> m.tensor().equals(tensor));
+      if (lies && !hasOrder(group)) {
+        long width = group.members().stream().mapToLong(GroupAxis::width).sum();
+        chance = Math.max(chance, Math.sqrt(2 * Math.log(group.units()) / width));
+      }
+    }
+    return Thresholds.NOTHING_LEFT + Math.min(Thresholds.RELIABLE_DIRECTION, chance);
+  }
+
+  /** Whether the order of a group's units is told by more than chance. */
+  private boolean hasOrder(GroupMatch group) {
+    long matched =
+        IntStream.range(0, group.units())
+            .filter(leaf -> group.state(leaf) == MatchState.MATCHED)
+            .count();
+    return 2 * matched > group.units()
+        || match.origin().groups().stream()
+            .anyMatch(origin -> origin.group().equals(group.group()) && origin.common());
   }
 }

@@ -71,11 +71,13 @@ public final class NeuronChanges implements Serializable {
 
   /** Whether the function is kept, and units whose value was scaled behind their rows. */
   private void lookBehind(GroupMatch group, UnitFunction function) {
+    // The value is made of a gain, a row and the root of a variance, each of them rounded.
+    double least = Math.max(Thresholds.SMALLEST_SCALING, 4 * roundoff);
     for (int leaf = 0; leaf < values.length; leaf++) {
       values[leaf] = function.value(leaf);
-      boolean scaled = Math.abs(values[leaf] - 1) > Thresholds.SMALLEST_SCALING;
+      boolean scaled = Math.abs(values[leaf] - 1) > least;
       if (scaled && !changed(leaf) && function.gain() >= 0 && isKnown(group, leaf)) {
-        rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > Thresholds.SMALLEST_SCALING;
+        rescaled[leaf] = Math.abs(Math.abs(values[leaf]) - 1) > least;
         flipped[leaf] = values[leaf] < 0;
         factors[leaf] = Math.abs(values[leaf]);
         members[leaf] = function.gain();
@@ -91,6 +93,7 @@ public final class NeuronChanges implements Serializable {
       boolean turned =
           cosine < 0
               && isKnown(group, leaf)
+              && isNoChance(cosine, group, member)
               && -cosine > (widest ? Math.abs(nextBest(group, leaf)) : Thresholds.SURELY_TURNED);
       flipped[leaf] |= turned;
       if (widest || turned || Double.isNaN(cosines[leaf])) {
@@ -108,6 +111,16 @@ public final class NeuronChanges implements Serializable {
         members[leaf] = member;
       }
     }
+  }
+
+  /**
+   * Whether no row of numbers drawn anew is as much like the negative of a unit's, however many
+   * units the group has: by the law of the angle between random directions.
+   */
+  private static boolean isNoChance(double cosine, GroupMatch group, int member) {
+    double rest = Math.max(Double.MIN_NORMAL, 1 - cosine * cosine);
+    double chance = (group.members().get(member).width() - 1) / 2.0 * Math.log(rest);
+    return chance + Math.log(group.units()) < Math.log(Thresholds.COMMON_ORIGIN);
   }
 
   /** The leaves whose factor on a member stands out. */
@@ -129,6 +142,8 @@ public final class NeuronChanges implements Serializable {
     double threshold =
         directionsHold ? least : Math.max(least, Thresholds.SCALING_DEVIATIONS * sigma);
     double root = Math.sqrt((double) group.members().get(member).width());
+    double[] rests = rests(group, member);
+    double usual = Thresholds.USUAL_REST * median(rests);
     for (int leaf = 0; leaf < own.length; leaf++) {
       double cosine = Math.min(1, Math.abs(group.memberCosines()[member][leaf]));
       // What noise of the row's own size does to its factor: nearly dead rows have no scale to
@@ -139,10 +154,33 @@ public final class NeuronChanges implements Serializable {
           cosine >= Thresholds.RELIABLE_DIRECTION
               && isKnown(group, leaf)
               && (!directionsHold || UnitScaling.isFactor(group, member, leaf, roundoff))
+              && rests[leaf]
+                  <= Math.max(usual, Thresholds.FACTOR_REST * square(own[leaf] / centre - 1))
               && Math.abs(own[leaf] / centre - 1)
                   > Math.max(threshold, Thresholds.SCALING_DEVIATIONS * chance);
     }
     return standOut;
+  }
+
+  /**
+   * For every unit what no factor explains of its numbers, as a share of the reference's squares.
+   */
+  private static double[] rests(GroupMatch group, int member) {
+    double[] rests = new double[group.units()];
+    for (int leaf = 0; leaf < rests.length; leaf++) {
+      double cosine = Math.min(1, Math.abs(group.memberCosines()[member][leaf]));
+      rests[leaf] = square(group.scales()[member][leaf]) * (1 - cosine * cosine);
+    }
+    return rests;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  private static double square(double value) {
+    return value * value;
   }
 
   /**

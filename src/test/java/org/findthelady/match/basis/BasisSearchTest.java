@@ -17,6 +17,12 @@ import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Model;
 import org.findthelady.match.Structures;
+import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.kernel.Thresholds;
+import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.match.verdict.Findings;
+import org.findthelady.match.verdict.NeuronChanges;
+import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
 import org.findthelady.structure.Group;
@@ -166,6 +172,33 @@ class BasisSearchTest {
     }
     BasisChange change = find(suspect).orElseThrow();
     assertThat(change.isExact(0)).isFalse();
+  }
+
+  @Test
+  void aUnitThatWasChangedBesidesIsNamed() throws Exception {
+    Model suspect = rotated();
+    double[] row = gaussian(1, WIDTH, 9).getRow(0);
+    float[] up = suspect.values.get("up");
+    for (int i = 0; i < WIDTH; i++) {
+      up[5 * WIDTH + i] = (float) (0.05 * row[i]);
+    }
+    BasisChange change = find(suspect).orElseThrow();
+    List<NeuronChanges> changes =
+        change.match().groups().stream().map(group -> NeuronChanges.of(group, 0)).toList();
+    List<TensorComparison> differing =
+        change.tensors().values().stream()
+            .filter(tensor -> tensor.relativeDifference() > Thresholds.BASIS_ROUNDING)
+            .toList();
+    assertThat(
+            Findings.of(
+                change.match(), changes, differing, PairFacts.plain(), Thresholds.BASIS_ROUNDING))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(FindingKind.UNIT_CHANGED);
+              assertThat(finding.tensor()).isEqualTo("up");
+              assertThat(finding.unit()).isEqualTo(5);
+            });
   }
 
   @Test

@@ -2,7 +2,10 @@ package org.findthelady.match.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.junit.jupiter.api.Test;
 
 class RoundedPartsTest {
@@ -36,6 +39,30 @@ class RoundedPartsTest {
       }
     }
     assertThat(parts(to)).startsWith("4 bits, levels of any distance, blocks of");
+  }
+
+  @Test
+  void tellsEightBitFloatsWithAScaleForEachRow() {
+    for (int line : new int[] {WIDTH, ROWS * WIDTH}) {
+      float[] to = new float[from.length];
+      for (int at = 0; at < to.length; at += line) {
+        float scale = most(at, at + line, 1) / 448;
+        ByteBuffer packed = ByteBuffer.allocate(line);
+        float[] scaled = new float[line];
+        for (int i = 0; i < line; i++) {
+          scaled[i] = from[at + i] / scale;
+        }
+        Floats.encode(DType.F8_E4M3, scaled, 0, line, packed);
+        Floats.decode(DType.F8_E4M3, packed.flip(), to, at, line);
+        for (int i = at; i < at + line; i++) {
+          to[i] *= scale;
+        }
+      }
+      String each = line == WIDTH ? ", a row each" : "";
+      assertThat(parts(to)).isEqualTo("8 bits, 8-bit floats times a scale" + each);
+      to[7] *= 1.2f;
+      assertThat(parts(to)).doesNotContain("8-bit floats");
+    }
   }
 
   @Test

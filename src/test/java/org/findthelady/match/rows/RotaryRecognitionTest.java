@@ -65,6 +65,15 @@ class RotaryRecognitionTest {
   }
 
   @Test
+  void numbersThatAreNoneSayNothingOfTheLayout() throws IOException {
+    ArrayWeights huggingFace = huggingFace();
+    Structure structure = structure(huggingFace);
+    ArrayWeights suspect = huggingFace();
+    suspect.values.forEach((name, values) -> values[values.length / 2] = Float.NaN);
+    assertThat(RotaryRecognition.recognise(structure, huggingFace, suspect)).isEmpty();
+  }
+
+  @Test
   void findsNoConversionWhereNoneIsNeeded() throws IOException {
     ArrayWeights huggingFace = huggingFace();
     Structure structure = structure(huggingFace);

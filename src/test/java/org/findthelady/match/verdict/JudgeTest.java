@@ -276,6 +276,38 @@ class JudgeTest {
   }
 
   @Test
+  void noRowOfALayerDrawnAnewHasItsSignTurned() throws Exception {
+    Structure small = Structures.mlp(12, 96, 80, 10);
+    Model ours = Model.random(small, 1);
+    Model theirs = ours.copy();
+    theirs.values.put("fc1.weight", Model.random(small, 9).values.get("fc1.weight"));
+    for (Model suspect : List.of(theirs, theirs.gathered(GroupPermutations.random(small, 3)))) {
+      assertThat(judge(ours, suspect).findings())
+          .extracting(Finding::kind)
+          .containsOnly(FindingKind.REPLACED);
+    }
+  }
+
+  @Test
+  void rowsThatPruningAndRoundingMadeSmallerWereNotScaled() throws Exception {
+    Model ours = reference.copy();
+    Model theirs = reference.copy();
+    float[] from = ours.values.get("fc2.weight");
+    float[] to = theirs.values.get("fc2.weight");
+    SplittableRandom random = new SplittableRandom(6);
+    for (int i = 0; i < from.length; i++) {
+      int row = i / 96;
+      boolean small = row < 3 && i % 96 > 4;
+      from[i] = small ? 0.02f * (float) random.nextGaussian() : from[i];
+      to[i] =
+          Math.abs(from[i]) < 0.03f ? 0 : from[i] * (1 + 0.004f * (float) random.nextGaussian());
+    }
+    assertThat(judge(ours, theirs).findings())
+        .extracting(Finding::kind)
+        .doesNotContain(FindingKind.UNIT_SCALED);
+  }
+
+  @Test
   void twoTrainingsFromOneStartAreToldFromOneThatWasTrainedOn() throws Exception {
     Model one = reference.copy();
     Model two = reference.copy();
@@ -304,5 +336,22 @@ class JudgeTest {
     other.values.put("fc1.weight", two.values.get("fc1.weight"));
     other.values.put("fc2.weight", two.values.get("fc2.weight"));
     assertThat(judge(partly, other).judgement().reason()).doesNotContain("one start");
+  }
+
+  @Test
+  void aBlockThatIsACopyOfAnotherOneWasNotTrainedApart() throws Exception {
+    Structure structure = Structures.residual(60, 64, 96, 4);
+    Model ours = Model.random(structure, 1);
+    Model theirs = ours.copy();
+    SplittableRandom random = new SplittableRandom(8);
+    List<String> weights =
+        ours.names().stream().filter(name -> ours.shape(name).rank() > 1).limit(3).toList();
+    for (String name : weights.subList(1, 3)) {
+      float[] values = theirs.values.get(name);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (0.3 * values[i] + 0.05 * random.nextGaussian());
+      }
+    }
+    assertThat(judge(ours, theirs).judgement().reason()).doesNotContain("one start");
   }
 }
