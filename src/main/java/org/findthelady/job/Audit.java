@@ -324,7 +324,7 @@ public final class Audit {
     ContentKeys keys = new ContentKeys(store, suspects, job.listed(), job.settings());
     digests = kept.digests();
     FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
-    return new State(kept, keys, new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    return new State(kept, keys, new ModelKeeper(store, out, job.name(), runId, kept, keys));
   }
 
   /** The suspects that no earlier run has done, neither this one nor the last of this job. */

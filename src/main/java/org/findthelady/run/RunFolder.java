@@ -162,7 +162,7 @@ public final class RunFolder implements Closeable {
     addAll(neurons, findings.neurons());
     addAll(this.findings, findings.findings());
     addAll(pairs, findings.pairs());
-    page.add(findings);
+    page.add(findings, model.detail());
   }
 
   private static <R extends Record> void addAll(List<TableWriter<R>> writers, List<R> rows)
