@@ -155,6 +155,12 @@ public final class Lineage {
         && explained.containsAll(changed);
   }
 
+  /** Whether two models are the same but for the order of their neurons. */
+  static boolean isSame(Relation relation) {
+    return relation.verdict().equals(Verdict.IDENTICAL.name())
+        || relation.verdict().equals(Verdict.PERMUTED.name());
+  }
+
   /** All of them, those of a model with its references first. */
   List<Relation> relations() {
     return List.copyOf(relations);
