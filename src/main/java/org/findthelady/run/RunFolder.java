@@ -280,6 +280,11 @@ public final class RunFolder implements Closeable {
     return JSON.readTree(TextFile.read(store, folder + "/" + TIMING)).path("startedAt").asText();
   }
 
+  /** How the models of a run are related. */
+  public static List<Lineage.Relation> relations(Store store, String folder) throws IOException {
+    return Lineage.relations(JSON.readTree(TextFile.read(store, folder + "/" + Lineage.FILE)));
+  }
+
   /** A model's id as one path segment: never a path, whatever is in it. */
   public static String safeName(String modelId) {
     String encoded = URLEncoder.encode(modelId, StandardCharsets.UTF_8);
