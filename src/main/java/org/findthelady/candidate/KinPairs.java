@@ -101,13 +101,14 @@ public final class KinPairs {
       return;
     }
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(family.size());
+    Set<Pair> seen = new HashSet<>();
     for (int table = 0; table < TABLES; table++) {
       Map<Integer, List<Integer>> places = new HashMap<>();
       for (int i : family) {
         int place = sketches.get(i).bits(table, bits);
         List<Integer> beside = places.computeIfAbsent(place, p -> new ArrayList<>());
-        beside
-            .subList(Math.max(0, beside.size() - MOST_BESIDE), beside.size())
+        beside.subList(Math.max(0, beside.size() - MOST_BESIDE), beside.size()).stream()
+            .filter(j -> seen.add(new Pair(i, j)))
             .forEach(j -> ask(i, j, gap.applyAsDouble(i, j)));
         beside.add(i);
       }

@@ -14,7 +14,18 @@ public interface Store {
   /** The direct children of a folder, sorted by path. */
   List<FileInfo> list(String folder) throws IOException;
 
-  /** The files and folders that a glob pattern matches, sorted by path; empty if none does. */
+  /**
+   * Links in a folder that its listing leaves out, sorted by path: those that lead out of it, and
+   * those that lead nowhere, as files of length 0.
+   */
+  default List<FileInfo> leftOut(String folder) throws IOException {
+    return List.of();
+  }
+
+  /**
+   * The files and folders that a glob pattern matches, sorted by path; empty if none does. A link
+   * that leads nowhere is a file of length 0.
+   */
   List<FileInfo> glob(String pattern) throws IOException;
 
   /**

@@ -14,12 +14,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Says what an audit or a resync would come to: tasks, bytes, memory and seconds.",
-      "Reads headers, and 32 MiB at most to measure this machine; starts no Spark.",
+      "Reads headers, compares a tensor to measure this machine, and audits a few of many small",
+      "models; starts no Spark and writes nothing.",
       "",
       "Tasks and bytes of models that are audited whole are those of the run. For a model that is",
       "spread they are what comparing every group once takes: sketches that prove early read less,",
-      "groups in doubt are read again. Seconds are a guess within a factor of two or three: rates",
-      "are measured here, not on the cluster; give its own with the options."
+      "groups in doubt are read again. Seconds are a guess within a factor of two: rates are",
+      "measured here, not on the cluster. With rates of its own as options, no model is audited."
     },
     footer = {
       "",

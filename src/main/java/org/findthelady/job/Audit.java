@@ -161,9 +161,12 @@ public final class Audit {
             .limit(CONSOLE_LINES)
             .forEach(model -> text.append(model.text()).append('\n'));
         text.append(
-            ("\nThe run is not whole: %d models were not audited. %s/%s names them;"
+            ("\nThe run is not whole: %s not audited. %s/%s names them;"
                     + " a rerun tries them again.\n")
-                .formatted(notAudited.size(), run, RunFolder.PARTIAL));
+                .formatted(
+                    notAudited.size() == 1 ? "1 model was" : notAudited.size() + " models were",
+                    run,
+                    RunFolder.PARTIAL));
       }
       if (carried() > 0) {
         text.append("carried ").append(carried()).append(" models unchanged since the last run\n");
@@ -326,7 +329,7 @@ public final class Audit {
     ContentKeys keys = new ContentKeys(store, suspects, job.listed(), job.settings());
     digests = kept.digests();
     FileDigestTask.run(cluster, store, digests.unknown(keys.files()), digests::add);
-    return new State(kept, keys, new ModelKeeper(store, out, job.name(), runId, keys, digests));
+    return new State(kept, keys, new ModelKeeper(store, out, job.name(), runId, kept, keys));
   }
 
   /** The suspects that no earlier run has done, neither this one nor the last of this job. */
@@ -367,8 +370,7 @@ public final class Audit {
   private void describe(RunReport report, State state) {
     job.newest()
         .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
-        .ifPresent(
-            time -> report.about("Newest file", time + "; when the run was, timing.json says"));
+        .ifPresent(time -> report.about("Newest file", time.toString()));
     List<String> references = new ArrayList<>();
     job.references()
         .forEach(

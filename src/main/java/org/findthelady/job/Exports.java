@@ -76,7 +76,7 @@ public record Exports(String sarif, String junit, String statements, String bom)
       }
     }
     if (bom != null) {
-      put(store, bom, MlBom.of(judged, files));
+      put(store, bom, MlBom.of(judged, files, RunFolder.relations(store, result.run())));
     }
     if (statements != null) {
       writeStatements(store, judged, files, RunFolder.startedAt(store, result.run()));

@@ -9,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.findthelady.core.Location;
 import org.findthelady.core.Pace;
 import org.findthelady.fleet.FleetPlan;
 import org.findthelady.fleet.PairWork;
 import org.findthelady.fleet.PairWorks;
+import org.findthelady.fleet.Probe;
 import org.findthelady.fleet.Rates;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.MatchSettings;
@@ -29,6 +31,7 @@ import org.findthelady.storage.HadoopStore;
 public final class Plan {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MOST_NOTES = 8;
+  private static final int PAIRS_A_TASK = 16;
   private static final double MEBIBYTE = 1 << 20;
 
   /**
@@ -57,6 +60,8 @@ public final class Plan {
    * @param bytes of tensors that are read
    * @param memory bytes that one task needs at most
    * @param overhead seconds that its pairs take however small they are
+   * @param probed seconds of one slot that all of it takes, as some of it showed; null if nothing
+   *     was tried
    */
   record Step(
       String what,
@@ -65,39 +70,55 @@ public final class Plan {
       long bytes,
       double flops,
       long memory,
-      double overhead) {}
+      double overhead,
+      Double probed) {}
 
-  private final List<Step> steps;
-  private final List<String> notes;
-  private final int slots;
+  private final Request request;
+  private final List<Suspect> suspects;
   private final Rates rates;
-  private final boolean several;
+  private final Probe probe;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
-  private Plan(List<Step> steps, List<String> notes, int slots, Rates rates, boolean several) {
-    this.several = several;
-    this.steps = steps;
-    this.notes = notes;
-    this.slots = slots;
+  /**
+   * @param probe null if no suspects were tried
+   */
+  private Plan(Request request, List<Suspect> suspects, Rates rates, Probe probe) {
+    this.request = request;
+    this.suspects = suspects;
     this.rates = rates;
+    this.probe = probe;
+    FleetPlan fleet = FleetPlan.of(suspects, request.slots());
+    PairWorks works = new PairWorks();
+    addWhole(fleet.chunks(), works);
+    fleet.large().forEach(index -> addSpread(suspects.get(index), works));
   }
 
-  /** Reads headers; a few megabytes more to measure this machine. */
+  /** Reads headers, and for a few seconds models, to measure this machine. */
   public static Plan of(Request request) {
     HadoopStore store = new HadoopStore(request.storage());
     try {
-      List<Suspect> suspects =
+      AuditJob job =
           request.job() == null
-              ? List.of(pair(request, store))
-              : AuditJob.read(store, AuditJob.text(store, request.job()), "plan", null).suspects();
-      Rates rates =
-          Rates.measured(store, suspects, request.bytesPerSecond(), request.flopsPerSecond());
-      List<String> notes = new ArrayList<>();
-      boolean several = suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1);
-      List<Step> steps = steps(suspects, request.slots(), notes);
-      return new Plan(steps, notes, request.slots(), rates, several);
+              ? null
+              : AuditJob.read(store, AuditJob.text(store, request.job()), "plan", null);
+      List<Suspect> suspects = job == null ? List.of(pair(request, store)) : job.suspects();
+      boolean given = request.bytesPerSecond() != null || request.flopsPerSecond() != null;
+      Probe probe = job == null || given ? null : probe(job, request.slots()).orElse(null);
+      Rates rates = Rates.measured(suspects, request.bytesPerSecond(), request.flopsPerSecond());
+      return new Plan(request, suspects, rates, probe);
     } catch (IOException e) {
       throw Failure.of(request.job() == null ? request.suspect() : request.job(), e);
     }
+  }
+
+  private static Optional<Probe> probe(AuditJob job, int slots) {
+    List<Suspect> small =
+        FleetPlan.of(job.suspects(), slots).chunks().stream()
+            .flatMap(List::stream)
+            .map(job.suspects()::get)
+            .toList();
+    return Probe.of(small, job.relatesAll(), job.comparesLikely());
   }
 
   private static Suspect pair(Request request, HadoopStore store) {
@@ -117,42 +138,59 @@ public final class Plan {
     return Suspect.of(pair);
   }
 
-  private static List<Step> steps(List<Suspect> suspects, int slots, List<String> notes) {
-    PairWorks works = new PairWorks();
-    FleetPlan fleet = FleetPlan.of(suspects, slots);
-    List<Step> steps = new ArrayList<>();
+  /** The models that one task does whole, and pairs of relatives among them. */
+  private void addWhole(List<List<Integer>> chunks, PairWorks works) {
+    PairWork all = null;
     long models = 0;
-    long bytes = 0;
-    double flops = 0;
-    long memory = 0;
-    double overhead = 0;
-    for (List<Integer> chunk : fleet.chunks()) {
+    for (List<Integer> chunk : chunks) {
       for (int index : chunk) {
         PairWork work = works.of(suspects.get(index), notes);
+        all = all == null ? work : all.plus(work);
         models++;
-        bytes += work.bytes();
-        flops += work.flops();
-        memory = Math.max(memory, work.memory());
-        overhead += work.overhead();
       }
     }
-    if (models > 0) {
-      steps.add(
-          new Step("whole models", models, fleet.chunks().size(), bytes, flops, memory, overhead));
+    if (all == null) {
+      return;
     }
-    for (int index : fleet.large()) {
-      PairWork work = works.of(suspects.get(index), notes);
+    Double probed = probe == null ? null : models * (probe.seconds() + Rates.SECONDS_A_MODEL);
+    steps.add(
+        new Step(
+            "whole models",
+            models,
+            chunks.size(),
+            all.bytes(),
+            all.flops(),
+            all.memory(),
+            all.overhead(),
+            probed));
+    long beside = probe == null ? 0 : Math.round(probe.pairsBeside() * models);
+    if (beside > 0) {
+      long pairs = suspects.stream().mapToLong(suspect -> suspect.pairs().size()).sum();
       steps.add(
           new Step(
-              suspects.get(index).id() + ", spread",
-              1,
-              work.spreadTasks(),
-              work.spreadBytes(),
-              work.flops(),
-              work.spreadMemory(),
-              work.overhead()));
+              "pairs of relatives",
+              beside,
+              (beside + PAIRS_A_TASK - 1) / PAIRS_A_TASK,
+              all.bytes() / pairs * beside,
+              all.flops() / pairs * beside,
+              all.memory(),
+              0,
+              beside * probe.seconds() / Math.max(1, probe.references())));
     }
-    return steps;
+  }
+
+  private void addSpread(Suspect suspect, PairWorks works) {
+    PairWork work = works.of(suspect, notes);
+    steps.add(
+        new Step(
+            suspect.id() + ", spread",
+            1,
+            work.spreadTasks(),
+            work.spreadBytes(),
+            work.flops(),
+            work.spreadMemory(),
+            work.overhead(),
+            null));
   }
 
   List<Step> steps() {
@@ -161,7 +199,7 @@ public final class Plan {
 
   /** Seconds that all of it takes. */
   double seconds() {
-    double seconds = Rates.START_SECONDS;
+    double seconds = request.job() == null ? Rates.START_OF_A_PAIR_SECONDS : Rates.START_SECONDS;
     for (Step step : steps) {
       seconds += seconds(step);
     }
@@ -169,8 +207,11 @@ public final class Plan {
   }
 
   private double seconds(Step step) {
-    double busy = rates.seconds(step.overhead(), step.tasks(), step.bytes(), step.flops());
-    return busy / Math.min(slots, Math.max(1, step.tasks()));
+    double busy =
+        step.probed() != null
+            ? step.probed()
+            : rates.seconds(step.overhead(), step.tasks(), step.bytes(), step.flops());
+    return busy / Math.min(request.slots(), Math.max(1, step.tasks()));
   }
 
   /** For people. */
@@ -197,12 +238,22 @@ public final class Plan {
             Locale.ROOT,
             "%nabout %s on %d slots, start-up included (%.0f MB/s and %.1f GFLOP/s a slot)%n",
             Pace.words(seconds()),
-            slots,
+            request.slots(),
             rates.bytesPerSecond() / 1e6,
             rates.flopsPerSecond() / 1e9));
-    if (several) {
+    if (probe != null) {
       text.append(
-          "counted as if no reference fitted; a suspect that fits a likely one takes a part of it\n");
+          String.format(
+              Locale.ROOT,
+              "%d of the models were audited for it: %.2f s each, %.1f references compared%n",
+              probe.models(),
+              probe.seconds(),
+              probe.references()));
+    }
+    if (suspects.stream().anyMatch(suspect -> suspect.pairs().size() > 1)) {
+      text.append(
+          "bytes and operations are counted as if no reference fitted; a suspect that fits a likely"
+              + " one takes a part of them\n");
     }
     shortened(notes).forEach(note -> text.append("note  ").append(note).append('\n'));
     return text.toString();
@@ -235,7 +286,7 @@ public final class Plan {
   /** For programs. */
   public String json() {
     ObjectNode plan = JSON.createObjectNode();
-    plan.put("slots", slots);
+    plan.put("slots", request.slots());
     plan.put("bytesPerSecond", rates.bytesPerSecond());
     plan.put("flopsPerSecond", rates.flopsPerSecond());
     plan.put("seconds", seconds());
@@ -249,6 +300,7 @@ public final class Plan {
       node.put("memoryBytes", step.memory());
       node.put("seconds", seconds(step));
     }
+    plan.put("modelsAudited", probe == null ? 0 : probe.models());
     notes.forEach(note -> plan.withArray("notes").add(note));
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(plan) + "\n";

@@ -20,6 +20,9 @@ public record Workload(int tasks, long elements, double flops) implements Serial
   private static final double SUMS_PER_ELEMENT = 12;
   private static final int SKETCH = 256;
 
+  /** Share of a group's rows that is read where sketches decide: they stop once they prove. */
+  private static final double SKETCHED = 0.25;
+
   /** Looks at shapes only; nothing is read. */
   public static Workload of(Structure structure, Weights shapes, MatchOptions options) {
     Map<String, List<AnchoredAxis>> members = AnchoredAxis.of(structure, shapes, shapes);
@@ -35,11 +38,12 @@ public record Workload(int tasks, long elements, double flops) implements Serial
         continue;
       }
       double units = group.units();
-      elements += 2L * group.units() * width;
       if (options.sketch() && ScorePlanner.isLarge(group, width)) {
+        elements += (long) (SKETCHED * 2 * group.units() * width);
         tasks++;
         flops += 2 * units * width + 2 * units * units * SKETCH;
       } else {
+        elements += 2L * group.units() * width;
         int step = ScorePlanner.unitsPerTask(group, width, options);
         tasks += (int) Math.ceil(units / step);
         flops += 2 * units * ScorePlanner.candidates(group) * width;

@@ -66,9 +66,23 @@ public final class AuditPage {
     return name.equals(FIRST) || name.matches("models-[0-9]+\\.html");
   }
 
+  /** What unfolds below a model, within the usual limits. */
+  public static String detail(ModelFindings findings) {
+    return ModelDetail.of(findings, PageLimits.standard());
+  }
+
   /** Adds a model. */
   public void add(ModelFindings findings) throws IOException {
-    PageEntry entry = new PageEntry(seen++, findings, limits);
+    add(findings, ModelDetail.of(findings, limits));
+  }
+
+  /**
+   * Adds a model.
+   *
+   * @param detail what unfolds below it
+   */
+  public void add(ModelFindings findings, String detail) throws IOException {
+    PageEntry entry = new PageEntry(seen++, findings, detail);
     lineage.add(findings);
     counts.merge(entry.row().verdict(), 1L, Long::sum);
     scored |= entry.row().closeness().psi() != null;

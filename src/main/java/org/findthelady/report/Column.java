@@ -46,6 +46,7 @@ record Column(List<RecordComponent> path, String name, Type type, boolean nullab
 
   private static void add(Class<?> row, List<RecordComponent> outer, List<Column> columns) {
     for (RecordComponent component : row.getRecordComponents()) {
+      component.getAccessor().setAccessible(true); // else access is verified for every value
       List<RecordComponent> path = new ArrayList<>(outer);
       path.add(component);
       Class<?> type = component.getType();

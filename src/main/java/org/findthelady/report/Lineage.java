@@ -1,5 +1,6 @@
 package org.findthelady.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -155,6 +156,12 @@ public final class Lineage {
         && explained.containsAll(changed);
   }
 
+  /** Whether two models are the same but for the order of their neurons. */
+  static boolean isSame(Relation relation) {
+    return relation.verdict().equals(Verdict.IDENTICAL.name())
+        || relation.verdict().equals(Verdict.PERMUTED.name());
+  }
+
   /** All of them, those of a model with its references first. */
   List<Relation> relations() {
     return List.copyOf(relations);
@@ -222,6 +229,33 @@ public final class Lineage {
       edge.put("nearest", nearest.contains(relation));
     }
     return JsonText.of(root);
+  }
+
+  /** The relations of a graph that {@link #json} wrote. */
+  public static List<Relation> relations(JsonNode graph) {
+    List<Relation> relations = new ArrayList<>();
+    for (JsonNode edge : graph.path("relations")) {
+      List<String> steps = new ArrayList<>();
+      edge.path("steps").forEach(step -> steps.add(step.asText()));
+      relations.add(
+          new Relation(
+              node(edge.path("from")),
+              node(edge.path("to")),
+              edge.path("verdict").asText(),
+              edge.path("directed").asBoolean(),
+              steps,
+              number(edge.path("share")),
+              number(edge.path("difference"))));
+    }
+    return relations;
+  }
+
+  private static Node node(JsonNode json) {
+    return new Node(json.path("role").asText().equals("reference"), json.path("id").asText());
+  }
+
+  private static Double number(JsonNode json) {
+    return json.isNumber() ? json.asDouble() : null;
   }
 
   private static void node(ObjectNode json, Node node) {

@@ -192,7 +192,7 @@ final class LineageDrawing {
       for (Lineage.Relation relation : edges.getOrDefault(node, List.of())) {
         Lineage.Node other = other(relation, node);
         if (left.contains(other)) {
-          if (edges.get(other).size() == 1 && !other.reference()) {
+          if (!other.reference() && isAlike(other, relation)) {
             leaves.computeIfAbsent(kind(relation), kind -> new ArrayList<>()).add(relation);
           } else {
             branches.add(relation);
@@ -212,23 +212,43 @@ final class LineageDrawing {
       return box;
     }
 
-    /** Where there is no more room: how many models come after one. */
-    private void behind(Lineage.Node node, Box box) {
+    /**
+     * Whether all that comes after a model is the same as it but for the order of neurons, and was
+     * not changed otherwise: a chain of copies of one model, in whatever order they were found.
+     */
+    private boolean isAlike(Lineage.Node node, Lineage.Relation by) {
+      if (edges.get(node).size() == 1) {
+        return true;
+      }
+      Map<Lineage.Node, Lineage.Relation> behind = behind(node);
+      return Lineage.isSame(by)
+          && behind.values().stream().allMatch(Lineage::isSame)
+          && behind.keySet().stream().noneMatch(Lineage.Node::reference);
+    }
+
+    /** What comes after a model and has no place yet, with the relation that each is reached by. */
+    private Map<Lineage.Node, Lineage.Relation> behind(Lineage.Node node) {
+      Map<Lineage.Node, Lineage.Relation> reached = new TreeMap<>();
       Deque<Lineage.Node> open = new ArrayDeque<>(List.of(node));
-      int behind = 0;
       while (!open.isEmpty()) {
         Lineage.Node at = open.pop();
         for (Lineage.Relation relation : edges.get(at)) {
           Lineage.Node other = other(relation, at);
-          if (left.contains(other)) {
-            take(other);
-            behind++;
+          if (left.contains(other) && !other.equals(node) && !reached.containsKey(other)) {
+            reached.put(other, relation);
             open.push(other);
           }
         }
       }
-      if (behind > 0) {
-        String text = "and " + Words.count(behind) + " more";
+      return reached;
+    }
+
+    /** Where there is no more room: how many models come after one. */
+    private void behind(Lineage.Node node, Box box) {
+      List<Lineage.Node> behind = List.copyOf(behind(node).keySet());
+      behind.forEach(this::take);
+      if (!behind.isEmpty()) {
+        String text = "and " + Words.count(behind.size()) + " more";
         boxes.set(
             boxes.size() - 1,
             new Box(box.x(), box.y(), text, box.names() + " " + text, box.style()));
@@ -238,7 +258,11 @@ final class LineageDrawing {
     private boolean leaves(
         Lineage.Node node, Box box, List<Lineage.Relation> alike, int depth, boolean none) {
       boolean first = none;
-      if (alike.size() > ALONE) {
+      int models = alike.size();
+      for (Lineage.Relation relation : alike) {
+        models += behind(other(relation, node)).size();
+      }
+      if (models > ALONE) {
         rows += first ? 0 : 1;
         Box many = many(node, alike, depth + 1);
         boxes.add(many);
@@ -257,15 +281,17 @@ final class LineageDrawing {
       List<String> names = new ArrayList<>();
       for (Lineage.Relation relation : alike) {
         Lineage.Node other = other(relation, node);
-        take(other);
-        names.add(Words.printable(other.id()));
+        Set<Lineage.Node> all = new TreeSet<>(behind(other).keySet());
+        all.add(other);
+        all.forEach(this::take);
+        all.forEach(model -> names.add(Words.printable(model.id())));
       }
       String listed = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
       int more = names.size() - MOST_NAMES;
       return new Box(
           depth * COLUMN + 1,
           rows * ROW + 1,
-          Words.count(alike.size()) + " models",
+          Words.count(names.size()) + " models",
           more > 0 ? listed + " and " + Words.count(more) + " more" : listed,
           alike.get(0).verdict().toLowerCase(Locale.ROOT));
     }
@@ -320,6 +346,6 @@ final class LineageDrawing {
       return changed ? "changed" : relation.verdict().toLowerCase(Locale.ROOT);
     }
     String more = steps.size() > 1 ? " +" + (steps.size() - 1) : "";
-    return Words.shortened(steps.get(0), 14 - more.length()) + more;
+    return Words.shortened(steps.get(0), 16 - more.length()) + more;
   }
 }

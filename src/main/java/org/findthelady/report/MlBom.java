@@ -2,14 +2,19 @@ package org.findthelady.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.findthelady.core.Verdict;
 
 /**
  * The models of a run as a CycloneDX 1.6 bill of materials. A model whose weights are those of a
- * reference has it as an ancestor in its pedigree. One of a common origin has it as a variant:
- * which of the two was first is not known.
+ * reference, or were made from them by a change that loses what it would take to undo it, has the
+ * reference as an ancestor in its pedigree. One of a common origin has it as a variant: which of
+ * the two was first is not known. A merge has a variant for each reference that it has a part of.
  */
 public final class MlBom {
   private MlBom() {}
@@ -18,8 +23,22 @@ public final class MlBom {
    * The bill as JSON.
    *
    * @param files SHA-256 by path of the files of every suspect and reference, by its path
+   * @param relations of the run's models
    */
-  public static String of(Judged judged, Map<String, SortedMap<String, String>> files) {
+  public static String of(
+      Judged judged,
+      Map<String, SortedMap<String, String>> files,
+      List<Lineage.Relation> relations) {
+    Map<String, List<Lineage.Relation>> origins = new TreeMap<>();
+    relations.stream()
+        .filter(relation -> relation.from().reference() && !relation.to().reference())
+        .forEach(
+            relation ->
+                origins.computeIfAbsent(relation.to().id(), id -> new ArrayList<>()).add(relation));
+    Map<String, String> paths = new TreeMap<>();
+    judged.models().stream()
+        .filter(row -> row.verdict().isCopy())
+        .forEach(row -> paths.put(row.names().referenceId(), row.names().reference()));
     ObjectNode root = JsonText.object();
     root.put("bomFormat", "CycloneDX").put("specVersion", "1.6");
     UUID serial = UUID.nameUUIDFromBytes(judged.runId().getBytes(StandardCharsets.UTF_8));
@@ -40,13 +59,15 @@ public final class MlBom {
       verdict.put("name", "findthelady:verdict").put("value", row.verdict().name());
       if (row.verdict().isCopy()) {
         ObjectNode pedigree = model.putObject("pedigree");
-        String relation = row.verdict().isSameWeights() ? "ancestors" : "variants";
-        String path = names.reference();
-        component(
-            pedigree.putArray(relation).addObject(),
-            path.substring(path.lastIndexOf('/') + 1),
-            path,
-            files);
+        for (Lineage.Relation origin : origins.getOrDefault(names.modelId(), List.of())) {
+          boolean first = origin.directed() || Verdict.valueOf(origin.verdict()).isSameWeights();
+          String id = origin.from().id();
+          component(
+              pedigree.withArray(first ? "ancestors" : "variants").addObject(),
+              id,
+              paths.getOrDefault(id, ""),
+              files);
+        }
         pedigree.put("notes", row.reason());
       }
     }

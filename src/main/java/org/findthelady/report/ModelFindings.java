@@ -41,6 +41,12 @@ public record ModelFindings(
     return new ModelFindings(model.reading(read), groups, layers, neurons, findings, pairs);
   }
 
+  /** No more than what {@link Lineage} asks for: what was done, and which tensors differ. */
+  public ModelFindings ofRelation() {
+    List<LayerRow> changed = layers.stream().filter(layer -> !layer.bytesEqual()).toList();
+    return new ModelFindings(model, List.of(), changed, List.of(), findings);
+  }
+
   /** A model of which nothing but the verdict is known. */
   public static ModelFindings of(ModelRow model) {
     return new ModelFindings(model, List.of(), List.of(), List.of(), List.of());

@@ -18,12 +18,13 @@ final class PageEntry {
 
   /**
    * @param number in the order of adding
+   * @param detail JSON of what unfolds below the model
    */
-  PageEntry(int number, ModelFindings findings, PageLimits limits) {
+  PageEntry(int number, ModelFindings findings, String detail) {
     this.number = number;
     this.row = findings.model();
     this.view = ModelView.of(row, findings.layers());
-    this.detail = ModelDetail.of(findings, limits);
+    this.detail = detail;
   }
 
   ModelRow row() {

@@ -5,12 +5,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
@@ -32,7 +33,7 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
   private final MessageType schema;
   private final Path file;
   private final OutputStream target;
-  private final ParquetWriter<Group> writer;
+  private final ParquetWriter<R> writer;
   private boolean closed;
 
   /**
@@ -45,9 +46,8 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
     this.target = target;
     this.file = Files.createTempFile("ftl-" + table, ".parquet");
     this.writer =
-        ExampleParquetWriter.builder(new StreamOutputFile(Files.newOutputStream(file)))
+        new Builder<R>(new StreamOutputFile(Files.newOutputStream(file)), columns, schema)
             .withConf(new Configuration(false))
-            .withType(schema)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
             .build();
@@ -75,21 +75,7 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
 
   @Override
   public void add(R row) throws IOException {
-    Group group = new SimpleGroup(schema);
-    for (Column column : columns) {
-      Object value = column.value(row);
-      if (value == null) {
-        continue;
-      }
-      switch (column.type()) {
-        case STRING -> group.append(column.name(), (String) value);
-        case INT -> group.append(column.name(), (Integer) value);
-        case LONG -> group.append(column.name(), (Long) value);
-        case DOUBLE -> group.append(column.name(), (Double) value);
-        case BOOLEAN -> group.append(column.name(), (Boolean) value);
-      }
-    }
-    writer.write(group);
+    writer.write(row);
   }
 
   @Override
@@ -103,6 +89,78 @@ public final class ParquetTableWriter<R extends Record> implements TableWriter<R
       ParquetFooter.copy(file, target);
     } finally {
       Files.deleteIfExists(file);
+    }
+  }
+
+  /** Makes a writer of rows. */
+  private static final class Builder<R extends Record>
+      extends ParquetWriter.Builder<R, Builder<R>> {
+    private final List<Column> columns;
+    private final MessageType schema;
+
+    Builder(StreamOutputFile file, List<Column> columns, MessageType schema) {
+      super(file);
+      this.columns = columns;
+      this.schema = schema;
+    }
+
+    @Override
+    protected Builder<R> self() {
+      return this;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the one method that Parquet has had in all Spark lines
+    protected WriteSupport<R> getWriteSupport(Configuration conf) {
+      return new Rows<>(columns, schema);
+    }
+  }
+
+  /** Hands the values of a row to Parquet, column by column. */
+  private static final class Rows<R extends Record> extends WriteSupport<R> {
+    private final List<Column> columns;
+    private final MessageType schema;
+    private RecordConsumer consumer;
+
+    Rows(List<Column> columns, MessageType schema) {
+      this.columns = columns;
+      this.schema = schema;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // likewise
+    public WriteContext init(Configuration conf) {
+      return new WriteContext(schema, Map.of());
+    }
+
+    @Override
+    public void prepareForWrite(RecordConsumer rows) {
+      consumer = rows;
+    }
+
+    @Override
+    public void write(R row) {
+      consumer.startMessage();
+      for (int i = 0; i < columns.size(); i++) {
+        Column column = columns.get(i);
+        Object value = column.value(row);
+        if (value != null) {
+          consumer.startField(column.name(), i);
+          add(column.type(), value);
+          consumer.endField(column.name(), i);
+        }
+      }
+      consumer.endMessage();
+    }
+
+    private void add(Column.Type type, Object value) {
+      switch (type) {
+        case STRING -> consumer.addBinary(Binary.fromString((String) value));
+        case INT -> consumer.addInteger((Integer) value);
+        case LONG -> consumer.addLong((Long) value);
+        case DOUBLE -> consumer.addDouble((Double) value);
+        case BOOLEAN -> consumer.addBoolean((Boolean) value);
+      }
     }
   }
 }

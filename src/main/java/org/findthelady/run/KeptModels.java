@@ -55,13 +55,16 @@ public final class KeptModels {
   private final Store store;
   private final String folder;
   private final Index index;
+  private final FileDigests digests;
   private int loaded = -1;
   private Map<String, FinishedModel> rows = Map.of();
+  private Map<String, String> texts = Map.of();
 
   private KeptModels(Store store, String folder, Index index) {
     this.store = store;
     this.folder = folder;
     this.index = index;
+    this.digests = new FileDigests(index.digests());
   }
 
   /** The folder of one job's state. */
@@ -86,9 +89,16 @@ public final class KeptModels {
     return new KeptModels(store, folder, Index.EMPTY);
   }
 
-  /** The digests of files that are known. */
+  /**
+   * Whether it lies in the folder of that name, as a part of this run that was made before does.
+   */
+  boolean isIn(String name) {
+    return folder.endsWith("/" + name);
+  }
+
+  /** The digests of files that are known, to be added to. */
   public FileDigests digests() {
-    return new FileDigests(index.digests());
+    return digests;
   }
 
   /** What is known of references with that key; empty if they are others. */
@@ -112,15 +122,21 @@ public final class KeptModels {
       return Optional.empty();
     }
     if (file != loaded) {
-      rows = load(file, run);
+      load(file, run);
       loaded = file;
     }
     return Optional.ofNullable(rows.get(key));
   }
 
-  private Map<String, FinishedModel> load(int number, String run) throws IOException {
+  /** The text of rows that were just found, as this run keeps them; null if they were not. */
+  String text(String key) {
+    return texts.get(key);
+  }
+
+  private void load(int number, String run) throws IOException {
     String path = folder + "/" + name(number);
-    Map<String, FinishedModel> models = new HashMap<>();
+    rows = new HashMap<>();
+    texts = new HashMap<>();
     try {
       FileInfo file = store.stat(path).orElseThrow(() -> new UserException("it is gone"));
       byte[] packed = new byte[Math.toIntExact(file.length())];
@@ -138,14 +154,14 @@ public final class KeptModels {
         for (String line : text.split("\n", -1)) {
           if (!line.isEmpty()) {
             Kept kept = JSON.readValue(line, Kept.class);
-            models.put(kept.key(), kept.model());
+            rows.put(kept.key(), kept.model());
+            texts.put(kept.key(), line);
           }
         }
       }
     } catch (JsonProcessingException | UserException | CheckpointException e) {
       LOG.warn("{}: ignored, {}", path, e.getMessage());
     }
-    return models;
   }
 
   static String name(int number) {

@@ -25,8 +25,10 @@ public final class ModelKeeper {
 
   private final Store store;
   private final String home;
+  private final String name;
   private final String folder;
   private final String runId;
+  private final KeptModels kept;
   private final ContentKeys keys;
   private final FileDigests digests;
   private final List<String> files = new ArrayList<>();
@@ -38,16 +40,20 @@ public final class ModelKeeper {
   /**
    * @param out folder of runs
    * @param job its name
+   * @param kept by the last run
+   * @param keys what rows depend on
    */
   public ModelKeeper(
-      Store store, String out, String job, String runId, ContentKeys keys, FileDigests digests)
+      Store store, String out, String job, String runId, KeptModels kept, ContentKeys keys)
       throws IOException {
     this.store = store;
     this.home = KeptModels.folder(out, job);
-    this.folder = home + "/" + RunFolder.safeName(runId);
+    this.name = kept.isIn(RunFolder.safeName(runId)) ? runId + "-again" : runId;
+    this.folder = home + "/" + RunFolder.safeName(name);
     this.runId = runId;
     this.keys = keys;
-    this.digests = digests;
+    this.kept = kept;
+    this.digests = kept.digests();
     store.delete(folder); // what an unfinished run left
   }
 
@@ -70,8 +76,11 @@ public final class ModelKeeper {
     if (places.containsKey(key)) {
       return;
     }
-    KeptModels.Kept kept = new KeptModels.Kept(key, model);
-    pending.append(KeptModels.JSON.writeValueAsString(kept)).append('\n');
+    String text = kept.text(key);
+    if (text == null) {
+      text = KeptModels.JSON.writeValueAsString(new KeptModels.Kept(key, model));
+    }
+    pending.append(text).append('\n');
     places.put(key, files.size());
     count++;
     if (count == MODELS_A_FILE) {
@@ -110,7 +119,7 @@ public final class ModelKeeper {
     KeptModels.Index index =
         new KeptModels.Index(runId, files, places, digests.only(keys.files()), references);
     write(KeptModels.INDEX, KeptModels.JSON.writeValueAsBytes(index));
-    String pointer = "{\"run\": \"%s\"}\n".formatted(runId);
+    String pointer = "{\"run\": \"%s\"}\n".formatted(name);
     store.replace(home + "/" + KeptModels.POINTER, pointer.getBytes(StandardCharsets.UTF_8));
     for (FileInfo earlier : store.list(home)) {
       if (earlier.folder() && !earlier.path().equals(folder)) {

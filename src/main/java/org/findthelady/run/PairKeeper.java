@@ -83,8 +83,7 @@ public final class PairKeeper {
     if (!audited.outcome().audited()) {
       return Optional.empty();
     }
-    FinishedModel model =
-        new FinishedModel(RunRows.of(runId, audited.outcome()), Map.of(), 0, false, Kin.UNKNOWN);
+    FinishedModel model = FinishedModel.ofPair(runId, audited.outcome());
     try {
       if (kept != null) {
         Optional<String> key = keys.key(audited.outcome().pair(), digests);

@@ -168,7 +168,7 @@ public final class RunFolder implements Closeable {
     addAll(neurons, findings.neurons());
     addAll(this.findings, findings.findings());
     addAll(pairs, findings.pairs());
-    page.add(findings);
+    page.add(findings, model.detail());
   }
 
   private static <R extends Record> void addAll(List<TableWriter<R>> writers, List<R> rows)
@@ -302,6 +302,11 @@ public final class RunFolder implements Closeable {
   /** When a run began, ISO-8601 in UTC. */
   public static String startedAt(Store store, String folder) throws IOException {
     return JSON.readTree(TextFile.read(store, folder + "/" + TIMING)).path("startedAt").asText();
+  }
+
+  /** How the models of a run are related. */
+  public static List<Lineage.Relation> relations(Store store, String folder) throws IOException {
+    return Lineage.relations(JSON.readTree(TextFile.read(store, folder + "/" + Lineage.FILE)));
   }
 
   /** A model's id as one path segment: never a path, whatever is in it. */

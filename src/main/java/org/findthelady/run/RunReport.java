@@ -24,6 +24,7 @@ import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.report.ConsoleTable;
 import org.findthelady.report.Lineage;
+import org.findthelady.report.ModelNames;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.PairRow;
 import org.findthelady.report.RunId;
@@ -74,14 +75,8 @@ public final class RunReport implements Closeable {
     SortedMap<String, String> settings = MatchSettings.described(pair.options());
     String runId = RunId.of(List.of(pair.reference(), pair.suspect()), settings);
     try (RunReport report = new RunReport(store, folder, runId)) {
-      report.place(
-          new FinishedModel(
-              RunRows.of(runId, outcome),
-              Map.of(),
-              outcome.seconds(),
-              outcome.failed(),
-              Kin.UNKNOWN),
-          0);
+      Audited audited = new Audited(outcome, Kin.UNKNOWN);
+      report.place(FinishedModel.of(runId, audited, ModelNames.Contents.UNKNOWN), 0);
       report.finish(settings, () -> {});
     }
   }
@@ -128,7 +123,9 @@ public final class RunReport implements Closeable {
       Optional<FinishedModel> model =
           found.isEmpty() ? Optional.empty() : carried.take(found.get());
       if (model.isPresent()) {
-        journal.add(model.get());
+        if (!model.get().written().isEmpty()) { // else a rerun finds it where it was found now
+          journal.add(model.get());
+        }
         place(model.get(), index);
       } else {
         left.add(index);
@@ -170,10 +167,9 @@ public final class RunReport implements Closeable {
         return;
       }
       folder.publish(outcome);
-      FinishedModel model = FinishedModel.of(runId, audited);
-      if (keeper != null) {
-        model = model.reading(keeper.contents(outcome.pair()));
-      }
+      ModelNames.Contents read =
+          keeper == null ? ModelNames.Contents.UNKNOWN : keeper.contents(outcome.pair());
+      FinishedModel model = FinishedModel.of(runId, audited, read);
       journal.add(model);
       place(model, index);
     } catch (IOException e) {

@@ -27,6 +27,11 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
+  public List<FileInfo> leftOut(String folder) throws IOException {
+    return store.leftOut(folder);
+  }
+
+  @Override
   public List<FileInfo> glob(String pattern) throws IOException {
     return store.glob(pattern);
   }

@@ -62,6 +62,11 @@ public final class HadoopStore implements Store, Serializable {
   }
 
   @Override
+  public List<FileInfo> leftOut(String folder) throws IOException {
+    return files(folder).leftOut(folder);
+  }
+
+  @Override
   public List<FileInfo> glob(String pattern) throws IOException {
     return files(pattern).glob(pattern);
   }

@@ -52,17 +52,41 @@ final class LocalFiles implements Store {
       throw missing(folder, e);
     }
     List<FileInfo> children = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
-      for (Path entry : entries) {
-        if (!Files.isSymbolicLink(entry) || staysInside(real, entry)) {
-          info(entry).ifPresent(children::add);
-        }
+    for (Path entry : entries(parent)) {
+      if (!Files.isSymbolicLink(entry) || staysInside(real, entry)) {
+        info(entry).ifPresent(children::add);
       }
+    }
+    return children;
+  }
+
+  @Override
+  public List<FileInfo> leftOut(String folder) throws IOException {
+    Path real = path(folder).toRealPath();
+    List<FileInfo> left = new ArrayList<>();
+    for (Path entry : entries(path(folder))) {
+      if (Files.isSymbolicLink(entry) && !staysInside(real, entry)) {
+        left.add(info(entry).orElse(nothing(entry)));
+      }
+    }
+    return left;
+  }
+
+  /** What a folder holds, sorted. */
+  private static List<Path> entries(Path folder) throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      entries.forEach(all::add);
     } catch (NotDirectoryException e) {
       throw new IOException("Not a folder: " + folder, e);
     }
-    children.sort(Comparator.comparing(FileInfo::path));
-    return children;
+    all.sort(Comparator.comparing(Path::toString));
+    return all;
+  }
+
+  /** A link that leads nowhere. */
+  private static FileInfo nothing(Path link) {
+    return new FileInfo(link.toString(), 0, 0, false);
   }
 
   private static boolean staysInside(Path realFolder, Path link) {
@@ -83,7 +107,10 @@ final class LocalFiles implements Store {
   public List<FileInfo> glob(String pattern) throws IOException {
     List<FileInfo> matches = new ArrayList<>();
     for (Path match : LocalGlob.expand(path(pattern))) {
-      info(match).ifPresent(matches::add);
+      Optional<FileInfo> found = info(match);
+      if (found.isPresent() || Files.isSymbolicLink(match)) {
+        matches.add(found.orElse(nothing(match)));
+      }
     }
     matches.sort(Comparator.comparing(FileInfo::path));
     return matches;

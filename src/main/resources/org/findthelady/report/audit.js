@@ -99,6 +99,14 @@
     if (open) body.append(h('tr', { class: 'more' }, h('td', { colspan: table.tHead.rows[0].cells.length }, drawn(details[body.id]))));
   }
 
+  // The time of this file: in it, it would make the pages of equal runs differ. A server that does
+  // not tell it makes the browser say now.
+  const written = new Date(document.lastModified);
+  if (location.protocol === 'file:' || Date.now() - written > 10000) {
+    one('#written').textContent = `${written.toISOString().slice(0, 16).replace('T', ' ')} UTC, the time of this file; timing.json has that of the run`;
+    all('.written').forEach(part => { part.hidden = false; });
+  }
+
   if (!table) {
     const draw = () => one('#only').replaceChildren(drawn(details.m0));
     changedOnly.addEventListener('change', draw);

@@ -70,6 +70,37 @@ class PlanSparkTest {
   }
 
   @Test
+  void auditsSomeOfManyModelsAndForeseesTheirRelatives() throws IOException {
+    Path reference = TestModels.silero(folder);
+    Files.createDirectories(folder.resolve("models"));
+    Path changed = folder.resolve("changed.safetensors");
+    Perturb.run(
+        new Permute.Request(
+            reference.toString(), changed.toString(), 1, null, StructureChoice.AUTOMATIC, Map.of()),
+        Perturb.Settings.noise(null, true).with("bits", 8.0));
+    for (int seed = 1; seed <= 32; seed++) {
+      shuffle(changed, folder.resolve("models/m" + seed + ".safetensors"), seed);
+    }
+    Path job =
+        Files.writeString(
+            folder.resolve("job.json"),
+            """
+            {"name": "planned", "suspects": [{"glob": "models/*"}],
+             "references": [{"id": "silero", "path": "%s"}]}
+            """
+                .formatted(reference.getFileName()));
+
+    Plan plan = Plan.of(request(job.toString(), null, null, 2));
+
+    JsonNode json = JsonMapper.builder().build().readTree(plan.json());
+    assertThat(json.get("modelsAudited").asInt()).isEqualTo(4);
+    assertThat(plan.steps()).extracting(Plan.Step::what).contains("pairs of relatives");
+    assertThat(plan.steps().get(1).models()).isEqualTo(64);
+    assertThat(plan.text()).contains("4 of the models were audited for it");
+    assertThat(Files.exists(folder.resolve("plan"))).isFalse();
+  }
+
+  @Test
   void foreseesASpreadPairWithinAFactorOfTwo() throws IOException {
     Path reference = TestModels.resnet20(folder);
     Path suspect = folder.resolve("suspect.safetensors");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,6 +75,14 @@ class AuditPageBrowserTest {
         .contains("<td class=\"\">&lt;script&gt;document.title='run'&lt;/script&gt;</td>")
         .contains("class=\"strip\"")
         .contains("2 of 2 models");
+  }
+
+  @Test
+  void saysWhenItWasWrittenThoughItsBytesDoNot() throws Exception {
+    Path page = page(evil());
+    assertThat(page).content().doesNotContain("2026-01-02");
+    Files.setLastModifiedTime(page, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
+    assertThat(dom(page.toUri().toString())).contains("2026-01-02 03:04 UTC");
   }
 
   @Test

@@ -162,6 +162,25 @@ class LineageTest {
   }
 
   @Test
+  void shuffledCopiesOfAChangedModelAreOneBoxInWhateverOrderTheyWereFound() {
+    Lineage lineage = new Lineage();
+    lineage.add(copy(0, 0.2, null));
+    Lineage.Node changed = new Lineage.Node(false, "fleet/model-0");
+    for (int i = 1; i <= 90; i++) {
+      Lineage.Node from = i % 30 == 1 ? changed : new Lineage.Node(false, "m%02d".formatted(i - 1));
+      lineage.add(
+          from,
+          new Lineage.Node(false, "m%02d".formatted(i)),
+          ModelFindings.of(Rows.model(i, Verdict.PERMUTED)));
+    }
+    LineageDrawing.Family family = LineageDrawing.of(lineage).families().get(0);
+    assertThat(family.members()).isEqualTo(92);
+    assertThat(family.boxes())
+        .extracting(LineageDrawing.Box::text)
+        .containsExactly("resnet20", "fleet/model-0", "90 models");
+  }
+
+  @Test
   void aChainOfThousandsIsDrawnAsFarAsThereIsRoom() {
     Lineage lineage = new Lineage();
     for (int i = 0; i < 5000; i++) {

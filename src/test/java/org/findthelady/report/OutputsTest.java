@@ -139,7 +139,9 @@ class OutputsTest {
     SortedMap<String, String> two = file("fleet/model-2.safetensors/a");
     two.put("fleet/model-2.safetensors/b", "1e".repeat(32));
     files.put("fleet/model-2.safetensors", two);
-    String bom = MlBom.of(judged, files);
+    Lineage lineage = new Lineage();
+    judged.models().forEach(row -> lineage.add(ModelFindings.of(row)));
+    String bom = MlBom.of(judged, files, Lineage.relations(tree(lineage.json("run"))));
     assertThat(errors("bom-1.6.schema.json", SpecificationVersion.DRAFT_7, bom)).isEmpty();
     assertThat(
             errors(
@@ -153,6 +155,28 @@ class OutputsTest {
       assertThat(pedigree.has("ancestors")).as(verdict.name()).isEqualTo(verdict.isSameWeights());
       assertThat(pedigree.has("variants")).isEqualTo(verdict == Verdict.DERIVED);
     }
+  }
+
+  @Test
+  void aPrunedModelHasAnAncestorAndAMergeItsParents() throws Exception {
+    ModelRow row =
+        judged(true).models().stream()
+            .filter(r -> r.verdict() == Verdict.DERIVED)
+            .findFirst()
+            .orElseThrow();
+    Judged judged = new Judged("0123456789abcdef", "0.1.0", List.of(row), List.of());
+    Lineage.Node suspect = new Lineage.Node(false, row.names().modelId());
+    Lineage.Relation pruned =
+        new Lineage.Relation(
+            new Lineage.Node(true, "a"), suspect, "DERIVED", true, List.of("PRUNED"), null, 0.1);
+    Lineage.Relation part =
+        new Lineage.Relation(
+            new Lineage.Node(true, "b"), suspect, "DERIVED", false, List.of("MERGED"), 0.4, null);
+    String bom = MlBom.of(judged, Map.of(), List.of(pruned, part));
+    assertThat(errors("bom-1.6.schema.json", SpecificationVersion.DRAFT_7, bom)).isEmpty();
+    JsonNode pedigree = tree(bom).at("/components/0/pedigree");
+    assertThat(pedigree.at("/ancestors/0/name").asText()).isEqualTo("a");
+    assertThat(pedigree.at("/variants/0/name").asText()).isEqualTo("b");
   }
 
   /** The field names and types of version 1 of SLSA's specification, read strictly. */

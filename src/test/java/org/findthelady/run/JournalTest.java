@@ -124,6 +124,7 @@ class JournalTest {
         Map.of("models/m/a", "00ff", "models/m/b", "11"),
         odd,
         number % 2 == 0,
-        new Kin(new byte[] {1, 2}, odd, new byte[] {3}, number, "r"));
+        new Kin(new byte[] {1, 2}, odd, new byte[] {3}, number, "r"),
+        "{\"facts\":[]}");
   }
 }

@@ -63,6 +63,12 @@ class LocalStoreTest extends StoreContract {
     assertThat(store().list(model.toString()))
         .extracting(FileInfo::name)
         .containsExactly("inner", "within");
+    assertThat(store().leftOut(model.toString()))
+        .extracting(FileInfo::name, FileInfo::length)
+        .contains(
+            org.assertj.core.groups.Tuple.tuple("out", 1L),
+            org.assertj.core.groups.Tuple.tuple("dangling", 0L));
+    assertThat(store().glob(model + "/dang*")).extracting(FileInfo::length).containsExactly(0L);
     assertThat(store().stat(model + "/out")).isPresent();
     assertThat(store().stat(model + "/self")).isEmpty();
     assertThat(store().glob(model + "/*/file"))

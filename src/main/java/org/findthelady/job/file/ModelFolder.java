@@ -2,11 +2,14 @@ package org.findthelady.job.file;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the models in a folder: every file of a known format, and every folder that is laid out as
@@ -14,6 +17,7 @@ import org.findthelady.checkpoint.Store;
  * in such a folder is not looked at again. Hidden files and folders are left out.
  */
 public final class ModelFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFolder.class);
   private static final int DEEPEST = 16;
 
   /** Endings of files that are models and nothing else. */
@@ -38,7 +42,7 @@ public final class ModelFolder {
       throws IOException {
     ModelFolder models = new ModelFolder(store, leftOut);
     models.addChildren(folder, 0);
-    return List.copyOf(models.found);
+    return models.found.stream().sorted(Comparator.comparing(FileInfo::path)).toList();
   }
 
   /**
@@ -48,10 +52,28 @@ public final class ModelFolder {
     return !file.folder() && file.length() == 0 && WEIGHTS.matcher(file.name()).find();
   }
 
+  private static boolean isHidden(FileInfo file) {
+    return file.name().startsWith(".") || file.name().startsWith("_");
+  }
+
+  /** A link that leads nowhere is a model that is missing; one that leads out is not followed. */
+  private void addLinks(String folder) throws IOException {
+    for (FileInfo link : store.leftOut(folder)) {
+      if (isHidden(link)) {
+        continue;
+      } else if (isEmptyModel(link)) {
+        found.add(link);
+      } else if (link.length() > 0 && WEIGHTS.matcher(link.name()).find()) {
+        LOG.warn(
+            "{} leads out of the folder and is not followed; name it to audit it", link.path());
+      }
+    }
+  }
+
   private void addChildren(String folder, int depth) throws IOException {
+    addLinks(folder);
     for (FileInfo child : store.list(folder)) {
-      boolean hidden = child.name().startsWith(".") || child.name().startsWith("_");
-      if (hidden || child.path().equals(leftOut)) {
+      if (isHidden(child) || child.path().equals(leftOut)) {
         continue;
       }
       if (HubCache.isOne(store, child)) {

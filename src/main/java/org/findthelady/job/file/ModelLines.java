@@ -14,9 +14,13 @@ import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.registry.MlflowRegistry;
 import org.findthelady.registry.ModelVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The references or the suspects of a job, one line each, with unique ids. */
 public final class ModelLines {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelLines.class);
+
   /** Tag of a registered version that names what it was made from. */
   private static final String BASE_TAG = "base_model";
 
@@ -25,6 +29,9 @@ public final class ModelLines {
   private final String out;
   private final Store store;
   private final List<Registration> toTag = new ArrayList<>();
+
+  /** Globs and folders in which nothing was found. */
+  private final List<String> empty = new ArrayList<>();
 
   /**
    * @param folder the folder that relative paths start from
@@ -62,9 +69,12 @@ public final class ModelLines {
   }
 
   private List<ModelLine> some(List<ModelLine> lines, String what) {
+    String nothing = empty.isEmpty() ? "" : ", there is no model in " + String.join(", ", empty);
     if (lines.isEmpty()) {
-      throw new UserException("job %s: no %s was found".formatted(job.name(), what));
+      throw new UserException("job %s: no %s was found%s".formatted(job.name(), what, nothing));
     }
+    empty.forEach(source -> LOG.warn("job {}: there is no {} in {}", job.name(), what, source));
+    empty.clear();
     return lines;
   }
 
@@ -144,6 +154,9 @@ public final class ModelLines {
         source.glob() != null
             ? store.glob(folder.resolve(source.glob()).path())
             : ModelFolder.models(store, folder.resolve(source.folder()).path(), out);
+    if (found.isEmpty()) {
+      empty.add(folder.resolve(source.glob() != null ? source.glob() : source.folder()).path());
+    }
     String common =
         source.glob() != null ? commonFolder(found) : folder.resolve(source.folder()).path() + "/";
     return found.stream()

@@ -59,6 +59,26 @@ class ModelLinesTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereIsASuspectThatIsMissing() throws IOException {
+    model("own.pth");
+    model("fleet/there.pth");
+    Files.createSymbolicLink(folder.resolve("fleet/gone.pth"), folder.resolve("nowhere.pth"));
+    Files.createSymbolicLink(folder.resolve("fleet/out.pth"), folder.resolve("own.pth"));
+    assertThat(ids(suspects("{\"folder\": \"fleet\"}"))).containsExactly("gone.pth", "there.pth");
+    assertThat(ids(suspects("{\"glob\": \"fleet/*\"}")))
+        .containsExactly("gone.pth", "out.pth", "there.pth");
+  }
+
+  @Test
+  void namesWhatHoldsNoModel() throws IOException {
+    model("own.pth");
+    assertThatThrownBy(() -> suspects("{\"glob\": \"other/*.pth\"}"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "no suspect was found, there is no model in " + folder + "/other/*.pth");
+  }
+
+  @Test
   void aHubCacheHoldsOneModelARepositoryAndAPointerIsCounted() throws IOException {
     model("own.pth");
     Path blob = model("hub/models--org--net/blobs/0123");
