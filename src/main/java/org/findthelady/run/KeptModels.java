@@ -3,6 +3,7 @@ package org.findthelady.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The rows that the last run of a job has kept below {@code OUT/state}, found by what they depend
- * on. A file that was cut or changed is ignored, its models are audited again.
+ * on. A file that was cut, changed or removed, as another run does when it ends, is ignored, its
+ * models are audited again.
  */
 public final class KeptModels {
   private static final Logger LOG = LoggerFactory.getLogger(KeptModels.class);
@@ -83,7 +85,7 @@ public final class KeptModels {
         Index index = JSON.readValue(TextFile.read(store, path + "/" + INDEX), Index.class);
         return new KeptModels(store, path, index);
       }
-    } catch (JsonProcessingException | UserException e) {
+    } catch (JsonProcessingException | FileNotFoundException | UserException e) {
       LOG.warn("{}: ignored, {}", folder, e.getMessage());
     }
     return new KeptModels(store, folder, Index.EMPTY);
@@ -159,7 +161,10 @@ public final class KeptModels {
           }
         }
       }
-    } catch (JsonProcessingException | UserException | CheckpointException e) {
+    } catch (JsonProcessingException
+        | FileNotFoundException
+        | UserException
+        | CheckpointException e) {
       LOG.warn("{}: ignored, {}", path, e.getMessage());
     }
   }

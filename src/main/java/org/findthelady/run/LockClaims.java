@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.UserException;
@@ -90,6 +91,12 @@ final class LockClaims {
     }
     LockClaim first = alive.stream().min(LockClaim.TURN).orElseThrow();
     return first.owner().equals(owner) ? Optional.empty() : Optional.of(first);
+  }
+
+  /** Whether {@code owner}'s claim is there, whole, and no other, dead or alive. */
+  boolean isAlone(String owner) {
+    return files.keySet().equals(Set.of(owner))
+        && files.get(owner).stream().anyMatch(file -> file.name().equals(owner));
   }
 
   /** Removes claims that are void. Those that are alive and wait are left. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * holds the run; its age is the file's time as the store keeps it. So a store needs neither an
  * exclusive create nor one clock for all its clients. A claim is alive while its holder renews it,
  * or until its process is seen to be gone from this machine; a holder that could not renew in time
- * knows so from its own clock and ends.
+ * knows so from its own clock, and ends unless it finds that nobody else has claimed the run.
  */
 public final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
@@ -47,6 +47,7 @@ public final class RunLock implements AutoCloseable {
   private volatile long renewedNanos;
   private volatile long renewedMillis;
   private volatile boolean released;
+  private volatile boolean lost;
 
   private RunLock(Store store, String folder, Duration renewal, Duration lease) {
     this.store = store;
@@ -130,21 +131,43 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void renew() {
-    try {
-      while (!released) {
+    while (!released) {
+      try {
         Thread.sleep(renewal.toMillis());
-        if (!released && isHeld()) {
+        if (isHeld()) {
           beat();
         }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      LOG.warn("{}: the lock could not be renewed: {}", folder, e.getMessage());
-      if (!released && isHeld()) {
-        renew();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException e) {
+        LOG.warn("{}: the lock could not be renewed: {}", folder, e.getMessage());
       }
     }
+  }
+
+  /**
+   * Takes a claim up again that was not renewed in time, because the process slept or the store was
+   * away. Whoever takes the lock over writes a claim, looks at all of them, and removes this one.
+   * So a claim that is renewed first and then found alone was not seen to be void by anybody, and
+   * whoever comes later sees that it is alive.
+   */
+  private synchronized boolean isTakenUpAgain() {
+    if (released || lost) {
+      return false;
+    }
+    try {
+      beat();
+      lost = true; // Until it is seen that it is not.
+      lost = !LockClaims.read(store, folder, lease).isAlone(owner);
+    } catch (IOException e) {
+      LOG.warn("{}: the lock could not be renewed: {}", folder, e.getMessage());
+      return false;
+    }
+    if (!lost) {
+      LOG.warn("{}: the lock was not renewed in time, but nobody else took it", folder);
+    }
+    return isHeld();
   }
 
   /** Renews the claim: a new file, since a store need not be able to change one. */
@@ -171,21 +194,22 @@ public final class RunLock implements AutoCloseable {
   }
 
   private boolean isHeld() {
-    return System.nanoTime() - renewedNanos < lease.toNanos()
+    return !lost
+        && System.nanoTime() - renewedNanos < lease.toNanos()
         && System.currentTimeMillis() - renewedMillis < lease.toMillis();
   }
 
   /**
    * To be called ahead of whatever becomes visible.
    *
-   * @throws LockedException if the claim was not renewed in time, so that another process may hold
-   *     the run by now
+   * @throws LockedException if the claim was not renewed in time and another process may hold the
+   *     run by now
    */
   public void check() throws LockedException {
     if (released) {
       throw new LockedException(folder + ": this process is ending and gave its lock up");
     }
-    if (!isHeld()) {
+    if (!isHeld() && !isTakenUpAgain()) {
       throw new LockedException(
           "%s: the lock was not renewed for %d s, another process may have taken it"
               .formatted(folder, lease.toSeconds()));

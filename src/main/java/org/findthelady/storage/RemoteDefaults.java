@@ -1,16 +1,20 @@
 package org.findthelady.storage;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The Hadoop configuration with our own defaults for S3, so that a store that answers 503 for ever
- * fails within seconds instead of minutes. A value set in a configuration file or by the caller
+ * The Hadoop configuration with our own defaults. A store on S3 that answers 503 for ever fails
+ * within seconds instead of minutes. An HDFS with one namenode, which Hadoop's client gives up at
+ * once, is waited for as long as a lock lasts, half a minute: ten times a second, ten times two. A value set in a configuration file or by the caller
  * wins over ours. Timeouts of connections are plain milliseconds: Hadoop 3.3 knows no units there.
  */
 final class RemoteDefaults {
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
+          Map.entry("dfs.client.retry.policy.enabled", "true"),
+          Map.entry("dfs.client.retry.policy.spec", "1000,10,2000,10"),
           Map.entry("fs.s3a.attempts.maximum", "3"),
           Map.entry("fs.s3a.retry.limit", "3"),
           Map.entry("fs.s3a.retry.interval", "200ms"),
@@ -22,6 +26,8 @@ final class RemoteDefaults {
           Map.entry("fs.s3a.connection.timeout", "30000"),
           Map.entry("fs.s3a.connection.request.timeout", "60s"),
           Map.entry("fs.s3a.connection.maximum", "64"));
+
+  private static final Set<String> SHIPPED = Set.of("core-default.xml", "hdfs-default.xml");
 
   private RemoteDefaults() {}
 
@@ -40,6 +46,6 @@ final class RemoteDefaults {
   private static boolean isShippedDefault(String[] sources) {
     return sources == null
         || sources.length == 0
-        || "core-default.xml".equals(sources[sources.length - 1]);
+        || SHIPPED.contains(sources[sources.length - 1]);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -178,6 +179,50 @@ class RunLockTest {
       assertThatThrownBy(lock::check)
           .isInstanceOf(LockedException.class)
           .hasMessageContaining("not renewed");
+    }
+  }
+
+  @Test
+  void isTakenUpAgainIfNobodyElseClaimedIt() throws Exception {
+    Failing failing = new Failing(store);
+    try (RunLock lock = take(failing)) {
+      failing.full = true;
+      Thread.sleep(LEASE.toMillis() * 3 / 2);
+      failing.full = false;
+      lock.check();
+      Thread.sleep(LEASE.toMillis() * 3 / 2);
+      assertThatThrownBy(() -> take(store)).isInstanceOf(LockedException.class);
+      lock.check();
+    }
+    assertThat(claims()).isEmptyDirectory();
+  }
+
+  @Test
+  void isLostIfAnotherHasClaimedItMeanwhile() throws Exception {
+    assertIsLost(claim -> write(UUID.randomUUID().toString(), "elsewhere boot/pid:[1] 17 1000\n"));
+  }
+
+  @Test
+  void isLostIfAnotherHasTakenItAndEndedMeanwhile() throws Exception {
+    assertIsLost(Files::delete);
+  }
+
+  /** What another machine does with a claim that it finds void. */
+  private interface Other {
+    void act(Path claim) throws IOException;
+  }
+
+  private void assertIsLost(Other other) throws Exception {
+    Failing failing = new Failing(store);
+    try (RunLock lock = take(failing)) {
+      failing.full = true;
+      Thread.sleep(LEASE.toMillis() * 3 / 2);
+      try (Stream<Path> claims = Files.list(claims())) {
+        other.act(claims.min(Comparator.comparing(Path::toString)).orElseThrow());
+      }
+      failing.full = false;
+      assertThatThrownBy(lock::check).isInstanceOf(LockedException.class);
+      assertThatThrownBy(lock::check).as("and stays so").isInstanceOf(LockedException.class);
     }
   }
 
