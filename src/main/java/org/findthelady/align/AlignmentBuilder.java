@@ -42,11 +42,25 @@ final class AlignmentBuilder {
    * @param all whether tensors that both sides pack alike are seen in their parts too
    */
   AlignmentBuilder(Side referenceSide, Side suspectSide, boolean all) {
+    this(
+        referenceSide,
+        suspectSide,
+        new Unpacking(referenceSide.checkpoint(), suspectSide.checkpoint(), all));
+  }
+
+  private AlignmentBuilder(Side referenceSide, Side suspectSide, Unpacking unpacking) {
+    this(
+        referenceSide,
+        suspectSide,
+        new Stored(referenceSide.checkpoint(), unpacking.ofReference()),
+        new Stored(suspectSide.checkpoint(), unpacking.ofSuspect()));
+  }
+
+  private AlignmentBuilder(Side referenceSide, Side suspectSide, Stored reference, Stored suspect) {
     this.referenceSide = referenceSide;
     this.suspectSide = suspectSide;
-    Unpacking unpacking = new Unpacking(referenceSide.checkpoint(), suspectSide.checkpoint(), all);
-    this.reference = new Stored(referenceSide.checkpoint(), unpacking.ofReference());
-    this.suspect = new Stored(suspectSide.checkpoint(), unpacking.ofSuspect());
+    this.reference = reference;
+    this.suspect = suspect;
     reference.tensors().forEach(t -> ours.put(t.name(), t));
     suspect.tensors().forEach(t -> theirs.put(t.name(), t));
     this.referenceWords = words(reference, ours, "reference");
@@ -55,6 +69,17 @@ final class AlignmentBuilder {
     reference
         .tensors()
         .forEach(t -> scaleTensors(reference, t).forEach(s -> ours.remove(s.name())));
+  }
+
+  /**
+   * A new draft of the same two checkpoints.
+   *
+   * @param ofReference more parts of the reference's tensors that stand for these
+   * @param ofSuspect likewise
+   */
+  AlignmentBuilder withParts(Map<TensorInfo, View> ofReference, Map<TensorInfo, View> ofSuspect) {
+    return new AlignmentBuilder(
+        referenceSide, suspectSide, reference.withParts(ofReference), suspect.withParts(ofSuspect));
   }
 
   /** The vocabulary of one side, if one is known; what it ignores is used up. */

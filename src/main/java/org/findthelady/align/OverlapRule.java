@@ -26,6 +26,7 @@ final class OverlapRule {
 
   private final AlignmentBuilder draft;
   private final Profiles profiles;
+  private final boolean split;
   private final List<String> remarks = new ArrayList<>();
   private final List<String> retyped = new ArrayList<>();
   private final List<TensorInfo> moreOurs = new ArrayList<>();
@@ -38,8 +39,16 @@ final class OverlapRule {
   private static final Pattern FLAT = Pattern.compile("partition_of_fp32|flat_groups|flat_param");
 
   OverlapRule(AlignmentBuilder draft) {
+    this(draft, false);
+  }
+
+  /**
+   * @param split whether fused tensors are seen in their parts already
+   */
+  private OverlapRule(AlignmentBuilder draft, boolean split) {
     this.draft = draft;
     this.profiles = new Profiles(draft);
+    this.split = split;
   }
 
   Alignment align() throws IOException {
@@ -51,6 +60,12 @@ final class OverlapRule {
       }
     }
     new FitRule(draft, profiles).pair();
+    if (!split) {
+      AlignmentBuilder parts = new FusedParts(draft, profiles).draft();
+      if (parts != null) {
+        return new OverlapRule(parts, true).align();
+      }
+    }
     refuseTooLittle();
     return draft.finishPartly(new Leftovers(), moreOurs, moreTheirs, remarks);
   }

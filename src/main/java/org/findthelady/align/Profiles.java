@@ -45,6 +45,11 @@ final class Profiles {
     return best == null ? null : Arrays.copyOf(best, best.length);
   }
 
+  /** The profile of a whole tensor of either side. */
+  Profile of(TensorInfo tensor, boolean ofSuspect) throws IOException {
+    return ofSuspect ? theirs(tensor) : ours(tensor);
+  }
+
   private Profile ours(TensorInfo tensor) throws IOException {
     Profile profile = ours.get(tensor);
     if (profile == null) {

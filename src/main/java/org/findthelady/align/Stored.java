@@ -48,6 +48,13 @@ final class Stored {
     tensors.forEach(t -> inOrder.put(t.name(), t));
   }
 
+  /** The same with more parts. */
+  Stored withParts(Map<TensorInfo, View> more) {
+    Map<TensorInfo, View> all = new LinkedHashMap<>(parts);
+    all.putAll(more);
+    return new Stored(checkpoint, all);
+  }
+
   Checkpoint checkpoint() {
     return checkpoint;
   }

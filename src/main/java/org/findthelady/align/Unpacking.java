@@ -226,7 +226,7 @@ final class Unpacking {
     return null;
   }
 
-  private static long[] strides(Shape shape) {
+  static long[] strides(Shape shape) {
     long[] strides = new long[shape.rank()];
     for (int axis = 0; axis < strides.length; axis++) {
       strides[axis] = shape.elements(axis + 1, shape.rank());

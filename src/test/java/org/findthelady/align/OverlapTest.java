@@ -316,4 +316,43 @@ class OverlapTest {
     Floats32 plain = new Floats32("f").add("a.weight", values(40), 8, 5);
     assertThat(Alignment.unpacked(plain.side(), plain.side())).isEmpty();
   }
+
+  /** Queries, keys and values in one tensor, of which neither names nor the order of rows tell. */
+  @Test
+  void partsOfFusedTensorsAreFoundByTheirNorms() throws IOException {
+    Floats32 split = new Floats32("f");
+    Floats32 fused = new Floats32("f");
+    for (int layer = 0; layer < 2; layer++) {
+      float[] query = values(INNER * HIDDEN);
+      float[] key = values(HIDDEN * HIDDEN);
+      float[] bias = values(INNER);
+      float[] more = values(HIDDEN);
+      split.add("q" + layer, query, INNER, HIDDEN).add("k" + layer, key, HIDDEN, HIDDEN);
+      split.add("b" + layer, bias, INNER).add("c" + layer, more, HIDDEN);
+      float[] rows = joined(rowsTurned(query, HIDDEN), rowsTurned(key, HIDDEN));
+      fused.add("x" + layer, rows, INNER + HIDDEN, HIDDEN);
+      fused.add("y" + layer, joined(rowsTurned(bias, 1), rowsTurned(more, 1)), INNER + HIDDEN);
+    }
+    Alignment one = across(split, fused);
+    assertThat(one.overlap().isWhole()).isTrue();
+    assertThat(pairs(one))
+        .containsExactly(
+            "q0=x0 SIGNATURE",
+            "k0=x0 SIGNATURE",
+            "b0=y0 SIGNATURE",
+            "c0=y0 SIGNATURE",
+            "q1=x1 SIGNATURE",
+            "k1=x1 SIGNATURE",
+            "b1=y1 SIGNATURE",
+            "c1=y1 SIGNATURE");
+    Alignment other = across(fused, split);
+    assertThat(other.overlap().isWhole()).isTrue();
+    assertThat(other.counterparts()).hasSize(8);
+  }
+
+  private static float[] joined(float[] one, float[] other) {
+    float[] joined = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, joined, one.length, other.length);
+    return joined;
+  }
 }
