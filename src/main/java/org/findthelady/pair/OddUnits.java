@@ -167,8 +167,10 @@ final class OddUnits {
 
     /** Those that changed by more than pruning or rounding to few levels can do. */
     int[] beyondRounding() {
+      double most = Thresholds.MOST_OF_ROUNDING * typical();
       int[] odd =
           IntStream.range(0, gaps.length)
+              .filter(i -> gaps[i] > most)
               .filter(i -> gaps[i] > Thresholds.BEYOND_ROUNDING * ours[i] && theirs[i] > 0)
               .filter(i -> rest(i) > 1 - square(Thresholds.RELIABLE_DIRECTION))
               .toArray();

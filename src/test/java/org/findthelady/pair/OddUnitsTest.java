@@ -29,7 +29,7 @@ class OddUnitsTest {
 
   @Test
   void aTensorOfNanHasNoOddUnits() throws IOException {
-    PairOutcome outcome = edited(values -> Arrays.fill(values, Float.NaN));
+    PairOutcome outcome = edited(values -> {}, values -> Arrays.fill(values, Float.NaN));
     assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
     assertThat(outcome.findings())
         .extracting(Finding::kind)
@@ -43,9 +43,10 @@ class OddUnitsTest {
     for (boolean pruned : new boolean[] {true, false}) {
       PairOutcome outcome =
           edited(
+              OddUnitsTest::fadeRow,
               values -> {
                 for (int i = 0; i < values.length; i++) {
-                  float rounded = Math.round(values[i] / 0.02f) * 0.02f;
+                  float rounded = Math.round((values[i] - 0.009f) / 0.02f) * 0.02f + 0.009f;
                   values[i] = pruned && Math.abs(values[i]) < 0.04f ? 0 : rounded;
                   values[i] = i / 64 == 20 ? 0.1f * (float) random.nextGaussian() : values[i];
                 }
@@ -60,8 +61,20 @@ class OddUnitsTest {
     }
   }
 
-  /** The Llama against itself with other numbers in one tensor. */
-  private PairOutcome edited(Consumer<float[]> edit) throws IOException {
+  /** Leaves hardly any weight in a row: rounding then changes all of it. */
+  private static void fadeRow(float[] values) {
+    for (int i = 7 * 64; i < 8 * 64; i++) {
+      values[i] *= 0.01f;
+    }
+  }
+
+  /**
+   * The Llama against itself with other numbers in one tensor.
+   *
+   * @param first what is done to both sides
+   * @param edit what is done to the suspect after that
+   */
+  private PairOutcome edited(Consumer<float[]> first, Consumer<float[]> edit) throws IOException {
     Path reference = TestModels.llama(Files.createTempDirectory(folder, "llama"));
     Path suspect = Files.createTempDirectory(folder, "suspect");
     Files.copy(reference.resolve("config.json"), suspect.resolve("config.json"));
@@ -75,8 +88,11 @@ class OddUnitsTest {
     float[] values = new float[Math.toIntExact(up.shape().elements())];
     ByteBuffer stored = ByteBuffer.wrap(file, (int) up.offset(), (int) up.length()).slice();
     Floats.decode(DType.F32, stored.duplicate(), values, 0, values.length);
+    first.accept(values);
+    Floats.encode(DType.F32, values, 0, values.length, stored.duplicate());
+    Files.write(weights, file);
     edit.accept(values);
-    Floats.encode(DType.F32, values, 0, values.length, stored);
+    Floats.encode(DType.F32, values, 0, values.length, stored.duplicate());
     Files.write(suspect.resolve("model.safetensors"), file);
     return LocalPair.resync(reference, suspect, null);
   }

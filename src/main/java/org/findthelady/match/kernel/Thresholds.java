@@ -305,6 +305,12 @@ public final class Thresholds {
    */
   public static final double BEYOND_ROUNDING = 1.2;
 
+  /**
+   * The same as a multiple of what the units of the layer have in the median: rounding to equal
+   * steps leaves at most three times the mean, also of units that have hardly any weight.
+   */
+  public static final double MOST_OF_ROUNDING = 4;
+
   /** Changed units of a group, or rows of a table, up to which each is named. */
   public static final int NAMED_UNITS = 64;
 
