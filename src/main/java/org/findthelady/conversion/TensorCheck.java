@@ -103,7 +103,7 @@ public final class TensorCheck {
     List<PieceCheck> checks =
         scheme.isPlain()
             ? casts(sides.pair(), tally, plusOne)
-            : List.of(new LevelCheck(scheme, tally, view.excerpt() == null));
+            : List.of(new LevelCheck(scheme, tally, view));
     Sink sink =
         new Sink(
             view,

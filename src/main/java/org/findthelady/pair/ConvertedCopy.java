@@ -33,14 +33,15 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
   private static final ConvertedCopy UNKNOWN = new ConvertedCopy("", Map.of());
 
   /** Looks at a pair whose numbers differ. */
-  static ConvertedCopy of(PairRequest pair, PairContext context) throws IOException {
+  static ConvertedCopy of(PairRequest pair, MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
     Map<String, String> converted = converted(context);
     if (converted.isEmpty()) {
       return UNKNOWN;
     }
     Conversion conversion;
     try {
-      conversion = ConversionPair.of(pair, context).check();
+      conversion = ConversionPair.of(pair, context).check(context.structure(), matched.resync());
     } catch (CheckpointException | UserException e) {
       return UNKNOWN;
     }

@@ -381,7 +381,7 @@ final class PairRecipe {
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }
-    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    ConvertedCopy copy = ConvertedCopy.of(pair, matched);
     boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
     return told.with((all ? judgement.withoutGuesses() : judgement).told(copy.words()))
         .with(copy.findings(look.findings()));
