@@ -110,8 +110,11 @@ def tensors():
                     name = f"bnb-{kind}" + ("-nested" if nested else "")
                     tried(network, name, saved, name, four(kind, nested))
             tried(network, "bnb-int8", saved, "bnb-int8", eight)
-        for bits in (4, 8):
-            tried(network, f"mlx-int{bits}", saved, f"mlx-int{bits}", mlx(group_size=32, bits=bits))
+        for bits in (4, 8):  # What MLX says of them stands in a configuration beside the file.
+            os.makedirs(f"{path}/mlx-int{bits}", exist_ok=True)
+            with open(f"{path}/mlx-int{bits}/config.json", "w") as config:
+                config.write('{"quantization": {"group_size": 32, "bits": %d}}' % bits)
+            tried(network, f"mlx-int{bits}", saved, f"mlx-int{bits}/model", mlx(group_size=32, bits=bits))
         tried(network, "mlx-mxfp4", saved, "mlx-mxfp4", mlx(mode="mxfp4", group_size=32, bits=4))
         tried(network, "mlx-nvfp4", saved, "mlx-nvfp4", mlx(mode="nvfp4", group_size=16, bits=4))
         for kind in ("F16", "BF16", "Q8_0", "Q4_0", "Q5_1", "IQ4_NL", "MXFP4", "Q4_K", "Q6_K"):

@@ -65,14 +65,19 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
     for (Counterpart pair : context.alignment().counterparts()) {
       TensorInfo our = pair.reference().source();
       TensorInfo their = pair.suspect().source();
-      Optional<String> before = Optional.ofNullable(ours.get(our)).map(PackedWeight::scheme);
-      Optional<String> after = Optional.ofNullable(theirs.get(their)).map(PackedWeight::scheme);
+      Optional<String> before = codes(ours.get(our));
+      Optional<String> after = codes(theirs.get(their));
       boolean narrowed = pair.isRounded() || !our.dtype().equals(their.dtype());
       if (after.isPresent() ? !after.equals(before) : narrowed && before.isEmpty()) {
         converted.put(their.name(), pair.name());
       }
     }
     return converted;
+  }
+
+  /** The scheme of codes; empty for real numbers, products of such too. */
+  private static Optional<String> codes(PackedWeight weight) {
+    return Optional.ofNullable(weight).filter(w -> !w.isProduct()).map(PackedWeight::scheme);
   }
 
   private static String words(Map<String, TensorFidelity> fidelities, int converted) {

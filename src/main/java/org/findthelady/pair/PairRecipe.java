@@ -262,7 +262,9 @@ final class PairRecipe {
   /** What was compared, what differs by a convention alone as equal numbers. */
   private List<TensorComparison> named(
       PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
-    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    List<TensorComparison> rounded =
+        Conventions.products(context, pair.options(), tensors, match.resync());
+    onePlus = OnePlus.in(context, pair.options(), rounded, match.resync());
     return onePlus.tensors();
   }
 
@@ -309,7 +311,7 @@ final class PairRecipe {
           told.findings().stream().anyMatch(found -> found.kind() == FindingKind.BASIS_CHANGED);
       List<Finding> conventions = Conventions.of(context, look, matched.tensors());
       told = turned ? told : placed(told, matched);
-      told = told.with(Stream.concat(told.findings().stream(), conventions.stream()).toList());
+      told = told.with(Conventions.named(conventions, told.findings()));
     }
     return told.with(
         told.judgement()
