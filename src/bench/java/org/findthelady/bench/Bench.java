@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       LlamaGenerator.class,
       FleetGenerator.class,
       ResNet50Generator.class,
+      Fp8Copy.class,
       ReadAndWrite.class,
       Registry.class,
       WatchLatency.class,

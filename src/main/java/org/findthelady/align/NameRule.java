@@ -47,7 +47,7 @@ final class NameRule {
       String inSuspect) {
     Map<String, Counterpart> pairs = new HashMap<>();
     List<String> differences = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
+    GroupedNotes notes = new GroupedNotes();
     Map<String, TensorInfo> extra = new TreeMap<>(theirs);
     for (TensorInfo tensor : ours.values()) {
       TensorInfo other =
@@ -55,8 +55,11 @@ final class NameRule {
               .map(bare -> theirs.get(inSuspect + bare))
               .orElse(null);
       if (other == null) {
-        (reference.isBuffer(tensor) ? notes : differences)
-            .add("tensor '" + tensor.name() + "' is missing from the suspect");
+        if (reference.isBuffer(tensor)) {
+          notes.add(tensor.name(), "missing from the suspect");
+        } else {
+          differences.add("tensor '" + tensor.name() + "' is missing from the suspect");
+        }
         continue;
       }
       extra.remove(other.name());
@@ -68,11 +71,12 @@ final class NameRule {
       }
       boolean comparable =
           tensor.dtype() == other.dtype() || (reference.isReal(tensor) && suspect.isReal(other));
-      if (tensor.dtype() != other.dtype()) {
-        (comparable ? notes : differences)
-            .add(
-                "tensor '%s': %s in the reference, %s in the suspect"
-                    .formatted(tensor.name(), tensor.dtype(), other.dtype()));
+      String types =
+          "%s in the reference, %s in the suspect".formatted(tensor.dtype(), other.dtype());
+      if (!comparable) {
+        differences.add("tensor '%s': %s".formatted(tensor.name(), types));
+      } else if (tensor.dtype() != other.dtype()) {
+        notes.add(tensor.name(), types);
       }
       if (comparable) {
         pairs.put(
@@ -82,12 +86,15 @@ final class NameRule {
       }
     }
     for (TensorInfo tensor : extra.values()) {
-      (suspect.isBuffer(tensor) ? notes : differences)
-          .add("tensor '" + tensor.name() + "' is not in the reference");
+      if (suspect.isBuffer(tensor)) {
+        notes.add(tensor.name(), "not in the reference");
+      } else {
+        differences.add("tensor '" + tensor.name() + "' is not in the reference");
+      }
     }
     List<Counterpart> inOrder =
         reference.tensors().stream().map(t -> pairs.get(t.name())).filter(c -> c != null).toList();
-    return new Alignment(inOrder, differences, notes);
+    return new Alignment(inOrder, differences, notes.lines());
   }
 
   private static Optional<String> stripped(String name, String prefix) {

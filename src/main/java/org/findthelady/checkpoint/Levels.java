@@ -32,6 +32,14 @@ public interface Levels {
     return 0;
   }
 
+  /**
+   * By how much the stored scale of an element's block may be off the one that its codes were made
+   * with; 0 where codes are made with the stored one.
+   */
+  default double scaleError(long element) throws IOException {
+    return 0;
+  }
+
   /** Reads base and factor of elements. */
   void read(long first, int count, float[] base, float[] factor) throws IOException;
 }

@@ -20,6 +20,11 @@ public interface PackedWeight extends Serializable {
   /** How codes and scales are usually made. */
   ScaleKind scaleKind();
 
+  /** Whether the numbers are products of real numbers: no codes, but rounded where they are shown. */
+  default boolean isProduct() {
+    return false;
+  }
+
   /** The stored tensors that the numbers are made of, codes first. */
   List<TensorInfo> parts();
 

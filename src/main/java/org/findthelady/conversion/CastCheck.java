@@ -84,7 +84,7 @@ final class CastCheck implements PieceCheck {
     double away = Math.abs((double) found - wanted);
     boolean tie = away == Math.abs((double) cast - wanted) && Float.isFinite(cast);
     boolean flushed = found == 0 && Math.abs(wanted) < smallestNormal();
-    if (tie || flushed || (folded && away <= allowed + FOLDED * Math.abs(wanted))) {
+    if (tie || flushed || (folded && isNear(found, wanted, allowed + FOLDED * Math.abs(wanted)))) {
       return;
     }
     double steps = away / Math.max(Math.abs(wanted) * step(), Float.MIN_VALUE);
@@ -94,6 +94,15 @@ final class CastCheck implements PieceCheck {
     if (!(steps < 1.0001 && Math.abs(found) < Math.abs(wanted))) {
       tally.beyondFeedback(element / row, element, steps, 1);
     }
+  }
+
+  /** Whether a number is the cast of one that is no further away than that. */
+  private boolean isNear(float found, float wanted, double away) {
+    float[] ends = {(float) (wanted - away), (float) (wanted + away)};
+    if (type.floating()) {
+      roundInPlace(type, ends, ends.length);
+    }
+    return found >= ends[0] && found <= ends[1];
   }
 
   private double smallestNormal() {

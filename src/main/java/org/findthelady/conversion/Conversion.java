@@ -27,6 +27,11 @@ public record Conversion(
     notes = List.copyOf(notes);
   }
 
+  /** Tensors with values that no rounding explains. */
+  public long wrong() {
+    return tensors.stream().filter(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL).count();
+  }
+
   /** Codes that no rounding explains. */
   public long codes() {
     return tensors.stream()

@@ -69,6 +69,12 @@ public final class ConversionJudge {
         .forEach(
             (type, count) ->
                 notes.add("numbers of %d tensors were rounded to %s first".formatted(count, type)));
+    long vanished = tensors.stream().mapToLong(tensor -> tally(tensor).vanished).sum();
+    if (vanished > 0) {
+      notes.add(
+          "%d blocks became zeros: their numbers are below the smallest scale of their scheme"
+              .formatted(vanished));
+    }
     Map<String, Integer> schemes = new TreeMap<>();
     bySchemes.forEach((words, all) -> schemes.put(words, all.size()));
     long all = elements(judged, Fidelity.values());

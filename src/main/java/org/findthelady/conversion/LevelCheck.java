@@ -1,6 +1,7 @@
 package org.findthelady.conversion;
 
 import java.io.IOException;
+import org.findthelady.align.View;
 import org.findthelady.checkpoint.Levels;
 import org.findthelady.match.kernel.Thresholds;
 
@@ -20,18 +21,20 @@ final class LevelCheck implements PieceCheck {
   private final Units units;
   private final Tally tally;
   private final boolean ruled;
+  private final long elements;
   private float[] base = new float[0];
   private float[] factor = new float[0];
 
   /**
-   * @param whole whether the tensor is seen as it is stored, so that its blocks lie whole in pieces
+   * @param view of the tensor; its blocks lie whole in pieces if it is seen as it is stored
    */
-  LevelCheck(Scheme scheme, Tally tally, boolean whole) {
+  LevelCheck(Scheme scheme, Tally tally, View view) {
     this.scheme = scheme;
     this.levels = scheme.levels();
     this.units = new Units(levels.units());
     this.tally = tally;
-    this.ruled = whole && scheme.rule() != null && levels.run() > 0;
+    this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
+    this.elements = view.shown().shape().elements();
   }
 
   @Override
@@ -53,19 +56,19 @@ final class LevelCheck implements PieceCheck {
     tally.elements += piece.count();
   }
 
-  private void block(Piece piece, long block, int from, int to) {
+  private void block(Piece piece, long block, int from, int to) throws IOException {
     double scale = factor[from];
-    double slack = levels.roundoff();
-    boolean wholeBlock = ruled && to - from == levels.run();
-    if (wholeBlock) {
-      double off = ruleOff(piece, from, to, scale);
-      slack = Math.max(slack, scheme.rule().slack(off));
-      tally.ruledBlocks++;
-      if (!scheme.rule().isKept(off, levels.roundoff())) {
-        tally.scale(block, piece.first() + from, scale, off);
+    boolean whole = to - from == levels.run() || piece.first() + to == elements;
+    double made = scale;
+    if (ruled && whole) {
+      double usual = usual(piece, from, to);
+      if (!ruled(piece.first() + from, block, scale, usual)) {
+        tally.vanished++;
+        return;
       }
+      made = scheme.rule().roundedAfter() && usual > 0 ? Math.copySign(usual, scale) : scale;
     }
-    double most = mostWithin(piece, from, to);
+    double most = mostWithin(piece, from, to, made);
     if (most <= 0.5) {
       tally.worst = Math.max(tally.worst, most);
       return;
@@ -73,7 +76,7 @@ final class LevelCheck implements PieceCheck {
     double squares = 0;
     double worst = 0;
     for (int i = from; i < to; i++) {
-      double steps = steps(piece, i, slack);
+      double steps = steps(piece, i, made == scale ? factor[i] : made);
       double distance = Math.abs(steps);
       squares += distance * distance;
       worst = Math.max(worst, distance);
@@ -95,14 +98,17 @@ final class LevelCheck implements PieceCheck {
   /**
    * The most steps from a number to its code's level where none is over one half, as in nearly all
    * blocks; else more than that, or NaN.
+   *
+   * @param made scale that the codes were made with
    */
-  private double mostWithin(Piece piece, int from, int to) {
+  private double mostWithin(Piece piece, int from, int to, double made) {
     double least = base[from];
     double perStep = 1 / (double) factor[from];
+    double perMade = 1 / made;
     double most = 0;
     for (int i = from; i < to; i++) {
       double code = (piece.converted()[i] - least) * perStep;
-      double steps = units.steps(code, (piece.original()[i] - least) * perStep);
+      double steps = units.steps(code, (piece.original()[i] - least) * perMade);
       if (!(steps <= most)) {
         most = steps;
         if (!(steps <= 0.5)) {
@@ -113,28 +119,49 @@ final class LevelCheck implements PieceCheck {
     return most;
   }
 
-  private double ruleOff(Piece piece, int from, int to, double scale) {
+  /**
+   * Counts whether a block's scale keeps its scheme's rule.
+   *
+   * @return false if it rightly is zero: the numbers are below the smallest scale
+   */
+  private boolean ruled(long element, long block, double scale, double usual) throws IOException {
+    double off = scheme.rule().off(scale, usual, levels.scaleStep());
+    double error = levels.scaleError(element);
+    boolean kept =
+        scheme.rule().isKept(off, levels.roundoff())
+            || Math.abs(Math.abs(scale) - usual) <= error * (1 + 1e-3) + FLOATS * usual;
+    tally.ruledBlocks++;
+    if (!kept) {
+      tally.scale(block, element, scale, off);
+    }
+    return !kept || scale != 0 || usual == 0;
+  }
+
+  /** The scale that a block usually has. */
+  private double usual(Piece piece, int from, int to) {
     double smallest = piece.original()[from];
     double largest = smallest;
     for (int i = from; i < to; i++) {
       smallest = Math.min(smallest, piece.original()[i]);
       largest = Math.max(largest, piece.original()[i]);
     }
-    return scheme.rule().off(scale, smallest, largest, levels.scaleStep());
+    return scheme.rule().scale().of(smallest, largest);
   }
 
   /**
    * Steps from a number to its code's level; negative if another level is nearer, or if it is too
    * far beyond the last one.
+   *
+   * @param step scale that the code was made with
    */
-  private double steps(Piece piece, int i, double roundoff) {
+  private double steps(Piece piece, int i, double step) {
     double number = piece.original()[i];
-    double step = factor[i];
-    if (step == 0) {
+    double roundoff = levels.roundoff();
+    if (factor[i] == 0) {
       return Math.abs(number - base[i]) > allowance(i) ? -Double.MAX_VALUE : 0;
     }
     double wanted = (number - base[i]) / step;
-    int code = units.nearest((piece.converted()[i] - base[i]) / step);
+    int code = units.nearest((piece.converted()[i] - base[i]) / factor[i]);
     double away = Math.abs(wanted - units.unit(code));
     double gap = units.gap(code, wanted > units.unit(code));
     double steps = away / gap;

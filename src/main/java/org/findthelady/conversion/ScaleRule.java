@@ -9,7 +9,7 @@ import org.findthelady.core.DType;
  *
  * @param scale of a block, from its smallest and its largest number
  * @param tolerance relative, beside the rounding of the stored scale
- * @param roundedAfter whether the scale is rounded by that much after codes were made with it
+ * @param roundedAfter whether codes are made with the usual scale, and it is rounded afterwards
  * @param mayBeDoubled whether some compilers use twice the scale
  */
 record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean mayBeDoubled) {
@@ -21,9 +21,6 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
 
   /** E4M3 scales have three bits of fraction. */
   private static final double E4M3 = 0x1p-4 * (1 + 1e-3);
-
-  /** A scale that is quantised to a byte of bitsandbytes' map. */
-  private static final double NESTED = 0.05;
 
   /** The rule of one of ggml's types; null for none. */
   static ScaleRule of(DType type) {
@@ -45,7 +42,7 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
       case POWER_OF_TWO -> power(2);
       case LARGEST -> largest(1, 0);
       case LARGEST_AS_E4M3 -> largest(6, E4M3);
-      case LARGEST_CODED -> new ScaleRule(magnitude(1), NESTED, true, false);
+      case LARGEST_CODED -> new ScaleRule(magnitude(1), 0, true, false);
       case ANY, FED_BACK -> null;
     };
   }
@@ -74,11 +71,6 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
         true);
   }
 
-  /** What a scale that is rounded coarsely after its codes were made may add to their distance. */
-  double slack(double off) {
-    return roundedAfter ? Math.min(off, tolerance) : 0;
-  }
-
   /**
    * Whether a stored scale keeps the rule.
    *
@@ -93,10 +85,10 @@ record ScaleRule(Scale scale, double tolerance, boolean roundedAfter, boolean ma
    * Relative distance of a stored scale from the usual one; 0 for blocks of zeros, and where the
    * smallest scales are no nearer to each other.
    *
+   * @param expected the usual one
    * @param step from one of the smallest scales to the next
    */
-  double off(double stored, double smallest, double largest, double step) {
-    double expected = scale.of(smallest, largest);
+  double off(double stored, double expected, double step) {
     if ((expected < 1e-7 && Math.abs(stored) < 1e-7)
         || Math.abs(Math.abs(stored) - expected) <= step / 2 * (1 + 1e-3)) {
       return 0;

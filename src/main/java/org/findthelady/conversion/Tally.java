@@ -8,56 +8,76 @@ import java.util.TreeMap;
 final class Tally {
   private static final int NAMED = 100;
 
-  private final TreeMap<Long, BlockFinding> strict = new TreeMap<>();
-  private final TreeMap<Long, BlockFinding> loose = new TreeMap<>();
-  private final TreeMap<Long, BlockFinding> scales = new TreeMap<>();
+  private final Blocks strict = new Blocks();
+  private final Blocks loose = new Blocks();
+  private final Blocks scales = new Blocks();
   long elements;
   long codesOff;
   long looseOff;
   long scalesOff;
   long ruledBlocks;
+
+  /** Blocks whose scale is zero, as their numbers are below the smallest one. */
+  long vanished;
+
   double worst;
 
   /** A code that is not the nearest level, or a number far beyond the last one. */
   void code(long block, long element, double steps, double scale) {
     codesOff++;
-    add(strict, new BlockFinding(block, element, 1, steps, scale, 0));
+    strict.add(new BlockFinding(block, element, 1, steps, scale, 0));
   }
 
   /** A block that is further away than error feedback explains. */
   void beyondFeedback(long block, long element, double steps, double scale) {
     looseOff++;
-    add(loose, new BlockFinding(block, element, 1, steps, scale, 0));
+    loose.add(new BlockFinding(block, element, 1, steps, scale, 0));
   }
 
   void scale(long block, long element, double scale, double off) {
     scalesOff++;
-    add(scales, new BlockFinding(block, element, 0, 0, scale, off));
-  }
-
-  private static void add(TreeMap<Long, BlockFinding> findings, BlockFinding finding) {
-    BlockFinding known = findings.get(finding.block());
-    if (known != null) {
-      findings.put(
-          finding.block(),
-          new BlockFinding(
-              finding.block(),
-              known.element(),
-              known.codes() + finding.codes(),
-              Math.max(known.steps(), finding.steps()),
-              finding.scale(),
-              Math.max(known.scaleOff(), finding.scaleOff())));
-    } else if (findings.size() < NAMED) {
-      findings.put(finding.block(), finding);
-    }
+    scales.add(new BlockFinding(block, element, 0, 0, scale, off));
   }
 
   /** The first blocks with findings, in their order. */
   List<BlockFinding> findings(boolean feedback, boolean ruled) {
-    TreeMap<Long, BlockFinding> all = new TreeMap<>(feedback ? loose : strict);
-    if (ruled && !feedback) {
-      scales.values().forEach(finding -> add(all, finding));
+    if (!ruled || feedback) {
+      return (feedback ? loose : strict).inOrder();
     }
-    return new ArrayList<>(all.values());
+    Blocks all = new Blocks();
+    strict.inOrder().forEach(all::add);
+    scales.inOrder().forEach(all::add);
+    return all.inOrder();
+  }
+
+  /** The first blocks that were told of. */
+  private static final class Blocks {
+    private final TreeMap<Long, BlockFinding> named = new TreeMap<>();
+    private long highest = -1;
+
+    void add(BlockFinding finding) {
+      if (named.size() == NAMED && finding.block() > highest) {
+        return; // Of a tensor in another order every number comes here.
+      }
+      BlockFinding known = named.get(finding.block());
+      if (known != null) {
+        named.put(
+            finding.block(),
+            new BlockFinding(
+                finding.block(),
+                known.element(),
+                known.codes() + finding.codes(),
+                Math.max(known.steps(), finding.steps()),
+                finding.scale(),
+                Math.max(known.scaleOff(), finding.scaleOff())));
+      } else if (named.size() < NAMED) {
+        named.put(finding.block(), finding);
+        highest = Math.max(highest, finding.block());
+      }
+    }
+
+    List<BlockFinding> inOrder() {
+      return new ArrayList<>(named.values());
+    }
   }
 }

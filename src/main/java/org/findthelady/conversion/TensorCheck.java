@@ -34,6 +34,7 @@ public final class TensorCheck {
   private final Checkpoint converted;
   private final Checkpoint original;
   private final Map<TensorInfo, PackedWeight> packed;
+  private final Map<TensorInfo, PackedWeight> originals;
 
   /**
    * @param store where both are read
@@ -43,6 +44,7 @@ public final class TensorCheck {
     this.converted = converted;
     this.original = original;
     this.packed = converted.packing().byShown();
+    this.originals = original.packing().byShown();
   }
 
   private TensorReader stored(Checkpoint checkpoint) {
@@ -68,12 +70,16 @@ public final class TensorCheck {
       if (scheme == null || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
-      Sides sides = new Sides(pair, from, move, scheme, converted, original);
+      boolean computed =
+          pair.folded()
+              || isProduct(packed.get(view.source()))
+              || isProduct(originals.get(from.source()));
+      Sides sides = new Sides(pair, from, move, scheme, computed, converted, original);
       Tally plusOne = new Tally();
       Tally tally = tally(sides, null, plusOne);
       boolean norms = plusOne.elements > 0 && tally.codesOff > 0 && plusOne.codesOff == 0;
       Map<DType, Tally> rounded = new EnumMap<>(DType.class);
-      boolean wide = from.source().dtype() == DType.F32 && !pair.folded();
+      boolean wide = from.source().dtype() == DType.F32 && !computed;
       for (DType type : wide && !norms && tally.codesOff > 0 ? FIRST : List.<DType>of()) {
         rounded.put(type, tally(sides, type, new Tally()));
       }
@@ -81,12 +87,21 @@ public final class TensorCheck {
     }
   }
 
-  /** What a check reads. */
+  private static boolean isProduct(PackedWeight weight) {
+    return weight != null && weight.isProduct();
+  }
+
+  /**
+   * What a check reads.
+   *
+   * @param computed whether one side's numbers are products, which are rounded once more
+   */
   private record Sides(
       Counterpart pair,
       View from,
       Move move,
       Scheme scheme,
+      boolean computed,
       TensorReader converted,
       TensorReader original) {}
 
@@ -102,8 +117,8 @@ public final class TensorCheck {
     Tally tally = new Tally();
     List<PieceCheck> checks =
         scheme.isPlain()
-            ? casts(sides.pair(), tally, plusOne)
-            : List.of(new LevelCheck(scheme, tally, view.excerpt() == null));
+            ? casts(sides, tally, plusOne)
+            : List.of(new LevelCheck(scheme, tally, view));
     Sink sink =
         new Sink(
             view,
@@ -128,11 +143,12 @@ public final class TensorCheck {
         });
   }
 
-  private static List<PieceCheck> casts(Counterpart pair, Tally tally, Tally plusOne) {
-    TensorInfo source = pair.reference().source();
-    PieceCheck cast = new CastCheck(source, tally, pair.folded(), 0);
-    return pair.reference().shown().shape().rank() == 1 && source.dtype().floating()
-        ? List.of(cast, new CastCheck(source, plusOne, pair.folded(), 1))
+  private static List<PieceCheck> casts(Sides sides, Tally tally, Tally plusOne) {
+    View view = sides.pair().reference();
+    TensorInfo source = view.source();
+    PieceCheck cast = new CastCheck(source, tally, sides.computed(), 0);
+    return view.shown().shape().rank() == 1 && source.dtype().floating()
+        ? List.of(cast, new CastCheck(source, plusOne, sides.computed(), 1))
         : List.of(cast);
   }
 

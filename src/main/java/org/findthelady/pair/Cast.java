@@ -13,6 +13,9 @@ import org.findthelady.core.TensorInfo;
 
 /** Counts what a cast of the reference to another type does not explain, and what overflows. */
 final class Cast {
+  /** Roundings on the way to a product: of a norm, its quotient, the product, and the stored one. */
+  private static final int PRODUCT_STEPS = 8;
+
   private final TensorReader reference;
   private final TensorReader suspect;
   private final TensorMover mover;
@@ -68,7 +71,16 @@ final class Cast {
    * @param added to the reference's before that; either side may then have been rounded
    */
   Gap gap(Counterpart pair, Move move, DType narrow, float added) throws IOException {
-    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), narrow, added);
+    return gap(new Sink(pair.reference().shown(), move.source().dtype(), narrow, added), move);
+  }
+
+  /** Holds a pair against the reference's values, of which either may be a product. */
+  Gap ofProducts(Counterpart pair, Move move) throws IOException {
+    Sink sink = new Sink(pair.reference().shown(), move.source().dtype(), null, 0);
+    return gap(sink, move);
+  }
+
+  private Gap gap(Sink sink, Move move) throws IOException {
     mover.write(sink, suspect, move);
     return new Gap(sink.beyond, sink.infinite);
   }
@@ -105,7 +117,7 @@ final class Cast {
       reference.read(tensor, element * tensor.dtype().blockBytes(), ByteBuffer.wrap(packed));
       Floats.decode(tensor.dtype(), ByteBuffer.wrap(packed), ours, 0, count);
       element += count;
-      if (added != 0) {
+      if (added != 0 || narrow == null) {
         beyond += apart(ours, theirs);
         return;
       }
@@ -128,7 +140,10 @@ final class Cast {
       int apart = 0;
       for (int i = 0; i < ours.length; i++) {
         double wanted = (double) ours[i] + added;
-        double allowed = step * Math.max(Math.abs(ours[i]), Math.max(1, Math.abs(wanted)));
+        double allowed =
+            added == 0
+                ? PRODUCT_STEPS * step * Math.abs(wanted)
+                : step * Math.max(Math.abs(ours[i]), Math.max(1, Math.abs(wanted)));
         apart += Math.abs(wanted - theirs[i]) <= allowed ? 0 : 1;
       }
       return apart;

@@ -1,16 +1,22 @@
 package org.findthelady.pair;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.findthelady.align.BlockExcerpt;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.View;
+import org.findthelady.checkpoint.PackedWeight;
+import org.findthelady.core.TensorInfo;
+import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.RotaryDigit;
 
 /** Ways to lay out the same numbers in which the two sides differ. None of them is a change. */
@@ -30,6 +36,7 @@ final class Conventions {
                 Collectors.toMap(
                     TensorComparison::tensor, TensorComparison::sameValues, (a, b) -> a && b));
     List<Finding> found = new ArrayList<>();
+    Set<String> factored = factored(context);
     for (Counterpart pair : context.alignment().counterparts()) {
       boolean fused = isFused(pair.reference()) != isFused(pair.suspect());
       boolean turned = (pair.reference().order() != null) != (pair.suspect().order() != null);
@@ -39,6 +46,9 @@ final class Conventions {
       if (turned) {
         found.add(finding(FindingKind.TURNED, pair.name(), same));
       }
+      if (factored.contains(pair.name())) {
+        found.add(finding(FindingKind.FACTORED, pair.name(), same));
+      }
     }
     if (look.conversion() != null) {
       context.structure().rotary().stream()
@@ -47,6 +57,72 @@ final class Conventions {
           .forEach(name -> found.add(finding(FindingKind.ROTARY_LAYOUT, name, same)));
     }
     return found;
+  }
+
+  /** All findings; of factors it is not told once more that they are stored otherwise. */
+  static List<Finding> named(List<Finding> conventions, List<Finding> others) {
+    Set<String> factored =
+        conventions.stream()
+            .filter(finding -> finding.kind() == FindingKind.FACTORED)
+            .map(Finding::tensor)
+            .collect(Collectors.toSet());
+    List<Finding> all = new ArrayList<>(others);
+    all.removeIf(
+        finding ->
+            finding.kind() == FindingKind.STORED_OTHERWISE && factored.contains(finding.tensor()));
+    all.addAll(conventions);
+    return all;
+  }
+
+  /** The tensors that one side keeps as factors and the other as their product. */
+  private static Set<String> factored(PairContext context) {
+    Map<TensorInfo, PackedWeight> ours = context.reference().packing().byShown();
+    Map<TensorInfo, PackedWeight> theirs = context.suspect().packing().byShown();
+    return context.alignment().counterparts().stream()
+        .filter(
+            pair ->
+                isProduct(ours.get(pair.reference().source()))
+                    != isProduct(theirs.get(pair.suspect().source())))
+        .map(Counterpart::name)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isProduct(PackedWeight weight) {
+    return weight != null && weight.isProduct();
+  }
+
+  /**
+   * What was compared, products that differ by rounding alone as equal numbers.
+   *
+   * @param tensors after {@code resync}
+   */
+  static List<TensorComparison> products(
+      PairContext context,
+      MatchOptions options,
+      List<TensorComparison> tensors,
+      GroupPermutations resync)
+      throws IOException {
+    Set<String> factored = factored(context);
+    if (factored.isEmpty()) {
+      return tensors;
+    }
+    Map<String, Counterpart> pairs = context.alignment().byReference();
+    List<TensorComparison> all = new ArrayList<>();
+    try (PairReaders readers = new PairReaders(context, options)) {
+      for (TensorComparison tensor : tensors) {
+        String name = tensor.tensor();
+        boolean rounded =
+            factored.contains(name)
+                && !tensor.sameValues()
+                && readers
+                        .cast()
+                        .ofProducts(pairs.get(name), context.move(name, resync))
+                        .beyond()
+                    == 0;
+        all.add(rounded ? TensorComparison.sameNumbers(tensor) : tensor);
+      }
+    }
+    return all;
   }
 
   private static boolean isFused(View view) {

@@ -115,6 +115,22 @@ public final class ConversionPair {
         : matched.noted("the neurons lie in another order, which was put right first");
   }
 
+  /**
+   * The same where an order is known from matching the other way round. It is trusted where most
+   * tensors are right in it; the structure that is seen from the converted checkpoint may be
+   * another one, in which it means nothing.
+   *
+   * @param matched structure that the order is for
+   * @param order that brings the converted checkpoint's neurons to the original's
+   */
+  Conversion check(Structure matched, GroupPermutations order) throws IOException {
+    if (!context.structure().groups().equals(matched.groups())) {
+      return check();
+    }
+    Conversion known = in(order.inverse(matched));
+    return 2 * known.wrong() < known.tensors().size() ? known : check();
+  }
+
   private Conversion in(GroupPermutations order) throws IOException {
     TensorCheck check = new TensorCheck(context.store(), context.reference(), context.suspect());
     Map<String, Move> moves = context.moves(order);

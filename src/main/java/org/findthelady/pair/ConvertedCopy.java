@@ -33,14 +33,15 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
   private static final ConvertedCopy UNKNOWN = new ConvertedCopy("", Map.of());
 
   /** Looks at a pair whose numbers differ. */
-  static ConvertedCopy of(PairRequest pair, PairContext context) throws IOException {
+  static ConvertedCopy of(PairRequest pair, MatchedPair matched) throws IOException {
+    PairContext context = matched.context();
     Map<String, String> converted = converted(context);
     if (converted.isEmpty()) {
       return UNKNOWN;
     }
     Conversion conversion;
     try {
-      conversion = ConversionPair.of(pair, context).check();
+      conversion = ConversionPair.of(pair, context).check(context.structure(), matched.resync());
     } catch (CheckpointException | UserException e) {
       return UNKNOWN;
     }
@@ -64,14 +65,19 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
     for (Counterpart pair : context.alignment().counterparts()) {
       TensorInfo our = pair.reference().source();
       TensorInfo their = pair.suspect().source();
-      Optional<String> before = Optional.ofNullable(ours.get(our)).map(PackedWeight::scheme);
-      Optional<String> after = Optional.ofNullable(theirs.get(their)).map(PackedWeight::scheme);
+      Optional<String> before = codes(ours.get(our));
+      Optional<String> after = codes(theirs.get(their));
       boolean narrowed = pair.isRounded() || !our.dtype().equals(their.dtype());
       if (after.isPresent() ? !after.equals(before) : narrowed && before.isEmpty()) {
         converted.put(their.name(), pair.name());
       }
     }
     return converted;
+  }
+
+  /** The scheme of codes; empty for real numbers, products of such too. */
+  private static Optional<String> codes(PackedWeight weight) {
+    return Optional.ofNullable(weight).filter(w -> !w.isProduct()).map(PackedWeight::scheme);
   }
 
   private static String words(Map<String, TensorFidelity> fidelities, int converted) {

@@ -267,7 +267,9 @@ final class PairRecipe {
   /** What was compared, what differs by a convention alone as equal numbers. */
   private List<TensorComparison> named(
       PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
-    onePlus = OnePlus.in(context, pair.options(), tensors, match.resync());
+    List<TensorComparison> rounded =
+        Conventions.products(context, pair.options(), tensors, match.resync());
+    onePlus = OnePlus.in(context, pair.options(), rounded, match.resync());
     return onePlus.tensors();
   }
 
@@ -314,7 +316,7 @@ final class PairRecipe {
           told.findings().stream().anyMatch(found -> found.kind() == FindingKind.BASIS_CHANGED);
       List<Finding> conventions = Conventions.of(context, look, matched.tensors());
       told = turned ? told : placed(told, matched);
-      told = told.with(Stream.concat(told.findings().stream(), conventions.stream()).toList());
+      told = told.with(Conventions.named(conventions, told.findings()));
     }
     return told.with(
         told.judgement()
@@ -396,7 +398,7 @@ final class PairRecipe {
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }
-    ConvertedCopy copy = ConvertedCopy.of(pair, context);
+    ConvertedCopy copy = ConvertedCopy.of(pair, matched);
     boolean all = copy.words().equals(ConvertedCopy.FAITHFUL);
     return told.with((all ? judgement.withoutGuesses() : judgement).told(copy.words()))
         .with(copy.findings(look.findings()));

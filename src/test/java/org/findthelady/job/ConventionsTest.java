@@ -3,6 +3,8 @@ package org.findthelady.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,15 +12,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.conversion.Fidelity;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.StructureChoice;
+import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The Llama that the program ships, laid out as other programs do, in both directions. */
@@ -36,14 +45,24 @@ class ConventionsTest {
   /** A way to lay out a network. */
   private enum Way {
     FUSED(FindingKind.FUSED, 25),
-    TURNED(FindingKind.TURNED, 35);
+    TURNED(FindingKind.TURNED, 35),
+    ROTARY(FindingKind.ROTARY_LAYOUT, 10),
+    NORMED(FindingKind.FACTORED, 35, "weight_g", "weight_v"),
+    PARAMETRISED(
+        FindingKind.FACTORED,
+        35,
+        "parametrizations.weight.original0",
+        "parametrizations.weight.original1"),
+    G_AND_V(FindingKind.FACTORED, 35, "g", "V");
 
     private final FindingKind kind;
     private final int tensors;
+    private final List<String> factors;
 
-    Way(FindingKind kind, int tensors) {
+    Way(FindingKind kind, int tensors, String... factors) {
       this.kind = kind;
       this.tensors = tensors;
+      this.factors = List.of(factors);
     }
   }
 
@@ -57,7 +76,9 @@ class ConventionsTest {
     Path laidOut = laidOut(plain, "laid-out", way);
     for (List<Path> pair : List.of(List.of(plain, laidOut), List.of(laidOut, plain))) {
       PairOutcome outcome = LocalPair.resync(pair.get(0), pair.get(1), null);
-      assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.IDENTICAL);
+      assertThat(outcome.verdict())
+          .as(outcome.judgement().reason())
+          .isEqualTo(way == Way.ROTARY ? Verdict.PERMUTED : Verdict.IDENTICAL);
       assertThat(told(outcome, way)).hasSize(way.tensors).allMatch(Finding::explains);
       assertThat(outcome.findings()).hasSize(way.tensors);
     }
@@ -74,6 +95,48 @@ class ConventionsTest {
       assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.PERMUTED);
       assertThat(told(outcome, way)).hasSize(way.tensors).allMatch(Finding::explains);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Way.class, names = "NORMED|PARAMETRISED|G_AND_V", mode = Mode.MATCH_ANY)
+  void weightNormMovesWithItsLengths(Way way) throws IOException {
+    Path factored = laidOut(plain, "factored", way);
+    Path shuffled = folder.resolve("shuffled");
+    LocalPair.permute(factored, shuffled, 5, null);
+    Path back = folder.resolve("back");
+    assertThat(LocalPair.resync(plain, shuffled, back).verdict()).isEqualTo(Verdict.PERMUTED);
+    assertThat(
+            Files.mismatch(
+                back.resolve("model.safetensors"), factored.resolve("model.safetensors")))
+        .isEqualTo(-1);
+    assertThat(
+            VerifyConversion.run(
+                    plain.toString(), factored.toString(), StructureChoice.AUTOMATIC, Map.of())
+                .conversion()
+                .fidelity())
+        .isEqualTo(Fidelity.FAITHFUL);
+  }
+
+  @Test
+  void aChangedLengthIsAChange() throws IOException {
+    Path factored = laidOut(plain, "factored", Way.NORMED);
+    Path file = factored.resolve("model.safetensors");
+    TensorInfo length =
+        Checkpoints.open(new HadoopStore(), factored.toString())
+            .stored()
+            .byName()
+            .get("model.layers.2.mlp.up_proj.weight_g");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int at = (int) length.offset() + 4 * Float.BYTES;
+    numbers.putFloat(at, 1.001f * numbers.getFloat(at));
+    Files.write(file, bytes);
+    PairOutcome outcome = LocalPair.resync(plain, factored, null);
+    assertThat(outcome.verdict()).isIn(Verdict.DERIVED, Verdict.RESCALED);
+    assertThat(outcome.findings())
+        .filteredOn(finding -> finding.kind() != FindingKind.FACTORED)
+        .isNotEmpty()
+        .allMatch(finding -> finding.tensor().equals("model.layers.2.mlp.up_proj.weight"));
   }
 
   private static List<Finding> told(PairOutcome outcome, Way way) {
@@ -102,14 +165,52 @@ class ConventionsTest {
             file.put(
                 DemoLlama.info(known, DType.F32, columns, rows),
                 DemoLlama.encoded(DType.F32, turned));
+          } else if (!way.factors.isEmpty() && matrix) {
+            factor(known, way.factors, tensor.shape().intLength(1), values, file);
           } else {
+            boolean rotary = way == Way.ROTARY && known.matches(".*[qk]_proj.*");
             file.put(
                 DemoLlama.info(known, DType.F32, tensor.shape().toArray()),
-                DemoLlama.encoded(DType.F32, values));
+                DemoLlama.encoded(
+                    DType.F32,
+                    rotary ? interleaved(values, tensor.shape().intLength(1)) : values));
           }
         });
     fused.forEach((whole, parts) -> file.put(info(whole, parts), together(parts)));
     return DemoLlama.write(folder.resolve(name), config, "", file);
+  }
+
+  /** Rows of each head of 8 as neighbouring pairs, which lay half a head apart. */
+  private static float[] interleaved(float[] values, int columns) {
+    float[] moved = new float[values.length];
+    for (int row = 0; row < values.length / columns; row++) {
+      int source = row / 8 * 8 + row % 8 / 2 + row % 2 * 4;
+      System.arraycopy(values, source * columns, moved, row * columns, columns);
+    }
+    return moved;
+  }
+
+  /** A weight as lengths of rows and directions, which are three times as long as rows. */
+  private static void factor(
+      String name, List<String> factors, int columns, float[] values, Map<TensorInfo, byte[]> to) {
+    int rows = values.length / columns;
+    float[] lengths = new float[rows];
+    float[] directions = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      double squares = 0;
+      for (int i = row * columns; i < (row + 1) * columns; i++) {
+        squares += (double) values[i] * values[i];
+        directions[i] = 3 * values[i];
+      }
+      lengths[row] = (float) Math.sqrt(squares);
+    }
+    String layer = name.substring(0, name.length() - "weight".length());
+    to.put(
+        DemoLlama.info(layer + factors.get(0), DType.F32, rows, 1),
+        DemoLlama.encoded(DType.F32, lengths));
+    to.put(
+        DemoLlama.info(layer + factors.get(1), DType.F32, rows, columns),
+        DemoLlama.encoded(DType.F32, directions));
   }
 
   /** Parts below each other: queries, keys, values; gate, up. */

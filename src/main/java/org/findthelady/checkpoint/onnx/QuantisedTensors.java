@@ -16,9 +16,12 @@ import org.findthelady.core.TensorInfo;
 
 /**
  * Finds in a graph what the integers of its tensors stand for: DequantizeLinear (QDQ), QLinearConv
- * and QLinearMatMul, and ConvInteger and MatMulInteger whose scale is multiplied in afterwards.
+ * and QLinearMatMul, ConvInteger and MatMulInteger whose scale is multiplied in afterwards, and
+ * products of ONNX Runtime's own.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/Operators.md">ONNX operators</a>
+ * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md">ONNX
+ *     Runtime's operators</a>
  */
 final class QuantisedTensors {
   /** More scales than this are not read when headers are. */
@@ -75,6 +78,14 @@ final class QuantisedTensors {
           add(input(node, 0), -2, List.of(input(node, 1)), input(node, 2));
           add(input(node, 3), -1, List.of(input(node, 4)), input(node, 5));
         }
+        case "QGemm" -> {
+          add(input(node, 3), isTurned(node) ? 0 : 1, List.of(input(node, 4)), input(node, 5));
+          add(input(node, 6), -1, List.of(input(node, 1), input(node, 4)), "");
+        }
+        case "DynamicQuantizeMatMul" ->
+            add(input(node, 1), -1, List.of(input(node, 2)), input(node, 3));
+        case "MatMulIntegerToFloat" ->
+            add(input(node, 1), -1, List.of(input(node, 3)), input(node, 5));
         case "ConvInteger" -> add(input(node, 1), 0, scaleBehind(node), input(node, 3));
         case "MatMulInteger" -> add(input(node, 1), -1, scaleBehind(node), input(node, 3));
         default -> {}
@@ -89,12 +100,21 @@ final class QuantisedTensors {
   }
 
   private static long axis(NodeProto node) {
+    return integer(node, "axis", 1);
+  }
+
+  /** Whether the weight of a product has a row for each output. */
+  private static boolean isTurned(NodeProto node) {
+    return integer(node, "transB", 0) == 1;
+  }
+
+  private static long integer(NodeProto node, String name, long otherwise) {
     for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.getName().equals("axis")) {
+      if (attribute.getName().equals(name)) {
         return attribute.getI();
       }
     }
-    return 1;
+    return otherwise;
   }
 
   /** The stored scale that a product of integers is multiplied with; none if it is not plain. */

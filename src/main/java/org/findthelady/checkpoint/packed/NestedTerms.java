@@ -27,13 +27,32 @@ record NestedTerms(TensorInfo stored, TensorInfo map, TensorInfo outer, int size
 
   @Override
   public Lines open(TensorReader reader, Blocks blocks) throws IOException {
-    byte[] codes = reader.readAll(stored);
+    return lines(reader, blocks, reader.readFloats(map), offset);
+  }
+
+  /** By how much each scale may be off the number that it was rounded from. */
+  Lines errors(TensorReader reader, Blocks blocks) throws IOException {
     float[] levels = reader.readFloats(map);
+    float[] sorted = levels.clone();
+    Arrays.sort(sorted);
+    float[] errors = new float[levels.length];
+    for (int code = 0; code < errors.length; code++) {
+      int at = Arrays.binarySearch(sorted, levels[code]);
+      float below = at > 0 ? sorted[at] - sorted[at - 1] : 0;
+      float above = at + 1 < sorted.length ? sorted[at + 1] - sorted[at] : 0;
+      errors[code] = Math.max(below, above) / 2;
+    }
+    return lines(reader, blocks, errors, 0);
+  }
+
+  private Lines lines(TensorReader reader, Blocks blocks, float[] levels, float added)
+      throws IOException {
+    byte[] codes = reader.readAll(stored);
     float[] scales = reader.readFloats(outer);
     int length = Math.toIntExact(blocks.count(blocks.lengths().length - 1));
     float[] all = new float[codes.length];
     for (int i = 0; i < all.length; i++) {
-      all[i] = levels[codes[i] & 0xff] * scales[i / size] + offset;
+      all[i] = levels[codes[i] & 0xff] * scales[i / size] + added;
     }
     return index -> {
       int first = Math.toIntExact(index * length);

@@ -17,6 +17,7 @@ final class ScaledLevels implements Levels {
   private final Terms.Lines scale;
   private final Terms.Lines zero;
   private final Terms.Lines shift;
+  private final Terms.Lines error;
   private final double scaleStep;
 
   ScaledLevels(ScaledWeight weight, TensorReader stored) throws IOException {
@@ -24,6 +25,10 @@ final class ScaledLevels implements Levels {
     this.scale = weight.scales().open(stored, weight.blocks());
     this.zero = weight.zeros() == null ? null : weight.zeros().open(stored, weight.blocks());
     this.shift = weight.shifts() == null ? null : weight.shifts().open(stored, weight.blocks());
+    this.error =
+        weight.scales() instanceof NestedTerms nested
+            ? nested.errors(stored, weight.blocks())
+            : null;
     this.scaleStep =
         weight.scales() instanceof StoredTerms terms && terms.stored().dtype() == DType.F8_E4M3
             ? LEAST_E4M3 * Math.abs(terms.common(stored))
@@ -88,6 +93,14 @@ final class ScaledLevels implements Levels {
   @Override
   public double scaleStep() {
     return scaleStep;
+  }
+
+  @Override
+  public double scaleError(long element) throws IOException {
+    Blocks blocks = weight.blocks();
+    long row = element / blocks.columns();
+    int block = (int) (element % blocks.columns() / blocks.columnBlock());
+    return error == null ? 0 : Math.abs(error.line(blocks.line(row))[block]);
   }
 
   @Override

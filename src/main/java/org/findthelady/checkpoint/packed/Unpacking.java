@@ -34,6 +34,7 @@ final class Unpacking {
           new PackedIntegers(),
           new ScaledElements(),
           new InterleavedExperts(),
+          new WeightNorm(),
           new NamedSchemes());
 
   /** Endings of the tensors that say that others are packed. */
@@ -55,7 +56,10 @@ final class Unpacking {
           ".trellis",
           ".Qidxs",
           ".indices",
-          ".bitmask");
+          ".bitmask",
+          "weight_g",
+          "weight.original0",
+          ".g");
 
   /** Endings of scales of inputs, outputs and caches: single numbers. */
   private static final List<String> OF_ACTIVATIONS =

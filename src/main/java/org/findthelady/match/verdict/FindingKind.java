@@ -60,6 +60,8 @@ public enum FindingKind {
   FUSED("stored inside a tensor with others"),
   /** Rotary rows lie in the other of the two known layouts. */
   ROTARY_LAYOUT("rotary rows in another layout"),
+  /** One side keeps a direction and a length, of which the other has the product: weight norm. */
+  FACTORED("stored as directions and lengths"),
   /** What the scheme that it is stored in makes of the reference's numbers. */
   CONVERTED("converted, as its scheme does it"),
   /** Stored in another scheme, with codes or scales that rounding does not explain. */
