@@ -186,6 +186,9 @@ public final class Audit {
   private Set<String> unchanged = Set.of();
   private ReferenceSketches sketches;
 
+  /** Whether the run was finished before this program was started. */
+  private boolean before;
+
   private Audit(HadoopStore store, Cluster cluster, AuditJob job, String out) {
     this.store = store;
     this.cluster = cluster;
@@ -229,13 +232,14 @@ public final class Audit {
   /** Runs a job whose models were found. */
   static Result run(HadoopStore store, Cluster cluster, AuditJob job, String out)
       throws IOException {
-    Result result = new Audit(store, cluster, job, out).run();
-    tag(job, result);
+    Audit audit = new Audit(store, cluster, job, out);
+    Result result = audit.run();
+    audit.tag(result);
     return result;
   }
 
   /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
-  private static void tag(AuditJob job, Result result) throws IOException {
+  private void tag(Result result) throws IOException {
     boolean watched = job.isWatched();
     Map<String, ModelRow> rows = new TreeMap<>();
     result.models().forEach(row -> rows.put(row.names().modelId(), row));
@@ -244,7 +248,7 @@ public final class Audit {
       if (row != null) {
         Map<String, String> tags = VersionTags.of(row, job.link());
         // A verdict that was taken over keeps the link to its run, unless that run is removed.
-        boolean same = !watched && result.unchanged().contains(registered.id());
+        boolean same = !watched && (before || result.unchanged().contains(registered.id()));
         if (!same || !VersionTags.sayTheSame(registered.version().tags(), tags)) {
           registered.registry().tag(registered.version(), tags);
         }
@@ -439,6 +443,7 @@ public final class Audit {
   }
 
   private Result finished() throws IOException {
+    before = true;
     pointTo();
     digests = KeptModels.latest(store, out, job.name()).digests();
     ConsoleTable table = new ConsoleTable(CONSOLE_LINES);

@@ -58,13 +58,21 @@ final class DeclaredParents {
   private static boolean isMeant(String name, Comparison comparison) {
     String last = last(name);
     return last.equals(last(comparison.referenceId()))
+        || last(comparison.referenceId()).startsWith(last + "/")
         || last.equals(last(Location.of(comparison.reference()).path()));
   }
 
-  /** The last part of a name or path, without a revision and an ending. */
+  /**
+   * The last part of a name or path, without a revision and an ending. A number is the version of
+   * what stands before it, {@code net/3}, and says nothing alone.
+   */
   private static String last(String name) {
-    String part = name.replaceAll("/+$", "");
-    part = part.substring(part.lastIndexOf('/') + 1).replaceAll("@.*$", "");
+    String part = name.replaceAll("/+$", "").replaceAll("@[^/]*$", "");
+    int cut = part.lastIndexOf('/');
+    if (part.substring(cut + 1).matches("[0-9]+")) {
+      cut = part.lastIndexOf('/', cut - 1);
+    }
+    part = part.substring(cut + 1);
     return part.replaceAll("\\.(safetensors|gguf|onnx|pth?|bin|h5|keras)$", "")
         .toLowerCase(Locale.ROOT);
   }

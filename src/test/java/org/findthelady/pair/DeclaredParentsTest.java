@@ -52,6 +52,14 @@ class DeclaredParentsTest {
     assertThat(found(Verdict.DERIVED, OF_A, "org/A")).isEmpty();
     assertThat(found(Verdict.DERIVED, OF_A, "models/a@main", "org/unknown")).isEmpty();
     assertThat(found(Verdict.DERIVED, OF_A)).isEmpty();
+    List<Comparison> registered = List.of(pair("net/3", Verdict.DERIVED, null));
+    assertThat(found(Verdict.DERIVED, registered, "models:/net/3")).isEmpty();
+    assertThat(found(Verdict.DERIVED, registered, "net")).isEmpty();
+    assertThat(found(Verdict.DERIVED, registered, "net@champion")).isEmpty();
+    assertThat(found(Verdict.DERIVED, registered, "other/3"))
+        .containsExactly("OTHER_PARENT_DECLARED other/3");
+    assertThat(found(Verdict.DERIVED, registered, "net/2"))
+        .containsExactly("OTHER_PARENT_DECLARED net/2");
     List<Comparison> merged =
         List.of(pair("a", Verdict.DERIVED, 0.9), pair("b", Verdict.UNRELATED, 0.1));
     assertThat(found(Verdict.DERIVED, merged, "a", "b")).isEmpty();

@@ -65,6 +65,8 @@ class TableWriterTest {
     Path path = folder.resolve("models.parquet");
     Files.write(path, bytes);
     try (ParquetFileReader file = ParquetFileReader.open(new LocalInputFile(path))) {
+      assertThat(file.getFileMetaData().getKeyValueMetaData())
+          .doesNotContainKey("writer.model.name");
       var schema = file.getFileMetaData().getSchema();
       int at = 0;
       for (PageReadStore pages = file.readNextRowGroup();
