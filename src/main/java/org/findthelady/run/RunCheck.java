@@ -243,8 +243,8 @@ final class RunCheck {
           boolean matched = sum[0] > 0 || moved > 0;
           if (matched && (groups != sum[0] || neurons != sum[1] || moved != sum[2])) {
             fault(
-                ("groups.jsonl.gz: model '%s' has %d groups, %d neurons, %d moved; models.jsonl"
-                     + " says %d, %d, %d")
+                ("groups.jsonl.gz: model '%s' has %d groups, %d neurons, %d moved; models.jsonl says"
+                        + " %d, %d, %d")
                     .formatted(id, sum[0], sum[1], sum[2], groups, neurons, moved));
           }
         });
