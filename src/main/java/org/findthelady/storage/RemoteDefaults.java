@@ -6,9 +6,10 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * The Hadoop configuration with our own defaults. A store on S3 that answers 503 for ever fails
- * within seconds instead of minutes. An HDFS with one namenode, which Hadoop's client gives up at
- * once, is waited for as long as a lock lasts, half a minute: ten times a second, ten times two. A value set in a configuration file or by the caller
- * wins over ours. Timeouts of connections are plain milliseconds: Hadoop 3.3 knows no units there.
+ * within seconds instead of minutes. An HDFS with one namenode is given up at once by Hadoop's own
+ * default; here it is asked again for half a minute, as long as a lock lasts: ten times after a
+ * second, ten times after two. A value set in a configuration file or by the caller wins over ours.
+ * Timeouts of connections are plain milliseconds: Hadoop 3.3 knows no units there.
  */
 final class RemoteDefaults {
   private static final Map<String, String> DEFAULTS =
@@ -44,8 +45,6 @@ final class RemoteDefaults {
   }
 
   private static boolean isShippedDefault(String[] sources) {
-    return sources == null
-        || sources.length == 0
-        || SHIPPED.contains(sources[sources.length - 1]);
+    return sources == null || sources.length == 0 || SHIPPED.contains(sources[sources.length - 1]);
   }
 }

@@ -50,7 +50,8 @@ final class KnownVulnerabilities {
    *     do not matter, an id and a reason a line
    */
   public static void main(String[] arguments) throws IOException {
-    KnownVulnerabilities known = new KnownVulnerabilities(Files.readAllBytes(Path.of(arguments[0])));
+    KnownVulnerabilities known =
+        new KnownVulnerabilities(Files.readAllBytes(Path.of(arguments[0])));
     Set<String> accepted = accepted(Files.readAllLines(Path.of(arguments[2])));
     List<String> found = known.in(Path.of(arguments[1]));
     found.forEach(System.out::println);
@@ -80,7 +81,9 @@ final class KnownVulnerabilities {
     return List.copyOf(found);
   }
 
-  /** What one advisory says of the components: its id, its component with the version, its words. */
+  /**
+   * What one advisory says of the components: its id, its component with the version, its words.
+   */
   List<String> of(JsonNode advisory) {
     advisories++;
     List<String> found = new ArrayList<>();

@@ -81,7 +81,8 @@ class KnownVulnerabilitiesTest {
   @Test
   void whatWasLookedAtIsNamedWithAReason() throws IOException {
     List<String> lines = Files.readAllLines(Path.of("src/test/vulnerabilities/accepted"));
-    assertThat(KnownVulnerabilities.accepted(List.of("# x", "", "X-1 not used"))).containsOnly("X-1");
+    assertThat(KnownVulnerabilities.accepted(List.of("# x", "", "X-1 not used")))
+        .containsOnly("X-1");
     assertThat(lines).allMatch(line -> line.startsWith("#") || line.split(" ", 2).length == 2);
   }
 }

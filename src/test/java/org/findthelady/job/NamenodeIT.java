@@ -38,7 +38,6 @@ class NamenodeIT {
   /** A namenode that is back within this time is waited for: two thirds of what a lock lasts. */
   private static final Duration LEAST_WAIT = Duration.ofSeconds(20);
 
-
   @TempDir private static Path folder;
   private static MiniDFSCluster hdfs;
   private static Cluster cluster;
