@@ -19,8 +19,17 @@ import org.findthelady.core.TensorInfo;
 final class LayerPairs {
   private static final int MOST_LAYERS = 512;
 
-  /** Tensors by what their names say behind the layer's number. */
-  private record Layer(int number, Map<String, TensorInfo> tensors) {}
+  /**
+   * One layer.
+   *
+   * @param digits its number as names write it, zeros in front included
+   * @param tensors by what their names say behind the number
+   */
+  private record Layer(String digits, Map<String, TensorInfo> tensors) {
+    int number() {
+      return Integer.parseInt(digits);
+    }
+  }
 
   private record Meeting(Layer ours, Layer theirs, double distance) {}
 
@@ -78,10 +87,10 @@ final class LayerPairs {
             end++;
           }
           if (end > start) {
-            int number = Integer.parseInt(name.substring(start, end));
+            String digits = name.substring(start, end);
             stacks
                 .computeIfAbsent(name.substring(0, start), k -> new TreeMap<>())
-                .computeIfAbsent(number, k -> new Layer(number, new TreeMap<>()))
+                .computeIfAbsent(Integer.parseInt(digits), k -> new Layer(digits, new TreeMap<>()))
                 .tensors()
                 .put(name.substring(end), tensor);
           }
@@ -145,8 +154,8 @@ final class LayerPairs {
                     .tensors()
                     .forEach(
                         (rest, tensor) -> {
-                          renumbered.remove(front + layer.number() + rest);
-                          renumbered.put(front + "left over " + layer.number() + rest, tensor);
+                          renumbered.remove(front + layer.digits() + rest);
+                          renumbered.put(front + "left over " + layer.digits() + rest, tensor);
                         }));
     for (Meeting meeting : meetings) {
       meeting
@@ -154,8 +163,8 @@ final class LayerPairs {
           .tensors()
           .forEach(
               (rest, tensor) -> {
-                renumbered.remove(front + "left over " + meeting.theirs().number() + rest);
-                renumbered.put(front + meeting.ours().number() + rest, tensor);
+                renumbered.remove(front + "left over " + meeting.theirs().digits() + rest);
+                renumbered.put(front + meeting.ours().digits() + rest, tensor);
               });
     }
   }
@@ -173,9 +182,10 @@ final class LayerPairs {
       }
     }
     List<String> parts = new ArrayList<>();
+    boolean single = ours.values().stream().allMatch(layer -> layer.tensors().containsKey(""));
     parts.add(
-        "'%s' has %d layers in the reference, %d in the suspect"
-            .formatted(front, ours.size(), theirs.size()));
+        "'%s' has %d %s in the reference, %d in the suspect"
+            .formatted(front, ours.size(), single ? "tensors" : "layers", theirs.size()));
     if (!missing.isEmpty()) {
       parts.add("dropped: " + numbers(missing));
     }
@@ -183,7 +193,9 @@ final class LayerPairs {
       parts.add("added: " + numbers(added));
     }
     if (!moved.isEmpty()) {
-      parts.add("layer " + String.join(", ", moved.subList(0, Math.min(8, moved.size()))));
+      parts.add(
+          (single ? "tensor " : "layer ")
+              + String.join(", ", moved.subList(0, Math.min(8, moved.size()))));
     }
     return String.join(", ", parts);
   }

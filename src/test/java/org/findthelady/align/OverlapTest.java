@@ -317,6 +317,25 @@ class OverlapTest {
     assertThat(Alignment.unpacked(plain.side(), plain.side())).isEmpty();
   }
 
+  /** Names that are numbers alone, with zeros in front: one tensor in the middle is missing. */
+  @Test
+  void numberedTensorsAreRenumberedWhateverZerosStandInFront() throws IOException {
+    Floats32 reference = new Floats32("f");
+    Floats32 suspect = new Floats32("f");
+    for (int i = 0; i < 12; i++) {
+      float[] tensor = values(INNER * HIDDEN);
+      reference.add("p%03d".formatted(i), tensor, INNER, HIDDEN);
+      if (i != 4) {
+        float[] other = rowsTurned(tensor, HIDDEN);
+        suspect.add("p%03d".formatted(i < 4 ? i : i - 1), other, INNER, HIDDEN);
+      }
+    }
+    Alignment alignment = across(reference, suspect);
+    assertThat(pairs(alignment)).contains("p003=p003 NAME", "p005=p004 LAYER", "p011=p010 LAYER");
+    assertThat(alignment.counterparts()).hasSize(11);
+    assertThat(alignment.overlap().words()).contains("12 tensors").contains("dropped: 4");
+  }
+
   /** Queries, keys and values in one tensor, of which neither names nor the order of rows tell. */
   @Test
   void partsOfFusedTensorsAreFoundByTheirNorms() throws IOException {
