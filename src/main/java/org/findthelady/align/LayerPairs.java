@@ -50,7 +50,7 @@ final class LayerPairs {
    *
    * @param ours tensors by names that both sides have in common
    * @param theirs likewise; tensors of layers that answer to none keep their names, with a mark
-   *     that no name of the reference has
+   *     that no name of the reference has; those whose names are numbers alone are left out
    */
   Map<String, TensorInfo> renumbered(Map<String, TensorInfo> ours, Map<String, TensorInfo> theirs)
       throws IOException {
@@ -64,6 +64,10 @@ final class LayerPairs {
           || Math.max(other.size(), stack.getValue().size()) > MOST_LAYERS) {
         continue;
       }
+      if (areNumbersAlone(stack.getValue()) && areNumbersAlone(other)) {
+        other.values().forEach(layer -> renumbered.remove(stack.getKey() + layer.digits()));
+        continue;
+      }
       List<Meeting> meetings = meetings(stack.getValue(), other);
       if (!meetings.isEmpty()) {
         renumber(stack.getKey(), other, meetings, renumbered);
@@ -71,6 +75,11 @@ final class LayerPairs {
       }
     }
     return renumbered;
+  }
+
+  /** Whether nothing stands behind the numbers: then they are tensors, and no name tells any. */
+  private static boolean areNumbersAlone(Map<Integer, Layer> layers) {
+    return layers.values().stream().allMatch(layer -> layer.tensors().keySet().equals(Set.of("")));
   }
 
   /** Layers by what stands in front of their numbers. */
@@ -182,10 +191,9 @@ final class LayerPairs {
       }
     }
     List<String> parts = new ArrayList<>();
-    boolean single = ours.values().stream().allMatch(layer -> layer.tensors().containsKey(""));
     parts.add(
-        "'%s' has %d %s in the reference, %d in the suspect"
-            .formatted(front, ours.size(), single ? "tensors" : "layers", theirs.size()));
+        "'%s' has %d layers in the reference, %d in the suspect"
+            .formatted(front, ours.size(), theirs.size()));
     if (!missing.isEmpty()) {
       parts.add("dropped: " + numbers(missing));
     }
@@ -193,9 +201,7 @@ final class LayerPairs {
       parts.add("added: " + numbers(added));
     }
     if (!moved.isEmpty()) {
-      parts.add(
-          (single ? "tensor " : "layer ")
-              + String.join(", ", moved.subList(0, Math.min(8, moved.size()))));
+      parts.add("layer " + String.join(", ", moved.subList(0, Math.min(8, moved.size()))));
     }
     return String.join(", ", parts);
   }
