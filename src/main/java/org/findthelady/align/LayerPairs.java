@@ -19,8 +19,17 @@ import org.findthelady.core.TensorInfo;
 final class LayerPairs {
   private static final int MOST_LAYERS = 512;
 
-  /** Tensors by what their names say behind the layer's number. */
-  private record Layer(int number, Map<String, TensorInfo> tensors) {}
+  /**
+   * One layer.
+   *
+   * @param digits its number as names write it, zeros in front included
+   * @param tensors by what their names say behind the number
+   */
+  private record Layer(String digits, Map<String, TensorInfo> tensors) {
+    int number() {
+      return Integer.parseInt(digits);
+    }
+  }
 
   private record Meeting(Layer ours, Layer theirs, double distance) {}
 
@@ -41,7 +50,7 @@ final class LayerPairs {
    *
    * @param ours tensors by names that both sides have in common
    * @param theirs likewise; tensors of layers that answer to none keep their names, with a mark
-   *     that no name of the reference has
+   *     that no name of the reference has; those whose names are numbers alone are left out
    */
   Map<String, TensorInfo> renumbered(Map<String, TensorInfo> ours, Map<String, TensorInfo> theirs)
       throws IOException {
@@ -55,6 +64,10 @@ final class LayerPairs {
           || Math.max(other.size(), stack.getValue().size()) > MOST_LAYERS) {
         continue;
       }
+      if (areNumbersAlone(stack.getValue()) && areNumbersAlone(other)) {
+        other.values().forEach(layer -> renumbered.remove(stack.getKey() + layer.digits()));
+        continue;
+      }
       List<Meeting> meetings = meetings(stack.getValue(), other);
       if (!meetings.isEmpty()) {
         renumber(stack.getKey(), other, meetings, renumbered);
@@ -62,6 +75,11 @@ final class LayerPairs {
       }
     }
     return renumbered;
+  }
+
+  /** Whether nothing stands behind the numbers: then they are tensors, and no name tells any. */
+  private static boolean areNumbersAlone(Map<Integer, Layer> layers) {
+    return layers.values().stream().allMatch(layer -> layer.tensors().keySet().equals(Set.of("")));
   }
 
   /** Layers by what stands in front of their numbers. */
@@ -78,10 +96,10 @@ final class LayerPairs {
             end++;
           }
           if (end > start) {
-            int number = Integer.parseInt(name.substring(start, end));
+            String digits = name.substring(start, end);
             stacks
                 .computeIfAbsent(name.substring(0, start), k -> new TreeMap<>())
-                .computeIfAbsent(number, k -> new Layer(number, new TreeMap<>()))
+                .computeIfAbsent(Integer.parseInt(digits), k -> new Layer(digits, new TreeMap<>()))
                 .tensors()
                 .put(name.substring(end), tensor);
           }
@@ -145,8 +163,8 @@ final class LayerPairs {
                     .tensors()
                     .forEach(
                         (rest, tensor) -> {
-                          renumbered.remove(front + layer.number() + rest);
-                          renumbered.put(front + "left over " + layer.number() + rest, tensor);
+                          renumbered.remove(front + layer.digits() + rest);
+                          renumbered.put(front + "left over " + layer.digits() + rest, tensor);
                         }));
     for (Meeting meeting : meetings) {
       meeting
@@ -154,8 +172,8 @@ final class LayerPairs {
           .tensors()
           .forEach(
               (rest, tensor) -> {
-                renumbered.remove(front + "left over " + meeting.theirs().number() + rest);
-                renumbered.put(front + meeting.ours().number() + rest, tensor);
+                renumbered.remove(front + "left over " + meeting.theirs().digits() + rest);
+                renumbered.put(front + meeting.ours().digits() + rest, tensor);
               });
     }
   }

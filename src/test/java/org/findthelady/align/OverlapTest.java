@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.findthelady.core.TensorInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints of one format of which names and shapes do not tell all. */
 class OverlapTest {
@@ -163,23 +165,24 @@ class OverlapTest {
     assertThat(alignment.overlap().words()).contains("added: 3").contains("repeat others");
   }
 
-  @Test
-  void layersBehindADroppedOneAreFoundUnderTheirNewNumbers() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"layers.", "layers.0"})
+  void layersBehindADroppedOneAreFoundUnderTheirNewNumbers(String front) throws IOException {
     float[][][] layers = layers(5);
     Floats32 reference = new Floats32("f");
     Floats32 suspect = new Floats32("f");
     int number = 0;
     for (int i = 0; i < 5; i++) {
-      add(reference, "layers." + i, layers[i]);
+      add(reference, front + i, layers[i]);
       if (i != 1) {
-        add(suspect, "layers." + number++, layers[i]);
+        add(suspect, front + number++, layers[i]);
       }
     }
     Alignment alignment = across(reference, suspect);
     assertThat(pairs(alignment))
-        .contains("layers.0.up.weight=layers.0.up.weight NAME")
-        .contains("layers.4.up.weight=layers.3.up.weight LAYER")
-        .noneMatch(pair -> pair.startsWith("layers.1."));
+        .contains(front + "0.up.weight=" + front + "0.up.weight NAME")
+        .contains(front + "4.up.weight=" + front + "3.up.weight LAYER")
+        .noneMatch(pair -> pair.startsWith(front + "1."));
     assertThat(alignment.overlap().words()).contains("dropped: 1");
   }
 
@@ -315,6 +318,26 @@ class OverlapTest {
         .containsExactly("layers.0.gate_proj.weight", "layers.0.up_proj.weight");
     Floats32 plain = new Floats32("f").add("a.weight", values(40), 8, 5);
     assertThat(Alignment.unpacked(plain.side(), plain.side())).isEmpty();
+  }
+
+  /** Names that are numbers alone: one tensor in the middle is missing. */
+  @Test
+  void numberedTensorsAreFoundByTheirNormsWhereOneIsMissing() throws IOException {
+    Floats32 reference = new Floats32("f");
+    Floats32 suspect = new Floats32("f");
+    for (int i = 0; i < 12; i++) {
+      float[] tensor = values(INNER * HIDDEN);
+      reference.add("p%03d".formatted(i), tensor, INNER, HIDDEN);
+      if (i != 4) {
+        float[] other = rowsTurned(tensor, HIDDEN);
+        suspect.add("p%03d".formatted(i < 4 ? i : i - 1), other, INNER, HIDDEN);
+      }
+    }
+    Alignment alignment = across(reference, suspect);
+    assertThat(pairs(alignment))
+        .hasSize(11)
+        .contains("p003=p003 SIGNATURE", "p005=p004 SIGNATURE", "p011=p010 SIGNATURE");
+    assertThat(alignment.overlap().words()).contains("missing from the suspect: 'p004'");
   }
 
   /** Queries, keys and values in one tensor, of which neither names nor the order of rows tell. */
