@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.findthelady.match.kernel.GreedyAssignment;
 import org.findthelady.match.kernel.SparseAssignment;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.PermutationSubsets;
@@ -331,8 +333,14 @@ final class ScorePlanner {
     for (int i = 0; i < size; i++) {
       take(comparison, lists, i, comparison.rows(), base + i, base);
     }
-    return SparseAssignment.solve(
-        lists, (rows, length) -> longer(comparison, block, base, rows, length));
+    // Where nothing stands out, each row of a large group would be asked for all its scores.
+    boolean chance =
+        size > Thresholds.MOST_BY_CHANCE
+            && StandOuts.of(comparison).logP() >= Thresholds.STANDS_OUT_LOG_P;
+    return chance
+        ? GreedyAssignment.solve(lists)
+        : SparseAssignment.solve(
+            lists, (rows, length) -> longer(comparison, block, base, rows, length));
   }
 
   private TopLists longer(GroupScores comparison, BlockTask block, int base, int[] rows, int length)

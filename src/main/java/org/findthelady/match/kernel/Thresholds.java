@@ -173,6 +173,13 @@ public final class Thresholds {
    */
   public static final double STANDS_OUT_LOG_P = Math.log(1e-6);
 
+  /**
+   * Units of a group up to which the best one-to-one choice is made also where no match stands out.
+   * It is chance then, and takes all scores of nearly all units: of 5,632 units more than a quarter
+   * of an hour under load.
+   */
+  public static final int MOST_BY_CHANCE = 2048;
+
   /** Share of ambiguous units from which on all groups of a small network are matched at once. */
   public static final double DOUBTFUL_SHARE = 0.25;
 
