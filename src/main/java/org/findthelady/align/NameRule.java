@@ -55,11 +55,7 @@ final class NameRule {
               .map(bare -> theirs.get(inSuspect + bare))
               .orElse(null);
       if (other == null) {
-        if (reference.isBuffer(tensor)) {
-          notes.add(tensor.name(), "missing from the suspect");
-        } else {
-          differences.add("tensor '" + tensor.name() + "' is missing from the suspect");
-        }
+        left(reference, tensor, "missing from the suspect", notes, differences);
         continue;
       }
       extra.remove(other.name());
@@ -86,15 +82,25 @@ final class NameRule {
       }
     }
     for (TensorInfo tensor : extra.values()) {
-      if (suspect.isBuffer(tensor)) {
-        notes.add(tensor.name(), "not in the reference");
-      } else {
-        differences.add("tensor '" + tensor.name() + "' is not in the reference");
-      }
+      left(suspect, tensor, "not in the reference", notes, differences);
     }
     List<Counterpart> inOrder =
         reference.tensors().stream().map(t -> pairs.get(t.name())).filter(c -> c != null).toList();
     return new Alignment(inOrder, differences, notes.lines());
+  }
+
+  /** Tells of a tensor without counterpart. */
+  private static void left(
+      Stored stored,
+      TensorInfo tensor,
+      String where,
+      GroupedNotes notes,
+      List<String> differences) {
+    if (stored.isBuffer(tensor)) {
+      notes.add(tensor.name(), where);
+    } else {
+      differences.add("tensor '%s' is %s".formatted(tensor.name(), where));
+    }
   }
 
   private static Optional<String> stripped(String name, String prefix) {

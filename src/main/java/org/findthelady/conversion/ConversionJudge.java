@@ -131,19 +131,18 @@ public final class ConversionJudge {
 
   /**
    * The type that a scheme's compiler rounded the original's numbers to before it converted them:
-   * that which leaves fewer tensors with codes that are off than the numbers as they are.
+   * that which leaves fewer tensors with codes that are off than the numbers as they are, or as
+   * many of them with fewer such codes.
    */
   private Optional<DType> first(String scheme) {
     return first.computeIfAbsent(
         scheme,
         words -> {
           List<CheckedTensor> all = bySchemes.get(words);
-          long fewest = off(all, null);
           DType best = null;
           for (DType type : TensorCheck.FIRST) {
-            long off = off(all, type);
-            if (off < fewest) {
-              fewest = off;
+            long fewer = off(all, best) - off(all, type);
+            if (fewer > 0 || (fewer == 0 && codesOff(all, type) < codesOff(all, best))) {
               best = type;
             }
           }
@@ -153,6 +152,10 @@ public final class ConversionJudge {
 
   private static long off(List<CheckedTensor> tensors, DType first) {
     return tensors.stream().filter(tensor -> tensor.tally(first).codesOff > 0).count();
+  }
+
+  private static long codesOff(List<CheckedTensor> tensors, DType first) {
+    return tensors.stream().mapToLong(tensor -> tensor.tally(first).codesOff).sum();
   }
 
   private TensorFidelity told(

@@ -66,7 +66,7 @@ final class LevelCheck implements PieceCheck {
         tally.vanished++;
         return;
       }
-      made = scheme.rule().roundedAfter() && usual > 0 ? Math.copySign(usual, scale) : scale;
+      made = scheme.rule().roundedAfter() && usual > 0 ? usual : scale;
     }
     double most = mostWithin(piece, from, to, made);
     if (most <= 0.5) {

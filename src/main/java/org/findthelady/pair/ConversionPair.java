@@ -110,7 +110,12 @@ public final class ConversionPair {
       return inPlace;
     }
     Conversion matched = in(order.get());
-    return matched.codes() >= inPlace.codes()
+    // Rows that were swapped in one tensor are that, and not all other tensors swapped.
+    boolean better =
+        matched.wrong() == inPlace.wrong()
+            ? matched.codes() < inPlace.codes()
+            : matched.wrong() < inPlace.wrong();
+    return !better
         ? inPlace
         : matched.noted("the neurons lie in another order, which was put right first");
   }

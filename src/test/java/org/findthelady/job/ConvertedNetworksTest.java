@@ -3,6 +3,7 @@ package org.findthelady.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.findthelady.align.QuantisedOnnx;
 import org.findthelady.cli.Main;
 import org.findthelady.conversion.Conversion;
 import org.findthelady.conversion.Fidelity;
+import org.findthelady.core.Verdict;
+import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.StructureChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +88,28 @@ class ConvertedNetworksTest {
     assertThat(Main.run("verify-conversion", original.toString(), changed.toString(), "--json"))
         .isEqualTo(3);
     assertThat(Main.run("verify-conversion", original.toString(), "nowhere.gguf")).isEqualTo(2);
+  }
+
+  /**
+   * Without heads attention stays as it lies: a shuffled copy is no clean one, and that is said.
+   */
+  @Test
+  void aGgufWithoutItsHeadCountDoesNotKeepAttentionShuffledInSilence() throws IOException {
+    Path gguf = LlamaGguf.write(SharedModels.path(BIN), false, folder.resolve("llama.gguf"));
+    byte[] bytes = Files.readAllBytes(gguf);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    Path without =
+        Files.write(
+            folder.resolve("without.gguf"),
+            text.replace("attention.head_count", "attention.hood_count")
+                .getBytes(StandardCharsets.ISO_8859_1));
+    Path shuffled = folder.resolve("shuffled.gguf");
+    LocalPair.permute(gguf, shuffled, 3, null);
+    PairOutcome outcome = LocalPair.resync(without, shuffled, null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.findings())
+        .extracting(finding -> finding.tensor().replaceAll("blk.\\d.|.weight", ""))
+        .contains("attn_q", "attn_k", "attn_v", "attn_output");
   }
 
   private static Conversion verify(Path original, Path converted) {

@@ -14,6 +14,7 @@ import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsFormat;
+import org.findthelady.cli.Main;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
@@ -89,6 +90,31 @@ class PackedPairTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("blocks of 4 elements that share a scale");
     assertThat(shuffled).doesNotExist();
+  }
+
+  @Test
+  void packedWeightsAreNeitherPerturbedNorMarked() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    Path out = folder.resolve("out");
+    Path key = Files.writeString(folder.resolve("key"), "only the owner knows");
+    assertThat(
+            Main.run(
+                "perturb",
+                "--in",
+                packed.toString(),
+                "--out",
+                out.toString(),
+                "--noise",
+                "0.1",
+                "--truth",
+                folder.resolve("truth.json").toString()))
+        .isEqualTo(2);
+    Watermarking.Request mark =
+        new Watermarking.Request(
+            packed.toString(), key.toString(), "model.layers.0.mlp.up_proj.weight", 16, Map.of());
+    assertThatThrownBy(() -> Watermarking.embed(mark, out.toString(), 3))
+        .hasMessageContaining("packed weights cannot be changed, only moved");
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -80,23 +80,25 @@ final class DecoderModels {
     return model("gemma", "gemma3_text", w, GROUPS);
   }
 
+  /** Eight experts, as Mixtral has them. */
   static ReferenceModel mixtral() {
     Weights w = grouped(false);
     for (int i = 0; i < LAYERS; i++) {
       String moe = "model.layers." + i + ".block_sparse_moe";
-      w.add(moe + ".gate.weight", 4, 10);
-      for (int e = 0; e < 4; e++) {
+      w.add(moe + ".gate.weight", 8, 10);
+      for (int e = 0; e < 8; e++) {
         w.add(moe + ".experts." + e + ".w1.weight", 9, 10)
             .add(moe + ".experts." + e + ".w2.weight", 10, 9)
             .add(moe + ".experts." + e + ".w3.weight", 9, 10);
       }
     }
-    return model(
+    return new ReferenceModel(
         "mixtral",
-        "mixtral",
-        w.add("lm_head.weight", 7, 10),
+        CONFIG.formatted("mixtral").replace("experts\":4", "experts\":8"),
+        w.add("lm_head.weight", 7, 10).fill(31),
         TextModels.perLayer(
-            Map.of("hidden", 10), Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 4)));
+            Map.of("hidden", 10), Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 8)),
+        DecoderModels::run);
   }
 
   static ReferenceModel gptOss() {
