@@ -1,8 +1,12 @@
 package org.findthelady.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 
 /**
  * What an audit of a registry came to beside what is true.
@@ -41,8 +46,13 @@ record RegistryTable(Map<String, String> kinds, Map<String, Set<String>> parents
       add(lines, JSON.readTree(text));
     }
     Map<String, Integer> fitting = new HashMap<>();
-    for (String text : Files.readAllLines(run.resolve("pairs.jsonl"))) {
-      addPair(lines, JSON.readTree(text), fitting);
+    try (BufferedReader pairs =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(run.resolve("pairs.jsonl.gz"))), UTF_8))) {
+      for (String text = pairs.readLine(); text != null; text = pairs.readLine()) {
+        addPair(lines, JSON.readTree(text), fitting);
+      }
     }
     StringBuilder table =
         new StringBuilder(

@@ -35,8 +35,10 @@ public record Probe(int models, double seconds, double references, double pairsB
   private static final int SHARE = 8;
 
   private static final double MOST_SECONDS = 5;
+  private static final double LONGEST_SECONDS = 20;
+  private static final int FEWEST_MODELS = 12;
 
-  /** So many pairs are matched even if that takes longer: the first ones wait for a cold JVM. */
+  /** So many pairs are matched even if that takes longer: the first ones wait for the compiler. */
   private static final int FEWEST = 24;
 
   /** Larger references are not described: that would take as long as an audit with them. */
@@ -64,11 +66,11 @@ public record Probe(int models, double seconds, double references, double pairsB
     ReferenceSketches sketches = sketches(small, related, likely);
     List<Double> taken = new ArrayList<>();
     List<KinPairs.Member> members = new ArrayList<>();
-    double references = 0;
+    long references = 0;
     Set<Integer> tried = new HashSet<>();
     long started = System.nanoTime();
     for (int step = 0;
-        tried.size() < most && (references < FEWEST || seconds(started) < MOST_SECONDS);
+        tried.size() < most && !isEnough(taken.size(), references, seconds(started));
         step++) {
       double place = step * SECTION;
       int index = (int) ((place - Math.floor(place)) * small.size());
@@ -90,8 +92,13 @@ public record Probe(int models, double seconds, double references, double pairsB
         new Probe(
             taken.size(),
             mean,
-            references / taken.size(),
+            (double) references / taken.size(),
             related ? ASKED * related(members) / taken.size() : 0));
+  }
+
+  private static boolean isEnough(int models, long pairs, double seconds) {
+    boolean few = models < FEWEST_MODELS || pairs < FEWEST;
+    return seconds > (few ? LONGEST_SECONDS : MOST_SECONDS);
   }
 
   private static double seconds(long since) {

@@ -104,6 +104,18 @@ class IncrementalSparkTest {
   }
 
   @Test
+  void aRerunOfARunThatIsNotWholeTakesOverWhatThatRunTookOver() throws IOException {
+    run("out");
+    Files.createSymbolicLink(folder.resolve("in/gone.pth"), folder.resolve("nowhere.pth"));
+    for (int again = 0; again < 3; again++) {
+      Audit.Result partial = run("out");
+      assertThat(partial.notAudited()).hasSize(1);
+      assertThat(partial.models()).hasSize(4);
+      assertThat(partial.unchanged()).contains("cut.pth", "other.pth");
+    }
+  }
+
+  @Test
   void whatWasChangedIsAuditedAgainAndWhatWasOnlyTouchedIsNot() throws IOException {
     run("out");
     Files.delete(folder.resolve("in/shuffled.pth"));

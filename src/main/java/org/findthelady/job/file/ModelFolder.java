@@ -59,11 +59,10 @@ public final class ModelFolder {
   /** A link that leads nowhere is a model that is missing; one that leads out is not followed. */
   private void addLinks(String folder) throws IOException {
     for (FileInfo link : store.leftOut(folder)) {
-      if (isHidden(link)) {
-        continue;
-      } else if (isEmptyModel(link)) {
+      boolean shown = !isHidden(link);
+      if (shown && isEmptyModel(link)) {
         found.add(link);
-      } else if (link.length() > 0 && WEIGHTS.matcher(link.name()).find()) {
+      } else if (shown && link.length() > 0 && WEIGHTS.matcher(link.name()).find()) {
         LOG.warn(
             "{} leads out of the folder and is not followed; name it to audit it", link.path());
       }
