@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunReportTest {
-  private static final Runnable HELD = () -> {};
-
   @TempDir private Path folder;
   private final HadoopStore store = new HadoopStore();
 
@@ -38,6 +36,9 @@ class RunReportTest {
         null,
         null);
   }
+
+  /** The lock is held. */
+  private static void held() {}
 
   private static PairOutcome judged(String id) {
     return PairOutcome.ended(pair(id), Verdict.UNREADABLE, "TRUNCATED: cut", "", 0.1);
@@ -60,7 +61,7 @@ class RunReportTest {
       report.accept(new Audited(judged("c"), Kin.UNKNOWN), 2);
       report.accept(new Audited(missed("b"), Kin.UNKNOWN), 1);
       report.accept(new Audited(judged("a"), Kin.UNKNOWN), 0);
-      report.finish(new TreeMap<>(), HELD);
+      report.finish(new TreeMap<>(), RunReportTest::held);
       assertThat(report.notAudited()).extracting(PartialRun.Model::model).containsExactly("b");
       assertThat(report.models())
           .extracting(ModelRow::verdict)
@@ -75,7 +76,7 @@ class RunReportTest {
     try (RunReport report = new RunReport(store, run, "id")) {
       assertThat(report.resume(ids)).containsExactly(0, 2);
       report.accept(new Audited(judged("b"), Kin.UNKNOWN), 1);
-      report.finish(new TreeMap<>(), HELD);
+      report.finish(new TreeMap<>(), RunReportTest::held);
       assertThat(report.notAudited()).isEmpty();
     }
     assertThat(RunFolder.finished(store, run)).isTrue();
@@ -91,9 +92,10 @@ class RunReportTest {
       slept.accept(new Audited(missed("a"), Kin.UNKNOWN), 0);
       try (RunReport other = new RunReport(store, run, "id")) {
         other.accept(new Audited(judged("a"), Kin.UNKNOWN), 0);
-        other.finish(new TreeMap<>(), HELD);
+        other.finish(new TreeMap<>(), RunReportTest::held);
       }
-      assertThatThrownBy(() -> slept.finish(new TreeMap<>(), HELD)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> slept.finish(new TreeMap<>(), RunReportTest::held))
+          .isInstanceOf(IOException.class);
     }
     OutputCheck check = OutputCheck.of(store, run);
     assertThat(check.faults()).isEmpty();
