@@ -91,7 +91,7 @@ final class Changes {
             .filter(tensor -> tensor.weight() && tensor.elements() > Thresholds.ENOUGH_TESTS)
             .toList();
     return weights.size() > 1
-        && 2 * weights.size() > tensors.stream().filter(TensorComparison::weight).count()
+        && 2L * weights.size() > tensors.stream().filter(TensorComparison::weight).count()
         && weights.stream()
             .allMatch(
                 tensor ->
