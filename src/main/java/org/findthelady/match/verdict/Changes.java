@@ -92,7 +92,7 @@ final class Changes {
             .toList();
     return weights.size() > 1
         && tensors.stream().noneMatch(tensor -> tensor.weight() && tensor.sameValues())
-        && 2 * weights.size() > tensors.stream().filter(TensorComparison::weight).count()
+        && 2L * weights.size() > tensors.stream().filter(TensorComparison::weight).count()
         && weights.stream()
             .allMatch(
                 tensor ->
