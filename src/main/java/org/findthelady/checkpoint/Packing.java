@@ -30,7 +30,7 @@ public record Packing(
   }
 
   /** Whether a tensor of that name holds codes that are not decoded. */
-  boolean isUndecoded(String name) {
+  public boolean isUndecoded(String name) {
     return undecoded.values().stream().anyMatch(names -> names.contains(name));
   }
 

@@ -67,7 +67,8 @@ public final class TensorCheck {
               ? Scheme.of(packed.get(view.source()), view, converted).orElse(null)
               : null;
       boolean numbers = move.source().dtype().decodable() && view.shown().dtype().decodable();
-      if (scheme == null || !numbers || TensorMover.splits(move)) {
+      boolean codes = this.converted.packing().isUndecoded(view.source().name());
+      if (scheme == null || codes || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
       boolean computed =

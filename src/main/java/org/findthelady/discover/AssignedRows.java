@@ -38,6 +38,11 @@ final class AssignedRows {
         Blas.Matrix.of(rows.a(), width),
         Blas.Matrix.of(b, width),
         Blas.Matrix.of(products, n));
+    for (int i = 0; i < products.length; i++) {
+      if (!Float.isFinite(products[i])) {
+        products[i] = 0; // Rows that are not finite are evidence of nothing.
+      }
+    }
     int[] assigned = LinearAssignment.greatest(products, n);
     this.order = new int[n];
     for (int i = 0; i < n; i++) {

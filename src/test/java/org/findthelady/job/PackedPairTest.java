@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsFormat;
 import org.findthelady.cli.Main;
+import org.findthelady.conversion.Conversion;
+import org.findthelady.conversion.Fidelity;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
@@ -153,6 +156,40 @@ class PackedPairTest {
           .contains("0.mlp.up_proj.weight");
     }
     assertThat(LocalPair.resync(without, packed, null).verdict()).isEqualTo(Verdict.DERIVED);
+  }
+
+  @Test
+  void codesThatAreNotDecodedAreNotCheckedAsNumbers() throws IOException {
+    Path packed = packed("packed", Integer.MAX_VALUE);
+    Path without = without(packed, "without", "0.mlp.up_proj.weight_scale");
+    Conversion found =
+        VerifyConversion.run(
+                plain.toString(), without.toString(), StructureChoice.AUTOMATIC, Map.of())
+            .conversion();
+    assertThat(found.fidelity()).isEqualTo(Fidelity.NOT_ALL_CHECKED);
+    assertThat(found.wrong()).isZero();
+  }
+
+  @Test
+  void aWeightThatIsNotFiniteHasAnAnswerWithoutStructure() throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] values = new float[512];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    float[] nan = new float[512];
+    Arrays.fill(nan, Float.NaN);
+    PairOutcome outcome =
+        LocalPair.resync(two("finite", values, values), two("nan", nan, values), null);
+    assertThat(outcome.judgement().reason()).contains("a.weight");
+    assertThat(outcome.verdict()).isNotIn(Verdict.IDENTICAL, Verdict.PERMUTED);
+  }
+
+  private Path two(String name, float[] a, float[] b) throws IOException {
+    Map<TensorInfo, byte[]> tensors = new LinkedHashMap<>();
+    tensors.put(DemoLlama.info("a.weight", DType.F32, 8, 64), DemoLlama.encoded(DType.F32, a));
+    tensors.put(DemoLlama.info("b.weight", DType.F32, 64, 8), DemoLlama.encoded(DType.F32, b));
+    return DemoLlama.write(folder.resolve(name), "{}", "", tensors);
   }
 
   private Path without(Path from, String name, String ending) throws IOException {

@@ -6,8 +6,8 @@ import org.findthelady.core.TensorInfo;
 
 /**
  * Weights that training keeps as a direction v and a length g for each row: {@code g * v / |v|}.
- * Spelled {@code weight_g} and {@code weight_v}, as parametrizations of PyTorch, or as {@code g} and
- * {@code V}.
+ * Spelled {@code weight_g} and {@code weight_v}, as parametrizations of PyTorch, or as {@code g}
+ * and {@code V}.
  *
  * @see <a href="https://arxiv.org/abs/1602.07868">Weight normalization, Salimans and Kingma</a>
  */
@@ -17,15 +17,13 @@ final class WeightNorm implements PackingScheme {
     {"weight_g", "weight_v", "weight"},
     {"parametrizations.weight.original0", "parametrizations.weight.original1", "weight"},
     {".g", ".V", ".weight"},
-    {".g", ".v", ".weight"},
   };
 
   @Override
   public void find(PackedSearch search) {
     for (String[] spelling : SPELLINGS) {
       for (TensorInfo lengths : search.ending(spelling[0])) {
-        String layer =
-            lengths.name().substring(0, lengths.name().length() - spelling[0].length());
+        String layer = lengths.name().substring(0, lengths.name().length() - spelling[0].length());
         search
             .tensor(layer + spelling[1], DType.F64, DType.F32, DType.F16, DType.BF16)
             .ifPresent(directions -> take(search, layer + spelling[2], directions, lengths));
@@ -39,6 +37,11 @@ final class WeightNorm implements PackingScheme {
     if (axis >= -1 && lengths.dtype().floating() && lengths.dtype().decodable()) {
       TensorInfo shown = PackedSearch.shown(name, directions, directions.shape().toArray());
       search.take(new NormedWeight(shown, directions, lengths, axis));
+    } else if (name.endsWith("weight") && lengths.name().contains("weight")) {
+      search.undecoded(
+          "weight norm with lengths %s %s for directions %s"
+              .formatted(lengths.dtype(), lengths.shape(), directions.shape()),
+          directions);
     }
   }
 
