@@ -88,7 +88,10 @@ final class Fp8Copy implements Callable<Integer> {
     return List.of(
         new Part(tensor.name(), DType.F8_E4M3, shape, tensor.shape().elements()),
         new Part(
-            tensor.name() + "_scale", DType.F32, "[" + rows + ",1]", rows * DType.F32.blockBytes()));
+            tensor.name() + "_scale",
+            DType.F32,
+            "[" + rows + ",1]",
+            rows * DType.F32.blockBytes()));
   }
 
   /** Codes of all rows, then their scales. */

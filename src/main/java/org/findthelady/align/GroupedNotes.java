@@ -20,8 +20,7 @@ final class GroupedNotes {
             lines.add(
                 names.size() == 1
                     ? "tensor '%s': %s".formatted(names.get(0), what)
-                    : "%d tensors, such as '%s': %s"
-                        .formatted(names.size(), names.get(0), what)));
+                    : "%d tensors, such as '%s': %s".formatted(names.size(), names.get(0), what)));
     return lines;
   }
 }

@@ -20,7 +20,9 @@ public interface PackedWeight extends Serializable {
   /** How codes and scales are usually made. */
   ScaleKind scaleKind();
 
-  /** Whether the numbers are products of real numbers: no codes, but rounded where they are shown. */
+  /**
+   * Whether the numbers are products of real numbers: no codes, but rounded where they are shown.
+   */
   default boolean isProduct() {
     return false;
   }

@@ -13,7 +13,9 @@ import org.findthelady.core.TensorInfo;
 
 /** Counts what a cast of the reference to another type does not explain, and what overflows. */
 final class Cast {
-  /** Roundings on the way to a product: of a norm, its quotient, the product, and the stored one. */
+  /**
+   * Roundings on the way to a product: of a norm, its quotient, the product, and the stored one.
+   */
   private static final int PRODUCT_STEPS = 8;
 
   private final TensorReader reference;

@@ -114,10 +114,7 @@ final class Conventions {
         boolean rounded =
             factored.contains(name)
                 && !tensor.sameValues()
-                && readers
-                        .cast()
-                        .ofProducts(pairs.get(name), context.move(name, resync))
-                        .beyond()
+                && readers.cast().ofProducts(pairs.get(name), context.move(name, resync)).beyond()
                     == 0;
         all.add(rounded ? TensorComparison.sameNumbers(tensor) : tensor);
       }

@@ -172,8 +172,7 @@ class ConventionsTest {
             file.put(
                 DemoLlama.info(known, DType.F32, tensor.shape().toArray()),
                 DemoLlama.encoded(
-                    DType.F32,
-                    rotary ? interleaved(values, tensor.shape().intLength(1)) : values));
+                    DType.F32, rotary ? interleaved(values, tensor.shape().intLength(1)) : values));
           }
         });
     fused.forEach((whole, parts) -> file.put(info(whole, parts), together(parts)));
