@@ -129,7 +129,7 @@ public final class ConversionPair {
    * @param order that brings the converted checkpoint's neurons to the original's
    */
   Conversion check(Structure matched, GroupPermutations order) throws IOException {
-    if (!context.structure().groups().equals(matched.groups())) {
+    if (!List.copyOf(context.structure().groups()).equals(List.copyOf(matched.groups()))) {
       return check();
     }
     Conversion known = in(order.inverse(matched));
