@@ -47,22 +47,28 @@ class ConventionsTest {
     FUSED(FindingKind.FUSED, 25),
     TURNED(FindingKind.TURNED, 35),
     ROTARY(FindingKind.ROTARY_LAYOUT, 10),
-    NORMED(FindingKind.FACTORED, 35, "weight_g", "weight_v"),
-    PARAMETRISED(
-        FindingKind.FACTORED,
-        35,
-        "parametrizations.weight.original0",
-        "parametrizations.weight.original1"),
-    G_AND_V(FindingKind.FACTORED, 35, "g", "V");
+    NORMED("weight_g", "weight_v"),
+    PARAMETRISED("parametrizations.weight.original0", "parametrizations.weight.original1"),
+    G_AND_V("g", "V");
 
     private final FindingKind kind;
     private final int tensors;
-    private final List<String> factors;
+    private final String length;
+    private final String direction;
 
-    Way(FindingKind kind, int tensors, String... factors) {
+    Way(FindingKind kind, int tensors) {
       this.kind = kind;
       this.tensors = tensors;
-      this.factors = List.of(factors);
+      this.length = null;
+      this.direction = null;
+    }
+
+    /** Weight norm, with the endings of its lengths and directions. */
+    Way(String length, String direction) {
+      this.kind = FindingKind.FACTORED;
+      this.tensors = 35;
+      this.length = length;
+      this.direction = direction;
     }
   }
 
@@ -165,8 +171,8 @@ class ConventionsTest {
             file.put(
                 DemoLlama.info(known, DType.F32, columns, rows),
                 DemoLlama.encoded(DType.F32, turned));
-          } else if (!way.factors.isEmpty() && matrix) {
-            factor(known, way.factors, tensor.shape().intLength(1), values, file);
+          } else if (way.length != null && matrix) {
+            factor(known, way, tensor.shape().intLength(1), values, file);
           } else {
             boolean rotary = way == Way.ROTARY && known.matches(".*[qk]_proj.*");
             file.put(
@@ -191,7 +197,7 @@ class ConventionsTest {
 
   /** A weight as lengths of rows and directions, which are three times as long as rows. */
   private static void factor(
-      String name, List<String> factors, int columns, float[] values, Map<TensorInfo, byte[]> to) {
+      String name, Way way, int columns, float[] values, Map<TensorInfo, byte[]> to) {
     int rows = values.length / columns;
     float[] lengths = new float[rows];
     float[] directions = new float[values.length];
@@ -205,10 +211,10 @@ class ConventionsTest {
     }
     String layer = name.substring(0, name.length() - "weight".length());
     to.put(
-        DemoLlama.info(layer + factors.get(0), DType.F32, rows, 1),
+        DemoLlama.info(layer + way.length, DType.F32, rows, 1),
         DemoLlama.encoded(DType.F32, lengths));
     to.put(
-        DemoLlama.info(layer + factors.get(1), DType.F32, rows, columns),
+        DemoLlama.info(layer + way.direction, DType.F32, rows, columns),
         DemoLlama.encoded(DType.F32, directions));
   }
 
