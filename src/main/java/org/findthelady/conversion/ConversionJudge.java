@@ -132,7 +132,7 @@ public final class ConversionJudge {
   /**
    * The type that a scheme's compiler rounded the original's numbers to before it converted them:
    * that which leaves fewer tensors with codes that are off than the numbers as they are, or as
-   * many of them with fewer such codes.
+   * many of them with less than half of such codes.
    */
   private Optional<DType> first(String scheme) {
     return first.computeIfAbsent(
@@ -142,7 +142,7 @@ public final class ConversionJudge {
           DType best = null;
           for (DType type : TensorCheck.FIRST) {
             long fewer = off(all, best) - off(all, type);
-            if (fewer > 0 || (fewer == 0 && codesOff(all, type) < codesOff(all, best))) {
+            if (fewer > 0 || (fewer == 0 && 2 * codesOff(all, type) < codesOff(all, best))) {
               best = type;
             }
           }
