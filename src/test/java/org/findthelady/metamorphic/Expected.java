@@ -22,6 +22,7 @@ record Expected(
     int unit,
     double size,
     String reason) {
+  static final int ANY_UNIT = -2;
   static final Set<Verdict> CHANGED = EnumSet.of(Verdict.DERIVED, Verdict.RESCALED);
 
   static Expected unit(FindingKind kind, Target target, double size) {
@@ -30,6 +31,11 @@ record Expected(
 
   static Expected unit(FindingKind kind, String tensor, int unit, double size) {
     return new Expected(CHANGED, EnumSet.of(kind), tensor, unit, size, "");
+  }
+
+  /** Findings of whatever units of a tensor. */
+  static Expected anyUnit(FindingKind kind, String tensor) {
+    return unit(kind, tensor, ANY_UNIT, Double.NaN);
   }
 
   static Expected tensor(FindingKind kind, String tensor, double size) {

@@ -149,7 +149,7 @@ final class Survey {
             || Math.abs(finding.size() - expected.size()) <= 0.12 * expected.size();
     return finding.tensor().equals(tensor)
         && expected.kinds().contains(finding.kind())
-        && finding.unit() == expected.unit()
+        && (finding.unit() == expected.unit() || expected.unit() == Expected.ANY_UNIT)
         && size;
   }
 

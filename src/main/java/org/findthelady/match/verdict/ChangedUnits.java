@@ -70,6 +70,12 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     return group.members().get(member).role() == Role.INCOMING;
   }
 
+  /** Whether they are so many numbers, one a unit, that they rather are a part of the tensor. */
+  boolean areManyNumbers() {
+    return group.members().get(member).width() == 1
+        && units.size() > Thresholds.ODD_SHARE * group.units();
+  }
+
   /** l2 norm of a unit's difference. */
   double size(int leaf) {
     float gap = group.gaps()[member][leaf];

@@ -62,6 +62,8 @@ public final class Findings {
     tensors.stream().filter(Findings::isPruned).forEach(t -> thinned.add(t.tensor()));
     Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing, rounding);
     tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
+    few.entrySet()
+        .removeIf(units -> thinned.contains(units.getKey()) && units.getValue().areManyNumbers());
     for (int g = 0; g < changes.size(); g++) {
       findings.scaled(match.groups().get(g), changes.get(g), whole, thinned);
       findings.changed(match.groups().get(g), changes.get(g), few);
