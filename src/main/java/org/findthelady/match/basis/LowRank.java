@@ -3,8 +3,8 @@ package org.findthelady.match.basis;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * Whether two matrices differ by one of low rank, as a merged adapter makes them. A few random sums
@@ -109,9 +109,9 @@ public final class LowRank {
     if (!Double.isFinite(gram.getTrace()) || gram.getTrace() == 0) {
       return 0;
     }
-    double[] squares = new EigenDecomposition(gram).getRealEigenvalues();
-    double greatest = Arrays.stream(squares).max().orElseThrow();
-    double floor = Math.max(least * greatest, NOISE * squares(step, roundoff, 0));
+    // Eigenvalues would be cheaper, but their search does not always end where most are zero.
+    double[] squares = new SingularValueDecomposition(gram).getSingularValues();
+    double floor = Math.max(least * squares[0], NOISE * squares(step, roundoff, 0));
     return (int) Arrays.stream(squares).filter(s -> s > floor).count();
   }
 }
