@@ -2,8 +2,8 @@ package org.findthelady.structure.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -91,16 +91,32 @@ class GraphRoundTripIT {
       Stored moved = new Stored();
       TensorMover mover = new TensorMover();
       for (TensorInfo tensor : tensors.values()) {
-        ByteArrayOutputStream target = new ByteArrayOutputStream((int) tensor.length());
+        byte[] packed = new byte[Math.toIntExact(tensor.length())];
         Move move =
             structure.axes(tensor.name()).isEmpty()
                 ? Move.none(tensor)
                 : new Move(tensor, structure.gathers(tensor.name(), assignment));
-        mover.write(target, reader(), move);
+        mover.write(into(packed), reader(), move);
         moved.tensors.put(tensor.name(), tensor);
-        moved.bytes.put(tensor.name(), target.toByteArray());
+        moved.bytes.put(tensor.name(), packed);
       }
       return moved;
+    }
+
+    /** Without a second copy, for which the largest networks leave no room. */
+    private static OutputStream into(byte[] packed) {
+      ByteBuffer target = ByteBuffer.wrap(packed);
+      return new OutputStream() {
+        @Override
+        public void write(int value) {
+          target.put((byte) value);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+          target.put(bytes, from, count);
+        }
+      };
     }
 
     private TensorReader reader() {
