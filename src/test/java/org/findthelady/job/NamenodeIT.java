@@ -40,6 +40,10 @@ class NamenodeIT {
 
   @TempDir private static Path folder;
   private static MiniDFSCluster hdfs;
+
+  /** Folder of everything; a namenode keeps its port. */
+  private static String root;
+
   private static Cluster cluster;
   private static SortedMap<String, String> whole;
 
@@ -50,14 +54,15 @@ class NamenodeIT {
     configuration.set("dfs.replication", "1");
     hdfs = new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
     hdfs.waitActive();
+    root = "hdfs://127.0.0.1:" + hdfs.getNameNodePort() + "/fleet";
     cluster = Cluster.open("namenode");
     HadoopStore store = store();
     Path model = TestModels.silero(folder);
-    store.replace(root() + "/mine.safetensors", Files.readAllBytes(model));
+    store.replace(root + "/mine.safetensors", Files.readAllBytes(model));
     for (int i = 0; i < MODELS; i++) {
       Path copy = folder.resolve("m%02d.safetensors".formatted(i));
       LocalPair.permute(model, copy, i, null);
-      store.replace(root() + "/found/" + copy.getFileName(), Files.readAllBytes(copy));
+      store.replace(root + "/found/" + copy.getFileName(), Files.readAllBytes(copy));
     }
     String job =
         """
@@ -65,7 +70,7 @@ class NamenodeIT {
          "references": [{"id": "mine", "path": "mine.safetensors"}],
          "suspects": [{"glob": "found/*"}]}
         """;
-    store.replace(root() + "/job.json", job.getBytes(StandardCharsets.UTF_8));
+    store.replace(root + "/job.json", job.getBytes(StandardCharsets.UTF_8));
     audit("whole", Map.of());
     whole = digests("whole");
     assertThat(whole).hasSizeGreaterThan(MODELS);
@@ -111,13 +116,13 @@ class NamenodeIT {
         CompletableFuture.runAsync(() -> stopWhenAModelIsVisible("lost"));
 
     Map<String, String> once = Map.of("dfs.client.retry.policy.enabled", "false");
-    assertThatThrownBy(() -> audit("lost", once)).hasMessageContaining(root());
+    assertThatThrownBy(() -> audit("lost", once)).hasMessageContaining(root);
 
     trouble.get();
     hdfs.restartNameNode(true);
     HadoopStore store = store();
-    assertThat(store.stat(root() + "/lost/latest.json")).isEmpty();
-    assertThat(OutputCheck.of(store, root() + "/lost").faults()).isEmpty();
+    assertThat(store.stat(root + "/lost/latest.json")).isEmpty();
+    assertThat(OutputCheck.of(store, root + "/lost").faults()).isEmpty();
     auditOnceTheLeaseHasEnded("lost");
     assertIsWhole("lost");
   }
@@ -137,11 +142,7 @@ class NamenodeIT {
   }
 
   private static org.apache.hadoop.fs.Path path(String out, String below) {
-    return new org.apache.hadoop.fs.Path("%s/%s/runs/*/%s".formatted(root(), out, below));
-  }
-
-  private static String root() {
-    return "hdfs://127.0.0.1:" + hdfs.getNameNodePort() + "/fleet";
+    return new org.apache.hadoop.fs.Path("%s/%s/runs/*/%s".formatted(root, out, below));
   }
 
   private static HadoopStore store() {
@@ -161,21 +162,21 @@ class NamenodeIT {
   }
 
   private static void audit(String out, Map<String, String> storage) throws IOException {
-    String job = root() + "/job.json";
+    String job = root + "/job.json";
     Audit.Result result =
-        Audit.run(new Audit.Request(job, root() + "/" + out, null, storage), cluster);
+        Audit.run(new Audit.Request(job, root + "/" + out, null, storage), cluster);
     assertThat(result.notAudited()).isEmpty();
   }
 
   private static void assertIsWhole(String out) throws IOException {
-    assertThat(OutputCheck.of(store(), root() + "/" + out).faults()).isEmpty();
+    assertThat(OutputCheck.of(store(), root + "/" + out).faults()).isEmpty();
     assertThat(digests(out)).isEqualTo(whole);
   }
 
   /** SHA-256 of every file of the only run, but for that of the times. */
   private static SortedMap<String, String> digests(String out) throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
-    String run = store().list(root() + "/" + out + "/runs").get(0).path();
+    String run = store().list(root + "/" + out + "/runs").get(0).path();
     addDigests(run, run.length(), digests);
     digests.remove("/timing.json");
     return digests;
