@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,6 +48,14 @@ public record Packing(
   /** The packed weights by the tensors that they are shown as. */
   public Map<TensorInfo, PackedWeight> byShown() {
     return weights.stream().collect(Collectors.toMap(PackedWeight::shown, Function.identity()));
+  }
+
+  /** The tensors shown whose numbers are products ({@link PackedWeight#isProduct}). */
+  public Set<TensorInfo> products() {
+    return weights.stream()
+        .filter(PackedWeight::isProduct)
+        .map(PackedWeight::shown)
+        .collect(Collectors.toSet());
   }
 
   /** How many weights are kept in which scheme. */

@@ -1,7 +1,5 @@
 package org.findthelady.conversion;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
@@ -50,21 +48,12 @@ final class CastCheck implements PieceCheck {
     }
     float[] cast = wanted.clone();
     if (type.floating()) {
-      roundInPlace(type, cast, cast.length);
+      Floats.roundInPlace(type, cast, cast.length);
     }
     double allowed = folded ? FOLDED_OF_LARGEST * largest : 0;
     for (int i = 0; i < wanted.length; i++) {
       number(piece, i, wanted[i], cast[i], allowed);
     }
-  }
-
-  /** Rounds numbers to a type, to the nearest. */
-  static void roundInPlace(DType type, float[] numbers, int count) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(count * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    Floats.encode(type, numbers, 0, count, bytes);
-    bytes.flip();
-    Floats.decode(type, bytes, numbers, 0, count);
   }
 
   private boolean isSame(Piece piece) {
@@ -100,7 +89,7 @@ final class CastCheck implements PieceCheck {
   private boolean isNear(float found, float wanted, double away) {
     float[] ends = {(float) (wanted - away), (float) (wanted + away)};
     if (type.floating()) {
-      roundInPlace(type, ends, ends.length);
+      Floats.roundInPlace(type, ends, ends.length);
     }
     return found >= ends[0] && found <= ends[1];
   }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.View;
 import org.findthelady.align.ViewReader;
@@ -34,7 +35,8 @@ public final class TensorCheck {
   private final Checkpoint converted;
   private final Checkpoint original;
   private final Map<TensorInfo, PackedWeight> packed;
-  private final Map<TensorInfo, PackedWeight> originals;
+  private final Set<TensorInfo> products;
+  private final Set<TensorInfo> originalProducts;
 
   /**
    * @param store where both are read
@@ -44,7 +46,8 @@ public final class TensorCheck {
     this.converted = converted;
     this.original = original;
     this.packed = converted.packing().byShown();
-    this.originals = original.packing().byShown();
+    this.products = converted.packing().products();
+    this.originalProducts = original.packing().products();
   }
 
   private TensorReader stored(Checkpoint checkpoint) {
@@ -73,8 +76,8 @@ public final class TensorCheck {
       }
       boolean computed =
           pair.folded()
-              || isProduct(packed.get(view.source()))
-              || isProduct(originals.get(from.source()));
+              || products.contains(view.source())
+              || originalProducts.contains(from.source());
       Sides sides = new Sides(pair, from, move, scheme, computed, converted, original);
       Tally plusOne = new Tally();
       Tally tally = tally(sides, null, plusOne);
@@ -86,10 +89,6 @@ public final class TensorCheck {
       }
       return new CheckedTensor(pair, scheme, norms ? plusOne : tally, rounded, norms);
     }
-  }
-
-  private static boolean isProduct(PackedWeight weight) {
-    return weight != null && weight.isProduct();
   }
 
   /**
@@ -137,7 +136,7 @@ public final class TensorCheck {
     return List.of(
         piece -> {
           float[] original = piece.original().clone();
-          CastCheck.roundInPlace(type, original, piece.count());
+          Floats.roundInPlace(type, original, piece.count());
           for (PieceCheck check : checks) {
             check.add(new Piece(piece.first(), piece.count(), original, piece.converted()));
           }

@@ -18,6 +18,13 @@ public final class Floats {
 
   private Floats() {}
 
+  /** Rounds the first {@code count} numbers to a type, to the nearest. */
+  public static void roundInPlace(DType type, float[] numbers, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, type.blockBytes()));
+    encode(type, numbers, 0, count, bytes);
+    decode(type, bytes.flip(), numbers, 0, count);
+  }
+
   /**
    * Decodes {@code count} elements of a plain type from an array; the common types without a buffer
    * between.

@@ -77,6 +77,11 @@ public enum Verdict {
     return isCopy() && this != DERIVED;
   }
 
+  /** Whether the suspect's weights are the reference's own bytes, in whatever order. */
+  public boolean isUnchanged() {
+    return this == IDENTICAL || this == PERMUTED;
+  }
+
   /** Whether nothing can be said of the suspect. */
   public boolean isUnknown() {
     return rank == Rank.UNKNOWN || rank == Rank.UNREAD;

@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.util.function.DoubleBinaryOperator;
+import org.findthelady.match.kernel.FisherZ;
 
 /**
  * Whether numbers of the slices of an axis say that the axis stays in place. Where only digits of
@@ -9,9 +10,6 @@ import java.util.function.DoubleBinaryOperator;
  * every way to split the axis in two digits.
  */
 final class InPlaceTest {
-  /** So that the transform of a perfect correlation is finite. */
-  private static final double MOST_CORRELATION = 1 - 1e-9;
-
   private InPlaceTest() {}
 
   /**
@@ -34,8 +32,7 @@ final class InPlaceTest {
   }
 
   private static double transformed(double correlation, double degrees) {
-    double r = Math.min(correlation, MOST_CORRELATION);
-    double transformed = 0.5 * Math.log((1 + r) / (1 - r)) * Math.sqrt(Math.max(0, degrees - 2));
+    double transformed = FisherZ.of(correlation) * Math.sqrt(Math.max(0, degrees - 2));
     return Math.min(transformed, Math.sqrt(-2 * Chance.ofAgreement((int) degrees + 1)));
   }
 

@@ -1,5 +1,6 @@
 package org.findthelady.fleet;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
-import org.findthelady.core.Verdict;
 import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairOutcome;
@@ -139,7 +139,7 @@ public record Probe(int models, double seconds, double references, double pairsB
   private static long bytes(Store store, String path) {
     try {
       return Suspect.files(store, path).stream().mapToLong(FileInfo::length).sum();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return 0; // the audit says what is wrong with it
     }
   }
@@ -149,7 +149,7 @@ public record Probe(int models, double seconds, double references, double pairsB
     if (!outcome.audited()) {
       return Optional.empty();
     }
-    boolean same = outcome.verdict() == Verdict.IDENTICAL || outcome.verdict() == Verdict.PERMUTED;
+    boolean same = outcome.verdict().isUnchanged();
     Double difference = outcome.relativeDifference();
     double far = same || difference == null ? 0 : difference;
     return Optional.of(new KinPairs.Member(audited.kin(), far, false));

@@ -11,7 +11,6 @@ import org.findthelady.candidate.LinearSketch;
 import org.findthelady.candidate.ModelSketch;
 import org.findthelady.candidate.ReferenceSketches;
 import org.findthelady.core.CheckpointException;
-import org.findthelady.core.Verdict;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.pair.JudgedPair;
 import org.findthelady.pair.PairNumbers;
@@ -75,8 +74,7 @@ final class Relatives {
   private void look(ModelSketch own, ReferenceSketches sketches) throws IOException {
     JudgedPair judged = copies.get(nearest);
     String id = suspect.references().get(nearest);
-    Verdict verdict = judged.outcome().verdict();
-    if (verdict == Verdict.IDENTICAL || verdict == Verdict.PERMUTED) {
+    if (judged.outcome().verdict().isUnchanged()) {
       kin = Kin.of(own, new LinearSketch.Builder().build(), id);
       return;
     }

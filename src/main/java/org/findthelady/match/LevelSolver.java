@@ -58,7 +58,7 @@ final class LevelSolver {
         }
       }
       List<GroupScores> found = clear(stage, direct(chosen), direct(ready));
-      ties.settle(stage, found.stream().filter(scores -> scores.sketched() == null).toList());
+      ties.settle(stage, found);
       found.forEach(solution::accept);
     }
   }

@@ -36,13 +36,15 @@ final class TieBreaks {
   /** Compares, and lets what an attack left alone settle what is in doubt. */
   List<GroupScores> compare(String stage, List<ScorePlanner.Request> requests) throws IOException {
     List<GroupScores> comparisons = planner.compare(stage, requests, solution.resync());
-    settle(stage, comparisons.stream().filter(c -> c.sketched() == null).toList());
+    settle(stage, comparisons);
     return comparisons;
   }
 
+  /** Settles what is in doubt of groups that were compared; what sketches told is left. */
   void settle(String stage, List<GroupScores> comparisons) throws IOException {
-    settleByUntouched(stage, comparisons);
-    settleBySurvivors(stage, comparisons);
+    List<GroupScores> scored = comparisons.stream().filter(c -> c.sketched() == null).toList();
+    settleByUntouched(stage, scored);
+    settleBySurvivors(stage, scored);
   }
 
   private void settleBySurvivors(String stage, List<GroupScores> comparisons) throws IOException {

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.findthelady.align.BlockExcerpt;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.View;
-import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.compare.TensorComparison;
@@ -76,19 +75,15 @@ final class Conventions {
 
   /** The tensors that one side keeps as factors and the other as their product. */
   private static Set<String> factored(PairContext context) {
-    Map<TensorInfo, PackedWeight> ours = context.reference().packing().byShown();
-    Map<TensorInfo, PackedWeight> theirs = context.suspect().packing().byShown();
+    Set<TensorInfo> ours = context.reference().packing().products();
+    Set<TensorInfo> theirs = context.suspect().packing().products();
     return context.alignment().counterparts().stream()
         .filter(
             pair ->
-                isProduct(ours.get(pair.reference().source()))
-                    != isProduct(theirs.get(pair.suspect().source())))
+                ours.contains(pair.reference().source())
+                    != theirs.contains(pair.suspect().source()))
         .map(Counterpart::name)
         .collect(Collectors.toSet());
-  }
-
-  private static boolean isProduct(PackedWeight weight) {
-    return weight != null && weight.isProduct();
   }
 
   /**

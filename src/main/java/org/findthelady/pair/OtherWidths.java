@@ -172,7 +172,7 @@ final class OtherWidths {
     }
     findings.addAll(fates.findings());
     findings.addAll(Findings.of(match, changes, tensors, facts));
-    boolean equal = rest.verdict() == Verdict.IDENTICAL || rest.verdict() == Verdict.PERMUTED;
+    boolean equal = rest.verdict().isUnchanged();
     return new Judgement(
         Verdict.DERIVED,
         fates.words()

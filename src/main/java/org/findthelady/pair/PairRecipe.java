@@ -353,10 +353,11 @@ final class PairRecipe {
             matched,
             pair.options(),
             judgement,
-            part ->
-                part.names().stream()
-                    .filter(name -> kept)
-                    .forEach(name -> undoneValues.put(name, part.values(name))));
+            part -> {
+              if (kept) {
+                part.names().forEach(name -> undoneValues.put(name, part.values(name)));
+              }
+            });
     if (bases.isPresent()) {
       MatchedPair undone = Bases.pair(matched, bases.get());
       Overlap overlap = Bases.overlap(matched.context(), bases.get());

@@ -1,8 +1,8 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -278,12 +278,10 @@ final class SecondLook {
 
   /** Whether numbers are others, rounded to a type. */
   private static boolean isCast(float[] from, float[] to, DType type) {
-    ByteBuffer rounded = ByteBuffer.allocate(AT_A_TIME * type.blockBytes());
-    float[] values = new float[AT_A_TIME];
     for (int at = 0; at < from.length; at += AT_A_TIME) {
       int count = Math.min(AT_A_TIME, from.length - at);
-      Floats.encode(type, from, at, count, rounded.clear());
-      Floats.decode(type, rounded.flip(), values, 0, count);
+      float[] values = Arrays.copyOfRange(from, at, at + count);
+      Floats.roundInPlace(type, values, count);
       for (int i = 0; i < count; i++) {
         float there = to[at + i];
         if (values[i] != there && !(Float.isNaN(values[i]) && Float.isNaN(there))) {

@@ -134,8 +134,8 @@ public final class Lineage {
             .distinct()
             .sorted()
             .toList();
-    boolean same = row.verdict() == Verdict.IDENTICAL || row.verdict() == Verdict.PERMUTED;
-    Double difference = same ? Double.valueOf(0) : row.closeness().relativeL2();
+    Double difference =
+        row.verdict().isUnchanged() ? Double.valueOf(0) : row.closeness().relativeL2();
     return new Relation(
         from, to, row.verdict().name(), isDirected(findings), steps, share, difference);
   }
@@ -158,8 +158,7 @@ public final class Lineage {
 
   /** Whether two models are the same but for the order of their neurons. */
   static boolean isSame(Relation relation) {
-    return relation.verdict().equals(Verdict.IDENTICAL.name())
-        || relation.verdict().equals(Verdict.PERMUTED.name());
+    return Verdict.valueOf(relation.verdict()).isUnchanged();
   }
 
   /** All of them, those of a model with its references first. */

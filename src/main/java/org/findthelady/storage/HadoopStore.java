@@ -103,33 +103,31 @@ public final class HadoopStore implements Store, Serializable {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Store files = both(from, to);
-    OutputGuard.guarded(
-        to,
-        () -> {
-          files.rename(from, to);
-          return null;
-        });
+    moved(from, to, Store::rename);
   }
 
   @Override
   public void supersede(String from, String to) throws IOException {
-    Store files = both(from, to);
-    OutputGuard.guarded(
-        to,
-        () -> {
-          files.supersede(from, to);
-          return null;
-        });
+    moved(from, to, Store::supersede);
   }
 
-  private Store both(String from, String to) throws OutputException {
+  /** A way to bring what is at one place to another. */
+  private interface Way {
+    void move(Store store, String from, String to) throws IOException;
+  }
+
+  private void moved(String from, String to, Way way) throws IOException {
     Store files = files(from);
     if (files.getClass() != files(to).getClass()) {
       String reason = "Cannot rename %s to %s: another file system".formatted(from, to);
       throw new OutputException(to, reason, null);
     }
-    return files;
+    OutputGuard.guarded(
+        to,
+        () -> {
+          way.move(files, from, to);
+          return null;
+        });
   }
 
   @Override

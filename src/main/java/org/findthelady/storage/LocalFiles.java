@@ -208,8 +208,7 @@ final class LocalFiles implements Store {
   /** Replaces a file that is there. */
   private static void move(Path source, Path target) throws IOException {
     try {
-      Files.move(
-          source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("Cannot rename %s to %s: not on one disk".formatted(source, target), e);
     }

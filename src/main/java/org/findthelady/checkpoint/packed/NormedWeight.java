@@ -56,12 +56,14 @@ record NormedWeight(TensorInfo shown, TensorInfo directions, TensorInfo lengths,
     float[] given = stored.readFloats(lengths);
     double[] factors = new double[given.length];
     float[] piece = new float[PIECE_ELEMENTS];
+    int rank = directions.shape().rank();
     long elements = directions.shape().elements();
+    long inner = axis < 0 ? elements : directions.shape().elements(axis + 1, rank);
     for (long first = 0; first < elements; first += piece.length) {
       int count = (int) Math.min(piece.length, elements - first);
       read(stored, first, piece, 0, count);
       for (int i = 0; i < count; i++) {
-        factors[index(first + i)] += (double) piece[i] * piece[i];
+        factors[(int) ((first + i) / inner % factors.length)] += (double) piece[i] * piece[i];
       }
     }
     for (int i = 0; i < factors.length; i++) {
@@ -70,7 +72,8 @@ record NormedWeight(TensorInfo shown, TensorInfo directions, TensorInfo lengths,
     return (first, target, offset, count) -> {
       read(stored, first, target, offset, count);
       for (int i = 0; i < count; i++) {
-        target[offset + i] = (float) (target[offset + i] * factors[index(first + i)]);
+        double factor = factors[(int) ((first + i) / inner % factors.length)];
+        target[offset + i] = (float) (target[offset + i] * factor);
       }
     };
   }
@@ -81,15 +84,6 @@ record NormedWeight(TensorInfo shown, TensorInfo directions, TensorInfo lengths,
     byte[] bytes = new byte[Math.multiplyExact(count, width)];
     stored.read(directions, first * width, ByteBuffer.wrap(bytes));
     Floats.decode(directions.dtype(), bytes, 0, target, offset, count);
-  }
-
-  private int index(long element) {
-    if (axis < 0) {
-      return 0;
-    }
-    int rank = directions.shape().rank();
-    return (int)
-        (element / directions.shape().elements(axis + 1, rank) % directions.shape().length(axis));
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.findthelady.candidate.Kin;
 import org.findthelady.candidate.KinPairs;
 import org.findthelady.candidate.ReferenceSketches;
-import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Audited;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.Suspect;
@@ -126,8 +125,7 @@ public final class Kinship {
     PairRequest request = suspect.pairs().get(Math.max(0, base));
     boolean fits = !model.row().names().structure().isEmpty();
     Double difference = model.row().closeness().relativeL2();
-    boolean same =
-        model.row().verdict() == Verdict.IDENTICAL || model.row().verdict() == Verdict.PERMUTED;
+    boolean same = model.row().verdict().isUnchanged();
     models.add(
         new Model(
             new Lineage.Node(false, suspect.id()),

@@ -1,6 +1,5 @@
 package org.findthelady.match.kernel;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import org.findthelady.core.DType;
@@ -19,6 +18,11 @@ public record RoundedParts(int bits, String where) {
 
   /** The largest 8-bit float of four exponent and three mantissa bits. */
   private static final float MOST_BYTE = 448;
+
+  /**
+   * Numbers that are rounded at a time: the first ones mostly tell that they are no such floats.
+   */
+  private static final int AT_A_TIME = 1 << 12;
 
   /** Relative error of float32 arithmetic with scales. */
   private static final double BYTE_ROUNDING = 1e-5;
@@ -87,24 +91,26 @@ public record RoundedParts(int bits, String where) {
   }
 
   private static boolean areNearest(float[] ours, float[] theirs) {
-    float[] levels = nearest(theirs);
-    float[] nearest = nearest(ours);
-    for (int i = 0; i < levels.length; i++) {
-      double between = (levels[i] + nearest[i]) / 2.0;
-      boolean onLevel = Math.abs(theirs[i] - levels[i]) <= BYTE_ROUNDING * Math.abs(levels[i]);
-      boolean near = Math.abs(ours[i] - between) <= BYTE_ROUNDING * Math.abs(between);
-      if (!onLevel || !(levels[i] == nearest[i] || near)) {
-        return false;
+    for (int from = 0; from < ours.length; from += AT_A_TIME) {
+      int to = Math.min(ours.length, from + AT_A_TIME);
+      float[] levels = nearest(theirs, from, to);
+      float[] nearest = nearest(ours, from, to);
+      for (int i = 0; i < levels.length; i++) {
+        double between = (levels[i] + nearest[i]) / 2.0;
+        double off = Math.abs(theirs[from + i] - levels[i]);
+        boolean onLevel = off <= BYTE_ROUNDING * Math.abs(levels[i]);
+        boolean near = Math.abs(ours[from + i] - between) <= BYTE_ROUNDING * Math.abs(between);
+        if (!onLevel || !(levels[i] == nearest[i] || near)) {
+          return false;
+        }
       }
     }
     return true;
   }
 
-  private static float[] nearest(float[] values) {
-    ByteBuffer packed = ByteBuffer.allocate(values.length);
-    float[] nearest = new float[values.length];
-    Floats.encode(DType.F8_E4M3, values, 0, values.length, packed);
-    Floats.decode(DType.F8_E4M3, packed.flip(), nearest, 0, values.length);
+  private static float[] nearest(float[] values, int from, int to) {
+    float[] nearest = Arrays.copyOfRange(values, from, to);
+    Floats.roundInPlace(DType.F8_E4M3, nearest, nearest.length);
     return nearest;
   }
 

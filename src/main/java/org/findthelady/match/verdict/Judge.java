@@ -52,9 +52,10 @@ public final class Judge {
       return judgement;
     }
     String told = "; " + others + " tensors of optimizer state or averaged copies differ";
-    boolean unchanged =
-        judgement.verdict() == Verdict.IDENTICAL || judgement.verdict() == Verdict.PERMUTED;
-    return (unchanged ? new Judgement(Verdict.DERIVED, judgement.reason()) : judgement).told(told);
+    return (judgement.verdict().isUnchanged()
+            ? new Judgement(Verdict.DERIVED, judgement.reason())
+            : judgement)
+        .told(told);
   }
 
   /**
