@@ -21,6 +21,7 @@ final class LevelCheck implements PieceCheck {
   private final Units units;
   private final Tally tally;
   private final boolean ruled;
+  private final double roundoff;
   private final long elements;
   private float[] base = new float[0];
   private float[] factor = new float[0];
@@ -34,6 +35,7 @@ final class LevelCheck implements PieceCheck {
     this.units = new Units(levels.units());
     this.tally = tally;
     this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
+    this.roundoff = levels.roundoff();
     this.elements = view.shown().shape().elements();
   }
 
@@ -68,21 +70,23 @@ final class LevelCheck implements PieceCheck {
       }
       made = scheme.rule().roundedAfter() && usual > 0 ? usual : scale;
     }
-    double most = mostWithin(piece, from, to, made);
-    if (most <= 0.5) {
-      tally.worst = Math.max(tally.worst, most);
-      return;
-    }
+    double least = base[from];
+    double perStep = 1 / scale;
+    double perMade = 1 / made;
     double squares = 0;
     double worst = 0;
     for (int i = from; i < to; i++) {
-      double steps = steps(piece, i, made == scale ? factor[i] : made);
-      double distance = Math.abs(steps);
+      double code = (piece.converted()[i] - least) * perStep;
+      double distance = units.steps(code, (piece.original()[i] - least) * perMade);
+      if (!(distance <= 0.5)) { // So are few numbers: only they are looked at closely.
+        double steps = steps(piece, i, made == scale ? factor[i] : made);
+        distance = Math.abs(steps);
+        if (steps < 0) {
+          tally.code(block, piece.first() + i, distance, factor[i]);
+        }
+      }
       squares += distance * distance;
       worst = Math.max(worst, distance);
-      if (steps < 0) {
-        tally.code(block, piece.first() + i, distance, factor[i]);
-      }
     }
     tally.worst = Math.max(tally.worst, worst);
     boolean many = to - from >= FEWEST_IN_BLOCK;
@@ -96,30 +100,6 @@ final class LevelCheck implements PieceCheck {
   }
 
   /**
-   * The most steps from a number to its code's level where none is over one half, as in nearly all
-   * blocks; else more than that, or NaN.
-   *
-   * @param made scale that the codes were made with
-   */
-  private double mostWithin(Piece piece, int from, int to, double made) {
-    double least = base[from];
-    double perStep = 1 / (double) factor[from];
-    double perMade = 1 / made;
-    double most = 0;
-    for (int i = from; i < to; i++) {
-      double code = (piece.converted()[i] - least) * perStep;
-      double steps = units.steps(code, (piece.original()[i] - least) * perMade);
-      if (!(steps <= most)) {
-        most = steps;
-        if (!(steps <= 0.5)) {
-          return steps;
-        }
-      }
-    }
-    return most;
-  }
-
-  /**
    * Counts whether a block's scale keeps its scheme's rule.
    *
    * @return false if it rightly is zero: the numbers are below the smallest scale
@@ -128,7 +108,7 @@ final class LevelCheck implements PieceCheck {
     double off = scheme.rule().off(scale, usual, levels.scaleStep());
     double error = levels.scaleError(element);
     boolean kept =
-        scheme.rule().isKept(off, levels.roundoff())
+        scheme.rule().isKept(off, roundoff)
             || Math.abs(Math.abs(scale) - usual) <= error * (1 + 1e-3) + FLOATS * usual;
     tally.ruledBlocks++;
     if (!kept) {
@@ -156,7 +136,6 @@ final class LevelCheck implements PieceCheck {
    */
   private double steps(Piece piece, int i, double step) {
     double number = piece.original()[i];
-    double roundoff = levels.roundoff();
     if (factor[i] == 0) {
       return Math.abs(number - base[i]) > allowance(i) ? -Double.MAX_VALUE : 0;
     }

@@ -75,9 +75,12 @@ final class Units {
     return steps <= 0.5 ? steps : Math.abs(away) / gap(level, away > 0);
   }
 
-  /** Sign, exponent and the first bits of a number: levels of small floats are told apart by it. */
+  /**
+   * Sign, exponent and the first bits of a number, rounded: levels of small floats are told apart
+   * by it, also where a product has moved them a little.
+   */
   private static int guess(double number) {
-    return Float.floatToRawIntBits((float) number) >>> GUESS_SHIFT;
+    return Float.floatToRawIntBits((float) number) + (1 << (GUESS_SHIFT - 1)) >>> GUESS_SHIFT;
   }
 
   /** A level that is not far from each number. */

@@ -51,19 +51,8 @@ public final class Floats {
     }
   }
 
-  /** Four at a time: C2 makes no vector code of widening, and one read of four is cheaper. */
   private static void bfloat16(byte[] source, int at, float[] target, int offset, int count) {
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      long four = (long) LONGS.get(source, at + 2 * i);
-      int low = (int) four;
-      int high = (int) (four >>> 32);
-      target[offset + i] = Float.intBitsToFloat(low << 16);
-      target[offset + i + 1] = Float.intBitsToFloat(low & 0xffff0000);
-      target[offset + i + 2] = Float.intBitsToFloat(high << 16);
-      target[offset + i + 3] = Float.intBitsToFloat(high & 0xffff0000);
-    }
-    for (; i < count; i++) {
+    for (int i = 0; i < count; i++) {
       target[offset + i] = Float.intBitsToFloat((short) SHORTS.get(source, at + 2 * i) << 16);
     }
   }

@@ -125,8 +125,10 @@ final class OddUnits {
               new double[length],
               new double[length],
               new double[length]);
-      for (int from = 0; from < ours.length; from += block) {
-        slices.add(from / block % length, from, block, ours, theirs, roundoff);
+      for (int from = 0; from < ours.length; ) {
+        for (int at = 0; at < length; at++, from += block) {
+          slices.add(at, from, block, ours, theirs, roundoff);
+        }
       }
       return slices;
     }

@@ -146,7 +146,7 @@ final class SecondLook {
       decode(suspect.packedType(finding.tensor()), rows.there(), theirs, at, count);
     }
     looked.add(finding.tensor());
-    double roundoff = roundoff(theirs);
+    double roundoff = roundoff(suspect.packedType(finding.tensor()), theirs);
     Finding told = told(finding, shape, ours, theirs, gathers, roundoff);
     if (told.explains()) {
       settled.add(finding.tensor());
@@ -230,7 +230,7 @@ final class SecondLook {
       return parts;
     }
     int[] places = places(shape, gathers);
-    return RoundedParts.of(put(ours, places), put(theirs, places), width, last, roundoff);
+    return RoundedParts.blocks(put(ours, places), put(theirs, places), roundoff);
   }
 
   /** For every number in the reference's order its index in the suspect. */
@@ -267,9 +267,9 @@ final class SecondLook {
   }
 
   /** Largest relative error of the half type that holds all numbers; 0 if none does. */
-  private static double roundoff(float[] values) {
+  private static double roundoff(DType stored, float[] values) {
     for (DType type : new DType[] {DType.BF16, DType.F16}) {
-      if (isCast(values, values, type)) {
+      if (stored == type || isCast(values, values, type)) {
         return FloatRange.roundoff(type);
       }
     }

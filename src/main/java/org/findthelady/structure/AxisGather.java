@@ -77,23 +77,39 @@ record AxisGather(Structure structure, Axis axis) {
           Group group = structure.group(factor.groupName());
           int[] places = assignment.places(group);
           int[] units = units(segment, group);
-          for (int i = 0; i < from.length; i++) {
-            from[i] = places[units[i]];
-          }
-          for (int i = 0; f == sliced && i < from.length; i++) {
-            targets[i] = home[from[i]];
-            from[i] -= segments.get(targets[i]).factors().get(f).start();
+          move(from, places, units);
+          if (f == sliced) {
+            toSegments(from, home, targets, segments, f);
           }
         }
       }
       for (int f = 0; f < digits.length; f++) {
         addDigits(gather, bases[s], digits[f], segments, targets, f);
       }
-      for (int i = 0; i < targets.length; i++) {
-        gather[bases[s] + i] += bases[targets[i]];
-      }
+      addBases(gather, bases, bases[s], targets);
     }
     return gather;
+  }
+
+  private static void move(int[] digits, int[] places, int[] units) {
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = places[units[i]];
+    }
+  }
+
+  /** Puts digits of a sliced group into the segments that they lie in. */
+  private static void toSegments(
+      int[] digits, int[] home, int[] targets, List<Segment> segments, int f) {
+    for (int i = 0; i < digits.length; i++) {
+      targets[i] = home[digits[i]];
+      digits[i] -= segments.get(targets[i]).factors().get(f).start();
+    }
+  }
+
+  private static void addBases(int[] gather, int[] bases, int base, int[] targets) {
+    for (int i = 0; i < targets.length; i++) {
+      gather[base + i] += bases[targets[i]];
+    }
   }
 
   /** Adds what one digit gives to the index within the segment that each index goes to. */

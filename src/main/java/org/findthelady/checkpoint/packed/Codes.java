@@ -61,6 +61,12 @@ record Codes(BitPlane plane, float[] levels) implements Serializable {
     long endByte = ((first + count) * bits + 7) >> 3;
     byte[] bytes = new byte[Math.toIntExact(endByte - firstByte) + 1];
     reader.read(plane.stored(), base + firstByte, ByteBuffer.wrap(bytes, 0, bytes.length - 1));
+    if (bits == 8) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = levels[bytes[i] & 0xff];
+      }
+      return;
+    }
     long skipped = first * bits - 8 * firstByte;
     int mask = levels.length - 1;
     for (int i = 0; i < count; i++) {

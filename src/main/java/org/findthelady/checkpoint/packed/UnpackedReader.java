@@ -67,9 +67,8 @@ final class UnpackedReader implements TensorReader {
       int count = Math.min(PIECE_ELEMENTS, left);
       values.read(first, piece, 0, count);
       if (tensor.dtype() == DType.F32) {
-        for (int i = 0; i < count; i++) {
-          target.putFloat(piece[i]);
-        }
+        target.asFloatBuffer().put(piece, 0, count);
+        target.position(target.position() + count * Float.BYTES);
       } else {
         Floats.encode(tensor.dtype(), piece, 0, count, target);
       }

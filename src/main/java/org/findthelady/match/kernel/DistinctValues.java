@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.findthelady.core.DType;
+import org.findthelady.core.FloatRange;
 
 /** Counts different floats up to a limit, then stops looking. */
 public final class DistinctValues implements Serializable {
@@ -18,12 +19,16 @@ public final class DistinctValues implements Serializable {
   /** A NaN that {@link Float#floatToIntBits} never gives. */
   private static final int EMPTY = -1;
 
+  /** Codes that are marked before they are counted for the first time. */
+  private static final int FIRST_COUNT = 1 << 17;
+
   private final int limit;
   private transient int[] table;
   private transient boolean[] codes;
   private transient int largestNumber;
+  private transient int mostCodes;
   private transient long seen;
-  private transient long nextCount = 1 << 17;
+  private transient long nextCount = FIRST_COUNT;
   private int count;
 
   /**
@@ -74,6 +79,8 @@ public final class DistinctValues implements Serializable {
 
   /**
    * Marks the codes of 16-bit floats from byte {@code at} on; not to be mixed with {@link #addAll}.
+   * Many numbers that have more values than their type has significant steps are not told apart
+   * further: they were not rounded to few levels.
    *
    * @return whether one of them is zero
    */
@@ -81,6 +88,7 @@ public final class DistinctValues implements Serializable {
     if (codes == null && count == 0) {
       codes = new boolean[1 << 16];
       largestNumber = type == DType.BF16 ? 0x7f80 : 0x7c00;
+      mostCodes = Math.min(limit, (int) (2 / FloatRange.roundoff(type)));
     }
     if (codes != null) {
       mark(packed, at, length, codes);
@@ -88,9 +96,8 @@ public final class DistinctValues implements Serializable {
     }
     if (codes != null && seen >= nextCount) {
       nextCount *= 2;
-      int marked = marked();
-      if (marked > limit) {
-        count = marked;
+      if (marked() > mostCodes) {
+        count = limit + 1;
         codes = null;
       }
     }

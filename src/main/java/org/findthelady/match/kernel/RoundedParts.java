@@ -58,9 +58,15 @@ public record RoundedParts(int bits, String where) {
     if (isScaledBytes(from, to, to.length)) {
       return new RoundedParts(Byte.SIZE, "8-bit floats times a scale");
     }
-    return isScaledBytes(from, to, width)
-        ? new RoundedParts(Byte.SIZE, "8-bit floats times a scale, a row each")
-        : blocks(from, to, roundoff);
+    if (isScaledBytes(from, to, width)) {
+      return new RoundedParts(Byte.SIZE, "8-bit floats times a scale, a row each");
+    }
+    RoundedParts blocks = blocks(from, to, roundoff);
+    if (blocks != null) {
+      return blocks;
+    }
+    bits = few(from, to, to.length);
+    return bits > 0 ? new RoundedParts(bits, "levels of any distance") : null;
   }
 
   /**
@@ -68,53 +74,63 @@ public record RoundedParts(int bits, String where) {
    * becomes the largest one of the type.
    */
   private static boolean isScaledBytes(float[] from, float[] to, int width) {
-    float[] ours = new float[to.length];
-    float[] theirs = new float[to.length];
     int differing = 0;
     for (int at = 0; at < to.length; at += width) {
       int end = Math.min(to.length, at + width);
+      if (Arrays.equals(from, at, end, to, at, end)) {
+        continue;
+      }
       float most = 0;
       for (int i = at; i < end; i++) {
         most = Math.max(most, Math.abs(to[i]));
       }
-      boolean same = Arrays.equals(from, at, end, to, at, end);
-      if (!same && !(most > 0 && most < Float.POSITIVE_INFINITY)) {
+      if (!(most > 0 && most < Float.POSITIVE_INFINITY)) {
         return false;
       }
-      for (int i = at; i < end && !same; i++) {
-        ours[i] = from[i] / most * MOST_BYTE;
-        theirs[i] = to[i] / most * MOST_BYTE;
+      for (int part = at; part < end; part += AT_A_TIME) {
+        int count = Math.min(AT_A_TIME, end - part);
+        if (!areNearest(scaled(from, part, count, most), scaled(to, part, count, most))) {
+          return false;
+        }
+      }
+      for (int i = at; i < end; i++) {
         differing += from[i] == to[i] ? 0 : 1;
       }
     }
-    return differing >= Thresholds.ENOUGH_TESTS && areNearest(ours, theirs);
+    return differing >= Thresholds.ENOUGH_TESTS;
+  }
+
+  private static float[] scaled(float[] values, int from, int count, float most) {
+    float[] scaled = new float[count];
+    for (int i = 0; i < count; i++) {
+      scaled[i] = values[from + i] / most * MOST_BYTE;
+    }
+    return scaled;
   }
 
   private static boolean areNearest(float[] ours, float[] theirs) {
-    for (int from = 0; from < ours.length; from += AT_A_TIME) {
-      int to = Math.min(ours.length, from + AT_A_TIME);
-      float[] levels = nearest(theirs, from, to);
-      float[] nearest = nearest(ours, from, to);
-      for (int i = 0; i < levels.length; i++) {
-        double between = (levels[i] + nearest[i]) / 2.0;
-        double off = Math.abs(theirs[from + i] - levels[i]);
-        boolean onLevel = off <= BYTE_ROUNDING * Math.abs(levels[i]);
-        boolean near = Math.abs(ours[from + i] - between) <= BYTE_ROUNDING * Math.abs(between);
-        if (!onLevel || !(levels[i] == nearest[i] || near)) {
-          return false;
-        }
+    float[] levels = nearest(theirs);
+    float[] nearest = nearest(ours);
+    for (int i = 0; i < levels.length; i++) {
+      double between = (levels[i] + nearest[i]) / 2.0;
+      double off = Math.abs(theirs[i] - levels[i]);
+      boolean onLevel = off <= BYTE_ROUNDING * Math.abs(levels[i]);
+      boolean near = Math.abs(ours[i] - between) <= BYTE_ROUNDING * Math.abs(between);
+      if (!onLevel || !(levels[i] == nearest[i] || near)) {
+        return false;
       }
     }
     return true;
   }
 
-  private static float[] nearest(float[] values, int from, int to) {
-    float[] nearest = Arrays.copyOfRange(values, from, to);
+  private static float[] nearest(float[] values) {
+    float[] nearest = values.clone();
     Floats.roundInPlace(DType.F8_E4M3, nearest, nearest.length);
     return nearest;
   }
 
-  private static RoundedParts blocks(float[] from, float[] to, double roundoff) {
+  /** The grids of blocks of consecutive numbers, the only ones that depend on their order. */
+  public static RoundedParts blocks(float[] from, float[] to, double roundoff) {
     for (int block : BLOCKS) {
       if (to.length < 2 * block) {
         continue;
@@ -132,8 +148,7 @@ public record RoundedParts(int bits, String where) {
             bits, String.format(Locale.ROOT, "levels of any distance, blocks of %d", block));
       }
     }
-    int bits = few(from, to, to.length);
-    return bits > 0 ? new RoundedParts(bits, "levels of any distance") : null;
+    return null;
   }
 
   /**

@@ -9,13 +9,17 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.findthelady.core.DType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DistinctValuesTest {
   private static final int LIMIT = 1 << 12;
 
-  @Test
-  void countsCodesAsNumbersHoweverManyTheyAreAndStopsBeyondTheLimit() {
-    for (int different : new int[] {1, 7, 1000, LIMIT - 2, LIMIT - 1, LIMIT, 3 * LIMIT}) {
+  /** Many numbers of a type: up to twice as many as its significant bits tell apart. */
+  @ParameterizedTest
+  @CsvSource({"BF16,512", "F16,4096"})
+  void countsCodesAsNumbersHoweverManyTheyAreAndStopsBeyondTheLimit(DType type, int most) {
+    for (int different : new int[] {1, 7, 500, most - 1, most, 3 * most}) {
       SplittableRandom random = new SplittableRandom(different);
       DistinctValues distinct = new DistinctValues(LIMIT);
       Set<Short> seen = new HashSet<>();
@@ -27,11 +31,11 @@ class DistinctValuesTest {
           seen.add(code);
           packed.putShort(code);
         }
-        zeros |= distinct.addCodes(DType.BF16, packed.array(), 0, 1 << 14);
+        zeros |= distinct.addCodes(type, packed.array(), 0, 1 << 14);
       }
       distinct.finish();
       assertThat(zeros).isFalse();
-      assertThat(distinct.count()).isEqualTo(seen.size() <= LIMIT ? seen.size() : -1);
+      assertThat(distinct.count()).isEqualTo(seen.size() <= most ? seen.size() : -1);
     }
   }
 
