@@ -80,7 +80,7 @@ final class Units {
    * by it, also where a product has moved them a little.
    */
   private static int guess(double number) {
-    return Float.floatToRawIntBits((float) number) + (1 << (GUESS_SHIFT - 1)) >>> GUESS_SHIFT;
+    return (Float.floatToRawIntBits((float) number) + (1 << (GUESS_SHIFT - 1))) >>> GUESS_SHIFT;
   }
 
   /** A level that is not far from each number. */
