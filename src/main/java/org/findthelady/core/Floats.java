@@ -13,9 +13,6 @@ public final class Floats {
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private Floats() {}
 
   /** Rounds the first {@code count} numbers to a type, to the nearest. */
