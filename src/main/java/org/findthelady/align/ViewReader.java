@@ -87,9 +87,8 @@ public final class ViewReader implements TensorReader {
       } else {
         System.arraycopy(turned(view), (int) first, piece, 0, count);
       }
-      for (int i = 0; i < count; i++) {
-        target.putFloat(piece[i]);
-      }
+      target.asFloatBuffer().put(piece, 0, count);
+      target.position(target.position() + count * Float.BYTES);
       first += count;
       left -= count;
     }

@@ -116,9 +116,10 @@ public final class BlockTemplate {
     Floats.decode(type, filled(blocks, lowest), base, 0, count);
     Floats.decode(type, filled(blocks, highest), high, 0, count);
     float range = highestUnit - lowestUnit;
-    for (int i = 0; i < count; i++) {
-      factor[i] = (high[i] - base[i]) / range;
-      base[i] = lowestUnit == 0 ? base[i] : base[i] - lowestUnit * factor[i];
+    for (int at = 0; at < count; at += part) {
+      float step = (high[at] - base[at]) / range;
+      Arrays.fill(factor, at, at + part, step);
+      Arrays.fill(base, at, at + part, lowestUnit == 0 ? base[at] : base[at] - lowestUnit * step);
     }
   }
 

@@ -38,14 +38,16 @@ final class KQuants {
   static void q4(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at);
     float minimum = half(bytes, at + 2);
+    byte[] codes = new byte[128];
+    bytes.get(at + 16, codes);
     for (int part = 0; part < 8; part++) {
       float step = scale * scaleOf(bytes, at + 4, part);
       float least = minimum * minimumOf(bytes, at + 4, part);
-      int codes = at + 16 + part / 2 * 32;
+      int code = part / 2 * 32;
       int shift = part % 2 * 4;
       int first = to + part * 32;
       for (int i = 0; i < 32; i++) {
-        target[first + i] = step * ((bytes.get(codes + i) >> shift) & 0xf) - least;
+        target[first + i] = step * ((codes[code + i] >> shift) & 0xf) - least;
       }
     }
   }
@@ -54,15 +56,17 @@ final class KQuants {
   static void q5(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at);
     float minimum = half(bytes, at + 2);
+    byte[] codes = new byte[160];
+    bytes.get(at + 16, codes);
     for (int part = 0; part < 8; part++) {
       float step = scale * scaleOf(bytes, at + 4, part);
       float least = minimum * minimumOf(bytes, at + 4, part);
-      int codes = at + 48 + part / 2 * 32;
+      int code = 32 + part / 2 * 32;
       int shift = part % 2 * 4;
       int first = to + part * 32;
       for (int i = 0; i < 32; i++) {
-        int fifth = (bytes.get(at + 16 + i) >> part) & 1;
-        target[first + i] = step * (((bytes.get(codes + i) >> shift) & 0xf) + 16 * fifth) - least;
+        int fifth = (codes[i] >> part) & 1;
+        target[first + i] = step * (((codes[code + i] >> shift) & 0xf) + 16 * fifth) - least;
       }
     }
   }
@@ -70,17 +74,19 @@ final class KQuants {
   /** Low nibbles 128 bytes, high two bits 64, signed scales 16, then the scale of scales. */
   static void q6(ByteBuffer bytes, int at, float[] target, int to) {
     float scale = half(bytes, at + 208);
+    byte[] codes = new byte[192];
+    bytes.get(at, codes);
     for (int part = 0; part < 16; part++) {
       float step = scale * bytes.get(at + 192 + part);
       int quarter = part % 8 / 2;
-      int low = at + part / 8 * 64 + part % 4 * 16;
-      int high = at + 128 + part / 8 * 32 + part % 2 * 16;
+      int low = part / 8 * 64 + part % 4 * 16;
+      int high = 128 + part / 8 * 32 + part % 2 * 16;
       int lowShift = quarter / 2 * 4;
       int highShift = quarter * 2;
       int first = to + part * 16;
       for (int i = 0; i < 16; i++) {
-        int nibble = (bytes.get(low + i) >> lowShift) & 0xf;
-        int two = (bytes.get(high + i) >> highShift) & 3;
+        int nibble = (codes[low + i] >> lowShift) & 0xf;
+        int two = (codes[high + i] >> highShift) & 3;
         target[first + i] = step * ((nibble | (two << 4)) - 32);
       }
     }

@@ -38,7 +38,7 @@ final class OddUnits {
    * @param theirs likewise
    * @param roundoff largest relative error of the type that the suspect was rounded to; 0 if none
    * @param coarse whether numbers were set to zero or rounded to few levels, which changes small
-   *     units by more than others: then only what that cannot do stands out
+   *     units by more than others: where most units changed, only what that cannot do stands out
    * @return null if no units stand out
    */
   static OddUnits of(
@@ -55,7 +55,7 @@ final class OddUnits {
         continue;
       }
       Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
-      int[] odd = coarse ? slices.beyondRounding() : slices.odd();
+      int[] odd = coarse && slices.typical() > 0 ? slices.beyondRounding() : slices.odd();
       boolean fewer = odd.length > 0 && (best == null || odd.length < best.odd.length);
       boolean makes = best != null && odd.length == best.odd.length && makes(matched, tensor, axis);
       if (fewer || makes) {
@@ -221,7 +221,12 @@ final class OddUnits {
       return both > 0 ? Math.max(0, 1 - dots[unit] * dots[unit] / both) : 1;
     }
 
+    /** Whether one factor explains a unit, and nearly all of what differs in it. */
     private boolean isScaled(int unit) {
+      double factor = dots[unit] / ours[unit] - 1;
+      if (!(factor * factor * ours[unit] >= Thresholds.SCALED_SHARE * gaps[unit])) {
+        return false;
+      }
       double[] shares = new double[gaps.length];
       Arrays.setAll(shares, i -> ours[i] > 0 ? rest(i) : 0);
       double least = Math.max(Thresholds.SUMMED, Thresholds.SCALING_DEVIATIONS * median(shares));

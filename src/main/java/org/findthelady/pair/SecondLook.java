@@ -22,6 +22,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.LowRank;
 import org.findthelady.match.kernel.RoundedParts;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.RowPairs;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Finding;
@@ -112,9 +113,11 @@ final class SecondLook {
   }
 
   private boolean mayTell(Finding finding, TensorInfo tensor) {
+    // Few zeros may all lie in a few units.
+    boolean few = finding.kind() == FindingKind.PRUNED && finding.size() <= Thresholds.ODD_SHARE;
     boolean all =
         WHOLE.contains(finding.kind())
-            && !finding.explains()
+            && (!finding.explains() || few)
             && finding.unit() < 0
             && !looked.contains(finding.tensor());
     Structure structure = context.structure();
@@ -147,8 +150,9 @@ final class SecondLook {
     }
     looked.add(finding.tensor());
     double roundoff = roundoff(suspect.packedType(finding.tensor()), theirs);
-    Finding told = told(finding, shape, ours, theirs, gathers, roundoff);
-    if (told.explains()) {
+    Finding told =
+        finding.explains() ? finding : told(finding, shape, ours, theirs, gathers, roundoff);
+    if (told.explains() && !finding.explains()) {
       settled.add(finding.tensor());
       return List.of(told);
     }
@@ -161,7 +165,7 @@ final class SecondLook {
     boolean coarse =
         finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED;
     OddUnits odd = OddUnits.of(matched, finding.tensor(), shape, ours, theirs, roundoff, coarse);
-    if (coarse) {
+    if (coarse && (odd == null || !odd.isAll())) {
       return odd == null
           ? List.of(finding)
           : Stream.concat(Stream.of(finding), odd.findings(matched, finding.tensor()).stream())

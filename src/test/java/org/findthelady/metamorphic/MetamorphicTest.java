@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.findthelady.SharedModels;
 import org.findthelady.TestModels;
@@ -17,18 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Changes real networks in known ways and asks what an audit says of it. With FTL_METAMORPHIC=all
  * every change is audited, in place and shuffled; else one of several. FTL_METAMORPHIC_NETWORKS may
- * name some of the networks; FTL_METAMORPHIC_TABLE a file that receives what was said.
+ * name some of the networks; FTL_METAMORPHIC_TABLE a file that receives what was said. With
+ * FTL_METAMORPHIC_NAMELESS names, configuration and graph are taken away from both sides.
  */
 class MetamorphicTest {
   private static final int ONE_OF = "all".equals(System.getenv("FTL_METAMORPHIC")) ? 1 : 13;
   private static final String ONLY = System.getenv("FTL_METAMORPHIC_NETWORKS");
   private static final String TABLE = System.getenv("FTL_METAMORPHIC_TABLE");
 
+  private static final boolean NAMELESS = System.getenv("FTL_METAMORPHIC_NAMELESS") != null;
+
   @TempDir private Path folder;
 
   @Test
   void whatWasDoneIsNamedWithItsPlace() throws IOException {
-    Survey survey = new Survey(folder.resolve("suspects"));
+    Survey survey = new Survey(folder.resolve("suspects"), NAMELESS);
     add(survey, "resnet20", TestModels.resnet20(folder), null, false);
     add(survey, "llama", TestModels.llama(folder), null, false);
     add(survey, "silero", TestModels.silero(folder), null, false);
@@ -59,6 +63,21 @@ class MetamorphicTest {
         .isGreaterThanOrEqualTo(Math.round(0.95 * survey.lines.size()));
   }
 
+  @Test
+  void aRowIsNamedWhereNothingIsKnownOfTheNetwork() throws IOException {
+    Set<String> kinds =
+        Set.of("row x 1.5", "row x -1", "row zeroed", "row replaced", "one ulp", "one weight + 1%");
+    Survey survey = new Survey(folder.resolve("suspects"), true);
+    Network network = Network.open(TestModels.silero(folder), StructureChoice.AUTOMATIC);
+    List<Mutation> mutations = Mutations.of(network, middle(Target.all(network, false)));
+    survey.add(
+        "silero", network, mutations.stream().filter(m -> kinds.contains(m.name())).toList(), 1);
+    assertThat(survey.lines)
+        .hasSize(2 * kinds.size())
+        .filteredOn(line -> !line.shuffled())
+        .allMatch(line -> line.score() == Survey.Score.HIT);
+  }
+
   private static void add(Survey survey, String name, Path file, Path graph, boolean outputsLast)
       throws IOException {
     if (ONLY != null && !List.of(ONLY.split(",")).contains(name)) {
@@ -67,7 +86,7 @@ class MetamorphicTest {
     StructureChoice choice = new StructureChoice(null, graph == null ? null : graph.toString());
     Network network = Network.open(file, choice);
     List<Target> targets = Target.all(network, outputsLast);
-    Target middle = targets.get(targets.size() / 2);
+    Target middle = middle(targets);
     List<Mutation> mutations = new ArrayList<>(Mutations.of(network, middle));
     for (int t = 0, at = targets.size() / 2; t < targets.size(); t++, at++) {
       List<Mutation> symmetries = Symmetries.of(network, targets.get(at % targets.size()));
@@ -80,5 +99,9 @@ class MetamorphicTest {
       mutations.addAll(Decoder.of(network));
     }
     survey.add(name, network, mutations, ONE_OF);
+  }
+
+  private static Target middle(List<Target> targets) {
+    return targets.get(targets.size() / 2);
   }
 }

@@ -99,6 +99,13 @@ final class Network {
     return tensors.get(name).values();
   }
 
+  /** The same tensors under numbers for names, with nothing beside them that says what they are. */
+  Network nameless() {
+    Network copy = new Network(Path.of(""), StructureChoice.AUTOMATIC, structure);
+    tensors.forEach((name, tensor) -> copy.tensors.put("t" + copy.tensors.size(), tensor));
+    return copy;
+  }
+
   /** A copy whose every group is in another order. */
   Network shuffled(GroupPermutations order) {
     Network moved = copy();

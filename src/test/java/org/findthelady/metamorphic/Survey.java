@@ -15,6 +15,7 @@ import org.findthelady.job.LocalPair;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.pair.PairOutcome;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.structure.GroupPermutations;
 
 /** Audits mutations and says how right the audit was. */
@@ -42,11 +43,16 @@ final class Survey {
 
   private final Path folder;
   final List<Line> lines = new ArrayList<>();
+  private final boolean nameless;
   private int count;
   private int asked;
 
-  Survey(Path folder) {
+  /**
+   * @param nameless whether names, configuration and graph are taken away from both sides
+   */
+  Survey(Path folder, boolean nameless) {
     this.folder = folder;
+    this.nameless = nameless;
   }
 
   /** Audits every mutation, in place and shuffled; or one audit of so many. */
@@ -65,25 +71,55 @@ final class Survey {
       throws IOException {
     Network moved = order == null ? mutation.suspect().copy() : mutation.suspect().shuffled(order);
     Network suspect = mutation.late().apply(moved);
-    Path file = suspect.write(folder.resolve("s" + count++));
-    PairOutcome outcome = LocalPair.resync(network.file, file, null, null, network.choice);
+    PairOutcome outcome = audited(network, suspect);
     Set<String> touched = touched(network, mutation.whole());
+    List<Finding> findings = findings(outcome, network);
     String said =
         outcome.audited()
             ? outcome.verdict()
                 + ": "
                 + outcome.judgement().reason()
-                + outcome.findings().stream()
+                + findings.stream()
                     .limit(4)
                     .map(Finding::text)
-                    .collect(Collectors.joining(" | ", " [", "] " + outcome.findings().size()))
+                    .collect(Collectors.joining(" | ", " [", "] " + findings.size()))
             : outcome.notAudited().inWords();
     return new Line(
         name,
         mutation.name(),
         order != null,
-        score(outcome, mutation.expected(), network, touched),
+        score(outcome, findings, mutation.expected(), network, touched),
         said);
+  }
+
+  private PairOutcome audited(Network network, Network suspect) throws IOException {
+    Path file = folder.resolve("s" + count++);
+    if (!nameless) {
+      return LocalPair.resync(network.file, suspect.write(file), null, null, network.choice);
+    }
+    Path reference = network.nameless().write(folder.resolve("r" + count));
+    Path numbered = suspect.nameless().write(file);
+    return LocalPair.resync(reference, numbered, null, null, StructureChoice.AUTOMATIC);
+  }
+
+  /** The findings by the names that the network has. */
+  private List<Finding> findings(PairOutcome outcome, Network network) {
+    List<String> names = List.copyOf(network.tensors.keySet());
+    return outcome.findings().stream()
+        .map(
+            f ->
+                nameless && f.tensor().matches("t\\d+")
+                    ? new Finding(
+                        f.kind(),
+                        names.get(Integer.parseInt(f.tensor().substring(1))),
+                        f.group(),
+                        f.unit(),
+                        f.source(),
+                        f.size(),
+                        f.explains(),
+                        f.confidence())
+                    : f)
+        .toList();
   }
 
   private static Set<String> touched(Network network, Network suspect) {
@@ -97,11 +133,14 @@ final class Survey {
   }
 
   private static Score score(
-      PairOutcome outcome, Expected expected, Network network, Set<String> touched) {
+      PairOutcome outcome,
+      List<Finding> findings,
+      Expected expected,
+      Network network,
+      Set<String> touched) {
     if (!outcome.audited() || !outcome.verdict().isCopy()) {
       return Score.WRONG;
     }
-    List<Finding> findings = outcome.findings();
     boolean otherTensor =
         findings.stream()
             .anyMatch(f -> network.get(f.tensor()) != null && !touched.contains(f.tensor()));

@@ -264,6 +264,13 @@ public final class Thresholds {
    */
   public static final double HOLDS_WHOLE = 0.9;
 
+  /**
+   * Share of a unit's squared difference that one factor has to explain before the unit counts as
+   * scaled: one weight that was edited holds less of its unit, noise of a tenth leaves 0.9 of a
+   * factor of 1.5.
+   */
+  public static final double SCALED_SHARE = 0.75;
+
   /** Squared relative difference that float32 sums of squares tell from none. */
   public static final double SUMMED = 1e-6;
 
