@@ -97,8 +97,7 @@ public record Exports(String sarif, String junit, String statements, String bom)
       String statement = Statement.of(judged, row, suspect, files.get(row.names().reference()));
       put(store, path, statement);
       String summary =
-          VerificationSummary.of(
-              judged, row, suspect, startedAt, path, DigestingStore.sha256(statement));
+          VerificationSummary.of(row, suspect, startedAt, path, DigestingStore.sha256(statement));
       put(store, place + ".vsa.json", summary);
     }
   }

@@ -29,7 +29,6 @@ public final class VerificationSummary {
    * @param digest its SHA-256
    */
   public static String of(
-      Judged judged,
       ModelRow row,
       SortedMap<String, String> suspect,
       String time,
@@ -38,8 +37,7 @@ public final class VerificationSummary {
     boolean passed = row.verdict() == Verdict.UNRELATED;
     ObjectNode root = Statement.about(row, suspect, PREDICATE);
     ObjectNode predicate = root.putObject("predicate");
-    ObjectNode verifier = predicate.putObject("verifier");
-    verifier.put("id", "urn:findthelady").putObject("version").put("ftl", judged.version());
+    predicate.putObject("verifier").put("id", "urn:findthelady");
     predicate.put("timeVerified", time);
     predicate.put("resourceUri", Judged.uri(row.names().suspect()));
     predicate.putObject("policy").put("uri", POLICY);
