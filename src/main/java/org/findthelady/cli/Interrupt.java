@@ -25,8 +25,9 @@ final class Interrupt {
             new Thread(
                 () -> {
                   if (running) {
-                    System.err.println("\nInterrupted." + kept);
+                    PrintStream terminal = System.err;
                     silence();
+                    terminal.println("\nInterrupted." + kept);
                   }
                 },
                 "interrupt"));

@@ -30,6 +30,7 @@ import org.findthelady.report.JsonLinesReader;
 import org.findthelady.report.JsonText;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.VersionTags;
+import org.findthelady.report.Words;
 import org.findthelady.run.ContentKeys;
 import org.findthelady.run.FileDigests;
 import org.findthelady.run.KeptModels;
@@ -157,19 +158,23 @@ public final class Audit {
     public String text() {
       StringBuilder text = new StringBuilder(table).append('\n');
       if (!notAudited.isEmpty()) {
+        boolean one = notAudited.size() == 1;
         notAudited.stream()
             .limit(CONSOLE_LINES)
             .forEach(model -> text.append(model.text()).append('\n'));
         text.append(
-            ("\nThe run is not whole: %s not audited. %s/%s names them;"
-                    + " a rerun tries them again.\n")
+            ("\nThe run is not whole: %s not audited. %s/%s names %s;"
+                    + " a rerun tries %s again.\n")
                 .formatted(
-                    notAudited.size() == 1 ? "1 model was" : notAudited.size() + " models were",
+                    Words.models(notAudited.size()) + (one ? " was" : " were"),
                     run,
-                    RunFolder.PARTIAL));
+                    RunFolder.PARTIAL,
+                    one ? "it" : "them",
+                    one ? "it" : "them"));
       }
       if (carried() > 0) {
-        text.append("carried ").append(carried()).append(" models unchanged since the last run\n");
+        text.append("carried ").append(Words.models(carried()));
+        text.append(" unchanged since the last run\n");
       }
       policy.breaches().forEach(breach -> text.append("policy  ").append(breach).append('\n'));
       return text.append("report  ").append(run).append('/').append(RunFolder.PAGE) + "\n";
@@ -283,10 +288,12 @@ public final class Audit {
               LiveLine.onTerminal().orElse(null));
       State state = state();
       List<Integer> left = left(report, state, progress);
+      Fleet.Known known = left.isEmpty() ? Fleet.Known.nothing() : known(left);
+      progress.begin();
       Fleet.run(
           cluster,
           left.stream().map(suspects::get).toList(),
-          left.isEmpty() ? Fleet.Known.nothing() : known(left),
+          known,
           (audited, index) -> {
             lock.check();
             report.accept(audited, left.get(index));

@@ -17,6 +17,7 @@ import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.job.file.ModelFolder;
 import org.findthelady.report.JsonText;
+import org.findthelady.report.Words;
 import org.findthelady.storage.HadoopStore;
 
 /**
@@ -43,11 +44,11 @@ public final class FirstJob {
     /** What was written and what to do next. */
     public String text() {
       return """
-          %s is written. References: %s. All other models of %s are suspects.
-          Look at it, then:
-            ftl plan --job %s
-            ftl audit --job %s
-          """
+      %s is written. References: %s. All other models of %s are suspects.
+      Look at it, then:
+        ftl plan --job %s
+        ftl audit --job %s
+      """
           .formatted(file, String.join(", ", references), folder, file, file);
     }
 
@@ -95,8 +96,8 @@ public final class FirstJob {
   private Written write(List<String> given, String file) throws IOException {
     if (models.size() < 2) {
       throw new UserException(
-          "%s: %d models lie there; an audit needs a reference and a suspect"
-              .formatted(folder, models.size()));
+          "%s: %s in it; an audit needs a reference and a suspect"
+              .formatted(folder, Words.models(models.size())));
     }
     Location home = Location.of(file).parent();
     ObjectNode job = JsonMapper.builder().build().createObjectNode();

@@ -15,6 +15,7 @@ import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.job.file.JobText;
+import org.findthelady.report.Words;
 import org.findthelady.run.LockedException;
 import org.findthelady.run.RunFolder;
 import org.findthelady.spark.Cluster;
@@ -170,7 +171,7 @@ public final class Watch {
       }
     }
     if (now.size() > settled.size()) {
-      LOG.info("{} models are still being written", now.size() - settled.size());
+      LOG.info("still being written: {}", Words.models(now.size() - settled.size()));
     }
     seen = now;
     return settled;

@@ -291,7 +291,7 @@ final class LineageDrawing {
       return new Box(
           depth * COLUMN + 1,
           rows * ROW + 1,
-          Words.count(names.size()) + " models",
+          Words.models(names.size()),
           more > 0 ? listed + " and " + Words.count(more) + " more" : listed,
           alike.get(0).verdict().toLowerCase(Locale.ROOT));
     }

@@ -20,7 +20,7 @@ record PageHeading(
 
   String title() {
     String job = run.settings().get("job");
-    String count = models == 1 ? "1 model" : Words.count(models) + " models";
+    String count = Words.models(models);
     return job == null ? "Audit of " + count : "Audit " + Words.printable(job) + ": " + count;
   }
 

@@ -11,6 +11,11 @@ public final class Words {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** "1 model", "1,200 models". */
+  public static String models(long count) {
+    return count(count) + (count == 1 ? " model" : " models");
+  }
+
   /** Two decimals, never rounded up to a hundred that it is not; a dash for null. */
   static String percent(Double percent) {
     if (percent == null) {

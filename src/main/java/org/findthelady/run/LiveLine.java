@@ -1,7 +1,6 @@
 package org.findthelady.run;
 
 import java.io.Console;
-import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,16 +14,18 @@ import org.findthelady.core.Pace;
 public final class LiveLine {
   private static final int BAR = 24;
   private static final int WIDEST_NAME = 24;
-  private static final String CLEAR = "\r\u001b[K";
 
-  private final PrintStream out;
+  /** Models a second from which on their number is told, and below which the time of each one. */
+  private static final double SLOW = 0.2;
+
+  private final TerminalStream out;
   private final LongSupplier nanoTime;
-  private final long started;
+  private long started;
 
   /**
    * @param nanoTime a clock
    */
-  LiveLine(PrintStream out, LongSupplier nanoTime) {
+  LiveLine(TerminalStream out, LongSupplier nanoTime) {
     this.out = out;
     this.nanoTime = nanoTime;
     this.started = nanoTime.getAsLong();
@@ -33,7 +34,9 @@ public final class LiveLine {
   /** A line on the error stream, if this process has a terminal. */
   public static Optional<LiveLine> onTerminal() {
     boolean wanted = hasTerminal() && !"dumb".equals(System.getenv("TERM"));
-    return wanted ? Optional.of(new LiveLine(System.err, System::nanoTime)) : Optional.empty();
+    return wanted
+        ? Optional.of(new LiveLine(TerminalStream.ofErrors(), System::nanoTime))
+        : Optional.empty();
   }
 
   /** Newer Java has a console without a terminal too, and a method that tells. */
@@ -48,6 +51,11 @@ public final class LiveLine {
     }
   }
 
+  /** The models are begun only now: what was done until then is not of their rate. */
+  void begin() {
+    started = nanoTime.getAsLong();
+  }
+
   /**
    * How far it is.
    *
@@ -58,33 +66,42 @@ public final class LiveLine {
   record State(long finished, long models, long here, double share, OptionalDouble left) {}
 
   /**
-   * Shows how far it is.
+   * Shows how far it is, or takes the line away when all is done.
    *
-   * @param last name of the newest model, safe for a terminal
+   * @param last name of the newest model, safe for a terminal; empty if there is none
    */
   void show(State state, String last) {
-    double seconds = Math.max(1e-3, (nanoTime.getAsLong() - started) / 1e9);
+    if (state.finished() == state.models()) {
+      out.clear();
+      return;
+    }
     int full = (int) Math.round(BAR * state.share());
     String left =
         state.left().isPresent()
             ? ", about " + Pace.words(state.left().getAsDouble()) + " left"
             : "";
     String name = last.length() > WIDEST_NAME ? last.substring(0, WIDEST_NAME) : last;
-    out.print(
+    String line =
         String.format(
             Locale.ROOT,
-            "%s[%s%s] %d of %d, %.1f a second%s  %s",
-            CLEAR,
+            "[%s%s] %d of %d%s%s  %s",
             "#".repeat(full),
             ".".repeat(BAR - full),
             state.finished(),
             state.models(),
-            state.here() / seconds,
+            rate(state.here()),
             left,
-            name));
-    if (state.finished() == state.models()) {
-      out.print(CLEAR);
+            name);
+    out.show(line.stripTrailing());
+  }
+
+  private String rate(long done) {
+    double seconds = Math.max(1e-3, (nanoTime.getAsLong() - started) / 1e9);
+    if (done == 0) {
+      return "";
     }
-    out.flush();
+    return done / seconds < SLOW
+        ? ", %s each".formatted(Pace.words(seconds / done))
+        : String.format(Locale.ROOT, ", %.1f a second", done / seconds);
   }
 }

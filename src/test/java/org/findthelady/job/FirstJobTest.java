@@ -60,6 +60,6 @@ class FirstJobTest {
     model("a.pth", 1);
     assertThatThrownBy(() -> FirstJob.write(folder.toString(), List.of(), null, Map.of()))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("1 models lie there");
+        .hasMessageContaining("1 model in it");
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.findthelady.core.Verdict;
+import org.findthelady.report.Words;
 
 /**
  * How many models may get a verdict.
@@ -48,9 +49,10 @@ public record Policy(Map<Verdict, Long> allowed, boolean strict) {
       if (ids.size() > allowed.getOrDefault(verdict, Long.MAX_VALUE)) {
         String named = ids.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
         breaches.add(
-            "%d models are %s, the job's policy allows %d: %s%s"
+            "%s %s %s, the job's policy allows %d: %s%s"
                 .formatted(
-                    ids.size(),
+                    Words.models(ids.size()),
+                    ids.size() == 1 ? "is" : "are",
                     verdict,
                     allowed.get(verdict),
                     named,

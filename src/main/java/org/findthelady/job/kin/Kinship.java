@@ -22,6 +22,7 @@ import org.findthelady.report.Lineage;
 import org.findthelady.report.ModelFindings;
 import org.findthelady.run.KnownReferences;
 import org.findthelady.run.PairKeeper;
+import org.findthelady.run.Progress;
 import org.findthelady.run.RunReport;
 import org.findthelady.spark.Cluster;
 import org.slf4j.Logger;
@@ -83,12 +84,17 @@ public final class Kinship {
       }
     }
     if (!open.isEmpty()) {
-      LOG.info("{} pairs of models that may be relatives are matched", open.size());
+      LOG.info("models that may be relatives are matched: {} pairs", open.size());
+      Progress progress = Progress.ofPairs(open, LOG::info);
+      progress.begin();
       Fleet.run(
           cluster,
           open,
           Fleet.Known.nothing(),
-          (audited, index) -> matched.put(left.get(index), audited));
+          (audited, index) -> {
+            matched.put(left.get(index), audited);
+            progress.finished(audited.outcome(), index);
+          });
     }
     // In their order, so that the next run reads what was kept from front to back.
     matched.forEach(

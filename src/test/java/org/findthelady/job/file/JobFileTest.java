@@ -62,10 +62,11 @@ class JobFileTest {
             "f.json: 9 mistakes",
             "  line 1: key 'references' is missing",
             "  line 3: unknown key 'refrences'; did you mean 'references'?",
-            "  line 4: suspects[0]: needs exactly one of path, glob, folder, manifest, mlflow, has path and"
-                + " glob",
+            "  line 4: suspects[0]: needs exactly one of path, glob, folder, manifest, mlflow, has"
+                + " path and glob",
             "  line 5: unknown key 'pth'; did you mean 'path'?",
-            "  line 5: suspects[1]: needs exactly one of path, glob, folder, manifest, mlflow, has none",
+            "  line 5: suspects[1]: needs exactly one of path, glob, folder, manifest, mlflow, has"
+                + " none",
             "  line 6: assign: 'one-to-ne' is not known; did you mean 'one-to-one'?",
             "  line 7: seed: must be a whole number, not the text \"1\"",
             "  line 8: policy.failOn[0]: 'DERIVD' is not known; did you mean 'DERIVED'?",
@@ -160,7 +161,7 @@ class JobFileTest {
     Map<String, Verdict> verdicts =
         Map.of("x", Verdict.DERIVED, "y", Verdict.UNDECIDED, "z", Verdict.IDENTICAL);
     assertThat(job.policy().breaches(verdicts))
-        .containsExactly("1 models are DERIVED, the job's policy allows 0: x");
+        .containsExactly("1 model is DERIVED, the job's policy allows 0: x");
     assertThat(job.policy().breaches(Map.of("u", Verdict.UNDECIDED, "v", Verdict.UNDECIDED)))
         .containsExactly("2 models are UNDECIDED, the job's policy allows 1: u, v");
   }
