@@ -36,7 +36,17 @@ public final class Manual {
     }
     Path script = Path.of(arguments[1]);
     Files.createDirectories(script.getParent());
-    Files.writeString(script, AutoComplete.bash(line.getCommandName(), line));
+    Files.writeString(script, completions(line));
+  }
+
+  /**
+   * The script that completes commands and options. Where it has nothing to offer, the shell offers
+   * files: picocli's turns that off for all options but those of the type File, and ours take
+   * addresses too.
+   */
+  static String completions(CommandLine line) {
+    return AutoComplete.bash(line.getCommandName(), line)
+        .replace("  type compopt &>/dev/null && compopt +o default\n\n", "");
   }
 
   /** The lines of a description are one paragraph, but for examples. */
