@@ -14,7 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.findthelady.candidate.ReferenceSketches;
+import org.findthelady.core.OutputException;
 import org.findthelady.core.Pace;
+import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.FileDigestTask;
 import org.findthelady.fleet.Fleet;
@@ -246,6 +248,7 @@ public final class Audit {
   /** Writes verdicts back to where the suspects are registered, those that are not there yet. */
   private void tag(Result result) throws IOException {
     boolean watched = job.isWatched();
+    List<String> failed = new ArrayList<>();
     Map<String, ModelRow> rows = new TreeMap<>();
     result.models().forEach(row -> rows.put(row.names().modelId(), row));
     for (ModelLines.Registration registered : job.toTag()) {
@@ -255,9 +258,35 @@ public final class Audit {
         // A verdict that was taken over keeps the link to its run, unless that run is removed.
         boolean same = !watched && (before || result.unchanged().contains(registered.id()));
         if (!same || !VersionTags.sayTheSame(registered.version().tags(), tags)) {
-          registered.registry().tag(registered.version(), tags);
+          try {
+            write(registered, tags);
+          } catch (IOException | UserException e) {
+            if (watched) {
+              throw e; // it comes again
+            }
+            failed.add(registered.id() + ": " + e.getMessage());
+            if (e instanceof IOException) {
+              break; // the server does not answer
+            }
+          }
         }
       }
+    }
+    if (!failed.isEmpty()) {
+      throw new OutputException(
+          ("not all verdicts are written back as tags: %s. The run is whole (%s); the same command"
+                  + " tries again.")
+              .formatted(failed.get(0), job.runFolder()));
+    }
+  }
+
+  /** Writes the tags of a version, shorter ones if the server does not take them. */
+  private static void write(ModelLines.Registration registered, Map<String, String> tags)
+      throws IOException {
+    try {
+      registered.registry().tag(registered.version(), tags);
+    } catch (UserException e) {
+      registered.registry().tag(registered.version(), VersionTags.brief(tags));
     }
   }
 

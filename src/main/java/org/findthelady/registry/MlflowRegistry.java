@@ -29,7 +29,6 @@ public final class MlflowRegistry {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String API = "/api/2.0/mlflow/";
   private static final int PAGE = 200;
-  private static final int LARGEST_TAG = 4000;
 
   private final String server;
   private final String authorization;
@@ -57,8 +56,8 @@ public final class MlflowRegistry {
     String address = server == null ? environment.get("MLFLOW_TRACKING_URI") : server;
     if (address == null) {
       throw new UserException(
-          "models of an MLflow registry are named, but not its server: give trackingServer in the"
-              + " job file, or MLFLOW_TRACKING_URI");
+          "models of an MLflow registry are named, but not its server: give \"server\" beside"
+              + " \"mlflow\" in the job file, or set MLFLOW_TRACKING_URI");
     }
     if (!address.matches("https?://.+")) {
       throw new UserException(
@@ -160,19 +159,22 @@ public final class MlflowRegistry {
     return uri.startsWith("s3://") ? "s3a://" + uri.substring("s3://".length()) : uri;
   }
 
-  /** Sets tags of a version, those that it has not already. */
+  /**
+   * Sets tags of a version, those that it has not already.
+   *
+   * @throws UserException if the server refuses, as it does a text that is too long for it
+   * @throws IOException if the server cannot be reached
+   */
   public void tag(ModelVersion version, Map<String, String> tags) throws IOException {
     for (Map.Entry<String, String> tag : tags.entrySet()) {
-      String value = tag.getValue();
-      String kept = value.length() > LARGEST_TAG ? value.substring(0, LARGEST_TAG) : value;
-      if (!kept.equals(version.tags().get(tag.getKey()))) {
+      if (!tag.getValue().equals(version.tags().get(tag.getKey()))) {
         String body =
             JSON.writeValueAsString(
                 Map.of(
                     "name", version.name(),
                     "version", version.version(),
                     "key", tag.getKey(),
-                    "value", kept));
+                    "value", tag.getValue()));
         send(
             request("model-versions/set-tag", "")
                 .header("Content-Type", "application/json")
