@@ -3,6 +3,7 @@ package org.findthelady.cli;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
@@ -81,6 +82,7 @@ public final class Main {
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(new CurrentErr(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(Main::failed)
+        .setParameterExceptionHandler(Main::misused)
         .execute(arguments);
   }
 
@@ -107,6 +109,24 @@ public final class Main {
     public void flush() {
       System.err.flush();
     }
+  }
+
+  /** Says what is wrong and where help is: the whole of it would scroll the mistake away. */
+  private static int misused(CommandLine.ParameterException mistake, String[] arguments) {
+    CommandLine command = mistake.getCommandLine();
+    List<String> unknown = command.getUnmatchedArguments();
+    boolean unmatched = mistake instanceof CommandLine.UnmatchedArgumentException;
+    boolean told = unmatched || unknown.isEmpty();
+    command
+        .getErr()
+        .println("ftl: " + mistake.getMessage() + (told ? "" : "; unknown: " + unknown.get(0)));
+    if (!command.getSubcommands().isEmpty() && told && !unmatched) {
+      command.usage(command.getErr());
+      return ExitCode.USAGE;
+    }
+    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+    command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE;
   }
 
   private static int failed(

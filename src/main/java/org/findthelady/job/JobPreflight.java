@@ -2,6 +2,8 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 import org.findthelady.job.file.JobText;
@@ -36,19 +38,33 @@ final class JobPreflight {
    */
   static void look(Preflight preflight, JobText text) throws IOException {
     JobPreflight job = new JobPreflight(preflight, text);
-    job.look("references", text.job().references());
-    job.look("suspects", text.job().suspects());
+    job.look("references", text.job().references(), null);
+    job.look("suspects", text.job().suspects(), job.references());
     job.mistakes.throwIfAny();
   }
 
-  private void look(String list, List<ModelSource> sources) throws IOException {
+  /** The ids of the references; null if it takes a listing to tell them. */
+  private Set<String> references() {
+    Set<String> ids = new TreeSet<>();
+    for (ModelSource source : text.job().references()) {
+      if (source.path() == null) {
+        return null;
+      }
+      String id = source.line().id();
+      ids.add(id == null ? Location.of(resolved(source.path())).name() : id);
+    }
+    return ids;
+  }
+
+  private void look(String list, List<ModelSource> sources, Set<String> references)
+      throws IOException {
     for (int i = 0; i < sources.size(); i++) {
       ModelSource source = sources.get(i);
       String architecture = source.line().architecture();
       boolean file = architecture != null && architecture.endsWith(".json");
       look(list, i, "path", () -> preflight.there(resolved(source.path())));
       look(list, i, "folder", () -> preflight.there(resolved(source.folder())));
-      look(list, i, "manifest", () -> preflight.there(resolved(source.manifest())));
+      look(list, i, "manifest", () -> preflight.manifest(resolved(source.manifest()), references));
       look(list, i, "mlflow", () -> registered(source.registered()));
       look(list, i, "truth", () -> preflight.truth(resolved(source.line().truth())));
       look(list, i, "graph", () -> preflight.there(resolved(source.line().graph())));
@@ -74,7 +90,7 @@ final class JobPreflight {
       look.look();
     } catch (UserException e) {
       String place = "%s[%d].%s: ".formatted(list, index, key);
-      mistakes.add(text.line(list, index, key), place + e.getMessage());
+      mistakes.add(text.line(list, index, key), place + e.getMessage().replace("\n", "\n  "));
     }
   }
 

@@ -18,6 +18,7 @@ import org.findthelady.fleet.PairWorks;
 import org.findthelady.fleet.Probe;
 import org.findthelady.fleet.Rates;
 import org.findthelady.fleet.Suspect;
+import org.findthelady.job.file.JobText;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairRequest;
@@ -98,10 +99,7 @@ public final class Plan {
   public static Plan of(Request request) {
     HadoopStore store = new HadoopStore(request.storage());
     try {
-      AuditJob job =
-          request.job() == null
-              ? null
-              : AuditJob.read(store, AuditJob.text(store, request.job()), "plan", null);
+      AuditJob job = request.job() == null ? null : job(store, request.job());
       List<Suspect> suspects = job == null ? List.of(pair(request, store)) : job.suspects();
       boolean given = request.bytesPerSecond() != null || request.flopsPerSecond() != null;
       Probe probe = job == null || given ? null : probe(job, request.slots()).orElse(null);
@@ -110,6 +108,14 @@ public final class Plan {
     } catch (IOException e) {
       throw Failure.of(request.job() == null ? request.suspect() : request.job(), e);
     }
+  }
+
+  /** The job, its own results left out. */
+  private static AuditJob job(HadoopStore store, String path) throws IOException {
+    JobText text = AuditJob.text(store, path);
+    JobPreflight.look(Preflight.of(store), text);
+    boolean named = text.job().outputs().folder() != null;
+    return AuditJob.read(store, text, named ? AuditJob.out(text, null) : "plan", null);
   }
 
   private static Optional<Probe> probe(AuditJob job, int slots) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
+import org.findthelady.job.file.ModelLines;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.pair.Structures;
 import org.findthelady.perturb.PermutationFile;
@@ -113,6 +114,20 @@ final class Preflight {
     there(choice.graph());
     if (choice.architecture() != null && isSeen(choice.architecture())) {
       Structures.requireArchitecture(store, choice.architecture());
+    }
+    return this;
+  }
+
+  /**
+   * A manifest must be one.
+   *
+   * @param references ids that its lines may name; null if they are not known yet
+   * @throws UserException with all that is wrong in it, if something is
+   */
+  Preflight manifest(String path, Set<String> references) throws IOException {
+    there(path);
+    if (path != null && isSeen(path)) {
+      ModelLines.checkManifest(store, path, references);
     }
     return this;
   }

@@ -23,6 +23,7 @@ public final class ConsoleTable {
   private final Set<String> references = new HashSet<>();
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private long models;
+  private long compared;
 
   /**
    * @param limit lines shown at most; the rest is counted
@@ -39,6 +40,7 @@ public final class ConsoleTable {
     models++;
     verdicts.merge(row.verdict(), 1L, Long::sum);
     references.add(row.names().reference());
+    compared = Math.max(compared, row.size().referencesCompared());
     if (models <= limit) {
       lines.add(
           List.of(
@@ -65,7 +67,7 @@ public final class ConsoleTable {
     for (List<String> line : lines) {
       StringBuilder padded = new StringBuilder();
       for (int column = 0; column < widths.length; column++) {
-        if (column == REFERENCE && references.size() < 2) {
+        if (column == REFERENCE && references.size() < 2 && compared < 2) {
           continue;
         }
         String cell = line.get(column);

@@ -131,6 +131,42 @@ class FirstUseTest {
   }
 
   @Test
+  void allMistakesOfAJobAndOfItsManifestsForAPlanToo() throws IOException {
+    existing("list.jsonl", "{\"path\": \"x\", \"reference\": \"ownd\"}\n{\"pth\": \"y\"}\n");
+    String job =
+        existing(
+            "m.json",
+            """
+            {"name": "m", "references": [{"id": "owned", "path": "%s"}],
+             "suspects": [{"manifest": "list.jsonl"},
+              {"path": "gone.th"}]}
+            """
+                .formatted(model));
+    for (String command : List.of("audit", "plan")) {
+      List<String> arguments = new ArrayList<>(List.of(command, "--job", job));
+      if (command.equals("audit")) {
+        arguments.addAll(List.of("--out", at("runs")));
+      }
+      for (String named :
+          List.of(
+              "line 2: suspects[0].manifest: manifest " + at("list.jsonl") + ": 3 mistakes",
+              "line 1: there is no reference 'ownd', only [owned]; did you mean 'owned'?",
+              "line 2: unknown key 'pth'; did you mean 'path'?",
+              "line 3: suspects[1].path: " + at("gone.th"))) {
+        refused(named, arguments.toArray(String[]::new));
+      }
+    }
+  }
+
+  @Test
+  void anOptionThatThereIsNot() {
+    refused("unknown: --jb", "audit", "--jb", "x");
+    refused("See ftl audit --help", "audit", "--jb", "x");
+    refused("Possible solutions: --job", "audit", "--job", "x", "--jobb");
+    refused("Did you mean: ftl audit", "adit");
+  }
+
+  @Test
   void aNameThatDoesNotFitTheWrittenFormat() throws IOException {
     refused(
         "safetensors", "permute", "--seed", "1", "--in", model.toString(), "--out", at("out.th"));

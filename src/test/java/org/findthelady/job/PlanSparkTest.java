@@ -70,6 +70,18 @@ class PlanSparkTest {
   }
 
   @Test
+  void resultsOfOursAreNotAmongTheModelsThatArePlanned() throws IOException {
+    Path reference = TestModels.silero(folder);
+    shuffle(reference, folder.resolve("a.safetensors"), 1);
+    Path written = Files.createDirectories(folder.resolve("audits/runs/0123/models"));
+    shuffle(reference, written.resolve("b.safetensors"), 2);
+    FirstJob.write(folder.toString(), List.of(reference.toString()), null, Map.of());
+    Plan plan = Plan.of(request(folder.resolve("job.json").toString(), null, null, 1));
+    assertThat(plan.steps()).hasSize(1);
+    assertThat(plan.steps().get(0).models()).isEqualTo(1);
+  }
+
+  @Test
   void auditsSomeOfManyModelsAndForeseesTheirRelatives() throws IOException {
     Path reference = TestModels.silero(folder);
     Files.createDirectories(folder.resolve("models"));

@@ -220,6 +220,24 @@ class AuditPageTest {
   }
 
   @Test
+  void consoleTableNamesTheReferenceOfAModelThatWasComparedWithSeveral() {
+    ConsoleTable table = new ConsoleTable(9);
+    ModelRow row = Rows.model(0, Verdict.DERIVED);
+    ModelRow.Size size = row.size();
+    table.add(
+        new ModelRow(
+            row.names(),
+            row.verdict(),
+            row.reason(),
+            1,
+            row.counts(),
+            row.margins(),
+            row.closeness(),
+            new ModelRow.Size(size.parameters(), size.bytesRead(), 2)));
+    assertThat(table.render()).contains("REFERENCE", row.names().referenceId());
+  }
+
+  @Test
   void consoleTableNamesTheReferenceWhereThereAreSeveral() {
     ConsoleTable table = new ConsoleTable(9);
     ModelRow row = Rows.model(0, Verdict.PERMUTED);

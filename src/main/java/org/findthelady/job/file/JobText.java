@@ -49,9 +49,8 @@ public final class JobText {
       JsonNode named = suspects.get(i).path("reference");
       if (named.isTextual() && !ids.contains(named.asText())) {
         String place = "suspects[" + i + "].reference";
-        String known = "there is no reference '%s', only %s".formatted(named.asText(), ids);
-        String hint = NearestWord.hint(named.asText(), ids);
-        mistakes.add(json.line(place), place + ": " + known + hint);
+        String wrong = NearestWord.noReference(named.asText(), ids);
+        mistakes.add(json.line(place), place + ": " + wrong);
       }
     }
   }

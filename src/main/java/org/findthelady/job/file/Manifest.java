@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
 import org.findthelady.storage.TextFile;
@@ -16,10 +17,12 @@ import org.findthelady.storage.TextFile;
  */
 final class Manifest {
   private final Mistakes mistakes;
+  private final Set<String> references;
   private final List<ModelLine> lines = new ArrayList<>();
   private List<String> columns;
 
-  private Manifest(String path) {
+  private Manifest(String path, Set<String> references) {
+    this.references = references;
     this.mistakes = new Mistakes("manifest " + path);
   }
 
@@ -30,7 +33,16 @@ final class Manifest {
    * @throws org.findthelady.core.UserException with all that is wrong, if something is
    */
   static List<ModelLine> read(Store store, String path) throws IOException {
-    Manifest manifest = new Manifest(path);
+    return read(store, path, null);
+  }
+
+  /**
+   * The same, where it is known which references there are.
+   *
+   * @param references ids that lines may name; null if they are not known
+   */
+  static List<ModelLine> read(Store store, String path, Set<String> references) throws IOException {
+    Manifest manifest = new Manifest(path, references);
     boolean csv = path.toLowerCase(Locale.ROOT).endsWith(".csv");
     int number = 0;
     for (String text : TextFile.read(store, path).split("\n", -1)) {
@@ -42,7 +54,7 @@ final class Manifest {
       if (csv) {
         manifest.addValues(line, number);
       } else if (line.startsWith("{")) {
-        manifest.addObject(LocatedJson.parse(line, number - 1, manifest.mistakes));
+        manifest.addObject(LocatedJson.parse(line, number - 1, manifest.mistakes), number);
       } else {
         manifest.lines.add(new ModelLine(null, line, null, null, null, null, null));
       }
@@ -63,9 +75,17 @@ final class Manifest {
         null);
   }
 
-  private void addObject(LocatedJson json) {
+  private void addObject(LocatedJson json, int number) {
     JobSchema.checkLine(json, mistakes);
-    lines.add(ModelLine.of(json.root()));
+    add(ModelLine.of(json.root()), number);
+  }
+
+  private void add(ModelLine line, int number) {
+    lines.add(line);
+    String named = line.reference();
+    if (references != null && named != null && !references.contains(named)) {
+      mistakes.add(number, NearestWord.noReference(named, references));
+    }
   }
 
   private void addValues(String line, int number) {
@@ -87,7 +107,7 @@ final class Manifest {
       if (object.path("path").asText().isEmpty()) {
         mistakes.add(number, "path is missing");
       }
-      lines.add(ModelLine.of(object));
+      add(ModelLine.of(object), number);
     }
   }
 

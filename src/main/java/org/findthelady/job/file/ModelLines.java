@@ -86,12 +86,25 @@ public final class ModelLines {
         ModelLine earlier = byId.put(line.id(), line);
         if (earlier != null) {
           throw new UserException(
-              "job %s: id '%s' stands for both %s and %s"
-                  .formatted(job.name(), line.id(), earlier.path(), line.path()));
+              earlier.path().equals(line.path())
+                  ? "job %s: %s is named twice".formatted(job.name(), line.path())
+                  : "job %s: id '%s' stands for both %s and %s; give one of them an id of its own"
+                      .formatted(job.name(), line.id(), earlier.path(), line.path()));
         }
       }
     }
     return List.copyOf(new TreeMap<>(byId).values());
+  }
+
+  /**
+   * Reads a manifest without looking at its models.
+   *
+   * @param references ids that its lines may name; null if they are not known yet
+   * @throws UserException with all that is wrong in it, if something is
+   */
+  public static void checkManifest(Store store, String path, Set<String> references)
+      throws IOException {
+    Manifest.read(store, path, references);
   }
 
   /** The suspects whose verdicts are to be written back as tags, as far as they were found. */

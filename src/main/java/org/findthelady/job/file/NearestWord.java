@@ -39,6 +39,11 @@ final class NearestWord {
     return row[b.length()];
   }
 
+  /** That there is no reference with an id. */
+  static String noReference(String given, Collection<String> known) {
+    return "there is no reference '%s', only %s%s".formatted(given, known, hint(given, known));
+  }
+
   /** What follows a message on a word that is not known; empty if none is near. */
   static String hint(String given, Collection<String> known) {
     return of(given, known).map("; did you mean '%s'?"::formatted).orElse("");

@@ -84,7 +84,7 @@ public final class Kinship {
       }
     }
     if (!open.isEmpty()) {
-      LOG.info("models that may be relatives are matched: {} pairs", open.size());
+      LOG.info("pairs of models that may be relatives, to be matched: {}", open.size());
       Progress progress = Progress.ofPairs(open, LOG::info);
       progress.begin();
       Fleet.run(

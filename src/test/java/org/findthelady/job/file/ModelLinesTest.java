@@ -104,7 +104,9 @@ class ModelLinesTest {
   void aManifestMayBeJsonLinesOrCsv() throws IOException {
     Files.writeString(
         folder.resolve("list.jsonl"),
-        "# comment\nx.pth\n\n{\"id\": \"second\", \"path\": \"y.pth\", \"reference\": \"own.pth\"}\n");
+        "# comment\n"
+            + "x.pth\n\n"
+            + "{\"id\": \"second\", \"path\": \"y.pth\", \"reference\": \"own.pth\"}\n");
     Files.writeString(
         folder.resolve("list.csv"),
         "\uFEFFpath,id,truth\r\n\"a, b.pth\",\"the \"\"first\"\"\",\nz.pth,,t.json\n");
@@ -137,7 +139,10 @@ class ModelLinesTest {
   @Test
   void anIdStandsForOneModel() {
     assertThatThrownBy(() -> suspects("{\"path\": \"a/x.pth\"}, {\"path\": \"b/x.pth\"}"))
-        .hasMessageContaining("id 'x.pth' stands for both");
+        .hasMessageContaining("id 'x.pth' stands for both")
+        .hasMessageContaining("give one of them an id of its own");
+    assertThatThrownBy(() -> suspects("{\"path\": \"a/x.pth\"}, {\"path\": \"a/x.pth\"}"))
+        .hasMessageContaining("a/x.pth is named twice");
     assertThatThrownBy(() -> suspects("{\"glob\": \"nothing*\"}"))
         .hasMessageContaining("no suspect was found");
   }
