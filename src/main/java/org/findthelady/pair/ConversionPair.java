@@ -92,8 +92,13 @@ public final class ConversionPair {
               .formatted(pair.reference(), pair.suspect(), alignment.summary()));
     }
     PairContext context = PairRecipe.structure(opened, alignment);
-    FirstLook look = FirstLook.at(context, pair.options());
-    return new ConversionPair(pair, execution, look.converted(context));
+    // Under the same names rotary rows in another layout are no conversion.
+    return new ConversionPair(
+        pair,
+        execution,
+        alignment.keepsOwnLayout()
+            ? FirstLook.at(context, pair.options()).converted(context)
+            : context);
   }
 
   /**

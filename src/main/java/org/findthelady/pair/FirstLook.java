@@ -1,8 +1,11 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import org.findthelady.align.Alignment;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.rows.RotaryRecognition;
+import org.findthelady.match.verdict.Judgement;
 
 /**
  * What is seen of a pair before it is matched.
@@ -25,11 +28,25 @@ record FirstLook(boolean same, RotaryRecognition.Conversion conversion, long byt
     return conversion == null ? context : context.with(conversion);
   }
 
-  /** What was converted, for a reason; empty if nothing was. */
-  String inWords() {
-    return conversion == null
-        ? ""
-        : "; %s were converted to %s, which changes nothing"
-            .formatted(conversion.from().plainWords(), conversion.to().plainWords());
+  /**
+   * A judgement with what was converted. Other names stand for a layout of their own; under the
+   * same names rows that lie in the other layout were moved, and every reader turns the wrong
+   * pairs.
+   */
+  Judgement told(Judgement judgement, Alignment alignment) {
+    if (conversion == null) {
+      return judgement;
+    }
+    boolean convention = alignment.keepsOwnLayout();
+    boolean moved = judgement.verdict() == Verdict.IDENTICAL && !convention;
+    return new Judgement(moved ? Verdict.PERMUTED : judgement.verdict(), judgement.reason())
+        .told(
+            "; %s were converted to %s, %s"
+                .formatted(
+                    conversion.from().plainWords(),
+                    conversion.to().plainWords(),
+                    convention
+                        ? "a convention, which changes nothing"
+                        : "under the same names, where that changes the function"));
   }
 }

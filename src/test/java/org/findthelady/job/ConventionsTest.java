@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.findthelady.SharedModels;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.conversion.Conversion;
 import org.findthelady.conversion.Fidelity;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
@@ -88,6 +90,36 @@ class ConventionsTest {
       assertThat(told(outcome, way)).hasSize(way.tensors).allMatch(Finding::explains);
       assertThat(outcome.findings()).hasSize(way.tensors);
     }
+  }
+
+  /** Each way of naming stands for a layout of its own, so this is what a conversion does. */
+  @Test
+  void rotaryRowsInTheLayoutOfOtherNamesAreAFindingAndNoChange() throws IOException {
+    Path meta = SharedModels.path("models/llama-stories/stories260K.bin");
+    Path theirs = SharedModels.path("models/llama-stories/hf");
+    for (List<Path> pair : List.of(List.of(theirs, meta), List.of(meta, theirs))) {
+      PairOutcome outcome = LocalPair.resync(pair.get(0), pair.get(1), null);
+      assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.IDENTICAL);
+      assertThat(outcome.judgement().reason()).contains("a convention, which changes nothing");
+      assertThat(told(outcome, Way.ROTARY)).hasSize(10).allMatch(Finding::explains);
+    }
+  }
+
+  /** A reader turns the pairs that its names stand for, which are then other ones. */
+  @Test
+  void rotaryRowsThatLieOtherwiseUnderTheSameNamesAreNoConversion() throws IOException {
+    Path laidOut = laidOut(plain, "laid-out", Way.ROTARY);
+    assertThat(LocalPair.resync(plain, laidOut, null).judgement().reason())
+        .contains("under the same names, where that changes the function");
+    Conversion conversion =
+        VerifyConversion.run(
+                plain.toString(), laidOut.toString(), StructureChoice.AUTOMATIC, Map.of())
+            .conversion();
+    assertThat(conversion.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
+    assertThat(conversion.tensors())
+        .filteredOn(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
+        .hasSize(10)
+        .allMatch(tensor -> tensor.converted().matches(".*[qk]_proj.weight"));
   }
 
   @ParameterizedTest

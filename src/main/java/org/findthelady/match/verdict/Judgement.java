@@ -11,16 +11,6 @@ import org.findthelady.core.Verdict;
  */
 public record Judgement(Verdict verdict, String reason) implements Serializable {
   /**
-   * This judgement of a suspect that was first brought into the reference's layout.
-   *
-   * @param conversion in words; empty if none was needed
-   */
-  public Judgement after(String conversion) {
-    boolean moved = verdict == Verdict.IDENTICAL && !conversion.isEmpty();
-    return new Judgement(moved ? Verdict.PERMUTED : verdict, reason + conversion);
-  }
-
-  /**
    * This judgement of a suspect of which only a part has a counterpart: what is left over is a
    * change, whatever the rest is.
    *
