@@ -144,10 +144,10 @@ public final class Checkpoints {
                   .toList()
               : List.of(location);
       for (FileInfo file : files) {
+        byte[] head = head(store, file, OtherFormats.HEAD_BYTES);
         Optional<String> found =
-            file.length() > LARGEST_MESSAGE
-                ? Optional.empty()
-                : OtherFormats.inPlaceOf(head(store, file, OtherFormats.HEAD_BYTES));
+            file.length() > LARGEST_MESSAGE ? Optional.empty() : OtherFormats.inPlaceOf(head);
+        found = found.isPresent() ? found : otherThanItsName(store, file, head);
         if (found.isPresent()) {
           return found.map(what -> refusal(location, file.name(), what));
         }
@@ -156,6 +156,28 @@ public final class Checkpoints {
       // The first failure is the one to tell.
     }
     return Optional.empty();
+  }
+
+  /** What a file is that a format took for its own by the name alone; empty if nothing is known. */
+  private static Optional<String> otherThanItsName(Store store, FileInfo file, byte[] head)
+      throws IOException {
+    CheckpointFormat named = formatOf(store, file, head);
+    if (named == null || !named.recognises(store, file, new byte[HEAD_BYTES])) {
+      return Optional.empty();
+    }
+    String folder = file.path().substring(0, file.path().lastIndexOf('/') + 1);
+    FileInfo nameless =
+        new FileInfo(folder + "x", file.length(), file.modifiedMillis(), false, file.tag());
+    CheckpointFormat held = formatOf(store, nameless, head);
+    if (held == null) {
+      return OtherFormats.archive(head);
+    }
+    return Optional.of(held)
+        .filter(format -> format != named)
+        .map(
+            format ->
+                "of the format %s by its first bytes, not %s as its name says; rename it"
+                    .formatted(format.name(), named.name()));
   }
 
   private static byte[] head(Store store, FileInfo file, int length) throws IOException {
@@ -211,7 +233,11 @@ public final class Checkpoints {
   }
 
   private static CheckpointFormat formatOf(Store store, FileInfo file) throws IOException {
-    byte[] head = head(store, file, HEAD_BYTES);
+    return formatOf(store, file, head(store, file, HEAD_BYTES));
+  }
+
+  private static CheckpointFormat formatOf(Store store, FileInfo file, byte[] head)
+      throws IOException {
     for (CheckpointFormat format : FORMATS) {
       if (format.recognises(store, file, head)) {
         return format;

@@ -107,7 +107,7 @@ final class OtherFormats {
     String how = null;
     if (text.startsWith("PK\3\4")) {
       how = "a zip archive";
-    } else if (text.startsWith("\u001f\u008b")) {
+    } else if (text.startsWith("\u001f\u008b\b")) {
       how = "compressed with gzip";
     } else if (text.startsWith("(\u00b5/\u00fd")) {
       how = "compressed with zstd";

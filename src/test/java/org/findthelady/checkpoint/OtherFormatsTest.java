@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.storage.HadoopStore;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no checkpoint that we read is called what it is, with what to do. */
 class OtherFormatsTest {
@@ -106,6 +108,26 @@ class OtherFormatsTest {
     byte[] bytes = new byte[1024];
     System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, bytes, 257, 5);
     refused(Files.write(folder.resolve("model"), bytes), "a tar archive", "unpack it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "model.onnx"})
+  void anArchiveUnderACheckpointsNameIsNamed(String name) throws IOException {
+    byte[] tar = new byte[1024];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    byte[] zip = Arrays.copyOf(new byte[] {'P', 'K', 3, 4}, 1024);
+    Path file = folder.resolve(name);
+    refused(Files.write(file, tar), name, "a tar archive", "unpack it");
+    refused(Files.write(file, zip), name, "a zip archive", "unpack it");
+    refused(folder, name, "a zip archive", "unpack it");
+  }
+
+  @Test
+  void aFileOfAnotherFormatThanItsNameSaysIsCalledWhatItIs() throws IOException {
+    byte[] pickle = {(byte) 0x80, 2, '}', '.', 0, 0, 0, 0, 0, 0, 0, 0};
+    refused(
+        Files.write(folder.resolve("model.safetensors"), pickle),
+        "of the format pytorch-legacy by its first bytes, not safetensors as its name says");
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.findthelady.core.TensorInfo;
  * @see <a href="https://ai.google.dev/edge/litert">The schema, version 3: field numbers below</a>
  */
 final class TfliteModel {
+  private static final int MODEL_VERSION = 0;
   private static final int MODEL_SUBGRAPHS = 2;
   private static final int MODEL_BUFFERS = 4;
   private static final int SUBGRAPH_TENSORS = 0;
@@ -37,6 +38,7 @@ final class TfliteModel {
   private static final int BUFFER_SIZE = 2;
 
   private static final int OFFSET_BYTES = 4;
+  private static final int VERSION = 3;
 
   private final FlatTable model;
   private final int fileBytes;
@@ -65,6 +67,13 @@ final class TfliteModel {
 
   /** Reads all subgraphs. */
   void read() {
+    int version = model.int32(MODEL_VERSION, 0);
+    if (version != VERSION || model.count(MODEL_SUBGRAPHS, OFFSET_BYTES) == 0) {
+      throw new CheckpointException(
+          Reason.MALFORMED,
+          "version %d with %d graphs, a TensorFlow Lite model has version %d and one or more"
+              .formatted(version, model.count(MODEL_SUBGRAPHS, OFFSET_BYTES), VERSION));
+    }
     long visited = 0;
     for (int graph = 0; graph < model.count(MODEL_SUBGRAPHS, OFFSET_BYTES); graph++) {
       FlatTable subgraph = model.tableAt(MODEL_SUBGRAPHS, graph);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -206,6 +207,19 @@ class TfliteFormatTest {
             CheckpointException.class, e -> assertThat(e.reason()).isEqualTo(reason))
         .hasMessageContaining("/model.tflite")
         .hasMessageContaining(says);
+  }
+
+  /** Offsets in garbage may lead to a table without a single field. */
+  @Test
+  void refusesGarbageWithoutAGraph() {
+    byte[] garbage =
+        ByteBuffer.allocate(100)
+            .put(0, (byte) 28)
+            .put(4, "TFL3".getBytes(StandardCharsets.US_ASCII))
+            .array();
+    assertThatThrownBy(() -> open(garbage))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContainingAll("/model.tflite", "version 0 with 0 graphs");
   }
 
   @Test
