@@ -29,6 +29,9 @@ public final class Pattern {
   /** Numbers in the middle that are compressed: eight times what Deflate looks back. */
   private static final int COMPRESSED = 1 << 16;
 
+  /** The fewest numbers that share a scale in any way to quantise, and a divisor of the others. */
+  private static final int NEIGHBOURS = 16;
+
   private static final double RIDGE = 1e-13;
 
   private Pattern() {}
@@ -115,8 +118,27 @@ public final class Pattern {
     row[ORDER] = size;
   }
 
-  /** Whether the numbers other than zero are one number, or say less in order than out of it. */
+  /**
+   * Whether the numbers other than zero are one number, or say less in order than out of it.
+   * Quantised numbers do too, as neighbours share a scale: so they must also say less than in
+   * random order among their neighbours.
+   */
   private static boolean isOrdered(float[] values) {
+    float[] kept = kept(values);
+    if (kept.length > 0 && isOneNumber(kept, kept.length)) {
+      return true;
+    }
+    float[] some = middle(kept);
+    int inOrder = compressed(some);
+    SplittableRandom random = new SplittableRandom(kept.length);
+    return kept.length > SHORTEST
+        && inOrder < Thresholds.ORDERED * compressed(shuffled(some, some.length, random))
+        && inOrder
+            < Thresholds.ORDERED_NEARBY
+                * compressed(middle(kept(shuffled(values, NEIGHBOURS, random))));
+  }
+
+  private static float[] kept(float[] values) {
     float[] kept = new float[values.length];
     int count = 0;
     for (float value : values) {
@@ -124,20 +146,24 @@ public final class Pattern {
         kept[count++] = value;
       }
     }
-    if (count > 0 && isOneNumber(kept, count)) {
-      return true;
+    return Arrays.copyOf(kept, count);
+  }
+
+  private static float[] middle(float[] values) {
+    int from = Math.max(0, values.length - COMPRESSED) / 2;
+    return Arrays.copyOfRange(values, from, Math.min(values.length, from + COMPRESSED));
+  }
+
+  /** A copy whose numbers are in random order, each within its piece of {@code length}. */
+  private static float[] shuffled(float[] values, int length, SplittableRandom random) {
+    float[] shuffled = values.clone();
+    for (int i = shuffled.length - 1; i > 0; i--) {
+      int j = i - random.nextInt(i % length + 1);
+      float moved = shuffled[i];
+      shuffled[i] = shuffled[j];
+      shuffled[j] = moved;
     }
-    int from = Math.max(0, count - COMPRESSED) / 2;
-    float[] some = Arrays.copyOfRange(kept, from, Math.min(count, from + COMPRESSED));
-    int inOrder = compressed(some);
-    SplittableRandom random = new SplittableRandom(count);
-    for (int i = some.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      float moved = some[i];
-      some[i] = some[j];
-      some[j] = moved;
-    }
-    return count > SHORTEST && inOrder < Thresholds.ORDERED * compressed(some);
+    return shuffled;
   }
 
   private static boolean isOneNumber(float[] values, int count) {

@@ -128,6 +128,13 @@ public final class Thresholds {
    */
   public static final double ORDERED = 0.7;
 
+  /**
+   * The same as a share of that in random order among 16 neighbours. Quantised weights are at 0.99
+   * and more in all of ggml's types and with a scale per row; grids and anchors of detectors at
+   * 0.79 and less.
+   */
+  public static final double ORDERED_NEARBY = 0.85;
+
   // Evidence and certificates.
 
   /**

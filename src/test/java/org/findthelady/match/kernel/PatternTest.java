@@ -29,6 +29,25 @@ class PatternTest {
     assertLearned("few", 3, 5, i -> random.nextGaussian());
   }
 
+  /** Numbers that share a scale with their neighbours hold fewer bits in their order. */
+  @Test
+  void leavesQuantisedWeightsAlone() {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int block : new int[] {16, 32, 256}) {
+      for (int levels : new int[] {1, 7, 127}) {
+        double[] scale = new double[1];
+        assertLearned(
+            levels + " levels in blocks of " + block,
+            128,
+            256,
+            i -> {
+              scale[0] = i % block == 0 ? Math.exp(random.nextGaussian()) : scale[0];
+              return scale[0] * Math.rint(levels * Math.tanh(random.nextGaussian()));
+            });
+      }
+    }
+  }
+
   private static double sinusoid(int i) {
     double angle = Math.floorDiv(i, 64) / Math.pow(10000, Math.floorDiv(i % 64, 2) / 32.0);
     return i % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
