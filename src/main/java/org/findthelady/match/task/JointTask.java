@@ -52,7 +52,7 @@ public record JointTask(
     return new Found(found, field.agreement(found) - field.agreement(groups));
   }
 
-  /** The tensors whose weights are all numbers. */
+  /** The tensors whose weights are all numbers, and whose scores are floats. */
   List<JointTensor> tensors(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     List<JointTensor> tensors = new ArrayList<>();
@@ -65,7 +65,7 @@ public record JointTask(
     return tensors;
   }
 
-  /** Null if not all its weights are numbers. */
+  /** Null if not all its weights are numbers, or if their products are too large for floats. */
   private JointTensor tensor(Structure structure, Weights reference, Weights suspect, String name)
       throws IOException {
     Shape shape = reference.shape(name);
@@ -74,7 +74,7 @@ public record JointTask(
     // Sorted values, of which the expected noise is made, come closer than those that belong
     // together; noise that adds to the weights shows in their variance.
     double noise = Math.max(1 / weights.get(name), variance(there) - variance(here));
-    if (!Double.isFinite(noise)) {
+    if (!(JointTensor.largestScore(here, there, 1 / noise) < Float.MAX_VALUE)) {
       return null;
     }
     int[] order = EvidenceReader.composed(shape, structure.gathers(name, around), 0, shape.rank());

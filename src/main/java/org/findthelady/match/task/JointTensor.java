@@ -92,6 +92,12 @@ final class JointTensor {
     return weight * Math.min(squares(reference), squares(suspect));
   }
 
+  /** A bound of every score and of what it is made of, by Cauchy and Schwarz. */
+  static double largestScore(float[] reference, float[] suspect, double weight) {
+    double products = Math.sqrt(squares(reference)) * Math.sqrt(squares(suspect));
+    return Math.max(1, weight) * Math.max(1, products);
+  }
+
   private static double squares(float[] values) {
     double sum = 0;
     for (float value : values) {

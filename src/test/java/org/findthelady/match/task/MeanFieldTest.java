@@ -56,6 +56,25 @@ class MeanFieldTest {
     return columns;
   }
 
+  @Test
+  void leavesOutWeightsWhoseProductsAreNoFloats() throws Exception {
+    Structure structure = Structures.mlp(3, 4, 4, 3);
+    Model model = Model.random(structure, 3);
+    assertThat(task(structure, model, 1).tensors(structure, model, model)).isNotEmpty();
+    for (float factor : new float[] {1e30f, 1e-30f}) {
+      Model scaled = model.copy();
+      scaled.values.values().forEach(data -> scale(data, factor));
+      double weight = 1 / ((double) factor * factor);
+      assertThat(task(structure, scaled, weight).tensors(structure, scaled, scaled)).isEmpty();
+    }
+  }
+
+  private static void scale(float[] data, float factor) {
+    for (int i = 0; i < data.length; i++) {
+      data[i] *= factor;
+    }
+  }
+
   /** Slices, digits beside the group, several copies on an axis, a group on both axes. */
   @Test
   void agreesWithProductsOfGatheredTensors() throws Exception {
