@@ -36,6 +36,7 @@ final class GroupedIntegers implements PackingScheme {
     }
   }
 
+  /** Whether they are one of the two; what contradicts that is named. */
   private static boolean take(
       PackedSearch search, String layer, TensorInfo codes, TensorInfo zeros, TensorInfo scales) {
     Shape shape = codes.shape();
@@ -50,11 +51,15 @@ final class GroupedIntegers implements PackingScheme {
     if (!gptq && (bits != 4 || 8 * shape.length(1) != outputs)) {
       return false;
     }
-    TensorInfo groups =
-        search
-            .tensor(layer + ".g_idx", DType.I32)
-            .filter(g -> gptq && g.shape().elements() == inputs)
-            .orElse(null);
+    TensorInfo groups = search.tensor(layer + ".g_idx").filter(g -> gptq).orElse(null);
+    if (groups != null
+        && (groups.dtype() != DType.I32 || !groups.shape().equals(Shape.of(inputs)))) {
+      search.undecoded(
+          "GPTQ integers with groups %s %s for %d inputs"
+              .formatted(groups.dtype(), groups.shape(), inputs),
+          codes);
+      return true;
+    }
     int rows = Math.toIntExact(inputs);
     int columns = Math.toIntExact(outputs);
     int lines = zeros.shape().intLength(0);

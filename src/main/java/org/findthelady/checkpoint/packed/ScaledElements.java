@@ -226,7 +226,7 @@ final class ScaledElements implements PackingScheme {
         return size;
       }
     }
-    if (count < 1) {
+    if (count < 1 || count > length) {
       return 0;
     }
     if (length % count == 0) {
