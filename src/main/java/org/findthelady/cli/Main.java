@@ -8,6 +8,7 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
+import org.findthelady.job.Failure;
 import org.findthelady.run.LockedException;
 import org.findthelady.run.Version;
 import picocli.CommandLine;
@@ -81,14 +82,16 @@ public final class Main {
     return commandLine()
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(new CurrentErr(), true, StandardCharsets.UTF_8))
-        .setExecutionExceptionHandler(Main::failed)
-        .setParameterExceptionHandler(Main::misused)
         .execute(arguments);
   }
 
   /** All commands and their options. */
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Main::failed)
+            .setParameterExceptionHandler(Main::misused);
     line.getCommandSpec().version("Find the Lady " + Version.CURRENT);
     return line;
   }
@@ -132,27 +135,31 @@ public final class Main {
   private static int failed(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
     if (failure instanceof UserException) {
-      command.getErr().println("ftl: " + failure.getMessage());
+      tell(command, failure.getMessage());
       return ExitCode.USAGE;
     }
     if (failure instanceof NotAuditedException) {
-      command.getErr().println("ftl: not audited: " + failure.getMessage());
+      tell(command, "not audited: " + failure.getMessage());
       return ExitCode.NOT_WHOLE;
     }
     OutputException output = OutputException.in(failure);
     if (output != null) {
-      command.getErr().println("ftl: " + output.getMessage());
+      tell(command, output.getMessage());
       return ExitCode.INTERNAL;
     }
     if (failure instanceof CheckpointException unreadable) {
-      command.getErr().println("ftl: " + unreadable.reason() + ": " + failure.getMessage());
+      tell(command, unreadable.reason() + ": " + failure.getMessage());
       return ExitCode.UNREADABLE;
     }
     if (failure instanceof LockedException) {
-      command.getErr().println("ftl: " + failure.getMessage());
+      tell(command, failure.getMessage());
       return ExitCode.LOCKED;
     }
     failure.printStackTrace(command.getErr());
     return ExitCode.INTERNAL;
+  }
+
+  private static void tell(CommandLine command, String message) {
+    command.getErr().println("ftl: " + Failure.printable(message));
   }
 }

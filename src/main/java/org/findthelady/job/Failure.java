@@ -2,11 +2,13 @@ package org.findthelady.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.stream.Collectors;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.OutputException;
+import org.findthelady.report.Words;
 
-/** Tells failures of what a job reads from failures of what it writes. */
-final class Failure {
+/** Tells failures of what a job reads from failures of what it writes, and both to people. */
+public final class Failure {
   private Failure() {}
 
   /**
@@ -22,5 +24,13 @@ final class Failure {
         ? new CheckpointException(
             CheckpointException.Reason.IO, input + ": " + failure.getMessage(), failure)
         : new UncheckedIOException(output);
+  }
+
+  /** A message for a terminal, which names out of a checkpoint must not steer. */
+  public static String printable(String message) {
+    return message
+        .lines()
+        .map(Words::printable)
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 }

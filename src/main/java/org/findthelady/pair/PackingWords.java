@@ -3,8 +3,10 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Packing;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.compare.TensorComparison;
 
 /** Says how packed weights bear on what is said of a pair. */
 final class PackingWords {
@@ -62,6 +65,27 @@ final class PackingWords {
       }
     }
     return true;
+  }
+
+  /** What was compared; equal numbers that the two store in other types are no equal bytes. */
+  static List<TensorComparison> numbers(PairContext context, List<TensorComparison> tensors) {
+    Map<String, Counterpart> pairs = context.alignment().byReference();
+    Set<TensorInfo> ours = context.reference().packing().byShown().keySet();
+    Set<TensorInfo> theirs = context.suspect().packing().byShown().keySet();
+    return tensors.stream()
+        .map(
+            tensor -> {
+              Counterpart pair = pairs.get(tensor.tensor());
+              boolean otherwise =
+                  pair != null
+                      && (pair.reference().source().dtype() != pair.suspect().source().dtype()
+                          || ours.contains(pair.reference().source())
+                              != theirs.contains(pair.suspect().source()));
+              return otherwise && tensor.bytesEqual()
+                  ? TensorComparison.sameNumbers(tensor)
+                  : tensor;
+            })
+        .toList();
   }
 
   private static boolean same(

@@ -268,7 +268,8 @@ final class PairRecipe {
   private List<TensorComparison> named(
       PairContext context, MatchResult match, List<TensorComparison> tensors) throws IOException {
     List<TensorComparison> rounded =
-        Conventions.products(context, pair.options(), tensors, match.resync());
+        Conventions.products(
+            context, pair.options(), PackingWords.numbers(context, tensors), match.resync());
     onePlus = OnePlus.in(context, pair.options(), rounded, match.resync());
     return onePlus.tensors();
   }
@@ -304,7 +305,7 @@ final class PairRecipe {
         matched.match() == null
             ? Told.of(new Judgement(Verdict.IDENTICAL, same(context)), matched)
             : conventional(judgeDifferences(matched));
-    Judgement judgement = told.judgement().after(look.inWords());
+    Judgement judgement = look.told(told.judgement(), context.alignment());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
     }

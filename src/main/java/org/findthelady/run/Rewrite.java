@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.perturb.PerturbedReader;
@@ -36,10 +37,8 @@ public final class Rewrite {
       String... others)
       throws IOException {
     OutputName.requireFit(checkpoint, out);
-    if (!perturbations.isEmpty() && !checkpoint.packing().isNone()) {
-      throw new UserException(
-          "%s: packed weights cannot be changed, only moved: %s"
-              .formatted(checkpoint.location().path(), checkpoint.packing().schemes().keySet()));
+    if (!perturbations.isEmpty()) {
+      requireNumbers(checkpoint, perturbations);
     }
     String[] inputs = Arrays.copyOf(others, others.length + 1);
     inputs[others.length] = checkpoint.location().path();
@@ -54,6 +53,25 @@ public final class Rewrite {
     } catch (IOException | RuntimeException e) {
       publication.abandon();
       throw e;
+    }
+  }
+
+  /** Codes stand for numbers beside their scales: one that is changed may have no code. */
+  private static void requireNumbers(Checkpoint checkpoint, List<Perturbation> perturbations) {
+    if (!checkpoint.packing().isNone()) {
+      throw new UserException(
+          "%s: packed weights cannot be changed, only moved: %s"
+              .formatted(checkpoint.location().path(), checkpoint.packing().schemes().keySet()));
+    }
+    for (TensorInfo tensor : checkpoint.tensors()) {
+      boolean codes =
+          tensor.dtype().blockElements() > 1
+              || checkpoint.encoding().quantisations().containsKey(tensor.name());
+      if (codes && perturbations.stream().anyMatch(p -> p.selects(tensor.name(), tensor.shape()))) {
+        throw new UserException(
+            "%s: tensor '%s' is quantised (%s): it cannot be changed, only moved; leave it out with --layers"
+                .formatted(checkpoint.location().path(), tensor.name(), tensor.dtype()));
+      }
     }
   }
 }

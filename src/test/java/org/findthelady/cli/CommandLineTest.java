@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +50,18 @@ class CommandLineTest {
       String[] lines = command.getCommandSpec().usageMessage().description();
       assertThat(lines[0]).as(command.getCommandName()).matches("[A-Z].{10,95}\\.");
     }
+  }
+
+  @Test
+  void namesInAFileDoNotSteerTheTerminal() throws Exception {
+    String header = "{\"a\\u001b[31m\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(12 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+    Path file = folder.resolve("model.safetensors");
+    Files.write(file, bytes.putLong(json.length).put(json).array());
+    String out = folder.resolve("out.safetensors").toString();
+    assertThat(run("permute", "--in", file.toString(), "--out", out, "--seed", "1")).isEqualTo(2);
+    assertThat(err.toString()).contains("a\\u001b[31m").doesNotContain("\u001b");
   }
 
   @Test
