@@ -195,12 +195,10 @@ final class AuditJob {
       }
     }
     InputGuard.requireOutside(folder, inputs);
-    Location state = Location.of(KeptModels.folder(folder, job.name()));
-    for (String input : inputs) {
-      if (Location.of(input).isInside(state)) {
-        throw new UserException(
-            "%s: is inside %s, which runs of this job clear".formatted(input, state));
-      }
+    String state = KeptModels.folder(folder, job.name());
+    InputGuard.requireApart(inputs, state, "which runs of this job clear");
+    if (watched) {
+      InputGuard.requireApart(inputs, folder + "/runs", "whose older runs a watch removes");
     }
   }
 

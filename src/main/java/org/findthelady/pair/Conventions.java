@@ -118,7 +118,8 @@ final class Conventions {
   }
 
   private static boolean isFused(View view) {
-    return view.excerpt() instanceof BlockExcerpt;
+    return view.excerpt() instanceof BlockExcerpt
+        && view.shown().shape().elements() < view.source().shape().elements();
   }
 
   private static Finding finding(FindingKind kind, String tensor, Map<String, Boolean> same) {

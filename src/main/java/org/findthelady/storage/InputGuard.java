@@ -28,6 +28,23 @@ public final class InputGuard {
     }
   }
 
+  /**
+   * An input may not lie where something is removed, links of the local machine followed.
+   *
+   * @param why it is removed, for people
+   * @throws UserException if it does
+   */
+  public static void requireApart(Collection<String> inputs, String cleared, String why) {
+    Location named = Location.of(cleared);
+    Location real = real(named);
+    for (String given : inputs) {
+      Location input = Location.of(given);
+      if (input.isInside(named) || real(input).isInside(real)) {
+        throw new UserException("%s: is inside %s, %s".formatted(given, cleared, why));
+      }
+    }
+  }
+
   /** Where a local place is once all links above it are followed; it need not be there. */
   private static Location real(Location place) {
     if (!place.isLocal()) {

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.findthelady.SharedModels;
+import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.conversion.Conversion;
 import org.findthelady.conversion.Fidelity;
 import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.verdict.Finding;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Llama that the program ships, laid out as other programs do, in both directions. */
 class ConventionsTest {
@@ -175,6 +178,113 @@ class ConventionsTest {
         .filteredOn(finding -> finding.kind() != FindingKind.FACTORED)
         .isNotEmpty()
         .allMatch(finding -> finding.tensor().equals("model.layers.2.mlp.up_proj.weight"));
+  }
+
+  /** Lengths of half types are exact; the plain weight is their product, rounded. */
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void weightNormMayKeepItsLengthsInHalfTypes(DType type) throws IOException {
+    Map<TensorInfo, byte[]> factored = new LinkedHashMap<>();
+    Map<TensorInfo, byte[]> products = new LinkedHashMap<>();
+    DemoLlama.numbers(plain)
+        .forEach(
+            (tensor, values) -> {
+              if (!tensor.name().contains("proj")) {
+                factored.put(tensor, DemoLlama.encoded(DType.F32, values));
+                products.put(tensor, DemoLlama.encoded(DType.F32, values));
+                return;
+              }
+              int columns = tensor.shape().intLength(1);
+              Map<TensorInfo, byte[]> parts = new LinkedHashMap<>();
+              factor(tensor.name(), Way.NORMED, columns, values, parts);
+              parts.forEach(
+                  (part, bytes) -> {
+                    boolean lengths = part.name().endsWith("_g");
+                    DType stored = lengths ? type : DType.F32;
+                    float[] numbers = decoded(bytes);
+                    factored.put(
+                        DemoLlama.info(part.name(), stored, part.shape().toArray()),
+                        DemoLlama.encoded(stored, numbers));
+                    if (lengths) {
+                      products.put(tensor, DemoLlama.encoded(DType.F32, product(values, type, numbers)));
+                    }
+                  });
+            });
+    Path whole = DemoLlama.write(folder.resolve("whole"), config, "", products);
+    Path suspect = DemoLlama.write(folder.resolve("suspect"), config, "", factored);
+    PairOutcome outcome = LocalPair.resync(whole, suspect, null);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.IDENTICAL);
+    assertThat(told(outcome, Way.NORMED)).hasSize(35).allMatch(Finding::explains);
+  }
+
+  private static float[] decoded(byte[] bytes) {
+    float[] numbers = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+    return numbers;
+  }
+
+  /** Rows of a weight, each brought to the length that a type keeps of its own. */
+  private static float[] product(float[] values, DType type, float... lengths) {
+    float[] kept = lengths.clone();
+    Floats.roundInPlace(type, kept, kept.length);
+    int columns = values.length / lengths.length;
+    float[] product = new float[values.length];
+    for (int row = 0; row < lengths.length; row++) {
+      double squares = 0;
+      for (int i = row * columns; i < (row + 1) * columns; i++) {
+        squares += 9.0 * values[i] * values[i];
+      }
+      for (int i = row * columns; i < (row + 1) * columns; i++) {
+        product[i] = (float) (3.0 * values[i] * kept[row] / Math.sqrt(squares));
+      }
+    }
+    return product;
+  }
+
+  /** Integers stand for no lengths without a scale, which nothing says. */
+  @Test
+  void weightNormWithIntegersForLengthsIsNamedAndNotMultiplied() throws IOException {
+    Map<TensorInfo, byte[]> file = new LinkedHashMap<>();
+    Path model = laidOut(plain, "factored", Way.NORMED);
+    Checkpoint factored = Checkpoints.open(new HadoopStore(), model.toString()).stored();
+    byte[] bytes = Files.readAllBytes(model.resolve("model.safetensors"));
+    for (TensorInfo tensor : factored.tensors()) {
+      int at = (int) tensor.offset();
+      byte[] own = Arrays.copyOfRange(bytes, at, at + (int) tensor.length());
+      DType type = tensor.name().endsWith("up_proj.weight_g") ? DType.I32 : tensor.dtype();
+      file.put(DemoLlama.info(tensor.name(), type, tensor.shape().toArray()), own);
+    }
+    Path suspect = DemoLlama.write(folder.resolve("suspect"), config, "", file);
+    PairOutcome outcome = LocalPair.resync(plain, suspect, null);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .as(outcome.judgement().reason())
+        .contains("not compared", "weight norm with lengths I32 [172, 1]", "5 weights");
+  }
+
+  /** Mixtral's experts, each in matrices of its own against all of a layer in one tensor. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void packedExpertsAreAFindingAndNoChange(boolean turned) throws IOException {
+    Experts experts = new Experts(turned);
+    Path split = experts.split(folder.resolve("split"));
+    Path packed = experts.packed(folder.resolve("packed"));
+    for (List<Path> pair : List.of(List.of(split, packed), List.of(packed, split))) {
+      PairOutcome outcome = LocalPair.resync(pair.get(0), pair.get(1), null);
+      assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.IDENTICAL);
+      assertThat(outcome.findings())
+          .as(outcome.findings().toString())
+          .filteredOn(finding -> finding.kind() == FindingKind.FUSED)
+          .hasSize(experts.matrices())
+          .allMatch(Finding::explains);
+    }
+    Path shuffled = folder.resolve("shuffled");
+    LocalPair.permute(split, shuffled, 5, null);
+    PairOutcome outcome = LocalPair.resync(packed, shuffled, null);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.PERMUTED);
+    assertThat(outcome.findings())
+        .filteredOn(finding -> finding.kind() == FindingKind.FUSED)
+        .hasSize(experts.matrices());
   }
 
   private static List<Finding> told(PairOutcome outcome, Way way) {

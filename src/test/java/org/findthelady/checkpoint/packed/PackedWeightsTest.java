@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.findthelady.checkpoint.Checkpoint;
+import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
@@ -19,6 +24,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PackedWeightsTest {
@@ -126,5 +132,33 @@ class PackedWeightsTest {
     float[] values = fixture.read(fixture.weight());
     assertThat(fixture.movedAndReadBack(null, null, swapped))
         .isEqualTo(gathered(values, fixture.weight().shape(), 2, swapped));
+  }
+
+  /** What contradicts a weight's shape is named with both, and the file's other tensors are read. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gptq-int4-order | 'I32\", \"shape\": [64]' | 'I32\", \"shape\": [64, 1]' | I32 [64, 1] for 64 inputs",
+        "gptq-int4-order | 'I32\", \"shape\": [64]' | 'F32\", \"shape\": [64]' | F32 [64] for 64 inputs",
+        "gptq-int4-order | 'I32\", \"shape\": [64]' | 'I64\", \"shape\": [32]' | I64 [32] for 64 inputs",
+        "fp8-fnuz-rows | '[40, 1]' | '[1, 40]' | scales [1, 40] for a weight [40, 24]",
+      })
+  void namesTermsThatDoNotFit(String fixture, String from, String to, String says)
+      throws IOException {
+    byte[] bytes;
+    try (InputStream in = PackedWeightsTest.class.getResourceAsStream(fixture + ".safetensors")) {
+      bytes = in.readAllBytes();
+    }
+    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+    assertThat(header).contains(from);
+    String edited = (header.replace(from, to) + " ".repeat(8)).substring(0, length);
+    System.arraycopy(edited.getBytes(StandardCharsets.UTF_8), 0, bytes, 8, length);
+    MemoryStore store = new MemoryStore();
+    store.put("/model.safetensors", bytes);
+    Checkpoint checkpoint = Checkpoints.open(store, "/model.safetensors");
+    assertThat(checkpoint.packing().undecodedWords()).contains(says);
+    assertThat(checkpoint.tensor("expected")).isPresent();
   }
 }
