@@ -3,6 +3,7 @@ package org.findthelady.conversion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -106,16 +107,24 @@ public final class ConversionJudge {
     if (fidelity == Fidelity.WITHIN_TOLERANCE) {
       notes.add(tolerance(scheme));
     }
-    return told(
-        checked, scheme.words(), fidelity, feedback ? tally.looseOff : tally.codesOff, findings);
+    return told(checked, scheme.words(), fidelity, tally.off(feedback), findings);
   }
 
-  private static String tolerance(Scheme scheme) {
-    return scheme.isPlain()
-        ? "numbers were cast to %s by rounding towards zero, not to the nearest"
-            .formatted(scheme.words())
-        : "%s: its compiler searched or fed errors back; codes are within %.0f steps, %.0f on average over a block"
-            .formatted(scheme.words(), scheme.feedbackSteps(), Thresholds.FEEDBACK_BLOCK_STEPS);
+  private String tolerance(Scheme scheme) {
+    if (scheme.isPlain()) {
+      return "numbers were cast to %s by rounding towards zero, not to the nearest"
+          .formatted(scheme.words());
+    }
+    if (scheme.feedsBack()) {
+      double worst = tallies(scheme).stream().mapToDouble(tally -> tally.worst).max().orElse(0);
+      return String.format(
+          Locale.ROOT,
+          "%s: its compiler fed errors back; codes are up to %.1f steps from their numbers",
+          scheme.words(),
+          worst);
+    }
+    return "%s: its compiler searched; codes are within %.0f steps, %.0f on average over a block"
+        .formatted(scheme.words(), scheme.feedbackSteps(), Thresholds.FEEDBACK_BLOCK_STEPS);
   }
 
   /** The counts of a tensor as its scheme's compiler took the original's numbers. */
@@ -175,14 +184,20 @@ public final class ConversionJudge {
         findings);
   }
 
-  /** Whether no tensor of a scheme that may feed errors back is rounded to nearest. */
+  /**
+   * Whether the tensors of a scheme that may feed errors back are not rounded to nearest: all of
+   * them, or most where a layer whose inputs go apart has nothing to feed back.
+   */
   private boolean feedsBack(Scheme scheme) {
-    List<Tally> all = tallies(scheme);
-    boolean may = scheme.feedbackSteps() > 0 || scheme.isPlain();
-    return may
-        && all.stream()
-            .filter(tally -> tally.elements > 0)
-            .allMatch(tally -> tally.codesOff > Thresholds.ROUNDED_SHARE * tally.elements);
+    List<Tally> all = tallies(scheme).stream().filter(tally -> tally.elements > 0).toList();
+    long off =
+        all.stream()
+            .filter(tally -> tally.codesOff > Thresholds.ROUNDED_SHARE * tally.elements)
+            .count();
+    if (scheme.feedsBack()) {
+      return 2 * off > all.size();
+    }
+    return (scheme.feedbackSteps() > 0 || scheme.isPlain()) && off == all.size();
   }
 
   /** Whether the scales of a scheme keep its rule, all but few. */

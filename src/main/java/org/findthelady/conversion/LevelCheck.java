@@ -37,6 +37,7 @@ final class LevelCheck implements PieceCheck {
     this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
     this.roundoff = levels.roundoff();
     this.elements = view.shown().shape().elements();
+    tally.fedBack = scheme.feedsBack() ? new FeedbackBlocks() : null;
   }
 
   @Override
@@ -46,6 +47,12 @@ final class LevelCheck implements PieceCheck {
       factor = new float[piece.count()];
     }
     levels.read(piece.first(), piece.count(), base, factor);
+    for (int i = 0; scheme.feedsBack() && i < piece.count(); i++) {
+      long element = piece.first() + i;
+      double number = piece.original()[i] / (double) factor[i];
+      double code = piece.converted()[i] / (double) factor[i];
+      tally.fedBack.add(levels.block(element), element, number, code, factor[i]);
+    }
     for (int from = 0; from < piece.count(); ) {
       long block = levels.block(piece.first() + from);
       int to = from;

@@ -33,6 +33,11 @@ record Scheme(
     boolean clips) {
   private static final double LEGACY_STEPS = 1;
 
+  /** Whether its compiler may have fed errors back into later numbers. */
+  boolean feedsBack() {
+    return feedbackSteps >= Thresholds.FEEDBACK_STEPS;
+  }
+
   /** Numbers that stand alone. */
   boolean isPlain() {
     return levels == null;

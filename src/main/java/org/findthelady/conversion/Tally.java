@@ -17,6 +17,11 @@ final class Tally {
   long scalesOff;
   long ruledBlocks;
 
+  /** What error feedback left, where a scheme's compiler may have fed errors back; else null. */
+  FeedbackBlocks fedBack;
+
+  private List<BlockFinding> beyond;
+
   /** Blocks whose scale is zero, as their numbers are below the smallest one. */
   long vanished;
 
@@ -39,8 +44,28 @@ final class Tally {
     scales.add(new BlockFinding(block, element, 0, 0, scale, off));
   }
 
+  /** How many codes, or blocks where only these are told, are off. */
+  long off(boolean feedback) {
+    if (feedback && fedBack != null) {
+      return beyondFeedback().stream().mapToLong(BlockFinding::codes).sum();
+    }
+    return feedback ? looseOff : codesOff;
+  }
+
+  private List<BlockFinding> beyondFeedback() {
+    if (beyond == null) {
+      beyond = fedBack.findings();
+    }
+    return beyond;
+  }
+
   /** The first blocks with findings, in their order. */
   List<BlockFinding> findings(boolean feedback, boolean ruled) {
+    if (feedback && fedBack != null) {
+      Blocks all = new Blocks();
+      beyondFeedback().forEach(all::add);
+      return all.inOrder();
+    }
     if (!ruled || feedback) {
       return (feedback ? loose : strict).inOrder();
     }

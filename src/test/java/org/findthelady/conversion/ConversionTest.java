@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.job.VerifyConversion;
 import org.findthelady.pair.StructureChoice;
@@ -22,6 +24,7 @@ import org.findthelady.storage.HadoopStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -142,6 +145,87 @@ class ConversionTest {
     Conversion found = verify(copy("original.safetensors"), copy("gptq.safetensors"));
     assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
     assertThat(found.notes()).anyMatch(note -> note.contains("fed errors back"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gptq-fed-int4-order", "gptq-fed-int8"})
+  void errorsThatWereFedBackAreWithinTolerance(String name) throws IOException {
+    Conversion found = verify(copy("stories.safetensors"), copy(name + ".safetensors"));
+    assertThat(found.tensors()).allMatch(tensor -> tensor.blocks().isEmpty());
+    assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
+    assertThat(found.notes()).anyMatch(note -> note.contains("steps from their numbers"));
+  }
+
+  /** Of inputs 0 to 7 of output 20 the first code is set to the other end. */
+  @ParameterizedTest
+  @CsvSource({"gptq-fed-int4-order, 4", "gptq-fed-int8, 8"})
+  void aCodeFarFromItsNumberIsFoundBesideErrorFeedback(String name, int bits) throws IOException {
+    Path converted = copy(name + ".safetensors");
+    int most = (1 << bits) - 1;
+    change(
+        converted,
+        offset(converted, "0.self_attn.q_proj.qweight") + 4 * 20,
+        bytes -> {
+          int word = bytes.getInt(0);
+          int other = 2 * (word & most) > most ? 0 : most;
+          bytes.putInt(0, word & ~most | other);
+        });
+    TensorFidelity tensor = onlyWrong(verify(copy("stories.safetensors"), converted));
+    assertThat(tensor.converted()).isEqualTo("0.self_attn.q_proj.weight");
+    assertThat(tensor.codes()).isEqualTo(1);
+    assertThat(tensor.blocks().get(0).element()).isEqualTo(20 * 64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gptq-fed-int4-order, 1.6", "gptq-fed-int8, 1.1"})
+  void aScaleThatFitsNotItsCodesIsFoundBesideErrorFeedback(String name, float factor)
+      throws IOException {
+    Path converted = copy(name + ".safetensors");
+    change(
+        converted,
+        offset(converted, "0.self_attn.o_proj.scales") + 2 * 9,
+        bytes -> {
+          float[] scale = new float[1];
+          Floats.decode(DType.F16, bytes.duplicate(), scale, 0, 1);
+          scale[0] *= factor;
+          Floats.encode(DType.F16, scale, 0, 1, bytes);
+        });
+    TensorFidelity tensor = onlyWrong(verify(copy("stories.safetensors"), converted));
+    assertThat(tensor.converted()).isEqualTo("0.self_attn.o_proj.weight");
+    assertThat(tensor.blocks()).isNotEmpty();
+    assertThat(tensor.blocks()).allMatch(block -> block.block() == 2 * 9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gptq-fed-int4-order", "gptq-fed-int8"})
+  void swappedRowsAndOtherWeightsAreFoundBesideErrorFeedback(String name) throws IOException {
+    Path swapped = copy("stories.safetensors");
+    long first = offset(swapped, "1.self_attn.v_proj.weight");
+    int row = 4 * 64;
+    change(
+        swapped,
+        first + 5L * row,
+        bytes -> {
+          byte[] two = new byte[2 * row];
+          bytes.get(0, two);
+          bytes.put(0, two, row, row);
+          bytes.put(row, two, 0, row);
+        });
+    TensorFidelity tensor = onlyWrong(verify(swapped, copy(name + ".safetensors")));
+    assertThat(tensor.converted()).isEqualTo("1.self_attn.v_proj.weight");
+    assertThat(tensor.blocks()).isNotEmpty();
+    assertThat(tensor.blocks()).allMatch(b -> b.element() / 64 == 5 || b.element() / 64 == 6);
+    change(
+        swapped,
+        first,
+        bytes -> {
+          SplittableRandom random = new SplittableRandom(5);
+          for (int i = 0; i < 32 * 64; i++) {
+            bytes.putFloat(4 * i, (float) (0.1 * random.nextGaussian()));
+          }
+        });
+    tensor = onlyWrong(verify(swapped, folder.resolve(name + ".safetensors")));
+    assertThat(tensor.converted()).isEqualTo("1.self_attn.v_proj.weight");
   }
 
   /** A place of a code in a file, and where in its tensor the element is. */

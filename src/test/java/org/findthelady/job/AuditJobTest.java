@@ -38,7 +38,8 @@ class AuditJobTest {
   }
 
   private Path model(String place) throws IOException {
-    return DemoLlama.unpack(Files.createDirectories(folder.resolve(place).getParent()).resolve("m"));
+    return DemoLlama.unpack(
+        Files.createDirectories(folder.resolve(place).getParent()).resolve("m"));
   }
 
   private void refuses(AuditJob job, String says) {

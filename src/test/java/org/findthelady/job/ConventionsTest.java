@@ -206,7 +206,8 @@ class ConventionsTest {
                         DemoLlama.info(part.name(), stored, part.shape().toArray()),
                         DemoLlama.encoded(stored, numbers));
                     if (lengths) {
-                      products.put(tensor, DemoLlama.encoded(DType.F32, product(values, type, numbers)));
+                      products.put(
+                          tensor, DemoLlama.encoded(DType.F32, product(values, type, numbers)));
                     }
                   });
             });

@@ -533,7 +533,29 @@ public final class Thresholds {
    */
   public static final double FEEDBACK_STEPS = 4;
 
-  /** Root mean square of the same over a block, steps; rounding to nearest has 0.29. */
+  /**
+   * The same as a multiple of what 99.9 % of a tensor's codes keep, where that is more: the worst
+   * of 14 to 30 matrices of two Llamas by GPTQ is at 3.3 times that.
+   */
+  public static final double FEEDBACK_TIMES_USUAL = 4.5;
+
+  /**
+   * How far a block's scale may be off the one that fits its codes best, as a multiple of a
+   * tensor's median: the worst of the same matrices is at 14 with int8, where the next limit allows
+   * for it, and at 10 with int4.
+   */
+  public static final double FEEDBACK_TIMES_MEDIAN = 12;
+
+  /** The same that is always allowed, relative: int8 has 0.014 at most. */
+  public static final double FEEDBACK_LEAST_OFF = 0.02;
+
+  /** The same that is never allowed: codes of other numbers are at 1, the worst of int4 at 0.67. */
+  public static final double FEEDBACK_MOST_OFF = 0.75;
+
+  /**
+   * Root mean square of steps over a block of GGUF that an importance matrix was used for; rounding
+   * to nearest has 0.29.
+   */
   public static final double FEEDBACK_BLOCK_STEPS = 1;
 
   /** Steps beyond the last level that a searched scale may leave numbers, K-quants and others. */

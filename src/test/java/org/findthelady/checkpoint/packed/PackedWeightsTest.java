@@ -134,7 +134,9 @@ class PackedWeightsTest {
         .isEqualTo(gathered(values, fixture.weight().shape(), 2, swapped));
   }
 
-  /** What contradicts a weight's shape is named with both, and the file's other tensors are read. */
+  /**
+   * What contradicts a weight's shape is named with both, and the file's other tensors are read.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
