@@ -170,7 +170,7 @@ public final class Checkpoints {
         new FileInfo(folder + "x", file.length(), file.modifiedMillis(), false, file.tag());
     CheckpointFormat held = formatOf(store, nameless, head);
     if (held == null) {
-      return OtherFormats.archive(head);
+      return OtherFormats.archive(head).or(() -> OtherFormats.text(head));
     }
     return Optional.of(held)
         .filter(format -> format != named)

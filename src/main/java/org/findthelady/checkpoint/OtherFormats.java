@@ -17,6 +17,9 @@ final class OtherFormats {
 
   private static final int TAR_MAGIC = 257;
 
+  /** Fewer characters may begin any file. */
+  private static final int SHORTEST_TEXT = 12;
+
   private static final Pattern BUNDLE = Pattern.compile(".*\\.(index|data-\\d{5}-of-\\d{5})");
 
   private static final String BUNDLED =
@@ -96,6 +99,23 @@ final class OtherFormats {
                       : "a message in " + (plain.startsWith("{") ? "JSON" : "XML")));
     }
     return Optional.empty();
+  }
+
+  /** That a file is text, with its beginning; empty if it is not. */
+  static Optional<String> text(byte[] head) {
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    return isText(text)
+        ? Optional.of(
+            "text ('%s'), perhaps a server's answer instead of the file"
+                .formatted(text.strip().replaceFirst("(?s)(.{40}).+", "$1..")))
+        : Optional.empty();
+  }
+
+  /** Whether nothing but printed characters and white space of ASCII is there. */
+  private static boolean isText(String head) {
+    return head.strip().length() >= SHORTEST_TEXT
+        && head.chars()
+            .allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t');
   }
 
   /** What archive a file is that no format reads; empty if it is none. */

@@ -303,7 +303,7 @@ final class PairRecipe {
     PairContext context = matched.context();
     Told told =
         matched.match() == null
-            ? Told.of(new Judgement(Verdict.IDENTICAL, same(context)), matched)
+            ? Told.of(same(context), matched)
             : conventional(judgeDifferences(matched));
     Judgement judgement = look.told(told.judgement(), context.alignment());
     if (matched.order() != null) {
@@ -425,11 +425,17 @@ final class PairRecipe {
                 .toList());
   }
 
-  private static String same(PairContext context) throws IOException {
+  private static Judgement same(PairContext context) throws IOException {
     int tensors = context.compared().size();
-    return PackingWords.sameParts(context)
-        ? "all " + tensors + " tensors are the same bytes"
-        : "all " + tensors + " tensors are the same values, stored in other codes and scales";
+    if (context.compared().stream().allMatch(tensor -> tensor.shape().elements() == 0)) {
+      return new Judgement(
+          Verdict.UNDECIDED, "%d tensors without a number: nothing to compare".formatted(tensors));
+    }
+    return new Judgement(
+        Verdict.IDENTICAL,
+        PackingWords.sameParts(context)
+            ? "all " + tensors + " tensors are the same bytes"
+            : "all " + tensors + " tensors are the same values, stored in other codes and scales");
   }
 
   private PairOutcome.Measured measured(MatchedPair matched, FirstLook look, Told told, Psi psi) {

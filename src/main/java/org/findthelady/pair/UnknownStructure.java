@@ -10,6 +10,7 @@ import org.findthelady.match.compare.SameOrder;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.Origin;
 import org.findthelady.match.rows.Weights;
+import org.findthelady.match.verdict.Judge;
 import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.GroupPermutations;
 
@@ -59,7 +60,7 @@ final class UnknownStructure {
     }
     boolean open =
         judgement.verdict() == Verdict.UNDECIDED || judgement.verdict() == Verdict.UNRELATED;
-    if (!open) {
+    if (!open || judgement.reason().equals(Judge.HOLDS_NOTHING)) {
       return judgement;
     }
     InvariantFit fit = InvariantFit.of(context);

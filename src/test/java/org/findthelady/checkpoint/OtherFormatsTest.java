@@ -122,6 +122,13 @@ class OtherFormatsTest {
     refused(folder, name, "a zip archive", "unpack it");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "model.onnx", "model.pth"})
+  void textUnderACheckpointsNameIsNamedWithItsBeginning(String name) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "Access to the model is restricted.\n");
+    refused(file, name, "text ('Access to the model is restricted.')");
+  }
+
   @Test
   void aFileOfAnotherFormatThanItsNameSaysIsCalledWhatItIs() throws IOException {
     byte[] pickle = {(byte) 0x80, 2, '}', '.', 0, 0, 0, 0, 0, 0, 0, 0};

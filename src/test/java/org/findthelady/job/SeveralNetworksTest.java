@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -77,6 +78,40 @@ class SeveralNetworksTest {
     assertThat(outcome.judgement().reason())
         .startsWith("all 47 tensors are the same bytes once ")
         .contains("'" + third.replace(".", "") + "'");
+  }
+
+  /** Neither is a copy of anything, whether its structure is known or not. */
+  @ParameterizedTest
+  @CsvSource({"'', NaN", "nobody., NaN", "nobody., 0"})
+  void aNetworkWithoutNumbersIsNoRelative(String prefix, float number) throws IOException {
+    Map<TensorInfo, float[]> numbers = DemoLlama.numbers(plain);
+    Map<TensorInfo, byte[]> reference = new LinkedHashMap<>();
+    Map<TensorInfo, byte[]> file = new LinkedHashMap<>();
+    Map<TensorInfo, float[]> kept = new LinkedHashMap<>();
+    numbers.forEach((tensor, values) -> kept.put(renamed(prefix, tensor), values));
+    add("", kept, reference);
+    kept.values().forEach(values -> Arrays.fill(values, number));
+    add("", kept, file);
+    PairOutcome outcome =
+        LocalPair.resync(
+            DemoLlama.write(folder.resolve("reference"), "{}", "", reference),
+            DemoLlama.write(folder.resolve("suspect"), "{}", "", file),
+            null);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(outcome.judgement().reason()).contains("holds no numbers other than zero and NaN");
+  }
+
+  private static TensorInfo renamed(String prefix, TensorInfo tensor) {
+    String name = prefix.isEmpty() ? tensor.name() : prefix + Math.abs(tensor.name().hashCode());
+    return DemoLlama.info(name, DType.F32, tensor.shape().toArray());
+  }
+
+  @Test
+  void twoFilesWithoutTensorsAreNotTheSameNetwork() throws IOException {
+    Path nothing = DemoLlama.write(folder.resolve("nothing"), config, "", Map.of());
+    PairOutcome outcome = LocalPair.resync(nothing, nothing, null);
+    assertThat(outcome.verdict()).as(outcome.judgement().reason()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(outcome.judgement().reason()).contains("nothing to compare");
   }
 
   @Test

@@ -57,6 +57,7 @@ public final class GgufFormat implements CheckpointFormat {
     }
     try (SeekableInput input = store.open(location)) {
       GgufHeader header = GgufHeader.read(input);
+      GgufParts.requireWhole(location, header);
       long behind = input.length() - header.dataEnd();
       List<String> notes =
           behind < 1 << 16

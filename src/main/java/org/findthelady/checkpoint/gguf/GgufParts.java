@@ -52,6 +52,26 @@ record GgufParts(Store store, FileInfo folder, String name, int count) {
             Integer.parseInt(part.group(3))));
   }
 
+  /**
+   * Looks whether a file that is not named as a part is one.
+   *
+   * @throws CheckpointException with MISSING if its header says so: the other parts are not known
+   */
+  static void requireWhole(FileInfo file, GgufHeader header) {
+    String parts = header.values().getOrDefault(COUNT, "1");
+    if (!parts.equals("0") && !parts.equals("1")) {
+      throw new CheckpointException(
+          Reason.MISSING,
+          "%s: by its header a part (%s, from 0) of a model in %s parts, of %d tensors of %s; parts are found by names such as NAME-00001-of-00003.gguf"
+              .formatted(
+                  file.path(),
+                  header.values().getOrDefault(NUMBER, "?"),
+                  parts,
+                  header.tensors().size(),
+                  header.values().getOrDefault(TENSORS, "?")));
+    }
+  }
+
   /** The model of a folder whose GGUF files are all parts of one. */
   static Optional<GgufParts> inFolder(Store store, FileInfo folder) throws IOException {
     Set<String> models = new TreeSet<>();

@@ -11,6 +11,10 @@ import org.findthelady.match.result.Origin;
 
 /** Turns what was measured of a re-synchronised suspect into a verdict. */
 public final class Judge {
+  /** The reason where there is nothing to compare, whatever the order. */
+  public static final String HOLDS_NOTHING =
+      "the suspect holds no numbers other than zero and NaN: there is nothing to compare";
+
   private final MatchResult match;
   private final List<TensorComparison> tensors;
   private final List<TensorComparison> differing;
@@ -74,9 +78,7 @@ public final class Judge {
       return unchanged();
     }
     if (holdsNothing()) {
-      return new Judgement(
-          Verdict.UNDECIDED,
-          "the suspect holds no numbers other than zero and NaN: there is nothing to compare");
+      return new Judgement(Verdict.UNDECIDED, HOLDS_NOTHING);
     }
     if (!match.origin().common() && !equal.common()) {
       return noCommonOrigin();

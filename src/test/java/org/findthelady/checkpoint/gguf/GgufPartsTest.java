@@ -86,6 +86,17 @@ class GgufPartsTest {
   }
 
   @Test
+  void aPartUnderAnotherNameIsNoModel() {
+    store.put("/other/model.gguf", part(1, "a", 10).align(32).done());
+    for (String path : new String[] {"/other/model.gguf", "/other"}) {
+      assertThatThrownBy(() -> Checkpoints.open(store, path))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContainingAll(
+              "/other/model.gguf", "(1, from 0)", "in 3 parts", "1 tensors of 2");
+    }
+  }
+
+  @Test
   void namesThePartThatIsOfAnotherModel() {
     putAll();
     store.put(THIRD, part(1, "b", 20).align(32).done());
