@@ -25,6 +25,7 @@ ONNX = {
     "yolox-nano": "yolox/yolox_nano.onnx",
     "silero": "silero-vad/silero_vad_16k_op15.onnx",
 }
+EPOCHS = {"rfb-320": ("face-rfb/epochs/rfb-epoch-480.pth", "face-rfb/epochs/rfb-epoch-400.pth")}
 KERAS = {"tiny-resnet": "mlperf-tiny/pretrainedResnet.h5", "tiny-autoencoder": "mlperf-tiny/ad01.h5",
          "tiny-mobilenet": "mlperf-tiny/vww_96.h5", "tiny-keyword": "mlperf-tiny/str_ww_ref_model.h5"}
 
@@ -43,15 +44,20 @@ def tried(network, name, what, *rest):
         print("NOT MADE", network, name, type(e).__name__, str(e)[:160].replace("\n", " "))
 
 
-def networks():
+def loaded(file):
     import torch
+
+    state = torch.load(f"{MODELS}/{file}", map_location="cpu", weights_only=False)
+    state = state.get("state_dict", state)
+    state = state[0] if isinstance(state, list) else state
+    return {n.removeprefix("module."): v for n, v in state.items() if hasattr(v, "shape")}
+
+
+def networks():
     from safetensors.torch import load_file
 
     for network, file in PYTORCH.items():
-        state = torch.load(f"{MODELS}/{file}", map_location="cpu", weights_only=False)
-        state = state.get("state_dict", state)
-        state = state[0] if isinstance(state, list) else state
-        yield network, {n.removeprefix("module."): v for n, v in state.items() if hasattr(v, "shape")}
+        yield network, loaded(file)
     for network, file in SAFETENSORS.items():
         yield network, load_file(f"{MODELS}/{file}")
 
@@ -76,6 +82,9 @@ def tensors():
             save_file({n: t.contiguous().clone() for n, t in parts.items()}, f"{path}/{name}.safetensors", {"format": "pt"})
 
         save_file({n: t.contiguous().clone() for n, t in model.items()}, f"{path}/original.safetensors", {"format": "pt"})
+        for file in EPOCHS.get(network, ()):  # The same training earlier.
+            epoch = {n: t.contiguous().clone() for n, t in loaded(file).items()}
+            save_file(epoch, f"{path}/original-epoch-{file[:-4].split('-')[-1]}.safetensors", {"format": "pt"})
         for kind in ("float16", "bfloat16"):
             tried(network, kind, saved, "torch-" + kind, lambda n, v: {n: v.to(getattr(torch, kind))})
 

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -35,14 +36,18 @@ public final class NetworkConversions {
   private final Path original;
   private final Path converted;
   private final Path folder;
+  private final Path before;
 
   /**
    * @param folder for changed copies
+   * @param before the original at an earlier epoch, laid out alike; null if there is none, and
+   *     numbers that are 2 % away stand for it
    */
-  NetworkConversions(Path original, Path converted, Path folder) {
+  NetworkConversions(Path original, Path converted, Path folder, Path before) {
     this.original = original;
     this.converted = converted;
     this.folder = folder;
+    this.before = before;
   }
 
   /**
@@ -247,9 +252,17 @@ public final class NetworkConversions {
     };
   }
 
-  /** The original's tensor as it may be some epochs before: 2 % of its numbers' size away. */
+  /** The original's tensor as it was some epochs before, or may have been. */
   private Change epoch(TensorFidelity target) {
     TensorInfo tensor = open(original).byName().get(target.original());
+    if (before != null) {
+      TensorInfo earlier = open(before).byName().get(target.original());
+      return file -> {
+        byte[] bytes = Files.readAllBytes(before);
+        file.put((int) tensor.offset(), bytes, (int) earlier.offset(), (int) tensor.length());
+        return true;
+      };
+    }
     SplittableRandom random = new SplittableRandom(5);
     return file -> {
       int count = (int) tensor.shape().elements();
@@ -268,7 +281,8 @@ public final class NetworkConversions {
   }
 
   /**
-   * Prints the rows of all conversions of a folder that {@code network_conversions.py} made.
+   * Prints the rows of all conversions of a folder that {@code network_conversions.py} made; where
+   * it put the original at earlier epochs there too, one for each of these.
    *
    * @param arguments the folder, and networks, all if none
    */
@@ -285,15 +299,28 @@ public final class NetworkConversions {
           String end = name.replaceAll(".*\\.", "").replace("tflite", "h5");
           Path original =
               network.resolve("original." + (end.matches("h5|onnx") ? end : "safetensors"));
-          if (Files.exists(converted)) {
-            Files.deleteIfExists(scratch.resolve("config.json"));
-            Row row = new NetworkConversions(original, converted, scratch).row();
-            System.out.println(
-                "| %s | `%s` | %s |"
-                    .formatted(network.getFileName(), name.replaceAll("\\..*", ""), row.words()));
+          List<Path> epochs = sorted(network);
+          epochs.removeIf(path -> !path.getFileName().toString().startsWith("original-epoch"));
+          for (Path epoch : epochs.isEmpty() ? Collections.<Path>singletonList(null) : epochs) {
+            print(original, converted, scratch, end.matches("onnx|h5") ? null : epoch);
           }
         }
       }
+    }
+  }
+
+  private static void print(Path original, Path converted, Path scratch, Path epoch)
+      throws IOException {
+    if (Files.exists(converted)) {
+      Files.deleteIfExists(scratch.resolve("config.json"));
+      Row row = new NetworkConversions(original, converted, scratch, epoch).row();
+      System.out.println(
+          "| %s | `%s` | %s |%s"
+              .formatted(
+                  original.getParent().getFileName(),
+                  original.getParent().relativize(converted).toString().replaceAll("\\..*", ""),
+                  row.words(),
+                  epoch == null ? "" : " " + epoch.getFileName()));
     }
   }
 
