@@ -45,7 +45,13 @@ public final class ConversionPair {
    * @throws CheckpointException if one cannot be read, or their tensors do not answer to each other
    */
   public static ConversionPair open(PairRequest pair, Execution execution) throws IOException {
-    OpenedReference converted = execution.reference(pair);
+    OpenedReference converted;
+    try {
+      converted = execution.reference(pair);
+    } catch (CheckpointException e) {
+      String message = e.getMessage().replaceFirst("^reference ", "converted ");
+      throw new CheckpointException(e.reason(), message, e);
+    }
     Store store = execution.store(pair, converted);
     return of(
         pair,

@@ -55,8 +55,14 @@ final class HdfOpening {
       }
       throw new CheckpointException(
           first instanceof UnsupportedHdfException ? Reason.UNSUPPORTED : Reason.MALFORMED,
-          location.path() + ": HDF5 that is not sound or not supported: " + first,
+          location.path() + ": HDF5 that is not sound or not supported: " + words(first),
           e);
     }
+  }
+
+  /** What a library says; its class where it says nothing. */
+  private static String words(Throwable failure) {
+    String said = failure.getMessage();
+    return said == null || said.isBlank() ? failure.getClass().getSimpleName() : said;
   }
 }

@@ -68,8 +68,7 @@ public final class TfliteFormat implements PackedFormat {
     } catch (IndexOutOfBoundsException e) {
       throw new CheckpointException(
           Reason.MALFORMED,
-          "%s: a table points out of the file's %d bytes: %s"
-              .formatted(location.path(), bytes.length, e.getMessage()),
+          "%s: a table points out of the file's %d bytes".formatted(location.path(), bytes.length),
           e);
     }
   }
