@@ -49,7 +49,12 @@ public final class FirstJob {
         ftl plan --job %s
         ftl audit --job %s
       """
-          .formatted(file, String.join(", ", references), folder, file, file);
+          .formatted(file, String.join(", ", references), folder, inShell(file), inShell(file));
+    }
+
+    /** A path as it is typed in a shell. */
+    private static String inShell(String path) {
+      return path.matches("[\\w./:@%+=,-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
     /** For programs. */
@@ -83,6 +88,9 @@ public final class FirstJob {
     String file = out == null ? models.resolve("job.json").path() : Location.of(out).path();
     try {
       Preflight preflight = Preflight.of(store).there(models.path());
+      if (store.stat(models.path()).filter(FileInfo::folder).isEmpty()) {
+        throw new UserException(models + ": is a file, not a folder of models");
+      }
       for (String reference : references) {
         preflight.there(reference);
       }
@@ -94,11 +102,6 @@ public final class FirstJob {
   }
 
   private Written write(List<String> given, String file) throws IOException {
-    if (models.size() < 2) {
-      throw new UserException(
-          "%s: %s in it; an audit needs a reference and a suspect"
-              .formatted(folder, Words.models(models.size())));
-    }
     Location home = Location.of(file).parent();
     ObjectNode job = JsonMapper.builder().build().createObjectNode();
     job.put("name", folder.name());
@@ -106,21 +109,32 @@ public final class FirstJob {
     Optional<FileInfo> owned =
         store.list(folder.path()).stream()
             .filter(child -> child.folder() && REFERENCES.contains(child.name()))
+            .filter(child -> models.stream().anyMatch(model -> isIn(child, model)))
             .findFirst();
     List<String> told = new ArrayList<>();
+    long suspects;
     if (!given.isEmpty()) {
       for (String path : given) {
         references.addObject().put("path", from(home, Location.of(path)));
         told.add(path);
       }
+      List<String> own = given.stream().map(path -> Location.of(path).path()).toList();
+      suspects = models.stream().filter(model -> !own.contains(model.path())).count();
     } else if (owned.isPresent()) {
       references.addObject().put("folder", from(home, Location.of(owned.get().path())));
       told.add("all models in " + owned.get().path());
+      suspects = models.stream().filter(model -> !isIn(owned.get(), model)).count();
     } else {
       FileInfo oldest =
-          models.stream().min(Comparator.comparingLong(FileInfo::modifiedMillis)).orElseThrow();
+          models.stream()
+              .min(Comparator.comparingLong(FileInfo::modifiedMillis))
+              .orElseThrow(() -> tooFew(0));
+      suspects = models.size() - 1L;
       references.addObject().put("path", from(home, Location.of(oldest.path())));
       told.add(oldest.path() + ", the oldest");
+    }
+    if (suspects == 0) {
+      throw tooFew(models.size());
     }
     job.putArray("suspects").addObject().put("folder", from(home, folder));
     job.putObject("policy").putArray("failOn");
@@ -129,6 +143,16 @@ public final class FirstJob {
       stream.write((job.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
     }
     return new Written(file, told, folder.path());
+  }
+
+  private UserException tooFew(int found) {
+    return new UserException(
+        "%s: %s in it; an audit needs a reference and a suspect"
+            .formatted(folder, Words.models(found)));
+  }
+
+  private static boolean isIn(FileInfo folder, FileInfo model) {
+    return model.path().startsWith(folder.path() + "/");
   }
 
   /** A path as it is written in a file of that folder. */

@@ -56,6 +56,31 @@ class FirstJobTest {
   }
 
   @Test
+  void aReferenceMayLieElsewhereAndAnEmptyFolderOfReferencesIsNone() throws IOException {
+    String own = model("own.pth", 1).toString();
+    model("in/a b/m.pth", 2);
+    Path in = folder.resolve("in/a b");
+    String job = in.resolve("job.json").toString();
+    assertThat(FirstJob.write(in.toString(), List.of(own), null, Map.of()).text())
+        .contains("ftl plan --job '" + job + "'");
+    Files.createDirectories(in.resolve("references"));
+    model("in/a b/n.pth", 3);
+    String other = in.resolve("other.json").toString();
+    assertThat(FirstJob.write(in.toString(), List.of(), other, Map.of()).references())
+        .containsExactly(in.resolve("m.pth") + ", the oldest");
+    assertThatThrownBy(() -> FirstJob.write(own, List.of(), null, Map.of()))
+        .hasMessageEndingWith("own.pth: is a file, not a folder of models");
+  }
+
+  @Test
+  void aFolderOfReferencesAloneIsNoJob() throws IOException {
+    model("references/a.pth", 1);
+    model("references/b.pth", 2);
+    assertThatThrownBy(() -> FirstJob.write(folder.toString(), List.of(), null, Map.of()))
+        .hasMessageContaining("2 models in it; an audit needs a reference and a suspect");
+  }
+
+  @Test
   void aFolderOfOneModelIsNoJob() throws IOException {
     model("a.pth", 1);
     assertThatThrownBy(() -> FirstJob.write(folder.toString(), List.of(), null, Map.of()))
