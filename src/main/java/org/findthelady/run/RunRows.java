@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.findthelady.core.Location;
-import org.findthelady.core.Verdict;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchState;
@@ -86,7 +85,7 @@ public final class RunRows {
   /** The reference that fits. */
   private String referenceId() {
     if (!outcome.verdict().isCopy()) {
-      return outcome.verdict() == Verdict.UNDECIDED ? UNDECIDED : NONE_FITS;
+      return outcome.verdict().isUnknown() ? UNDECIDED : NONE_FITS;
     }
     return outcome.comparisons().stream()
         .filter(comparison -> comparison.reference().equals(outcome.pair().reference()))

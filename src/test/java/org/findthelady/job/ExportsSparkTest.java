@@ -49,6 +49,9 @@ class ExportsSparkTest {
     assertThat(OutputSchemas.ofSarif(read("audit.sarif"))).isEmpty();
     assertThat(OutputSchemas.ofBom(read("bom.json"))).isEmpty();
     OutputSchemas.requireJunit(read("audit.xml"));
+    assertThat(read("statements/cut.pth.intoto.json"))
+        .as("which reference a file that cannot be read would fit")
+        .contains("\"reference_id\" : \"undecided\"");
     List<Path> statements;
     try (Stream<Path> files = Files.list(folder.resolve("statements"))) {
       statements = files.sorted().toList();
