@@ -23,7 +23,7 @@ public enum Verdict {
   /** Better alike than chance allows, with other weights. Says nothing of who was first. */
   DERIVED("≈", Rank.COPY, "a common origin, but the weights differ"),
   /** Same shapes, but no better a match than an unrelated model gives. */
-  UNRELATED("≠", Rank.OTHER, "same architecture, other weights"),
+  UNRELATED("≠", Rank.OTHER, "other weights, no more alike than by chance"),
   /** Could be matched neither with confidence nor ruled out: an unknown, never clean. */
   UNDECIDED("?", Rank.UNKNOWN, "not enough evidence either way"),
   /** Tensors are missing, extra, reshaped or re-typed: there is nothing to compare. */

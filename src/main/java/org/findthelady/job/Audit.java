@@ -153,6 +153,8 @@ public final class Audit {
       models.forEach(row -> rows.add(JsonText.row(row)));
       ArrayNode missed = root.putArray("not_audited");
       notAudited.forEach(model -> missed.add(JsonText.tree(model)));
+      ArrayNode breaches = root.putArray("policy");
+      policy.breaches().forEach(breaches::add);
       return root;
     }
 

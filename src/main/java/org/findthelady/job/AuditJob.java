@@ -65,11 +65,10 @@ final class AuditJob {
     this.job = text.job();
     this.out = out;
     this.fingerprints = given(text, fingerprints, job.outputs().fingerprints());
-    String folder =
-        store.stat(text.where()).map(f -> Location.of(f.path())).orElseThrow().parent().path();
+    String file = store.stat(text.where()).orElseThrow().path();
     this.listed = new ListedStore(store, List.of());
     this.planned = new HashMap<>();
-    ModelLines models = new ModelLines(job, folder, out, listed);
+    ModelLines models = new ModelLines(job, file, out, listed);
     this.references = references(models.references());
     Set<String> owned =
         references.values().stream().map(ModelLine::path).collect(Collectors.toSet());

@@ -62,7 +62,7 @@ public final class OwnerSentence {
       case UNRELATED ->
           compared > 1
               ? suspect + " is none of the " + compared + " references that it was compared with"
-              : suspect + " is not " + reference + ": other weights of the same shapes";
+              : suspect + " is not " + reference + ": its weights are no more alike than by chance";
       case UNDECIDED ->
           "nothing proves or rules out that "
               + suspect

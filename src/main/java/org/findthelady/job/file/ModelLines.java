@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
@@ -25,6 +26,7 @@ public final class ModelLines {
   private static final String BASE_TAG = "base_model";
 
   private final JobFile job;
+  private final String file;
   private final Location folder;
   private final String out;
   private final Store store;
@@ -34,13 +36,14 @@ public final class ModelLines {
   private final List<String> empty = new ArrayList<>();
 
   /**
-   * @param folder the folder that relative paths start from
+   * @param file where the job lies, in the folder that relative paths start from
    * @param out the folder of runs, which has no models for us
    */
-  public ModelLines(JobFile job, String folder, String out, Store store) {
+  public ModelLines(JobFile job, String file, String out, Store store) {
     this.job = job;
+    this.file = file;
     this.out = out;
-    this.folder = Location.of(folder);
+    this.folder = Location.of(file).parent();
     this.store = store;
   }
 
@@ -165,7 +168,9 @@ public final class ModelLines {
     }
     List<FileInfo> found =
         source.glob() != null
-            ? store.glob(folder.resolve(source.glob()).path())
+            ? store.glob(folder.resolve(source.glob()).path()).stream()
+                .filter(model -> !isOurs(model.path()))
+                .toList()
             : ModelFolder.models(store, folder.resolve(source.folder()).path(), out);
     if (found.isEmpty()) {
       empty.add(folder.resolve(source.glob() != null ? source.glob() : source.folder()).path());
@@ -179,6 +184,17 @@ public final class ModelLines {
                 resolved(source.line())
                     .at(HubCache.id(model.path().substring(common.length())), model.path()))
         .toList();
+  }
+
+  /** Whether it is the job, a list of its models, or among the results of its runs. */
+  private boolean isOurs(String path) {
+    return path.equals(file)
+        || path.equals(out)
+        || path.startsWith(out + "/")
+        || Stream.of(job.references(), job.suspects())
+            .flatMap(List::stream)
+            .map(ModelSource::manifest)
+            .anyMatch(list -> list != null && folder.resolve(list).path().equals(path));
   }
 
   private ModelLine resolved(ModelLine line) {

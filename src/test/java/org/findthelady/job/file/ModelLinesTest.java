@@ -33,7 +33,10 @@ class ModelLinesTest {
             "f.json");
     ModelLines lines =
         new ModelLines(
-            job, folder.toString(), folder.resolve("audits").toString(), new HadoopStore());
+            job,
+            folder.resolve("job.json").toString(),
+            folder.resolve("audits").toString(),
+            new HadoopStore());
     String own = lines.references().get(0).path();
     assertThat(lines.references().get(0).id()).isEqualTo("own.pth");
     return lines.suspects(Set.of(own));
@@ -67,6 +70,18 @@ class ModelLinesTest {
     assertThat(ids(suspects("{\"folder\": \"fleet\"}"))).containsExactly("gone.pth", "there.pth");
     assertThat(ids(suspects("{\"glob\": \"fleet/*\"}")))
         .containsExactly("gone.pth", "out.pth", "there.pth");
+  }
+
+  @Test
+  void aGlobLeavesOutTheJobItsListsAndItsResults() throws IOException {
+    model("own.pth");
+    model("a/m.pth");
+    Files.writeString(folder.resolve("job.json"), "{}");
+    Files.writeString(folder.resolve("list.jsonl"), "a/m.pth\n");
+    model("audits/runs/1/models/x.pth");
+    assertThat(ids(suspects("{\"glob\": \"*\"}, {\"manifest\": \"list.jsonl\"}")))
+        .containsExactly("a", "m.pth");
+    assertThat(ids(suspects("{\"glob\": \"*/*\"}"))).containsExactly("m.pth");
   }
 
   @Test
