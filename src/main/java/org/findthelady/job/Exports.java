@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.checkpoint.FileInfo;
@@ -37,6 +38,10 @@ import org.findthelady.storage.HadoopStore;
  * @param bom file of a CycloneDX bill of materials
  */
 public record Exports(String sarif, String junit, String statements, String bom) {
+  /** What is in a model's folder and not of the model, as OpenSSF's model signing has it. */
+  private static final Set<String> OF_GIT =
+      Set.of(".git", ".gitattributes", ".github", ".gitignore");
+
   /**
    * Writes them. If statements or a bill are wanted, files of models whose SHA-256 the run did not
    * note are read for it.
@@ -105,17 +110,29 @@ public record Exports(String sarif, String junit, String statements, String bom)
   private static SortedMap<String, String> digests(Store store, String path, FileDigests known)
       throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
-    for (FileInfo file : Suspect.files(store, path)) {
-      if (!file.folder()) {
+    List<FileInfo> files =
+        Suspect.files(store, path).stream()
+            .filter(file -> file.path().equals(path) || !OF_GIT.contains(file.name()))
+            .toList();
+    add(store, files, known, digests);
+    if (digests.isEmpty()) {
+      throw new UserException(path + ": was there during the audit and is gone");
+    }
+    return digests;
+  }
+
+  private static void add(
+      Store store, List<FileInfo> files, FileDigests known, SortedMap<String, String> digests)
+      throws IOException {
+    for (FileInfo file : files) {
+      if (file.folder()) {
+        add(store, store.list(file.path()), known, digests);
+      } else {
         Optional<String> sha256 = known.sha256(file);
         digests.put(
             file.path(), sha256.isPresent() ? sha256.get() : DigestingStore.sha256(store, file));
       }
     }
-    if (digests.isEmpty()) {
-      throw new UserException(path + ": was there during the audit and is gone");
-    }
-    return digests;
   }
 
   private static void put(HadoopStore store, String path, String text) throws IOException {

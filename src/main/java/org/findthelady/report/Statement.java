@@ -2,8 +2,12 @@ package org.findthelady.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A verdict as an in-toto Statement (version 1): what was audited, by the SHA-256 of its files, and
@@ -39,7 +43,8 @@ public final class Statement {
   }
 
   /**
-   * A statement on a suspect that says nothing yet.
+   * A statement on a suspect that says nothing yet. Its subjects are its files, and the model as a
+   * whole by the digest that OpenSSF's model signing gives it.
    *
    * @param suspect SHA-256 by path of the suspect's files; at least one
    */
@@ -49,8 +54,27 @@ public final class Statement {
     }
     ObjectNode root = JsonText.object();
     root.put("_type", "https://in-toto.io/Statement/v1");
-    files(root.putArray("subject"), suspect);
+    ArrayNode subjects = root.putArray("subject");
+    files(subjects, suspect);
+    ObjectNode model = subjects.addObject().put("name", row.names().modelId());
+    model.putObject("digest").put("sha256", whole(suspect));
     return root.put("predicateType", predicateType);
+  }
+
+  /**
+   * The digest of a model in signatures of OpenSSF's model signing (version 1.0): SHA-256 over the
+   * SHA-256 of its files, in the order of the parts of their paths.
+   */
+  private static String whole(SortedMap<String, String> files) {
+    TreeMap<String, String> ordered = new TreeMap<>();
+    files.forEach((path, sha256) -> ordered.put(path.replace('/', '\0'), sha256));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ordered.values().forEach(sha256 -> digest.update(HexFormat.of().parseHex(sha256)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void files(ArrayNode array, SortedMap<String, String> files) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.findthelady.core.Verdict;
+import org.findthelady.storage.DigestingStore;
 import org.junit.jupiter.api.Test;
 
 /** What other programs read is valid by the schemas of those who defined it. */
@@ -201,6 +202,35 @@ class OutputsTest {
     Attestations.statement(statement);
     assertThatThrownBy(() -> Attestations.statement(statement.replace("0f0f", "0F0F")))
         .isInstanceOf(AssertionError.class);
+  }
+
+  /** Digests that model-signing 1.1 gave for files that hold one letter each. */
+  @Test
+  void aModelAsAWholeHasTheDigestOfItsSignature() throws Exception {
+    SortedMap<String, String> one = new TreeMap<>();
+    one.put("/m/one.bin", DigestingStore.sha256("a"));
+    assertThat(whole(one))
+        .isEqualTo("bf5d3affb73efd2ec6c36ad3112dd933efed63c4e1cbffcfa88e2759c144f2d8");
+    SortedMap<String, String> several = new TreeMap<>();
+    several.put("/m/b.txt", DigestingStore.sha256("a"));
+    several.put("/m/a.txt", DigestingStore.sha256("b"));
+    several.put("/m/sub/c.txt", DigestingStore.sha256("c"));
+    several.put("/m/.hidden", DigestingStore.sha256("d"));
+    assertThat(whole(several))
+        .isEqualTo("4b1bc6c2de9c8322bc85d0663482431d9c697e1e474ff5fa565ff6ee79519cdb");
+    several.put("/m/sub.txt", DigestingStore.sha256("f"));
+    several.put("/m/sub-a", DigestingStore.sha256("g"));
+    several.put("/m/B/z", DigestingStore.sha256("h"));
+    assertThat(whole(several))
+        .isEqualTo("8a60b4a0e8efbf598275e0b3c5217a92b7f803d482f82f274957302305364f3a");
+  }
+
+  private static String whole(SortedMap<String, String> files) throws IOException {
+    Judged judged = judged(true);
+    JsonNode subjects =
+        tree(Statement.of(judged, judged.models().get(0), files, file("/x/r"))).path("subject");
+    assertThat(subjects.size()).isEqualTo(files.size() + 1);
+    return subjects.path(files.size()).at("/digest/sha256").asText();
   }
 
   @Test
