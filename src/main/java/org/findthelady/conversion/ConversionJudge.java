@@ -70,6 +70,13 @@ public final class ConversionJudge {
         .forEach(
             (type, count) ->
                 notes.add("numbers of %d tensors were rounded to %s first".formatted(count, type)));
+    long scaled =
+        tensors.stream().filter(tensor -> tensor.scaled() != CheckedTensor.Scaled.NO).count();
+    if (scaled > 0) {
+      notes.add(
+          "inputs were scaled before they were converted, as AWQ does, and scaled back by what lies before: %d tensors"
+              .formatted(scaled));
+    }
     long vanished = tensors.stream().mapToLong(tensor -> tally(tensor).vanished).sum();
     if (vanished > 0) {
       notes.add(
@@ -97,7 +104,9 @@ public final class ConversionJudge {
     }
     Scheme scheme = checked.scheme();
     Tally tally = tally(checked);
-    boolean feedback = feedsBack.computeIfAbsent(scheme.words(), words -> feedsBack(scheme));
+    boolean feedback =
+        checked.scaled() == CheckedTensor.Scaled.FITTED
+            || feedsBack.computeIfAbsent(scheme.words(), words -> feedsBack(scheme));
     boolean ruled = keepsRule.computeIfAbsent(scheme.words(), words -> keepsRule(scheme));
     List<BlockFinding> findings = tally.findings(feedback, ruled);
     Fidelity fidelity =
@@ -105,7 +114,11 @@ public final class ConversionJudge {
             ? Fidelity.NOT_FAITHFUL
             : feedback && tally.codesOff > 0 ? Fidelity.WITHIN_TOLERANCE : Fidelity.FAITHFUL;
     if (fidelity == Fidelity.WITHIN_TOLERANCE) {
-      notes.add(tolerance(scheme));
+      notes.add(
+          checked.scaled() == CheckedTensor.Scaled.FITTED
+              ? scheme.words()
+                  + ": factors of inputs were fitted, which leaves codes off by a little"
+              : tolerance(scheme));
     }
     return told(checked, scheme.words(), fidelity, tally.off(feedback), findings);
   }
@@ -189,7 +202,12 @@ public final class ConversionJudge {
    * them, or most where a layer whose inputs go apart has nothing to feed back.
    */
   private boolean feedsBack(Scheme scheme) {
-    List<Tally> all = tallies(scheme).stream().filter(tally -> tally.elements > 0).toList();
+    List<Tally> all =
+        bySchemes.get(scheme.words()).stream()
+            .filter(tensor -> tensor.scaled() != CheckedTensor.Scaled.FITTED)
+            .map(this::tally)
+            .filter(tally -> tally.elements > 0)
+            .toList();
     long off =
         all.stream()
             .filter(tally -> tally.codesOff > Thresholds.ROUNDED_SHARE * tally.elements)

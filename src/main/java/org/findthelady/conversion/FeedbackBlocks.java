@@ -22,8 +22,17 @@ final class FeedbackBlocks {
   private final long[] distances = new long[BINS];
   private final PriorityQueue<BlockFinding> farthest =
       new PriorityQueue<>(Comparator.comparingDouble(BlockFinding::steps));
+  private final Block[] columns;
   private Block[] blocks = new Block[64];
   private long elements;
+
+  /**
+   * @param width numbers of a row
+   */
+  FeedbackBlocks(int width) {
+    columns = new Block[width];
+    Arrays.setAll(columns, column -> new Block(column, 0));
+  }
 
   /** Sums of products of numbers and codes, and of squares of codes, in steps from zero. */
   private static final class Block {
@@ -35,6 +44,11 @@ final class FeedbackBlocks {
     Block(long element, double scale) {
       this.element = element;
       this.scale = scale;
+    }
+
+    void add(double number, double code) {
+      products += number * code;
+      squares += code * code;
     }
 
     /** By how much the scale is off the one that fits the codes best, relative. */
@@ -66,9 +80,8 @@ final class FeedbackBlocks {
         farthest.remove();
       }
     }
-    Block sums = block(Math.toIntExact(block), element, scale);
-    sums.products += number * code;
-    sums.squares += code * code;
+    block(Math.toIntExact(block), element, scale).add(number, code);
+    columns[(int) (element % columns.length)].add(number, code);
   }
 
   private Block block(int index, long element, double scale) {
@@ -97,6 +110,10 @@ final class FeedbackBlocks {
         found.add(new BlockFinding(index, block.element, 0, 0, block.scale, block.off()));
       }
     }
+    double apart = median(columns);
+    if (found.isEmpty() && !(apart <= Thresholds.FEEDBACK_COLUMNS_OFF)) {
+      found.add(new BlockFinding(0, 0, 0, 0, blocks[0] == null ? 0 : blocks[0].scale, apart));
+    }
     found.sort(Comparator.comparingLong(BlockFinding::block));
     return found;
   }
@@ -121,14 +138,18 @@ final class FeedbackBlocks {
 
   /** How far a scale may be off, by what half of the tensor's are. */
   private double mostOff() {
+    double usual = Thresholds.FEEDBACK_TIMES_MEDIAN * median(blocks);
+    double most = Math.max(Thresholds.FEEDBACK_LEAST_OFF, usual);
+    return Math.min(Thresholds.FEEDBACK_MOST_OFF, most);
+  }
+
+  private static double median(Block... sums) {
     double[] all =
-        Arrays.stream(blocks)
+        Arrays.stream(sums)
             .filter(block -> block != null && block.tells())
             .mapToDouble(Block::off)
             .sorted()
             .toArray();
-    double usual = all.length == 0 ? 0 : all[all.length / 2];
-    double most = Math.max(Thresholds.FEEDBACK_LEAST_OFF, Thresholds.FEEDBACK_TIMES_MEDIAN * usual);
-    return Math.min(Thresholds.FEEDBACK_MOST_OFF, most);
+    return all.length == 0 ? 0 : all[all.length / 2];
   }
 }

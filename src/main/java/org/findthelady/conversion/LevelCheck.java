@@ -3,6 +3,7 @@ package org.findthelady.conversion;
 import java.io.IOException;
 import org.findthelady.align.View;
 import org.findthelady.checkpoint.Levels;
+import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.Thresholds;
 
 /**
@@ -23,21 +24,28 @@ final class LevelCheck implements PieceCheck {
   private final boolean ruled;
   private final double roundoff;
   private final long elements;
+  private final double roundoff;
   private float[] base = new float[0];
   private float[] factor = new float[0];
 
   /**
    * @param view of the tensor; its blocks lie whole in pieces if it is seen as it is stored
+   * @param roundings that a number may have had, each as large as that of a stored scale
    */
-  LevelCheck(Scheme scheme, Tally tally, View view) {
+  LevelCheck(Scheme scheme, Tally tally, View view, int roundings) {
     this.scheme = scheme;
     this.levels = scheme.levels();
     this.units = new Units(levels.units());
+    this.roundoff = roundings * levels.roundoff();
     this.tally = tally;
     this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
     this.roundoff = levels.roundoff();
     this.elements = view.shown().shape().elements();
-    tally.fedBack = scheme.feedsBack() ? new FeedbackBlocks() : null;
+    Shape shape = view.source().shape();
+    tally.fedBack =
+        scheme.feedsBack() && elements > 0
+            ? new FeedbackBlocks(shape.intLength(shape.rank() - 1))
+            : null;
   }
 
   @Override
@@ -47,7 +55,7 @@ final class LevelCheck implements PieceCheck {
       factor = new float[piece.count()];
     }
     levels.read(piece.first(), piece.count(), base, factor);
-    for (int i = 0; scheme.feedsBack() && i < piece.count(); i++) {
+    for (int i = 0; tally.fedBack != null && i < piece.count(); i++) {
       long element = piece.first() + i;
       double number = piece.original()[i] / (double) factor[i];
       double code = piece.converted()[i] / (double) factor[i];

@@ -26,6 +26,10 @@ import org.findthelady.core.TensorInfo;
 public final class TensorCheck {
   private static final int PIECE_ELEMENTS = 1 << 15;
   private static final int LARGEST_PIECE = 1 << 20;
+
+  /** A scaled number, the factor that a normalisation shows, and the scale of its block. */
+  private static final int SCALED_ROUNDINGS = 3;
+
   private static final long MOVER_BYTES = 32L << 20;
 
   /** Types that compilers round wider numbers to before they convert them. */
@@ -62,6 +66,29 @@ public final class TensorCheck {
    * @param move of that one, as it is seen, into the converted one's order
    */
   public CheckedTensor run(Counterpart pair, View from, Move move) throws IOException {
+    return run(pair, from, move, null);
+  }
+
+  /** Hands both tensors' numbers on. */
+  void stream(Counterpart pair, View from, Move move, PieceCheck to) throws IOException {
+    View view = pair.reference();
+    try (TensorReader converted = stored(this.converted);
+        TensorReader original = stored(this.original)) {
+      stream(
+          view,
+          new ViewReader(converted, List.of(view)),
+          new ViewReader(original, List.of(from)),
+          move,
+          new Sink.To(List.of(to), PIECE_ELEMENTS));
+    }
+  }
+
+  /**
+   * Checks a tensor.
+   *
+   * @param factors that the original's numbers were multiplied with first; null for none
+   */
+  CheckedTensor run(Counterpart pair, View from, Move move, Factors factors) throws IOException {
     View view = pair.reference();
     try (TensorReader converted = stored(this.converted);
         TensorReader original = stored(this.original)) {
@@ -78,23 +105,32 @@ public final class TensorCheck {
           pair.folded()
               || products.contains(view.source())
               || originalProducts.contains(from.source());
-      Sides sides = new Sides(pair, from, move, scheme, computed, converted, original);
+      Sides sides = new Sides(pair, from, move, scheme, computed, converted, original, factors);
       Tally plusOne = new Tally();
       Tally tally = tally(sides, null, plusOne);
       boolean norms = plusOne.elements > 0 && tally.codesOff > 0 && plusOne.codesOff == 0;
       Map<DType, Tally> rounded = new EnumMap<>(DType.class);
-      boolean wide = from.source().dtype() == DType.F32 && !computed;
+      boolean wide = from.source().dtype() == DType.F32 && !computed && factors == null;
       for (DType type : wide && !norms && tally.codesOff > 0 ? FIRST : List.<DType>of()) {
         rounded.put(type, tally(sides, type, new Tally()));
       }
-      return new CheckedTensor(pair, scheme, norms ? plusOne : tally, rounded, norms);
+      return new CheckedTensor(
+          pair, scheme, norms ? plusOne : tally, rounded, norms, scaled(factors));
     }
+  }
+
+  private static CheckedTensor.Scaled scaled(Factors factors) {
+    if (factors == null) {
+      return CheckedTensor.Scaled.NO;
+    }
+    return factors.fitted() ? CheckedTensor.Scaled.FITTED : CheckedTensor.Scaled.KNOWN;
   }
 
   /**
    * What a check reads.
    *
    * @param computed whether one side's numbers are products, which are rounded once more
+   * @param factors that the original's numbers are multiplied with first; null for none
    */
   private record Sides(
       Counterpart pair,
@@ -103,7 +139,8 @@ public final class TensorCheck {
       Scheme scheme,
       boolean computed,
       TensorReader converted,
-      TensorReader original) {}
+      TensorReader original,
+      Factors factors) {}
 
   /**
    * Streams both.
@@ -118,18 +155,28 @@ public final class TensorCheck {
     List<PieceCheck> checks =
         scheme.isPlain()
             ? casts(sides, tally, plusOne)
-            : List.of(new LevelCheck(scheme, tally, view));
-    Sink sink =
-        new Sink(
-            view,
-            sides.move().source().dtype(),
-            new ViewReader(sides.converted(), List.of(view)),
-            first == null ? checks : rounded(checks, first),
-            pieceElements(scheme));
-    new TensorMover(MOVER_BYTES)
-        .write(sink, new ViewReader(sides.original(), List.of(sides.from())), sides.move());
-    sink.finish();
+            : List.of(
+                new LevelCheck(
+                    scheme, tally, view, sides.factors() == null ? 1 : SCALED_ROUNDINGS));
+    if (sides.factors() != null) {
+      long width = view.shown().shape().length(1);
+      checks = checks.stream().map(check -> sides.factors().before(check, width)).toList();
+    }
+    stream(
+        view,
+        new ViewReader(sides.converted(), List.of(view)),
+        new ViewReader(sides.original(), List.of(sides.from())),
+        sides.move(),
+        new Sink.To(first == null ? checks : rounded(checks, first), pieceElements(scheme)));
     return tally;
+  }
+
+  private static void stream(
+      View view, TensorReader converted, TensorReader original, Move move, Sink.To to)
+      throws IOException {
+    Sink sink = new Sink(view, move.source().dtype(), converted, to.checks(), to.pieceElements());
+    new TensorMover(MOVER_BYTES).write(sink, original, move);
+    sink.finish();
   }
 
   private static List<PieceCheck> rounded(List<PieceCheck> checks, DType type) {
@@ -163,6 +210,9 @@ public final class TensorCheck {
 
   /** Receives the original's numbers in the converted one's order. */
   private static final class Sink extends OutputStream {
+    /** Who receives pieces of both, and how long they are. */
+    private record To(List<PieceCheck> checks, int pieceElements) {}
+
     private final View view;
     private final TensorInfo shown;
     private final DType type;

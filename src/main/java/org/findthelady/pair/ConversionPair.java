@@ -16,6 +16,7 @@ import org.findthelady.conversion.CheckedTensor;
 import org.findthelady.conversion.Conversion;
 import org.findthelady.conversion.ConversionJudge;
 import org.findthelady.conversion.Fidelity;
+import org.findthelady.conversion.ScaledInputs;
 import org.findthelady.conversion.TensorCheck;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
@@ -152,21 +153,28 @@ public final class ConversionPair {
     Map<String, Move> moves = context.moves(order);
     Map<TensorInfo, View> views = new HashMap<>();
     context.alignment().suspectViews().forEach(view -> views.putIfAbsent(view.shown(), view));
+    List<ScaledInputs.Source> sources =
+        context.alignment().counterparts().stream()
+            .map(pair -> source(pair, views, moves.get(pair.name())))
+            .toList();
     try {
       List<CheckedTensor> checked =
-          context.alignment().counterparts().parallelStream()
-              .map(pair -> checked(check, pair, views, moves.get(pair.name())))
-              .toList();
-      return new ConversionJudge(checked).conversion(context.alignment().overlap());
+          sources.parallelStream().map(source -> checked(check, source)).toList();
+      List<CheckedTensor> explained = new ScaledInputs(check, sources, checked).explained();
+      return new ConversionJudge(explained).conversion(context.alignment().overlap());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static CheckedTensor checked(
-      TensorCheck check, Counterpart pair, Map<TensorInfo, View> views, Move move) {
+  private static ScaledInputs.Source source(
+      Counterpart pair, Map<TensorInfo, View> views, Move move) {
+    return new ScaledInputs.Source(pair, views.getOrDefault(move.source(), pair.suspect()), move);
+  }
+
+  private static CheckedTensor checked(TensorCheck check, ScaledInputs.Source source) {
     try {
-      return check.run(pair, views.getOrDefault(move.source(), pair.suspect()), move);
+      return check.run(source.pair(), source.from(), source.move());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -228,6 +228,58 @@ class ConversionTest {
     assertThat(tensor.converted()).isEqualTo("1.self_attn.v_proj.weight");
   }
 
+  private List<String> wrong(Path converted) throws IOException {
+    Conversion found = verify(copy("scaled-original.safetensors"), converted);
+    Files.delete(folder.resolve("scaled-original.safetensors"));
+    return found.tensors().stream()
+        .filter(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
+        .map(tensor -> tensor.converted().replace(".weight", ""))
+        .toList();
+  }
+
+  @Test
+  void inputsThatWereScaledAndScaledBackAreWithinTolerance() throws IOException {
+    Conversion found =
+        verify(copy("scaled-original.safetensors"), copy("scaled-awq-int4.safetensors"));
+    assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
+    assertThat(found.tensors()).allMatch(tensor -> tensor.blocks().isEmpty());
+    assertThat(found.notes()).anyMatch(note -> note.contains("inputs were scaled"));
+  }
+
+  @Test
+  void oneCodeOfAMatrixWithScaledInputsIsFound() throws IOException {
+    Path converted = copy("scaled-awq-int4.safetensors");
+    change(
+        converted,
+        offset(converted, "gate.qweight") + 400,
+        bytes -> {
+          int low = bytes.get(0) & 15;
+          bytes.put(0, (byte) (bytes.get(0) + (low == 15 ? -1 : 1)));
+        });
+    assertThat(wrong(converted)).containsExactly("gate");
+  }
+
+  /** Factors that nothing makes up for change what is computed. */
+  @Test
+  void inputsThatAreNotScaledBackAreFound() throws IOException {
+    Path converted = copy("scaled-awq-int4.safetensors");
+    long norm = offset(converted, "norm.weight");
+    float[] numbers = values(copy("scaled-original.safetensors")).get("norm.weight");
+    Files.delete(folder.resolve("scaled-original.safetensors"));
+    change(converted, norm, bytes -> Floats.encode(DType.F16, numbers, 0, 64, bytes));
+    assertThat(wrong(converted)).containsExactlyInAnyOrder("gate", "up", "down");
+  }
+
+  @Test
+  void oneFactorThatIsNotScaledBackIsFoundInWhatReadsIt() throws IOException {
+    Path converted = copy("scaled-awq-int4.safetensors");
+    change(
+        converted,
+        offset(converted, "norm.weight") + 2 * 5,
+        bytes -> bytes.putShort(0, (short) (bytes.getShort(0) + 200)));
+    assertThat(wrong(converted)).containsExactly("gate");
+  }
+
   /** A place of a code in a file, and where in its tensor the element is. */
   private record Code(String file, String tensor, long at, boolean wholeByte) {}
 

@@ -546,8 +546,23 @@ public final class Thresholds {
    */
   public static final double FEEDBACK_TIMES_MEDIAN = 12;
 
+  /**
+   * Median distance of logarithms at which factors that were fitted to a matrix's inputs are those
+   * of a normalisation, or of the matrix before: int4 leaves a hundredth, other factors a half.
+   */
+  public static final double INPUT_SCALES_APART = 0.1;
+
+  /** The same distance from 1 up to which fitted factors say that nothing was scaled. */
+  public static final double INPUT_SCALES_FIT = 0.03;
+
   /** The same that is always allowed, relative: int8 has 0.014 at most. */
   public static final double FEEDBACK_LEAST_OFF = 0.02;
+
+  /**
+   * Median over columns of how far the factor that fits a column's codes best is off 1: more was
+   * scaled. The worst of the same matrices is at 0.10 with int4.
+   */
+  public static final double FEEDBACK_COLUMNS_OFF = 0.15;
 
   /** The same that is never allowed: codes of other numbers are at 1, the worst of int4 at 0.67. */
   public static final double FEEDBACK_MOST_OFF = 0.75;
