@@ -24,7 +24,6 @@ final class LevelCheck implements PieceCheck {
   private final boolean ruled;
   private final double roundoff;
   private final long elements;
-  private final double roundoff;
   private float[] base = new float[0];
   private float[] factor = new float[0];
 
@@ -39,7 +38,6 @@ final class LevelCheck implements PieceCheck {
     this.roundoff = roundings * levels.roundoff();
     this.tally = tally;
     this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
-    this.roundoff = levels.roundoff();
     this.elements = view.shown().shape().elements();
     Shape shape = view.source().shape();
     tally.fedBack =
@@ -123,7 +121,7 @@ final class LevelCheck implements PieceCheck {
     double off = scheme.rule().off(scale, usual, levels.scaleStep());
     double error = levels.scaleError(element);
     boolean kept =
-        scheme.rule().isKept(off, roundoff)
+        scheme.rule().isKept(off, levels.roundoff())
             || Math.abs(Math.abs(scale) - usual) <= error * (1 + 1e-3) + FLOATS * usual;
     tally.ruledBlocks++;
     if (!kept) {

@@ -19,6 +19,7 @@ final class ScaledLevels implements Levels {
   private final Terms.Lines shift;
   private final Terms.Lines error;
   private final double scaleStep;
+  private final double roundoff;
 
   ScaledLevels(ScaledWeight weight, TensorReader stored) throws IOException {
     this.weight = weight;
@@ -33,6 +34,11 @@ final class ScaledLevels implements Levels {
         weight.scales() instanceof StoredTerms terms && terms.stored().dtype() == DType.F8_E4M3
             ? LEAST_E4M3 * Math.abs(terms.common(stored))
             : 0;
+    this.roundoff =
+        Stream.of(weight.scales().parts().get(0), first(weight.shifts()))
+            .mapToDouble(part -> part == null ? 0 : roundoff(part.dtype()))
+            .max()
+            .orElse(0);
   }
 
   @Override
@@ -71,10 +77,7 @@ final class ScaledLevels implements Levels {
 
   @Override
   public double roundoff() {
-    return Stream.of(weight.scales().parts().get(0), first(weight.shifts()))
-        .mapToDouble(part -> part == null ? 0 : roundoff(part.dtype()))
-        .max()
-        .orElse(0);
+    return roundoff;
   }
 
   private static TensorInfo first(Terms terms) {
