@@ -119,9 +119,12 @@ class ModelLinesTest {
   void aManifestMayBeJsonLinesOrCsv() throws IOException {
     Files.writeString(
         folder.resolve("list.jsonl"),
-        "# comment\n"
-            + "x.pth\n\n"
-            + "{\"id\": \"second\", \"path\": \"y.pth\", \"reference\": \"own.pth\"}\n");
+        """
+        # comment
+        x.pth
+
+        {"id": "second", "path": "y.pth", "reference": "own.pth"}
+        """);
     Files.writeString(
         folder.resolve("list.csv"),
         "\uFEFFpath,id,truth\r\n\"a, b.pth\",\"the \"\"first\"\"\",\nz.pth,,t.json\n");
