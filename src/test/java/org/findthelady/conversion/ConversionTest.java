@@ -168,7 +168,7 @@ class ConversionTest {
         bytes -> {
           int word = bytes.getInt(0);
           int other = 2 * (word & most) > most ? 0 : most;
-          bytes.putInt(0, word & ~most | other);
+          bytes.putInt(0, (word & ~most) | other);
         });
     TensorFidelity tensor = onlyWrong(verify(copy("stories.safetensors"), converted));
     assertThat(tensor.converted()).isEqualTo("0.self_attn.q_proj.weight");
