@@ -5,11 +5,14 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.core.TensorInfo;
@@ -35,6 +38,9 @@ public record Alignment(
     Overlap overlap)
     implements Serializable {
   private static final int NAMED_DIFFERENCES = 5;
+
+  /** Parts of fused tensors that are looked at to see whether they are what names say. */
+  private static final int LOOKED_AT = 9;
 
   public Alignment {
     counterparts = List.copyOf(counterparts);
@@ -76,7 +82,7 @@ public record Alignment(
   private static Alignment weights(Side reference, Side suspect) throws IOException {
     Alignment declared = new DeclaredRule(new AlignmentBuilder(reference, suspect)).align();
     if (declared.holds()) {
-      return declared;
+      return asWeightsTell(declared, reference, suspect);
     }
     if (reference.checkpoint().format().equals(suspect.checkpoint().format())) {
       return partly(reference, suspect);
@@ -108,8 +114,46 @@ public record Alignment(
     return Optional.of(found).filter(Alignment::holds);
   }
 
+  /**
+   * An alignment in parts as names declare them, or as weights tell where the declared ones do not
+   * fit: a fused tensor may hold its parts in another order.
+   */
+  private static Alignment asWeightsTell(Alignment declared, Side reference, Side suspect)
+      throws IOException {
+    double distance = declared.distanceOfParts(reference, suspect);
+    if (distance < FusedParts.NEAR) {
+      return declared;
+    }
+    Alignment told = new OverlapRule(AlignmentBuilder.undeclared(reference, suspect)).align();
+    boolean nearer =
+        told.holds()
+            && told.hasParts()
+            && told.distanceOfParts(reference, suspect) < DeclaredRule.CLEARLY * distance;
+    return nearer ? told : declared;
+  }
+
+  /** How far some parts are from being permutations of what they answer to; 0 if there are none. */
+  private double distanceOfParts(Side reference, Side suspect) throws IOException {
+    double sum = 0;
+    int looked = 0;
+    for (Counterpart pair : counterparts) {
+      if (looked < LOOKED_AT && (pair.reference().isPart() || pair.suspect().isPart())) {
+        Profile ours = Profile.of(reference.reader(), pair.reference());
+        sum += ours.distance(Profile.of(suspect.reader(), pair.suspect()));
+        looked++;
+      }
+    }
+    return looked == 0 ? 0 : sum / looked;
+  }
+
+  /** Whether some tensors are parts of stored ones. */
+  public boolean hasParts() {
+    return counterparts.stream().anyMatch(c -> c.reference().isPart() || c.suspect().isPart());
+  }
+
   private static Alignment partly(Side reference, Side suspect) throws IOException {
-    return new OverlapRule(new AlignmentBuilder(reference, suspect)).align();
+    Alignment found = new OverlapRule(new AlignmentBuilder(reference, suspect)).align();
+    return asWeightsTell(found, reference, suspect);
   }
 
   /**
@@ -144,6 +188,79 @@ public record Alignment(
     return overlap.isWhole()
         && counterparts.stream()
             .allMatch(c -> c.reference().excerpt() == null && c.suspect().excerpt() == null);
+  }
+
+  /**
+   * This alignment where some tensors answer to those of others.
+   *
+   * @param elsewhere names of the reference, each with the one whose counterpart is its own
+   */
+  public Alignment exchanged(Map<String, String> elsewhere) {
+    Map<String, Counterpart> byName = byReference();
+    return with(
+        counterparts.stream()
+            .map(
+                pair -> {
+                  String there = elsewhere.getOrDefault(pair.name(), pair.name());
+                  Counterpart other = byName.get(there);
+                  return there.equals(pair.name())
+                      ? pair
+                      : new Counterpart(
+                          pair.reference(), other.suspect(), other.attached(), PairingRule.WEIGHTS);
+                })
+            .toList());
+  }
+
+  /** Whether tensors answer to those of others. */
+  public boolean isExchanged() {
+    return counterparts.stream().anyMatch(c -> c.rule() == PairingRule.WEIGHTS);
+  }
+
+  /** Whether those that do have the same names on both sides, so that each can be written back. */
+  private boolean exchangesNames() {
+    Set<String> ours = new HashSet<>();
+    Set<String> theirs = new HashSet<>();
+    for (Counterpart pair : counterparts) {
+      if (pair.rule() == PairingRule.WEIGHTS) {
+        ours.add(pair.reference().source().name());
+        theirs.add(pair.suspect().source().name());
+      }
+    }
+    return ours.equals(theirs) && (ours.isEmpty() || followers.isEmpty());
+  }
+
+  /** For a verdict's reason; empty if none do. */
+  public String exchanges() {
+    List<Counterpart> moved =
+        counterparts.stream().filter(c -> c.rule() == PairingRule.WEIGHTS).toList();
+    return moved.isEmpty()
+        ? ""
+        : "; %d tensors stand under each other's names, for example '%s' under '%s'"
+            .formatted(moved.size(), moved.get(0).name(), moved.get(0).suspect().shown().name());
+  }
+
+  /**
+   * This alignment with tensors seen slice by slice along their first axis.
+   *
+   * @param names of tensors; those that are not stored alike, or have not three axes, stay whole
+   */
+  public Alignment apart(Set<String> names) {
+    return with(
+        counterparts.stream()
+            .flatMap(pair -> names.contains(pair.name()) ? pair.slices() : Stream.of(pair))
+            .toList());
+  }
+
+  /** This alignment with kernels seen as a list of positions for each output and input. */
+  public Alignment flattened(Set<String> names) {
+    return with(
+        counterparts.stream()
+            .map(pair -> names.contains(pair.name()) ? pair.flattened() : pair)
+            .toList());
+  }
+
+  private Alignment with(List<Counterpart> others) {
+    return new Alignment(others, differences, notes, followers, overlap);
   }
 
   /** Whether the two can be compared. */
@@ -202,9 +319,7 @@ public record Alignment(
     for (Counterpart pair : counterparts) {
       Move move = moves.get(pair.name());
       View from = bySource.get(move.source());
-      stored.put(
-          pair.suspect().source().name(),
-          new Move(from.source(), from.sourceGathers(move.gathers())));
+      stored.put(pair.written(), new Move(from.source(), from.sourceGathers(move.gathers())));
       if (!pair.attached().isEmpty() && !move.source().equals(pair.suspect().shown())) {
         throw new UserException(
             "tensor '%s' would take its elements from '%s', whose scales do not follow"
@@ -254,8 +369,19 @@ public record Alignment(
    * answers to none cannot follow what moves.
    */
   public Optional<String> whyNotWritten() {
-    if (counterparts.stream().anyMatch(c -> c.suspect().excerpt() instanceof BlockExcerpt)) {
-      return Optional.of("its tensors pack several matrices that move apart");
+    Optional<View> block =
+        counterparts.stream()
+            .map(Counterpart::suspect)
+            .filter(view -> view.excerpt() instanceof BlockExcerpt || view.isPart())
+            .findFirst();
+    if (block.isPresent()) {
+      return Optional.of(
+          block.get().isPart()
+              ? "its tensors pack several matrices that move apart"
+              : "the groups of its convolutions move apart");
+    }
+    if (!exchangesNames()) {
+      return Optional.of("tensors stand under names that the reference has not");
     }
     List<TensorInfo> alone = overlap.theirs().stream().filter(t -> t.shape().rank() > 0).toList();
     return alone.isEmpty()

@@ -48,6 +48,12 @@ final class AlignmentBuilder {
         new Unpacking(referenceSide.checkpoint(), suspectSide.checkpoint(), all));
   }
 
+  /** A draft in which every stored tensor is one, whatever names declare. */
+  static AlignmentBuilder undeclared(Side reference, Side suspect) {
+    return new AlignmentBuilder(
+        reference, suspect, new Stored(reference.checkpoint()), new Stored(suspect.checkpoint()));
+  }
+
   private AlignmentBuilder(Side referenceSide, Side suspectSide, Unpacking unpacking) {
     this(
         referenceSide,
@@ -177,17 +183,22 @@ final class AlignmentBuilder {
     pairs.add(new Counterpart(our, their, all, rule));
     useOurs(our.excerpt() == null ? our.source() : our.shown());
     useTheirs(their.source());
-    if (their.excerpt() instanceof BlockExcerpt block) {
-      theirs.values().removeIf(part -> isPart(part, their.source(), block));
+    if (their.isPart()) {
+      theirs.values().removeIf(part -> isSeenAs(part, their));
     }
     all.keySet().forEach(this::useTheirs);
   }
 
-  private boolean isPart(TensorInfo tensor, TensorInfo source, BlockExcerpt block) {
+  /** Whether a tensor is the part that was seen, in whatever order of axes. */
+  private boolean isSeenAs(TensorInfo tensor, View seen) {
     View view = suspect.view(tensor);
-    return view.source().equals(source)
-        && view.excerpt() instanceof BlockExcerpt part
-        && part.first() == block.first();
+    boolean block =
+        view.excerpt() instanceof BlockExcerpt one
+            && seen.excerpt() instanceof BlockExcerpt other
+            && one.first() == other.first();
+    return view.source().equals(seen.source())
+        && view.excerpt() != null
+        && (block || view.excerpt().equals(seen.excerpt()));
   }
 
   /**

@@ -87,11 +87,10 @@ final class Conversions {
   }
 
   private Optional<String> packed(Function<Counterpart, View> side, String whose) {
-    long parts =
-        counterparts.stream().filter(c -> side.apply(c).excerpt() instanceof BlockExcerpt).count();
+    long parts = counterparts.stream().filter(c -> side.apply(c).isPart()).count();
     long wholes =
         counterparts.stream()
-            .filter(c -> side.apply(c).excerpt() instanceof BlockExcerpt)
+            .filter(c -> side.apply(c).isPart())
             .map(c -> side.apply(c).source())
             .distinct()
             .count();

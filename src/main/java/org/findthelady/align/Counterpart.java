@@ -3,6 +3,10 @@ package org.findthelady.align;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.findthelady.core.DType;
+import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -18,6 +22,9 @@ import org.findthelady.core.TensorInfo;
 public record Counterpart(
     View reference, View suspect, Map<TensorInfo, Integer> attached, PairingRule rule)
     implements Serializable {
+  /** Experts that one tensor packs, at most; more slices are an axis of units. */
+  private static final int MOST_SLICES = 512;
+
   public Counterpart {
     attached = Map.copyOf(attached);
     if (!reference.shown().shape().equals(suspect.shown().shape())) {
@@ -36,6 +43,11 @@ public record Counterpart(
     return reference.shown().name();
   }
 
+  /** The suspect's name for what is written: its own, or that of the place where it belongs. */
+  String written() {
+    return rule == PairingRule.WEIGHTS ? reference.source().name() : suspect.source().name();
+  }
+
   /**
    * Whether both are stored in the same way, so that equal bytes are equal values. Scales along an
    * axis are tensors of their own and are compared as such.
@@ -50,6 +62,27 @@ public record Counterpart(
         && suspect.order() == null
         && reference.excerpt() == null
         && suspect.excerpt() == null;
+  }
+
+  /** A kernel with its first two axes in one, and the others in one. */
+  Counterpart flattened() {
+    return new Counterpart(reference.flattened(), suspect.flattened(), attached, rule);
+  }
+
+  /** The matrices of a tensor that packs several of them on both sides alike; else this alone. */
+  Stream<Counterpart> slices() {
+    Shape shape = reference.shown().shape();
+    DType type = reference.shown().dtype();
+    boolean plain = reference.isStored() && suspect.isStored() && attached.isEmpty();
+    if (!plain
+        || shape.rank() != 3
+        || shape.length(0) > MOST_SLICES
+        || type.blockElements() != 1
+        || !type.floating()) {
+      return Stream.of(this);
+    }
+    return IntStream.range(0, shape.intLength(0))
+        .mapToObj(k -> new Counterpart(reference.slice(k), suspect.slice(k), Map.of(), rule));
   }
 
   /** Whether a batch normalisation is folded into one side. */

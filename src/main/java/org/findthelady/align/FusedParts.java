@@ -15,7 +15,13 @@ import org.findthelady.core.TensorInfo;
  */
 final class FusedParts {
   /** Distance up to which a stretch of a tensor is another tensor; noise of 0.3 makes 0.002. */
-  private static final double NEAR = 0.01;
+  static final double NEAR = 0.01;
+
+  /** Heads by which rows of several matrices may lie in turns. */
+  private static final int[] RUNS = {
+    2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 24, 25, 28, 32, 36, 40, 48, 56, 64, 71, 72, 80, 96,
+    112, 128
+  };
 
   /** Tensors left over on a side up to which they are looked for in each other. */
   private static final int MOST_LEFT = 512;
@@ -57,11 +63,14 @@ final class FusedParts {
     List<TensorInfo> left = new ArrayList<>(single);
     for (TensorInfo tensor : whole) {
       for (int axis = 0; axis < tensor.shape().rank(); axis++) {
-        List<TensorInfo> used = new ArrayList<>();
-        List<View> parts = parts(tensor, axis, left, used, ofSuspect);
-        if (parts.size() > 1) {
-          parts.forEach(view -> all.put(view.shown(), view));
-          left.removeAll(used);
+        Split best = split(new Fused(tensor, axis, 1, ofSuspect), left);
+        for (int runs : axis == 0 ? RUNS : new int[0]) {
+          Split split = split(new Fused(tensor, 0, runs, ofSuspect), left);
+          best = split != null && (best == null || split.mean() < best.mean()) ? split : best;
+        }
+        if (best != null && best.parts().size() > 1) {
+          best.parts().forEach(view -> all.put(view.shown(), view));
+          left.removeAll(best.used());
           break;
         }
       }
@@ -69,27 +78,68 @@ final class FusedParts {
     return all;
   }
 
-  /** The parts along an axis, from its beginning to its end; empty if one is not found. */
-  private List<View> parts(
-      TensorInfo tensor, int axis, List<TensorInfo> left, List<TensorInfo> used, boolean ofSuspect)
-      throws IOException {
+  /**
+   * A tensor in parts.
+   *
+   * @param used what they answer to
+   * @param distance of all together
+   */
+  private record Split(List<View> parts, List<TensorInfo> used, double distance) {
+    double mean() {
+      return distance / parts.size();
+    }
+  }
+
+  /**
+   * A tensor that may hold several.
+   *
+   * @param axis along which they lie
+   * @param runs pieces that each is in, as many as there are heads: all first ones lie together
+   */
+  private record Fused(TensorInfo tensor, int axis, int runs, boolean ofSuspect) {
+    boolean fits() {
+      return tensor.shape().length(axis) % runs == 0 && tensor.shape().length(axis) > runs;
+    }
+
+    /** Length of one piece of all of them. */
+    long step() {
+      return tensor.shape().length(axis) / runs;
+    }
+
+    View part(long from, long count) {
+      if (runs == 1) {
+        return FusedParts.part(tensor, axis, from, count);
+      }
+      RowExcerpt rows =
+          RowExcerpt.runs((int) from, (int) (count / runs), (int) step(), (int) count);
+      return View.part(
+          "%s[%d:%d in %d runs]".formatted(tensor.name(), from, from + count / runs, runs),
+          tensor,
+          rows);
+    }
+  }
+
+  /** The parts along an axis, from its beginning to its end; null if one is not found. */
+  private Split split(Fused fused, List<TensorInfo> left) throws IOException {
     List<View> parts = new ArrayList<>();
-    long length = tensor.shape().length(axis);
+    List<TensorInfo> used = new ArrayList<>();
+    double sum = 0;
+    Shape shape = fused.tensor().shape();
     long from = 0;
-    while (from < length) {
+    while (fused.fits() && from < fused.step()) {
       TensorInfo nearest = null;
       double least = NEAR;
       Map<Long, Profile> stretches = new HashMap<>();
       for (TensorInfo other : left) {
-        if (!used.contains(other) && fits(tensor.shape(), other.shape(), axis, length - from)) {
-          long count = other.shape().length(axis);
+        long most = (fused.step() - from) * fused.runs();
+        if (!used.contains(other)
+            && fits(shape, other.shape(), fused.axis(), most)
+            && other.shape().length(fused.axis()) % fused.runs() == 0) {
+          long count = other.shape().length(fused.axis());
           if (!stretches.containsKey(count)) {
-            View part = part(tensor, axis, from, count);
-            stretches.put(
-                count,
-                draft.profile(ofSuspect ? draft.suspectSide() : draft.referenceSide(), part));
+            stretches.put(count, draft.profile(side(fused.ofSuspect()), fused.part(from, count)));
           }
-          double distance = profiles.of(other, !ofSuspect).distance(stretches.get(count));
+          double distance = profiles.of(other, !fused.ofSuspect()).distance(stretches.get(count));
           if (distance < least) {
             nearest = other;
             least = distance;
@@ -97,13 +147,19 @@ final class FusedParts {
         }
       }
       if (nearest == null) {
-        return List.of();
+        return null;
       }
       used.add(nearest);
-      parts.add(part(tensor, axis, from, nearest.shape().length(axis)));
-      from += nearest.shape().length(axis);
+      sum += least;
+      long count = nearest.shape().length(fused.axis());
+      parts.add(fused.part(from, count));
+      from += count / fused.runs();
     }
-    return parts;
+    return parts.isEmpty() ? null : new Split(parts, used, sum);
+  }
+
+  private Side side(boolean ofSuspect) {
+    return ofSuspect ? draft.suspectSide() : draft.referenceSide();
   }
 
   /** Whether a tensor is as another, but shorter along an axis. */

@@ -64,8 +64,16 @@ final class LayerPairs {
           || Math.max(other.size(), stack.getValue().size()) > MOST_LAYERS) {
         continue;
       }
-      if (areNumbersAlone(stack.getValue()) && areNumbersAlone(other)) {
-        other.values().forEach(layer -> renumbered.remove(stack.getKey() + layer.digits()));
+      if (areNumbersAlone(stack.getValue()) || areNumbersAlone(other)) {
+        other
+            .values()
+            .forEach(
+                layer ->
+                    layer
+                        .tensors()
+                        .keySet()
+                        .forEach(
+                            rest -> renumbered.remove(stack.getKey() + layer.digits() + rest)));
         continue;
       }
       List<Meeting> meetings = meetings(stack.getValue(), other);

@@ -72,7 +72,7 @@ public record Overlap(
               "%d of %d tensors of the reference, %.1f %% of its parameters, have a counterpart",
               paired,
               tensors,
-              parameters == 0 ? 0 : 100.0 * pairedParameters / parameters));
+              percent()));
     }
     if (!ours.isEmpty()) {
       all.add("missing from the suspect: " + named(ours));
@@ -81,6 +81,11 @@ public record Overlap(
       all.add("only in the suspect: " + named(theirs));
     }
     return all.stream().map(words -> "; " + words).collect(Collectors.joining());
+  }
+
+  /** Rounded down: what is not all of them is never told as 100. */
+  private double percent() {
+    return parameters == 0 ? 0 : Math.floor(1000.0 * pairedParameters / parameters) / 10;
   }
 
   private static String named(List<TensorInfo> tensors) {

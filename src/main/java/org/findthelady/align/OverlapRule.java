@@ -72,8 +72,11 @@ final class OverlapRule {
 
   /** Nothing is comparable if no weights are paired, or few and by their norms alone. */
   private void refuseTooLittle() {
+    boolean vectors = draft.reference().tensors().stream().noneMatch(t -> t.shape().rank() >= 2);
     List<Counterpart> weights =
-        draft.pairs().stream().filter(p -> p.reference().shown().shape().rank() >= 2).toList();
+        draft.pairs().stream()
+            .filter(p -> vectors || p.reference().shown().shape().rank() >= 2)
+            .toList();
     long paired = weights.stream().mapToLong(p -> p.reference().shown().shape().elements()).sum();
     long all =
         draft.reference().tensors().stream()

@@ -12,6 +12,8 @@ public enum PairingRule {
   CONTENT("by content"),
   /** The same place in layers that are numbered otherwise. */
   LAYER("by layer"),
+  /** Their own weights, once orders of units are known. */
+  WEIGHTS("by their weights"),
   /** The order of storage among tensors of one shape. */
   ORDER("by order");
 

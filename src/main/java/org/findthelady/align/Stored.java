@@ -104,8 +104,11 @@ final class Stored {
   View view(TensorInfo tensor, String name, NormFold fold, int[] order) {
     View part = parts.get(tensor);
     if (part != null) {
-      BlockExcerpt block = (BlockExcerpt) part.excerpt();
-      return View.part(name, part.source(), View.isStraight(order) ? block : block.turned(order));
+      boolean turned = !View.isStraight(order) && part.excerpt() instanceof BlockExcerpt;
+      return View.part(
+          name,
+          part.source(),
+          turned ? ((BlockExcerpt) part.excerpt()).turned(order) : part.excerpt());
     }
     return View.values(name, tensor, quantisation(tensor), fold, order);
   }

@@ -71,6 +71,27 @@ public record View(
     return new View(shown, source, null, null, null, excerpt);
   }
 
+  /** One slice of a stored tensor along its first axis. */
+  View slice(int place) {
+    long[] lengths = Arrays.copyOfRange(source.shape().toArray(), 1, source.shape().rank());
+    long[] strides = Unpacking.strides(Shape.of(lengths));
+    long first = place * Shape.of(lengths).elements();
+    return part(
+        "%s[%d]".formatted(source.name(), place),
+        source,
+        new BlockExcerpt(first, strides, lengths));
+  }
+
+  /** A stored tensor with its first two axes in one, and the others in one. */
+  View flattened() {
+    long rows = source.shape().elements(0, 2);
+    long width = source.shape().elements(2, source.shape().rank());
+    return part(
+        source.name(),
+        source,
+        new BlockExcerpt(0, new long[] {width, 1}, new long[] {rows, width}));
+  }
+
   private static Shape permuted(Shape shape, int[] order) {
     return Shape.of(Arrays.stream(order).mapToLong(shape::length).toArray());
   }
@@ -87,6 +108,12 @@ public record View(
         && fold == null
         && order == null
         && excerpt == null;
+  }
+
+  /** Whether it shows one of several matrices that are packed in its source. */
+  public boolean isPart() {
+    boolean whole = excerpt instanceof RowExcerpt rows && !rows.interleaved();
+    return excerpt != null && !whole && shown.shape().elements() < source.shape().elements();
   }
 
   /** The source's axis that is shown as {@code axis}. */

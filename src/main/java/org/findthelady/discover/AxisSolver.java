@@ -20,6 +20,9 @@ final class AxisSolver {
   /** Slices of which an order is found at most; of more, known orders are tested. */
   private static final int MOST_UNITS = 1 << 15;
 
+  /** Layouts that are tried beside an axis of very few slices, those of most axes first. */
+  private static final int MOST_TRIED = 16;
+
   /** Numbers of a slice that are looked at where most orders are expected to be wrong. */
   private static final int GLANCED_WIDTH = 256;
 
@@ -218,6 +221,40 @@ final class AxisSolver {
     return false;
   }
 
+  /**
+   * The cosine of some numbers of a tensor in its order, those whose place is not known taken as
+   * unlike; 0 if an axis of it is not known.
+   */
+  double cosine(String tensor) throws IOException {
+    if (!table.unknown(tensor).isEmpty()) {
+      return 0;
+    }
+    int[][] sources = table.sources(tensor, Map.of());
+    int axis = 0;
+    while (axis < sources.length - 1 && table.shape(tensor).length(axis) < 2) {
+      axis++;
+    }
+    int length = table.shape(tensor).intLength(axis);
+    int[] some =
+        sources[axis] == null
+            ? known(PlaceAnchors.inPlace(length), QUICK_ROWS)
+            : known(sources[axis], QUICK_ROWS);
+    RowReader.Rows rows = reader.readSome(tensor, axis, sources, RowReader.MOST_WIDTH, some);
+    double dot = 0;
+    double ours = 0;
+    double theirs = 0;
+    for (int i = 0; i < rows.a().length; i++) {
+      dot += (double) rows.a()[i] * rows.b()[i];
+      ours += (double) rows.a()[i] * rows.a()[i];
+      theirs += (double) rows.b()[i] * rows.b()[i];
+    }
+    double known = 1;
+    for (int[] of : sources) {
+      known *= of == null ? 1 : (double) known(of, of.length).length / of.length;
+    }
+    return known * (ours * theirs > 0 ? dot / Math.sqrt(ours * theirs) : 1);
+  }
+
   /** Whether a tensor is so large that parts of it are looked at first. */
   boolean isLarge(String tensor) {
     return table.shape(tensor).elements() > LARGE;
@@ -337,6 +374,31 @@ final class AxisSolver {
       table.admit(axis);
       double chance = Chance.ofAgreement(rows.rows());
       settleNew(axis, equal.order(), chance, "both sides hold the same slices");
+    }
+  }
+
+  /**
+   * Settles the axis of very few slices, such as a router's of few experts, by the correlation of
+   * their numbers, and the one other axis of which nothing may be known.
+   *
+   * @param open the other axis; null if all are known
+   */
+  void settleFew(TensorAxis axis, TensorAxis open) throws IOException {
+    List<OrderLayout> layouts = open == null ? List.of() : candidates.plain(table.length(open));
+    int tries = Math.max(1, Math.min(MOST_TRIED, layouts.size()));
+    for (int k = 0; k < tries; k++) {
+      Map<TensorAxis, OrderLayout> instead = open == null ? Map.of() : Map.of(open, layouts.get(k));
+      FewRows few = new FewRows(rows(axis, instead));
+      double chance = few.chance() + Math.log(tries);
+      if (few.moves() && chance < Thresholds.ORDER_LOG_P) {
+        String how = "its few slices are like each other in this order";
+        table.admit(axis);
+        settleNew(axis, few.order(), chance, how);
+        if (open != null) {
+          table.settle(open, layouts.get(k), chance, how);
+        }
+        return;
+      }
     }
   }
 

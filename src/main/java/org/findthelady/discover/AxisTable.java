@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -163,6 +164,34 @@ final class AxisTable {
         .filter(layout -> layout.pieces().stream().noneMatch(p -> p.kind() == Piece.Kind.UNKNOWN))
         .distinct()
         .toList();
+  }
+
+  /** All layouts that axes have and that are known throughout, and none moved of their lengths. */
+  List<OrderLayout> layouts() {
+    Set<OrderLayout> layouts = new LinkedHashSet<>();
+    for (Known found : known.values()) {
+      OrderLayout layout = found.layout();
+      if (layout.pieces().stream().noneMatch(p -> p.kind() == Piece.Kind.UNKNOWN)) {
+        layouts.add(layout.isInPlace() ? OrderLayout.inPlace(layout.length()) : layout);
+      }
+      layouts.add(OrderLayout.inPlace(layout.length()));
+    }
+    return List.copyOf(layouts);
+  }
+
+  /**
+   * The order of a whole layout, one unit a place, which its axes then carry; null if none moves.
+   */
+  UnitOrder whole(OrderLayout layout) {
+    if (layout.isInPlace() || layout.whole() != null) {
+      return layout.whole();
+    }
+    UnitOrder order = newOrder(layout.sources());
+    OrderLayout by = OrderLayout.of(Piece.found(order, 1, 1));
+    known.replaceAll(
+        (axis, found) ->
+            found.layout().equals(layout) ? new Known(by, found.logP(), found.how()) : found);
+    return order;
   }
 
   /** Makes orders that agree one: they were found apart, and each gains the other's axes. */

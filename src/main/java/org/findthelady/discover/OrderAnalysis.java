@@ -13,6 +13,12 @@ final class OrderAnalysis {
   /** Share of places that must follow a form. */
   private static final double FOLLOWS = 0.8;
 
+  /** Share of places that pieces must leave as they were found; else the axis is one piece. */
+  private static final double KEPT = 0.95;
+
+  /** Share of short stretches that may have another form: one in ten places wrong leaves 0.0004. */
+  private static final double LEAVING = 0.02;
+
   /** Share of the crossings that chance gives, up to which an axis is cut. */
   private static final double FEW_CROSSINGS = 0.15;
 
@@ -35,9 +41,15 @@ final class OrderAnalysis {
     if (form != null) {
       return OrderLayout.of(form.added(table));
     }
+    AxisTable.Snapshot before = table.snapshot();
     List<Piece> pieces = new ArrayList<>();
     cut(order, 0, order.length, pieces);
-    return new OrderLayout(pieces);
+    OrderLayout layout = new OrderLayout(pieces);
+    if (agreement(order, layout.sources()) >= KEPT * order.length) {
+      return layout;
+    }
+    table.restore(before);
+    return OrderLayout.of(Piece.found(table.newOrder(order), 1, 1));
   }
 
   private void cut(int[] order, int from, int to, List<Piece> pieces) {
@@ -136,6 +148,7 @@ final class OrderAnalysis {
     boolean holds =
         agreeing == order.length
             || (agreeing >= FOLLOWS * order.length
+                && followsThroughout(order, other)
                 && Chance.ofAgreement(Math.min(agreeing, other.size())) < Thresholds.ORDER_LOG_P);
     return holds && (best == null || agreeing > agreement(order, best)) ? other : best;
   }
@@ -164,7 +177,7 @@ final class OrderAnalysis {
         int[] units = units(order, before, size, n / size / before);
         if (units != null) {
           Piece piece = Piece.found(new UnitOrder(-1, units), before, n / size / before);
-          if (agreement(order, piece) >= FOLLOWS * n) {
+          if (agreement(order, piece) >= FOLLOWS * n && followsThroughout(order, piece)) {
             return new Form(before, units, n / size / before);
           }
         }
@@ -193,6 +206,25 @@ final class OrderAnalysis {
       taken[units[unit]] = true;
     }
     return units;
+  }
+
+  /**
+   * Whether nearly every short stretch follows a form by half. Places that noise put wrong lie
+   * anywhere; those that have another form lie together.
+   */
+  private static boolean followsThroughout(int[] order, Piece piece) {
+    int[] sources = new int[order.length];
+    piece.fill(sources, 0);
+    int length = AxisTable.LEAST_UNITS;
+    int leaving = 0;
+    for (int from = 0; from + length <= order.length; from += length) {
+      int agreeing = 0;
+      for (int i = from; i < from + length; i++) {
+        agreeing += order[i] == sources[i] ? 1 : 0;
+      }
+      leaving += 2 * agreeing < length ? 1 : 0;
+    }
+    return leaving <= LEAVING * order.length / length;
   }
 
   private static int agreement(int[] order, Piece piece) {

@@ -35,6 +35,7 @@ final class OrderSearch {
   private final AxisTable table;
   private final AxisSolver solver;
   private final AxisPairSolver pairs;
+  private final SplittableRandom random;
   private final Map<String, Long> tried = new HashMap<>();
   private final Map<String, Integer> triedEnds = new HashMap<>();
   private final Set<TensorAxis> refused = new HashSet<>();
@@ -42,9 +43,44 @@ final class OrderSearch {
   OrderSearch(PairedTensors tensors, AxisTable table, long seed) {
     this.tensors = tensors;
     this.table = table;
-    SplittableRandom random = new SplittableRandom(seed);
+    this.random = new SplittableRandom(seed);
     this.solver = new AxisSolver(tensors, table, random);
     this.pairs = new AxisPairSolver(table, solver, random);
+  }
+
+  /** Lets tensors without an order answer to others of their shape, where they do. */
+  boolean exchange(PlaceAnchors anchors) throws IOException {
+    SwappedTensors swapped = new SwappedTensors(tensors, table, solver, anchors);
+    boolean matrices = swapped.findMatrices();
+    if (matrices) {
+      retry();
+      run();
+    }
+    boolean vectors = swapped.findVectors();
+    return matrices || vectors;
+  }
+
+  /**
+   * What single orders of axes do not explain.
+   *
+   * @param grouped kernels of grouped convolutions, by tensor
+   * @param unexplained the other tensors
+   */
+  record Rest(Map<String, GroupedKernels.Grouped> grouped, Set<String> unexplained) {}
+
+  /** Looks once more at tensors whose numbers are not alike in the orders that were found. */
+  Rest rest() throws IOException {
+    GroupedKernels kernels = new GroupedKernels(tensors, table, random);
+    Set<String> unexplained = new HashSet<>();
+    for (String tensor : tensors.names()) {
+      double cosine = table.shape(tensor).rank() > 1 ? solver.cosine(tensor) : 1;
+      if (cosine < Thresholds.EXPLAINED_COSINE) {
+        unexplained.add(tensor);
+        kernels.look(tensor, cosine);
+      }
+    }
+    unexplained.removeAll(kernels.found().keySet());
+    return new Rest(kernels.found(), unexplained);
   }
 
   /** Goes over the tensors until nothing more is found. */
@@ -67,8 +103,12 @@ final class OrderSearch {
     }
     for (String tensor : tensors.names()) {
       for (TensorAxis axis : table.shortAxes(tensor)) {
-        if (table.unknown(tensor).isEmpty()) {
+        List<TensorAxis> unknown = table.unknown(tensor);
+        if (unknown.isEmpty()) {
           solver.settleEqual(axis);
+        }
+        if (unknown.size() <= 1 && !table.axes(tensor).contains(axis)) {
+          solver.settleFew(axis, unknown.isEmpty() ? null : unknown.get(0));
         }
       }
     }

@@ -10,9 +10,6 @@ import java.util.Set;
 import org.findthelady.core.Shape;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
-import org.findthelady.structure.AxisFactor;
-import org.findthelady.structure.Group;
-import org.findthelady.structure.Segment;
 import org.findthelady.structure.Structure;
 
 /**
@@ -22,8 +19,10 @@ import org.findthelady.structure.Structure;
  * @param structure groups are numbered; axes of which nothing is known are frozen and say so
  * @param ties why each axis of at least eight places is taken as it is, in the order of tensors
  * @param unknown axes that no order was found for; their places are left as they are
+ * @param answers how tensors of the two sides answer to each other
  */
-public record PairStructure(Structure structure, List<Tie> ties, List<String> unknown) {
+public record PairStructure(
+    Structure structure, List<Tie> ties, List<String> unknown, Answers answers) {
   /** The name of every structure that was found so. */
   public static final String NAME = "found from the pair";
 
@@ -35,6 +34,24 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
   public PairStructure {
     ties = List.copyOf(ties);
     unknown = List.copyOf(unknown);
+  }
+
+  /**
+   * How tensors answer to each other, where not each to the one of its name, axis by axis.
+   *
+   * @param elsewhere tensors that answer to one which the suspect has under another name
+   * @param grouped kernels of grouped convolutions whose axes are outputs and inputs in one, then
+   *     the positions of the kernel
+   * @param unexplained tensors of rank 2 and up of which an axis is unknown, or whose numbers are
+   *     not alike in the orders that were found
+   */
+  public record Answers(
+      Map<String, String> elsewhere, Set<String> grouped, Set<String> unexplained) {
+    public Answers {
+      elsewhere = Map.copyOf(elsewhere);
+      grouped = Set.copyOf(grouped);
+      unexplained = Set.copyOf(unexplained);
+    }
   }
 
   /**
@@ -53,6 +70,10 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
     search.sweep();
     anchors.settleRest();
     search.run();
+    if (search.exchange(anchors)) {
+      search.retry();
+      search.run();
+    }
     for (int round = 0; round < ROUNDS; round++) {
       table.merge();
       boolean changed = search.correct();
@@ -65,26 +86,30 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
     }
     table.merge();
     search.finish();
-    return of(names, table);
+    return of(tensors, table, search.rest());
   }
 
-  private static PairStructure of(List<String> names, AxisTable table) {
-    Map<UnitOrder, Group> groups = new LinkedHashMap<>();
+  private static PairStructure of(PairedTensors tensors, AxisTable table, OrderSearch.Rest rest) {
+    Set<UnitOrder> used = new LinkedHashSet<>();
+    Map<String, GroupedKernels.Grouped> grouped = rest.grouped();
+    table.known().values().forEach(k -> k.layout().pieces().forEach(p -> used.add(p.order())));
+    OrderGroups groups =
+        new OrderGroups(table.orders().stream().filter(used::contains).toList(), grouped);
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     List<Tie> ties = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
-    Set<UnitOrder> used = new LinkedHashSet<>();
-    table.known().values().forEach(k -> k.layout().pieces().forEach(p -> used.add(p.order())));
-    for (UnitOrder order : table.orders()) {
-      if (used.contains(order)) {
-        groups.put(
-            order, Group.root("g%d.%d".formatted(groups.size(), order.size()), order.size()));
-      }
-    }
-    for (String name : names) {
+    for (String name : tensors.names()) {
       Shape shape = table.shape(name);
       List<Axis> list = new ArrayList<>();
-      for (int axis = 0; axis < shape.rank(); axis++) {
+      if (grouped.containsKey(name)) {
+        GroupedKernels.Grouped kernel = grouped.get(name);
+        int outputs = shape.intLength(0) / kernel.groups();
+        list.add(groups.axis(kernel, outputs, shape.intLength(1)));
+        list.add(Axis.frozen((int) shape.elements(2, shape.rank()), "stays in place: a kernel"));
+        String blocks = groups.of(kernel.orders().get(0)).name();
+        ties.add(new Tie(name, 0, blocks, kernel.logP(), "its groups are in orders of their own"));
+      }
+      for (int axis = 0; !grouped.containsKey(name) && axis < shape.rank(); axis++) {
         int length = shape.intLength(axis);
         TensorAxis place = new TensorAxis(name, axis);
         AxisTable.Known known = table.known(place);
@@ -94,41 +119,18 @@ public record PairStructure(Structure structure, List<Tie> ties, List<String> un
           list.add(Axis.frozen(length, UNKNOWN));
           unknown.add(place.toString());
         } else {
-          list.add(axis(known, groups, length));
+          list.add(groups.axis(known, length));
           UnitOrder first = known.layout().pieces().get(0).order();
-          ties.add(
-              new Tie(
-                  name,
-                  axis,
-                  first == null ? "" : groups.get(first).name(),
-                  known.logP(),
-                  known.how()));
+          String group = first == null ? "" : groups.of(first).name();
+          ties.add(new Tie(name, axis, group, known.logP(), known.how()));
         }
       }
       axes.put(name, list);
     }
-    return new PairStructure(new Structure(NAME, groups.values(), axes), ties, unknown);
-  }
-
-  private static Axis axis(AxisTable.Known known, Map<UnitOrder, Group> groups, int length) {
-    if (known.layout().isInPlace()) {
-      return Axis.frozen(length, "stays in place: " + known.how());
-    }
-    List<Segment> segments = new ArrayList<>();
-    for (Piece piece : known.layout().pieces()) {
-      List<AxisFactor> factors = new ArrayList<>();
-      if (piece.before() > 1) {
-        factors.add(AxisFactor.fixed(piece.before()));
-      }
-      factors.add(
-          piece.order() == null
-              ? AxisFactor.fixed(piece.size())
-              : AxisFactor.of(groups.get(piece.order())));
-      if (piece.after() > 1) {
-        factors.add(AxisFactor.fixed(piece.after()));
-      }
-      segments.add(new Segment(factors));
-    }
-    return new Axis(segments, "");
+    return new PairStructure(
+        new Structure(NAME, groups.all(), axes),
+        ties,
+        unknown,
+        new Answers(tensors.elsewhere(), grouped.keySet(), rest.unexplained()));
   }
 }

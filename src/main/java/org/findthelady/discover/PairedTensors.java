@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.findthelady.core.Shape;
 import org.findthelady.match.rows.Weights;
 
@@ -29,6 +30,7 @@ final class PairedTensors {
   private final Weights suspect;
   private final Map<String, float[]> held = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Long> read = new HashMap<>();
+  private final Map<String, String> elsewhere = new TreeMap<>();
   private long heldNumbers;
 
   /**
@@ -51,6 +53,25 @@ final class PairedTensors {
     return names;
   }
 
+  /** Lets a tensor of the reference answer to another one of the suspect, of the same shape. */
+  void answer(String tensor, String ofSuspect) {
+    if (tensor.equals(ofSuspect)) {
+      elsewhere.remove(tensor);
+    } else {
+      elsewhere.put(tensor, ofSuspect);
+    }
+  }
+
+  /** The suspect's name for a tensor of the reference. */
+  String theirs(String tensor) {
+    return elsewhere.getOrDefault(tensor, tensor);
+  }
+
+  /** Tensors that answer to one of another name, with that name. */
+  Map<String, String> elsewhere() {
+    return Map.copyOf(elsewhere);
+  }
+
   Shape shape(String tensor) {
     return reference.shape(tensor);
   }
@@ -66,7 +87,7 @@ final class PairedTensors {
       values = whole(ofSuspect, tensor, count);
     }
     if (values == null) {
-      side(ofSuspect).read(tensor, first, target, offset, count);
+      side(ofSuspect).read(stored(ofSuspect, tensor), first, target, offset, count);
     } else {
       System.arraycopy(values, (int) first, target, offset, count);
     }
@@ -95,7 +116,7 @@ final class PairedTensors {
       read.remove(key);
       values = room(elements);
     }
-    side(ofSuspect).read(tensor, 0, values, 0, values.length);
+    side(ofSuspect).read(stored(ofSuspect, tensor), 0, values, 0, values.length);
     synchronized (held) {
       held.put(key, values);
     }
@@ -116,8 +137,12 @@ final class PairedTensors {
     return room == null ? new float[elements] : room;
   }
 
-  private static String key(boolean ofSuspect, String tensor) {
-    return (ofSuspect ? "b" : "a") + tensor;
+  private String key(boolean ofSuspect, String tensor) {
+    return (ofSuspect ? "b" : "a") + stored(ofSuspect, tensor);
+  }
+
+  private String stored(boolean ofSuspect, String tensor) {
+    return ofSuspect ? theirs(tensor) : tensor;
   }
 
   private Weights side(boolean ofSuspect) {

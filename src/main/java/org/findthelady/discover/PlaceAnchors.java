@@ -115,7 +115,7 @@ final class PlaceAnchors {
   }
 
   /** Sums of squares of every slice along every axis. */
-  private double[][] norms(boolean ofSuspect, String tensor) throws IOException {
+  double[][] norms(boolean ofSuspect, String tensor) throws IOException {
     Shape shape = tensors.shape(tensor);
     SliceSums sums = new SliceSums(shape, true);
     float[] chunk = new float[(int) Math.min(CHUNK, shape.elements())];

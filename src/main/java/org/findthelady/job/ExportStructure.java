@@ -41,7 +41,8 @@ public final class ExportStructure {
       Structure structure =
           suspect == null
               ? Structures.of(store, Checkpoints.open(store, path), choice).structure()
-              : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed()).structure();
+              : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed())
+                  .exportable();
       try (OutputStream stream = store.create(out)) {
         ArchitectureWriter.write(name, structure, stream);
       }

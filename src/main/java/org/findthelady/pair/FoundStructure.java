@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.align.Alignment;
+import org.findthelady.align.Counterpart;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
@@ -31,8 +32,9 @@ import org.findthelady.structure.TrainingState;
  *
  * @param structure over the reference's names; training state follows its parameters
  * @param ties why each axis is taken as it is, with a probability
+ * @param alignment which tensors answer to each other, as their weights tell
  */
-public record FoundStructure(Structure structure, List<Tie> ties) {
+public record FoundStructure(Structure structure, List<Tie> ties, Alignment alignment) {
   /** Stands for the structure while it is looked for: nothing moves. */
   static final Structure NONE = new Structure(PairStructure.NAME, List.of(), Map.of());
 
@@ -57,11 +59,35 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
   }
 
   /**
-   * Looks for the groups of an opened pair. Reads both sides.
+   * Looks for the groups of an opened pair. Reads both sides. Where a tensor of three axes keeps
+   * some that nothing is found for, it may pack matrices that move apart: then they are looked at
+   * one by one.
    *
    * @param context with {@link #NONE}
    */
   static FoundStructure of(PairContext context, MatchOptions options) throws IOException {
+    Found found = once(context, options);
+    Alignment apart = context.alignment().apart(found.unexplained());
+    if (apart.counterparts().size() > context.alignment().counterparts().size()) {
+      Found again = once(context.with(apart), options);
+      found = again.numbers() < found.numbers() ? again : found;
+    }
+    return found.structure();
+  }
+
+  /**
+   * What one search found.
+   *
+   * @param unexplained tensors that the structure does not explain
+   */
+  private record Found(FoundStructure structure, Set<String> unexplained) {
+    /** Of tensors that are not explained. */
+    long numbers() {
+      return unexplained.stream().mapToLong(structure.structure()::elements).sum();
+    }
+  }
+
+  private static Found once(PairContext context, MatchOptions options) throws IOException {
     TrainingState state = TrainingState.of(context.reference().tensors());
     List<String> names = new ArrayList<>();
     for (TensorInfo tensor : context.compared()) {
@@ -74,8 +100,30 @@ public record FoundStructure(Structure structure, List<Tie> ties) {
       Weights suspect = readers.suspectWeights(CACHE_BYTES);
       names.removeAll(Constants.of(context, reference, suspect));
       PairStructure found = PairStructure.of(names, reference, suspect, options.seed());
-      return new FoundStructure(found.structure().followedBy(state.companions()), found.ties());
+      PairStructure.Answers answers = found.answers();
+      Alignment alignment =
+          context.alignment().exchanged(answers.elsewhere()).flattened(answers.grouped());
+      return new Found(
+          new FoundStructure(
+              found.structure().followedBy(state.companions()), found.ties(), alignment),
+          answers.unexplained());
     }
+  }
+
+  /**
+   * The structure, to be written as an architecture file.
+   *
+   * @throws UserException if tensors of the reference are seen in parts, of which no file can tell
+   */
+  public Structure exportable() {
+    for (Counterpart pair : alignment.counterparts()) {
+      if (pair.reference().excerpt() != null) {
+        throw new UserException(
+            "tensor '%s' packs matrices or groups that move apart: an architecture file cannot say so"
+                .formatted(pair.reference().source().name()));
+      }
+    }
+    return structure;
   }
 
   /** Whether a structure was found so. */

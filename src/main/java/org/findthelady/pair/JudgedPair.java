@@ -58,11 +58,21 @@ public record JudgedPair(
         .alignment()
         .whyNotWritten()
         .filter(why -> !resync.equals(GroupPermutations.identity()))
+        .or(() -> whyStateDoesNotFollow(context))
         .or(
             () ->
                 verdict == Verdict.PERMUTED
                     ? Optional.empty()
                     : FoundStructure.whyNotWritten(context.structure(), resync));
+  }
+
+  /** Training state knows its parameter by name alone. */
+  private static Optional<String> whyStateDoesNotFollow(PairContext context) {
+    return context.alignment().isExchanged()
+            && context.compared().stream()
+                .anyMatch(tensor -> context.structure().isCompanion(tensor.name()))
+        ? Optional.of("its training state would not follow tensors under each other's names")
+        : Optional.empty();
   }
 
   /** What puts the suspect in the reference's order. */

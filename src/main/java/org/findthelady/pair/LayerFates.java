@@ -2,6 +2,7 @@ package org.findthelady.pair;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,15 +16,22 @@ import org.findthelady.align.PairingRule;
 import org.findthelady.align.Profile;
 import org.findthelady.align.View;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Permutation;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.structure.Group;
 
 /** What became of layers as a whole: removed, added, repeated, moved. */
 final class LayerFates {
   private static final int NAMED = 8;
 
+  /** How tensors are paired whose names say of which layer they are. */
+  private static final Set<PairingRule> STACKED =
+      EnumSet.of(PairingRule.LAYER, PairingRule.NAME, PairingRule.WEIGHTS);
+
+  private final MatchedPair matched;
   private final PairContext context;
 
   /** By layer of the reference, what stands in front of its number, the suspect's number. */
@@ -35,19 +43,21 @@ final class LayerFates {
   private final Set<String> theirs = new HashSet<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private LayerFates(PairContext context) {
-    this.context = context;
+  private LayerFates(MatchedPair matched) {
+    this.matched = matched;
+    this.context = matched.context();
   }
 
-  static List<Finding> of(PairContext context) throws IOException {
-    Alignment alignment = context.alignment();
+  static List<Finding> of(MatchedPair matched) throws IOException {
+    Alignment alignment = matched.context().alignment();
     boolean layered =
         !alignment.overlap().isWhole()
+            || alignment.isExchanged()
             || alignment.counterparts().stream().anyMatch(c -> c.rule() == PairingRule.LAYER);
     if (!layered) {
       return List.of();
     }
-    LayerFates fates = new LayerFates(context);
+    LayerFates fates = new LayerFates(matched);
     alignment.counterparts().forEach(fates::pair);
     fates.answers.forEach(fates::moved);
     alone(alignment.overlap().ours(), fates.ours)
@@ -65,7 +75,7 @@ final class LayerFates {
     List<LayerPlace> their = LayerPlace.of(pair.suspect().source().name());
     our.forEach(place -> ours.add(place.layer()));
     their.forEach(place -> theirs.add(place.layer()));
-    if (pair.rule() == PairingRule.LAYER || pair.rule() == PairingRule.NAME) {
+    if (STACKED.contains(pair.rule())) {
       for (int i = 0; i < Math.min(our.size(), their.size()); i++) {
         if (our.get(i).rest().equals(their.get(i).rest())) {
           answers
@@ -80,12 +90,35 @@ final class LayerFates {
   /** The layers of a stack that do not keep their order among the others. */
   private void moved(String front, TreeMap<Integer, Integer> numbers) {
     List<Integer> ours = List.copyOf(numbers.keySet());
+    if (movesWithUnits(ours, List.copyOf(numbers.values()))) {
+      return;
+    }
     boolean[] keeps = Rising.of(numbers.values().stream().mapToInt(Integer::intValue).toArray());
     for (int i = 0; i < keeps.length; i++) {
       if (!keeps[i]) {
         add(FindingKind.LAYER_MOVED, front + ours.get(i), numbers.get(ours.get(i)));
       }
     }
+  }
+
+  /**
+   * Whether units of a group moved as a stack did: experts lie side by side, and a router's rows
+   * say which is which, so that their order changes nothing.
+   */
+  private boolean movesWithUnits(List<Integer> ours, List<Integer> theirs) {
+    for (Group group : context.structure().groups()) {
+      if (group.size() == ours.size() && group.parent().isEmpty()) {
+        Permutation order = matched.resync().of(group).get(0);
+        boolean same = true;
+        for (int i = 0; i < ours.size(); i++) {
+          same &= order.source(i) == ours.indexOf(theirs.get(i));
+        }
+        if (same && !order.isIdentity()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Outermost layers of which no tensor has a counterpart, with their tensors. */

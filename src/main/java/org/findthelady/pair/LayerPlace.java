@@ -12,7 +12,10 @@ record LayerPlace(String front, int number, String rest) {
   /** More digits are no number of a layer. */
   private static final int MOST_DIGITS = 4;
 
-  /** Every number in a name, the outermost first. */
+  /**
+   * Every number in a name, the outermost first. A name that is a number alone stands for a tensor
+   * and no layer.
+   */
   static List<LayerPlace> of(String name) {
     List<LayerPlace> places = new ArrayList<>();
     int at = 0;
@@ -21,7 +24,7 @@ record LayerPlace(String front, int number, String rest) {
       while (end < name.length() && Character.isDigit(name.charAt(end))) {
         end++;
       }
-      if (end > at && end - at <= MOST_DIGITS) {
+      if (end > at && end - at <= MOST_DIGITS && end - at < name.length()) {
         int number = Integer.parseInt(name.substring(at, end));
         places.add(new LayerPlace(name.substring(0, at), number, name.substring(end)));
       }

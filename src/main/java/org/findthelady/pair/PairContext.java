@@ -104,6 +104,11 @@ public record PairContext(
     return new Move(source, move.after(first.get(structure.parameterOf(move.source()))).gathers());
   }
 
+  /** This pair with tensors that answer to each other otherwise. */
+  PairContext with(Alignment other) {
+    return new PairContext(store, structure, reference, suspect, other, conversion);
+  }
+
   /** This pair with another structure. */
   PairContext with(Structure other) {
     return new PairContext(store, other, reference, suspect, alignment, conversion);

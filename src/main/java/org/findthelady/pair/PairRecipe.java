@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,21 +100,63 @@ final class PairRecipe {
       String undecoded = opened.undecoded().map(words -> words + "; ").orElse("");
       return JudgedPair.ended(ended(Verdict.INCOMPARABLE, undecoded + alignment.summary()));
     }
-    JudgedPair judged = judged(opened, alignment, stage);
-    Optional<Alignment> reordered =
-        isFar(judged.outcome()) ? ReorderedLayers.of(opened, alignment) : Optional.empty();
-    if (reordered.isEmpty()) {
-      return judged;
+    JudgedPair judged = judged(opened, structure(opened, alignment), stage);
+    for (Retry retry : List.<Retry>of(this::otherLayers, this::fromWeights)) {
+      Optional<PairContext> other =
+          isFar(judged.outcome()) && judged.context() != null
+              ? retry.of(opened, judged)
+              : Optional.empty();
+      if (other.isPresent()) {
+        judged = nearer(judged, opened, other.get(), stage);
+      }
     }
-    if (judged.staged() != null) {
-      judged.staged().discard();
-    }
-    JudgedPair again = judged(opened, reordered.get(), stage);
-    if (again.outcome().verdict().isCopy() && !isFar(again.outcome())) {
+    return judged;
+  }
+
+  /** Another way to see a pair of which much differs. */
+  private interface Retry {
+    Optional<PairContext> of(AlignedPair opened, JudgedPair judged) throws IOException;
+  }
+
+  private JudgedPair nearer(JudgedPair judged, AlignedPair opened, PairContext other, String stage)
+      throws IOException {
+    judged.staged().discard();
+    JudgedPair again = judged(opened, other, stage);
+    double gained = relative(again.outcome()) / relative(judged.outcome());
+    if (again.outcome().verdict().isCopy()
+        && (gained < Thresholds.LAYERS_MOVED || !isFar(again.outcome()))) {
       return again;
     }
-    again.staged().discard();
+    if (again.staged() != null) {
+      again.staged().discard();
+    }
     return judged;
+  }
+
+  private Optional<PairContext> otherLayers(AlignedPair opened, JudgedPair judged)
+      throws IOException {
+    Optional<Alignment> layers = ReorderedLayers.of(opened, judged.context().alignment());
+    return layers.isPresent() ? Optional.of(structure(opened, layers.get())) : Optional.empty();
+  }
+
+  /**
+   * What is found from the weights, where most lies in place and no structure is known, or where
+   * one that names chose leaves much open, as it does if nothing says how many heads there are, or
+   * all, as a graph of which nothing was traced.
+   */
+  private Optional<PairContext> fromWeights(AlignedPair opened, JudgedPair judged)
+      throws IOException {
+    PairContext context = judged.context();
+    boolean empty = context.structure().isKnown() && context.structure().groups().isEmpty();
+    boolean partly = judged.outcome().verdict().isCopy() && isUneven(judged.outcome());
+    boolean open =
+        (empty || partly)
+            && !FoundStructure.is(context.structure())
+            && pair.structure().equals(StructureChoice.AUTOMATIC);
+    return open
+        ? Optional.of(UnknownStructure.found(context, pair.options()))
+            .filter(found -> FoundStructure.is(found.structure()))
+        : Optional.empty();
   }
 
   /** Whether so much differs that layers may stand in another order. */
@@ -122,15 +165,28 @@ final class PairRecipe {
         outcome.verdict() == Verdict.DERIVED
             || outcome.verdict() == Verdict.UNRELATED
             || outcome.verdict() == Verdict.UNDECIDED;
-    return open
-        && Difference.of(outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList())
-                .relative()
-            > Thresholds.LAYERS_LEAST;
+    return open && relative(outcome) > Thresholds.LAYERS_LEAST;
   }
 
-  private JudgedPair judged(AlignedPair opened, Alignment alignment, String stage)
+  /** Whether some weights differ much more than others: not all of it is noise on all. */
+  private static boolean isUneven(PairOutcome outcome) {
+    DoubleSummaryStatistics cosines =
+        outcome.tensors().stream()
+            .map(PairOutcome.Compared::comparison)
+            .filter(TensorComparison::weight)
+            .mapToDouble(TensorComparison::cosine)
+            .summaryStatistics();
+    return cosines.getMin() < cosines.getMax() - Thresholds.UNEVEN_COSINE;
+  }
+
+  private static double relative(PairOutcome outcome) {
+    return Difference.of(outcome.tensors().stream().map(PairOutcome.Compared::comparison).toList())
+        .relative();
+  }
+
+  private JudgedPair judged(AlignedPair opened, PairContext aligned, String stage)
       throws IOException {
-    PairContext context = structure(opened, alignment);
+    PairContext context = aligned;
     FirstLook look = FirstLook.at(context, pair.options());
     if (!look.same() && opened.undecoded().isPresent()) {
       return JudgedPair.ended(decoded(opened));
@@ -222,7 +278,8 @@ final class PairRecipe {
    */
   static PairContext structure(AlignedPair opened, Alignment alignment) throws IOException {
     Optional<Structure> known = opened.structure(alignment);
-    Optional<Alignment> unpacked = known.isPresent() ? Optional.empty() : opened.unpacked();
+    Optional<Alignment> unpacked =
+        known.isPresent() || alignment.hasParts() ? Optional.empty() : opened.unpacked();
     if (unpacked.isPresent()) {
       return opened.context(
           unpacked.get(), opened.structure(unpacked.get()).orElse(Structure.UNKNOWN));
@@ -305,7 +362,8 @@ final class PairRecipe {
         matched.match() == null
             ? Told.of(same(context), matched)
             : conventional(judgeDifferences(matched));
-    Judgement judgement = look.told(told.judgement(), context.alignment());
+    Judgement judgement =
+        look.told(told.judgement(), context.alignment()).exchanged(context.alignment().exchanges());
     if (matched.order() != null) {
       judgement = UnknownStructure.told(judgement, context, matched.order());
     }
@@ -328,7 +386,7 @@ final class PairRecipe {
 
   /** With what became of layers and of rows, which changes no verdict but that nothing changed. */
   private static Told placed(Told told, MatchedPair matched) throws IOException {
-    List<Finding> layers = LayerFates.of(matched.context());
+    List<Finding> layers = LayerFates.of(matched);
     // Rows in another basis are no rows of the reference, moved or not.
     if (told.findings().stream().anyMatch(f -> f.kind() == FindingKind.BASIS_CHANGED)) {
       List<Finding> all = Stream.concat(layers.stream(), told.findings().stream()).toList();

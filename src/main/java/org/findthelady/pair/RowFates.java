@@ -74,8 +74,10 @@ final class RowFates {
     TensorInfo our = pair.reference().source();
     TensorInfo their = pair.suspect().source();
     boolean part =
-        pair.reference().excerpt() instanceof RowExcerpt
-            || pair.suspect().excerpt() instanceof RowExcerpt;
+        (pair.reference().excerpt() instanceof RowExcerpt
+                || pair.suspect().excerpt() instanceof RowExcerpt)
+            && !pair.reference().isPart()
+            && !pair.suspect().isPart();
     List<Axis> axes = matched.context().structure().axes(pair.name());
     boolean table =
         our.shape().rank() == 2

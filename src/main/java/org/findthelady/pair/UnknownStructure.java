@@ -45,7 +45,8 @@ final class UnknownStructure {
   /** The pair with the structure that its weights show; unchanged if they show none. */
   static PairContext found(PairContext context, MatchOptions options) throws IOException {
     FoundStructure found = FoundStructure.of(context.with(FoundStructure.NONE), options);
-    return found.structure().groups().isEmpty() ? context : context.with(found.structure());
+    boolean any = !found.structure().groups().isEmpty() || found.alignment().isExchanged();
+    return any ? context.with(found.alignment()).with(found.structure()) : context;
   }
 
   /**
@@ -66,7 +67,8 @@ final class UnknownStructure {
     InvariantFit fit = InvariantFit.of(context);
     return new Judgement(
         fit.isChance() ? Verdict.UNRELATED : Verdict.UNDECIDED,
-        "not in the reference's order, and no order that brings it there shows; "
+        (order.inPlace() == 0 ? "not" : "little of it")
+            + " in the reference's order, and no order that brings it there shows; "
             + fit.words()
             + "; "
             + order.words());

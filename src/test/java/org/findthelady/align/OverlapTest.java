@@ -378,4 +378,93 @@ class OverlapTest {
     System.arraycopy(other, 0, joined, one.length, other.length);
     return joined;
   }
+
+  /** A layer of three matrices, whole or in one under a name that declares another order. */
+  private static void addFused(Floats32 to, String front, float[][] parts, boolean fused) {
+    if (!fused) {
+      to.add(front + ".q_proj.weight", parts[0], 16, HIDDEN)
+          .add(front + ".k_proj.weight", parts[1], 8, HIDDEN)
+          .add(front + ".v_proj.weight", parts[2], 8, HIDDEN);
+      return;
+    }
+    float[] all = new float[32 * HIDDEN];
+    System.arraycopy(parts[2], 0, all, 0, parts[2].length);
+    System.arraycopy(parts[1], 0, all, parts[2].length, parts[1].length);
+    System.arraycopy(parts[0], 0, all, 2 * parts[1].length, parts[0].length);
+    to.add(front + ".qkv_proj.weight", all, 32, HIDDEN);
+  }
+
+  /** The rows of three matrices in turns, as many of each as heads have. */
+  private static float[] inTurns(float[][] parts, int heads) {
+    float[] all = new float[32 * HIDDEN];
+    int at = 0;
+    for (int head = 0; head < heads; head++) {
+      for (float[] part : parts) {
+        int length = part.length / heads;
+        System.arraycopy(part, head * length, all, at, length);
+        at += length;
+      }
+    }
+    return all;
+  }
+
+  private float[][] parts() {
+    return new float[][] {values(16 * HIDDEN), values(8 * HIDDEN), values(8 * HIDDEN)};
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void partsOfFusedTensorsAreThoseThatWeightsTellWhateverNamesDeclare(boolean ofReference)
+      throws IOException {
+    Floats32 reference = new Floats32("f");
+    Floats32 suspect = new Floats32("f");
+    for (int i = 0; i < 2; i++) {
+      float[][] parts = parts();
+      addFused(reference, "layers." + i + ".self_attn", parts, ofReference);
+      addFused(suspect, "layers." + i + ".self_attn", parts, !ofReference);
+    }
+    Alignment alignment = across(reference, suspect);
+    assertThat(alignment.counterparts())
+        .hasSize(6)
+        .allMatch(pair -> pair.rule() == PairingRule.CONTENT);
+    assertThat(alignment.whyNotWritten().isPresent()).isEqualTo(!ofReference);
+  }
+
+  @Test
+  void partsWhoseRowsLieHeadByHeadAreFound() throws IOException {
+    Floats32 reference = new Floats32("f");
+    Floats32 suspect = new Floats32("f");
+    for (int i = 0; i < 2; i++) {
+      float[][] parts = parts();
+      addFused(reference, "layers." + i + ".self_attn", parts, false);
+      suspect.add("layers." + i + ".mixed.weight", inTurns(parts, 4), 32, HIDDEN);
+    }
+    Alignment alignment = across(reference, suspect);
+    assertThat(pairs(alignment))
+        .hasSize(6)
+        .contains("layers.0.self_attn.k_proj.weight=layers.0.mixed.weight CONTENT");
+    assertThat(alignment.isWhole()).isFalse();
+    assertThat(alignment.overlap().isWhole()).isTrue();
+    assertThat(alignment.conversions()).contains("6 matrices are packed in 2 tensors");
+    assertThat(alignment.whyNotWritten()).isPresent();
+  }
+
+  @Test
+  void vectorsAloneAreFoundUnderOtherNames() throws IOException {
+    float[] one = values(30);
+    float[] other = values(30);
+    Floats32 reference = new Floats32("f").add("a", one, 30).add("b", other, 30);
+    Floats32 suspect = new Floats32("f").add("x", other, 30).add("y", one, 30);
+    assertThat(pairs(across(reference, suspect))).containsExactly("a=y CONTENT", "b=x CONTENT");
+  }
+
+  /** What is not all of the parameters is not told as 100 percent. */
+  @Test
+  void sharesAreRoundedDown() throws IOException {
+    float[] large = values(200 * 300);
+    Floats32 reference = new Floats32("f").add("w", large, 200, 300).add("n", values(5), 5);
+    Floats32 suspect = new Floats32("f").add("w", large, 200, 300);
+    assertThat(across(reference, suspect).overlap().words())
+        .contains("1 of 2 tensors of the reference, 99.9 % of its parameters");
+  }
 }

@@ -68,4 +68,36 @@ class OrderAnalysisTest {
     OrderLayout layout = layout(order);
     assertThat(layout.pieces()).extracting(Piece::length).containsExactly(40, 50);
   }
+
+  /** Heads that move as blocks, and some of which the units move besides. */
+  @Test
+  void aFormThatOneStretchDoesNotFollowIsNotTheForm() {
+    Permutation heads = Permutation.ofSources(2, 0, 3, 1, 5, 7, 4, 6);
+    int[] order = new int[80];
+    for (int i = 0; i < 64; i++) {
+      order[i] = heads.source(i / 8) * 8 + i % 8;
+    }
+    Permutation last = Permutation.ofSources(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
+    for (int i = 64; i < 80; i++) {
+      order[i] = 64 + last.source(i - 64);
+    }
+    assertThat(layout(order).sources()).isEqualTo(order);
+  }
+
+  /** Orders of two layers whose heads happen to move alike, but the units of one of them. */
+  @Test
+  void ordersThatAgreeInSomeStretchesAloneAreTwo() {
+    int[] one = Permutation.random(64, random).toArray();
+    int[] other = one.clone();
+    int kept = other[56];
+    System.arraycopy(one, 57, other, 56, 7);
+    other[63] = kept;
+    assertThat(new UnitOrder(0, one).agreesWith(new UnitOrder(1, other))).isFalse();
+    int[] noisy = one.clone();
+    for (int i = 0; i < 48; i += 16) {
+      noisy[i] = one[i + 8];
+      noisy[i + 8] = one[i];
+    }
+    assertThat(new UnitOrder(0, one).agreesWith(new UnitOrder(1, noisy))).isTrue();
+  }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.findthelady.core.Permutation;
 import org.findthelady.core.Shape;
 import org.findthelady.structure.Axis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PairStructureTest {
@@ -286,6 +288,103 @@ class PairStructureTest {
     RowReader.Rows rows = new RowReader.Rows(zeros, zeros, 64, 4);
     AssignedRows assigned = new AssignedRows(rows, new SplittableRandom(1));
     assertThat(assigned.chance(PlaceAnchors.inPlace(64))).isGreaterThan(Math.log(1e-3));
+  }
+
+  /** Heads that trade places, and units within each of them, are blocks and not 48 single units. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void headsAreBlocksOfUnits(double noise) throws IOException {
+    SeededPair reference = network(1);
+    SeededPair suspect = reference;
+    Permutation heads = blocks(Permutation.ofSources(3, 5, 1, 0, 2, 4), 8);
+    for (String axis : List.of("a0", "b0", "c1")) {
+      suspect = suspect.gathered(axis.substring(0, 1), axis.charAt(1) - '0', heads);
+    }
+    PairStructure found = find(reference, suspect.noisy(noise, 5));
+    assertThat(found.structure().axes("c").get(1).toString()).isEqualTo("g0.6*g1.8");
+    assertThat(found.structure().groups()).hasSize(2);
+    assertThat(found.structure().group("g1.8").instances()).isEqualTo(6);
+  }
+
+  private static Permutation blocks(Permutation order, int size) {
+    int[] sources = new int[order.size() * size];
+    for (int block = 0; block < order.size(); block++) {
+      Permutation inner = Permutation.random(size, RANDOM);
+      for (int i = 0; i < size; i++) {
+        sources[block * size + i] = order.source(block) * size + inner.source(i);
+      }
+    }
+    return Permutation.ofSources(sources);
+  }
+
+  /** Groups of a convolution have orders of their own, and trade places. */
+  @ParameterizedTest
+  @CsvSource({"false, 0", "true, 0", "true, 0.3"})
+  void findsTheOrderOfEachGroupOfAConvolution(boolean trade, double noise) throws IOException {
+    SeededPair reference =
+        new SeededPair()
+            .with("in", 60, 48, 20)
+            .with("kernel", 61, 32, 12, 3, 3)
+            .with("out", 62, 20, 32);
+    Permutation groups = trade ? Permutation.ofSources(2, 0, 3, 1) : Permutation.identity(4);
+    Permutation inputs = blocks(groups, 12);
+    Permutation outputs = blocks(groups, 8);
+    float[] from = reference.readWhole("kernel");
+    float[] kernel = new float[from.length];
+    for (int i = 0; i < kernel.length; i++) {
+      int row = i / 108;
+      int column = inputs.source(row / 8 * 12 + i / 9 % 12) % 12;
+      kernel[i] = from[(outputs.source(row) * 12 + column) * 9 + i % 9];
+    }
+    SeededPair suspect =
+        reference
+            .gathered("in", 0, inputs)
+            .gathered("out", 1, outputs)
+            .with("kernel", Shape.of(32, 12, 3, 3), kernel);
+    PairStructure found = find(reference, suspect.noisy(noise, 5));
+    assertThat(found.answers().grouped()).containsExactly("kernel");
+    assertThat(found.answers().unexplained()).isEmpty();
+    Axis both = found.structure().axes("kernel").get(0);
+    assertThat(both.length()).isEqualTo(32 * 12);
+    assertThat(both.groups())
+        .containsAll(found.structure().axes("in").get(0).groups())
+        .containsAll(found.structure().axes("out").get(1).groups())
+        .hasSize(3);
+  }
+
+  /** A router of three experts: too few for an order to be no chance by their number. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void fewLongRowsAreToldByTheirNumbers(double noise) throws IOException {
+    SeededPair reference = network(1).with("router", 70, 3, 48);
+    Permutation experts = Permutation.ofSources(1, 2, 0);
+    SeededPair suspect =
+        shuffled(reference).gathered("router", 1, HIDDEN).gathered("router", 0, experts);
+    PairStructure found = find(reference, suspect.noisy(noise, 5));
+    assertThat(only(found, "router", 1)).isEqualTo(only(found, "a", 0));
+    assertThat(found.structure().axes("router").get(0).isFrozen()).isFalse();
+    SeededPair kept = shuffled(reference).gathered("router", 1, HIDDEN);
+    PairStructure inPlace = find(reference, kept.noisy(noise, 5));
+    assertThat(inPlace.structure().axes("router").get(0).isFrozen()).isTrue();
+  }
+
+  /** Vectors follow only where they hold the very numbers: their ranks alone prove too little. */
+  @Test
+  void tensorsUnderEachOthersNamesAreFound() throws IOException {
+    SeededPair reference = network(1).with("f", 80, 48).with("g", 81, 40, 48).with("h", 82, 40, 48);
+    SeededPair suspect =
+        shuffled(reference)
+            .gathered("f", 0, HIDDEN)
+            .gathered("g", 1, HIDDEN)
+            .gathered("g", 0, Permutation.random(40, RANDOM))
+            .gathered("h", 1, HIDDEN)
+            .gathered("h", 0, Permutation.random(40, RANDOM))
+            .exchanged("g", "h")
+            .exchanged("b", "f");
+    assertThat(find(reference, suspect).answers().elsewhere())
+        .isEqualTo(Map.of("g", "h", "h", "g", "b", "f", "f", "b"));
+    assertThat(find(reference, suspect.noisy(0.3, 5)).answers().elsewhere())
+        .isEqualTo(Map.of("g", "h", "h", "g"));
   }
 
   @Test

@@ -45,6 +45,13 @@ final class SeededPair implements Weights {
     return copy().with(name, shape, to);
   }
 
+  /** A copy with two tensors of one shape under each other's names. */
+  SeededPair exchanged(String one, String other) {
+    return copy()
+        .with(one, shapes.get(one), values.get(other))
+        .with(other, shapes.get(other), values.get(one));
+  }
+
   /** A copy with noise on every number. */
   SeededPair noisy(double sigma, long seed) {
     Random random = new Random(seed);

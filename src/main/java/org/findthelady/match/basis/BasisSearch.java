@@ -111,6 +111,7 @@ public final class BasisSearch {
     }
     return structure.groups().stream()
         .filter(group -> group.parent().isEmpty())
+        .filter(group -> StreamBasis.isSeen(structure, reference, group))
         .max(Comparator.comparingInt(group -> structure.membersOf(group.name()).size()))
         .map(group -> StreamBasis.inOrder(structure, group, found))
         .orElse(null);

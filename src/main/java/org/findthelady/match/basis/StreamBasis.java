@@ -96,7 +96,7 @@ final class StreamBasis {
   }
 
   /** Whether every tensor of the stream is seen as vectors of it. */
-  private static boolean isSeen(Structure structure, Weights weights, Group group) {
+  static boolean isSeen(Structure structure, Weights weights, Group group) {
     for (String tensor : structure.axes().keySet()) {
       List<Axis> axes = structure.axes(tensor);
       int axesOfStream = 0;

@@ -61,8 +61,14 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
 
   /** Whether the suspect was made of the reference and its units were left where they were. */
   public boolean holds() {
-    return inPlace() >= Thresholds.IN_PLACE_TENSORS
-        && inPlace() >= Thresholds.IN_PLACE_SHARE * tensors.size();
+    return inPlace() >= needed()
+        && (tensors.size() > 1 || logP() < Thresholds.ALONE_IN_PLACE_LOG_P);
+  }
+
+  /** Tensors that must be in place; a network of one weight tensor has no second one. */
+  private int needed() {
+    int share = (int) Math.ceil(Thresholds.IN_PLACE_SHARE * tensors.size());
+    return Math.max(tensors.size() == 1 ? 1 : Thresholds.IN_PLACE_TENSORS, share);
   }
 
   /** Tensors whose units are in the reference's order. */
@@ -79,10 +85,7 @@ public record SameOrder(List<TensorInPlace> tensors) implements Serializable {
    * weakest of the tensors that must be in place bounds it.
    */
   public double logP() {
-    int needed =
-        (int)
-            Math.max(
-                Thresholds.IN_PLACE_TENSORS, Math.ceil(Thresholds.IN_PLACE_SHARE * tensors.size()));
+    int needed = needed();
     double[] sorted = tensors.stream().mapToDouble(TensorInPlace::logP).sorted().toArray();
     return sorted.length < needed ? 0 : sorted[needed - 1];
   }

@@ -362,6 +362,13 @@ public final class Thresholds {
   public static final double LAYERS_LEAST = 0.3;
 
   /**
+   * Difference of the cosines of the least and the most alike weights from which on more of them
+   * may have moved than was found. Decides work. Noise on all leaves 0.1, two of four experts that
+   * traded places 0.5.
+   */
+  public static final double UNEVEN_COSINE = 0.3;
+
+  /**
    * Distance of sorted norms, a mean over a layer's tensors, up to which it is another one of the
    * suspect again.
    */
@@ -425,6 +432,9 @@ public final class Thresholds {
    */
   public static final double IN_PLACE_LOG_P = Math.log(1e-6);
 
+  /** The same for the only weight tensor of a network: as unlikely as two are. */
+  public static final double ALONE_IN_PLACE_LOG_P = 2 * IN_PLACE_LOG_P;
+
   /** Share of tested tensors that must be in place: an embedding or a table alone proves little. */
   public static final double IN_PLACE_SHARE = 0.5;
 
@@ -487,6 +497,17 @@ public final class Thresholds {
    * chance.
    */
   public static final double ANCHOR_DEVIATIONS = 6;
+
+  /**
+   * Cosine of a tensor's numbers, in the orders that were found, below which these do not explain
+   * it. Decides work: what else may explain it must do so better. An order that one of two experts
+   * or groups alone has leaves 0.61 at most where it was measured, noise as large as the weights
+   * 0.7.
+   */
+  public static final double EXPLAINED_COSINE = 0.7;
+
+  /** Cosine of the numbers of a grouped kernel in an order that is taken for its own. */
+  public static final double KERNEL_COSINE = 0.3;
 
   /** How many times the right order of two unknown axes must beat the next one. */
   public static final double PAIR_AHEAD = 1.25;

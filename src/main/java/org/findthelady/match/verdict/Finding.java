@@ -1,6 +1,7 @@
 package org.findthelady.match.verdict;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -60,7 +61,7 @@ public record Finding(
     String place = unit < 0 ? tensor : own;
     String there = source < 0 ? "" : ", suspect " + (row ? "row " : "unit ") + source;
     String found = source == unit ? "" : there;
-    return String.format(
-        java.util.Locale.ROOT, "%s%s: %s, %.4g", place, found, kind.plainWords(), size);
+    String number = Double.isNaN(size) ? "" : String.format(Locale.ROOT, ", %.4g", size);
+    return place + found + ": " + kind.plainWords() + number;
   }
 }

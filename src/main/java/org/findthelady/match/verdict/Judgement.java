@@ -23,6 +23,16 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
   }
 
   /**
+   * This judgement of a suspect of which tensors stand under each other's names.
+   *
+   * @param words which; empty if none do
+   */
+  public Judgement exchanged(String words) {
+    boolean moved = verdict == Verdict.IDENTICAL && !words.isEmpty();
+    return new Judgement(moved ? Verdict.PERMUTED : verdict, reason + words);
+  }
+
+  /**
    * This judgement of a suspect that is stored in another way, which alone changes no verdict.
    *
    * @param storage in words; empty if there is nothing to tell
