@@ -102,7 +102,8 @@ class SeveralNetworksTest {
   }
 
   private static TensorInfo renamed(String prefix, TensorInfo tensor) {
-    String name = prefix.isEmpty() ? tensor.name() : prefix + Math.abs(tensor.name().hashCode());
+    String hash = Integer.toHexString(tensor.name().hashCode());
+    String name = prefix.isEmpty() ? tensor.name() : prefix + hash;
     return DemoLlama.info(name, DType.F32, tensor.shape().toArray());
   }
 
