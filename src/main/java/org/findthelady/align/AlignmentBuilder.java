@@ -183,7 +183,7 @@ final class AlignmentBuilder {
     pairs.add(new Counterpart(our, their, all, rule));
     useOurs(our.excerpt() == null ? our.source() : our.shown());
     useTheirs(their.source());
-    if (their.isPart()) {
+    if (their.excerpt() != null) {
       theirs.values().removeIf(part -> isSeenAs(part, their));
     }
     all.keySet().forEach(this::useTheirs);
