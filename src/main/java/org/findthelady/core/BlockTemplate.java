@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What numbers the codes of one of ggml's block types could stand for. A block is decoded twice
  * with its own scales, once with all codes lowest and once with all highest: in between, levels lie
- * as the type's units do.
+ * as the type's units do. The types that most models have tell their scales themselves.
  */
 public final class BlockTemplate {
   private static final float[] IQ4 = {
@@ -111,6 +111,13 @@ public final class BlockTemplate {
    * @param factor likewise
    */
   public void read(byte[] blocks, float[] base, float[] factor) {
+    if (type == DType.Q4_K || type == DType.Q5_K) {
+      ByteBuffer bytes = ByteBuffer.wrap(blocks).order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = 0, to = 0; at < blocks.length; at += type.blockBytes(), to += 256) {
+        KQuants.parts(bytes, at, base, factor, to);
+      }
+      return;
+    }
     int count = blocks.length / type.blockBytes() * type.blockElements();
     float[] high = new float[count];
     Floats.decode(type, filled(blocks, lowest), base, 0, count);

@@ -3,6 +3,7 @@ package org.findthelady.core;
 import static org.findthelady.core.BlockFloats.half;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The 256-element blocks of GGUF ("K-quants"): parts of 16 or 32 elements with their own scales.
@@ -49,6 +50,17 @@ final class KQuants {
       for (int i = 0; i < 32; i++) {
         target[first + i] = step * ((codes[code + i] >> shift) & 0xf) - least;
       }
+    }
+  }
+
+  /** What codes of {@link #q4} and {@link #q5} become: {@code base + factor * code}. */
+  static void parts(ByteBuffer bytes, int at, float[] base, float[] factor, int to) {
+    float scale = half(bytes, at);
+    float minimum = half(bytes, at + 2);
+    for (int part = 0; part < 8; part++) {
+      int first = to + part * 32;
+      Arrays.fill(factor, first, first + 32, scale * scaleOf(bytes, at + 4, part));
+      Arrays.fill(base, first, first + 32, -minimum * minimumOf(bytes, at + 4, part));
     }
   }
 

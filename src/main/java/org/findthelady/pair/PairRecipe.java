@@ -34,6 +34,7 @@ import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.perturb.PermutationFile;
 import org.findthelady.perturb.Psi;
 import org.findthelady.storage.TextFile;
+import org.findthelady.structure.FreezeReason;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.Structure;
 
@@ -148,7 +149,10 @@ final class PairRecipe {
       throws IOException {
     PairContext context = judged.context();
     boolean empty = context.structure().isKnown() && context.structure().groups().isEmpty();
-    boolean partly = judged.outcome().verdict().isCopy() && isUneven(judged.outcome());
+    boolean partly =
+        judged.outcome().verdict().isCopy()
+            && isUneven(judged.outcome())
+            && leavesSizesOpen(context.structure());
     boolean open =
         (empty || partly)
             && !FoundStructure.is(context.structure())
@@ -157,6 +161,17 @@ final class PairRecipe {
         ? Optional.of(UnknownStructure.found(context, pair.options()))
             .filter(found -> FoundStructure.is(found.structure()))
         : Optional.empty();
+  }
+
+  /**
+   * Whether a structure keeps axes in place since nothing says how many heads they have. What else
+   * one keeps in place, as tokens and classes, has its meaning there.
+   */
+  private static boolean leavesSizesOpen(Structure structure) {
+    return !structure.isKnown()
+        || structure.axes().values().stream()
+            .flatMap(List::stream)
+            .anyMatch(axis -> axis.reason() == FreezeReason.SIZE_NOT_KNOWN);
   }
 
   /** Whether so much differs that layers may stand in another order. */

@@ -41,6 +41,11 @@ public record Axis(List<Segment> segments, FreezeReason reason, String why)
     return new Axis(fixed(length), reason, reason.text());
   }
 
+  /** An axis that nothing moves on, with more words than the reason has. */
+  public static Axis frozen(int length, FreezeReason reason, String why) {
+    return new Axis(fixed(length), reason, why);
+  }
+
   private static List<Segment> fixed(int length) {
     return length == 0 ? List.of() : List.of(Segment.of(AxisFactor.fixed(length)));
   }

@@ -14,6 +14,8 @@ public enum FreezeReason {
   NOT_IN_GRAPH("not in the graph"),
   /** A symmetry was found that a structure cannot express, or that a check refuted. */
   BY_POSITION("its units are told apart by position"),
+  /** The checkpoint has no configuration that says how long a part of the axis is. */
+  SIZE_NOT_KNOWN(""),
   /** What an architecture file or an operator says in its own words. */
   STATED("");
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.AxisFactor;
+import org.findthelady.structure.FreezeReason;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
@@ -142,7 +143,10 @@ final class Builder {
       if (unknown.isEmpty() && isRotary(equation)) {
         rotary.add(new RotaryDigit(equation.tensor(), equation.axis(), 0, 0));
       }
-      return Axis.frozen(length, why(equation, unknown));
+      String why = why(equation, unknown);
+      return unknown.isEmpty()
+          ? Axis.frozen(length, why)
+          : Axis.frozen(length, FreezeReason.SIZE_NOT_KNOWN, why);
     }
     List<Segment> segments = new ArrayList<>();
     List<RotaryDigit> digits = new ArrayList<>();
