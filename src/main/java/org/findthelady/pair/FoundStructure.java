@@ -35,6 +35,12 @@ import org.findthelady.structure.TrainingState;
  * @param alignment which tensors answer to each other, as their weights tell
  */
 public record FoundStructure(Structure structure, List<Tie> ties, Alignment alignment) {
+  /**
+   * Share of the numbers without an explanation up to which tensors count as packed matrices once
+   * these are looked at one by one: kernels of one convolution explain a part by chance.
+   */
+  private static final double LEFT_APART = 0.1;
+
   /** Stands for the structure while it is looked for: nothing moves. */
   static final Structure NONE = new Structure(PairStructure.NAME, List.of(), Map.of());
 
@@ -70,7 +76,7 @@ public record FoundStructure(Structure structure, List<Tie> ties, Alignment alig
     Alignment apart = context.alignment().apart(found.unexplained());
     if (apart.counterparts().size() > context.alignment().counterparts().size()) {
       Found again = once(context.with(apart), options);
-      found = again.numbers() < found.numbers() ? again : found;
+      found = again.numbers() <= LEFT_APART * found.numbers() ? again : found;
     }
     return found.structure();
   }
