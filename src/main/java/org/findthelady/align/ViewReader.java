@@ -2,7 +2,6 @@ package org.findthelady.align;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,7 +77,6 @@ public final class ViewReader implements TensorReader {
     if (piece.length == 0) {
       piece = new float[PIECE_ELEMENTS];
     }
-    target.order(ByteOrder.LITTLE_ENDIAN);
     long first = firstByte / Float.BYTES;
     for (int left = target.remaining() / Float.BYTES; left > 0; ) {
       int count = Math.min(PIECE_ELEMENTS, left);
@@ -87,8 +85,7 @@ public final class ViewReader implements TensorReader {
       } else {
         System.arraycopy(turned(view), (int) first, piece, 0, count);
       }
-      target.asFloatBuffer().put(piece, 0, count);
-      target.position(target.position() + count * Float.BYTES);
+      Floats.encode(DType.F32, piece, 0, count, target);
       first += count;
       left -= count;
     }

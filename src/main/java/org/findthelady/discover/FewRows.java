@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.io.IOException;
+import org.findthelady.match.kernel.Correlation;
 import org.findthelady.match.kernel.FisherZ;
 import org.findthelady.match.kernel.LinearAssignment;
 import org.findthelady.match.kernel.Thresholds;
@@ -28,22 +29,11 @@ final class FewRows {
 
   private static double correlation(RowReader.Rows rows, int i, int j) {
     int n = rows.width();
-    double sumA = 0;
-    double sumB = 0;
-    double squaresA = 0;
-    double squaresB = 0;
-    double products = 0;
+    Correlation correlation = new Correlation();
     for (int k = 0; k < n; k++) {
-      double a = rows.a()[i * n + k];
-      double b = rows.b()[j * n + k];
-      sumA += a;
-      sumB += b;
-      squaresA += a * a;
-      squaresB += b * b;
-      products += a * b;
+      correlation.add(rows.a()[i * n + k], rows.b()[j * n + k]);
     }
-    double spread = (squaresA - sumA * sumA / n) * (squaresB - sumB * sumB / n);
-    return spread > 0 ? (products - sumA * sumB / n) / Math.sqrt(spread) : 0;
+    return correlation.value();
   }
 
   /** The suspect's row of each row of the reference. */

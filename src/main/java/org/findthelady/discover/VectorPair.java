@@ -1,6 +1,7 @@
 package org.findthelady.discover;
 
 import java.util.Arrays;
+import org.findthelady.match.kernel.Correlation;
 
 /**
  * The numbers of a tensor with one axis, on both sides. An order is told from equal numbers where
@@ -158,26 +159,13 @@ final class VectorPair {
 
   /** Correlation of ranks under an order, over the places that it knows. */
   double correlation(int[] order) {
-    double n = 0;
-    double sumA = 0;
-    double sumB = 0;
-    double squaresA = 0;
-    double squaresB = 0;
-    double products = 0;
+    Correlation correlation = new Correlation();
     for (int i = 0; i < order.length; i++) {
       if (order[i] >= 0) {
-        double x = ranksA[i];
-        double y = ranksB[order[i]];
-        n++;
-        sumA += x;
-        sumB += y;
-        squaresA += x * x;
-        squaresB += y * y;
-        products += x * y;
+        correlation.add(ranksA[i], ranksB[order[i]]);
       }
     }
-    double spread = (squaresA - sumA * sumA / n) * (squaresB - sumB * sumB / n);
-    return spread > 0 ? (products - sumA * sumB / n) / Math.sqrt(spread) : 0;
+    return correlation.value();
   }
 
   /** Places in the order of their numbers, equal ones in the order of places. */

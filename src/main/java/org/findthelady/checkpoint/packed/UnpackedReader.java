@@ -2,7 +2,6 @@ package org.findthelady.checkpoint.packed;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +9,6 @@ import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Packing;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
@@ -61,17 +59,11 @@ final class UnpackedReader implements TensorReader {
       piece = new float[PIECE_ELEMENTS];
     }
     PackedValues values = values(weight);
-    target.order(ByteOrder.LITTLE_ENDIAN);
     long first = firstByte / width;
     for (int left = bytes / width; left > 0; ) {
       int count = Math.min(PIECE_ELEMENTS, left);
       values.read(first, piece, 0, count);
-      if (tensor.dtype() == DType.F32) {
-        target.asFloatBuffer().put(piece, 0, count);
-        target.position(target.position() + count * Float.BYTES);
-      } else {
-        Floats.encode(tensor.dtype(), piece, 0, count, target);
-      }
+      Floats.encode(tensor.dtype(), piece, 0, count, target);
       first += count;
       left -= count;
     }
