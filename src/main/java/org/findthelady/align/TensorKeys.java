@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.Sha256;
 import org.findthelady.core.TensorInfo;
 
 /** Digests of what tensors of one side hold, each taken once, when it is first asked for. */
@@ -44,7 +44,7 @@ final class TensorKeys {
   }
 
   private String digest(TensorInfo tensor) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     int size = (int) Math.min(PIECE_BYTES, tensor.length());
     if (piece.length < size) {
       piece = new byte[size];
@@ -69,13 +69,5 @@ final class TensorKeys {
       }
     }
     return true;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

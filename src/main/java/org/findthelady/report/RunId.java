@@ -3,10 +3,10 @@ package org.findthelady.report;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
+import org.findthelady.core.Sha256;
 
 /** The name of a run: the same inputs and settings give the same one. */
 public final class RunId {
@@ -20,12 +20,7 @@ public final class RunId {
    * @param settings everything else that the results depend on
    */
   public static String of(List<String> inputs, SortedMap<String, String> settings) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.start();
     digest.update(ByteBuffer.allocate(4).putInt(inputs.size()).array());
     inputs.forEach(input -> add(digest, input));
     settings.forEach(

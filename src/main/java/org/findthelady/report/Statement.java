@@ -3,11 +3,11 @@ package org.findthelady.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.findthelady.core.Sha256;
 
 /**
  * A verdict as an in-toto Statement (version 1): what was audited, by the SHA-256 of its files, and
@@ -68,13 +68,9 @@ public final class Statement {
   private static String whole(SortedMap<String, String> files) {
     TreeMap<String, String> ordered = new TreeMap<>();
     files.forEach((path, sha256) -> ordered.put(path.replace('/', '\0'), sha256));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ordered.values().forEach(sha256 -> digest.update(HexFormat.of().parseHex(sha256)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.start();
+    ordered.values().forEach(sha256 -> digest.update(HexFormat.of().parseHex(sha256)));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static void files(ArrayNode array, SortedMap<String, String> files) {

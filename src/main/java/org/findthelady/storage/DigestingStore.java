@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -17,6 +16,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.OutputException;
+import org.findthelady.core.Sha256;
 
 /** Keeps the SHA-256 of every file that is written through it. */
 public final class DigestingStore extends ForwardingStore {
@@ -78,7 +78,7 @@ public final class DigestingStore extends ForwardingStore {
 
   /** SHA-256 of bytes, in hexadecimal. */
   public static String sha256(byte[] bytes) {
-    return hexadecimal(sha256().digest(bytes));
+    return hexadecimal(Sha256.start().digest(bytes));
   }
 
   /** SHA-256 of a file, in hexadecimal. */
@@ -89,7 +89,7 @@ public final class DigestingStore extends ForwardingStore {
   /** SHA-256 of a file as it was planned, in hexadecimal. */
   public static String sha256(Store store, FileInfo file) throws IOException {
     byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
-    MessageDigest sha = sha256();
+    MessageDigest sha = Sha256.start();
     try (SeekableInput in = store.open(file);
         ByteFanOut relay = new ByteFanOut(sha::update)) {
       for (long at = 0; at < file.length(); at += buffer.length) {
@@ -99,14 +99,6 @@ public final class DigestingStore extends ForwardingStore {
       }
       relay.finish();
       return hexadecimal(sha.digest());
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
@@ -128,7 +120,7 @@ public final class DigestingStore extends ForwardingStore {
   private final class DigestingStream extends OutputStream {
     private final String path;
     private final OutputStream out;
-    private final MessageDigest sha = sha256();
+    private final MessageDigest sha = Sha256.start();
     private final ByteFanOut relay;
     private boolean closed;
 
