@@ -4,17 +4,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.AnchoredAxis;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.rows.EvidenceMode;
 import org.findthelady.match.task.ParentTask;
 import org.findthelady.structure.Group;
+import org.findthelady.structure.GroupPermutations;
 
 /** Solves groups outward from axes that cannot move, level by level (method 3.3). */
 final class LevelSolver {
@@ -52,11 +56,12 @@ final class LevelSolver {
         return;
       }
       String stage = "Level %d: %d groups".formatted(level++, chosen.size());
-      for (ScorePlanner.Request request : chosen) {
-        if (request.evidence().isEmpty()) {
-          byChildren(stage, request.group());
-        }
-      }
+      byChildren(
+          stage,
+          chosen.stream()
+              .filter(request -> request.evidence().isEmpty())
+              .map(ScorePlanner.Request::group)
+              .toList());
       List<GroupScores> found = clear(stage, direct(chosen), direct(ready));
       ties.settle(stage, found);
       found.forEach(solution::accept);
@@ -185,41 +190,47 @@ final class LevelSolver {
     return request.width() * Math.log(2) / Math.log(1 + request.group().size());
   }
 
-  /** Matches parent units by their children's best cosines. */
-  private void byChildren(String stage, Group parent) throws IOException {
-    int units = parent.units();
-    double[] sums = new double[units * units];
-    Map<Group, List<AnchoredAxis>> children = children(parent);
-    for (Map.Entry<Group, List<AnchoredAxis>> child : children.entrySet()) {
-      Group group = child.getKey();
-      int unitsPerTask =
-          Math.toIntExact(
-              Math.max(
-                  1,
-                  Math.min(
-                      units, problem.options().blockBytes() / 8 / group.units() / group.size())));
-      List<ParentTask> tasks = new ArrayList<>();
-      for (int unit = 0; unit < units; unit += unitsPerTask) {
-        tasks.add(
-            new ParentTask(
-                group.name(),
-                problem.evidence().evidence(child.getValue()),
-                problem.around(
-                    solution.resync(),
-                    child.getValue().stream().map(c -> c.member().tensor()).toList()),
-                unit * group.size(),
-                Math.min(units, unit + unitsPerTask) * group.size(),
-                MatchProblem.width(child.getValue()),
-                problem.options().blockBytes() / 2));
-      }
-      int at = 0;
-      for (float[] part : problem.runner().run(stage, tasks)) {
-        for (float score : part) {
-          sums[at++] += score / children.size();
+  /** Matches the units of parents by their children's best cosines, all parents at once. */
+  private void byChildren(String stage, List<Group> parents) throws IOException {
+    List<Map<Group, List<AnchoredAxis>>> children = parents.stream().map(this::children).toList();
+    List<ParentTask> tasks =
+        children.stream().flatMap(of -> of.entrySet().stream()).flatMap(this::tasks).toList();
+    Iterator<float[]> parts =
+        (tasks.isEmpty() ? List.<float[]>of() : problem.runner().run(stage, tasks)).iterator();
+    for (int i = 0; i < parents.size(); i++) {
+      Group parent = parents.get(i);
+      double[] sums = new double[parent.units() * parent.units()];
+      for (int child = 0; child < children.get(i).size(); child++) {
+        for (int at = 0; at < sums.length; ) {
+          for (float score : parts.next()) {
+            sums[at++] += score / children.get(i).size();
+          }
         }
       }
+      long width = children.get(i).values().stream().mapToLong(MatchProblem::width).sum();
+      solution.accept(GroupScores.ofScores(parent, sums, width));
     }
-    long width = children.values().stream().mapToLong(MatchProblem::width).sum();
-    solution.accept(GroupScores.ofScores(parent, sums, width));
+  }
+
+  /** What compares the units of a parent by one of its nested groups. */
+  private Stream<ParentTask> tasks(Map.Entry<Group, List<AnchoredAxis>> child) {
+    Group group = child.getKey();
+    int units = group.instances();
+    long fitting = problem.options().blockBytes() / 8 / group.units() / group.size();
+    int unitsPerTask = Math.toIntExact(Math.max(1, Math.min(units, fitting)));
+    GroupPermutations around =
+        problem.around(
+            solution.resync(), child.getValue().stream().map(c -> c.member().tensor()).toList());
+    return IntStream.iterate(0, unit -> unit < units, unit -> unit + unitsPerTask)
+        .mapToObj(
+            unit ->
+                new ParentTask(
+                    group.name(),
+                    problem.evidence().evidence(child.getValue()),
+                    around,
+                    unit * group.size(),
+                    Math.min(units, unit + unitsPerTask) * group.size(),
+                    MatchProblem.width(child.getValue()),
+                    problem.options().blockBytes() / 2));
   }
 }
