@@ -34,7 +34,9 @@ record MatchedPair(
   static MatchedPair of(
       PairContext context, MatchResult match, List<TensorComparison> tensors, PairFacts facts) {
     List<NeuronChanges> changes =
-        match.groups().stream().map(group -> NeuronChanges.of(group, facts.roundoff())).toList();
+        match.groups().parallelStream()
+            .map(group -> NeuronChanges.of(group, facts.roundoff()))
+            .toList();
     return new MatchedPair(context, match, tensors, changes, facts, null);
   }
 

@@ -136,14 +136,8 @@ public record InPlaceTask(
           new Blas.Matrix(b, at, lead),
           new Blas.Matrix(sums.products(), first * block, block));
     }
-    for (int outer = 0; outer < (byColumn ? depth : units.length); outer++) {
-      for (int inner = 0; inner < lead; inner++) {
-        int unit = byColumn ? inner : outer;
-        int at = outer * lead + inner;
-        sums.here()[unit] += (double) member.weight() * a[at] * a[at];
-        sums.there()[unit] += (double) member.weight() * b[at] * b[at];
-      }
-    }
+    ScoreBlock.addSquares(a, units.length, depth, byColumn, member.weight(), sums.here(), 0);
+    ScoreBlock.addSquares(b, units.length, depth, byColumn, member.weight(), sums.there(), 0);
   }
 
   /** Units of a block that are numbers other than zero on both sides. */

@@ -267,7 +267,7 @@ public final class ScoreBlock {
   }
 
   /** Adds those of a panel's units to {@code squares} from {@code to} on. */
-  private static void addSquares(
+  static void addSquares(
       float[] panel,
       int units,
       int depth,

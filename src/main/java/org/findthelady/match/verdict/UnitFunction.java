@@ -36,6 +36,9 @@ final class UnitFunction {
   private final List<Integer> biases = new ArrayList<>();
   private final List<Norm> norms = new ArrayList<>();
 
+  /** Of each member whether its name is that of a gate. */
+  private final boolean[] gates;
+
   /** Relative error of two factors of the unit in hand of which one undoes the other. */
   private double tolerance;
 
@@ -45,9 +48,11 @@ final class UnitFunction {
   UnitFunction(GroupMatch group, double roundoff) {
     this.group = group;
     this.roundoff = roundoff;
+    this.gates = new boolean[group.members().size()];
     Map<String, Norm> scalars = new LinkedHashMap<>();
     for (int m = 0; m < group.members().size(); m++) {
       GroupAxis member = group.members().get(m);
+      gates[m] = GATES.stream().anyMatch(member.tensor()::contains);
       switch (member.role()) {
         case INCOMING -> incoming.add(m);
         case OUTGOING -> outgoing.add(m);
@@ -137,20 +142,16 @@ final class UnitFunction {
   }
 
   private double[] gated(int leaf) {
-    int gate = isGate(incoming.get(0)) ? 0 : 1;
-    if (!isGate(incoming.get(gate)) || isGate(incoming.get(1 - gate))) {
+    int gate = gates[incoming.get(0)] ? 0 : 1;
+    if (!gates[incoming.get(gate)] || gates[incoming.get(1 - gate)]) {
       return apart(leaf) ? new double[] {1} : new double[0];
     }
     double value = factor(incoming.get(1 - gate), leaf);
     boolean kept = fits(factor(incoming.get(gate), leaf), 1);
     for (int bias : biases) {
-      kept &= fits(factor(bias, leaf), isGate(bias) ? 1 : value);
+      kept &= fits(factor(bias, leaf), gates[bias] ? 1 : value);
     }
     return kept ? new double[] {Double.isNaN(value) ? 1 : value} : new double[0];
-  }
-
-  private boolean isGate(int member) {
-    return GATES.stream().anyMatch(group.members().get(member).tensor()::contains);
   }
 
   /** Whether every row that adds to the unit is undone by a normalisation of its own. */
