@@ -3,7 +3,11 @@ package org.findthelady.job;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.TreeMap;
+import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.Checkpoints;
+import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.pair.FoundStructure;
 import org.findthelady.pair.StructureChoice;
@@ -11,6 +15,7 @@ import org.findthelady.pair.Structures;
 import org.findthelady.report.JsonText;
 import org.findthelady.storage.HadoopStore;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TrainingState;
 import org.findthelady.structure.declared.ArchitectureWriter;
 
 /** Writes the structure of a checkpoint as an architecture file. */
@@ -40,7 +45,7 @@ public final class ExportStructure {
       Preflight.of(store).there(path).there(suspect).structure(choice).output(out);
       Structure structure =
           suspect == null
-              ? Structures.of(store, Checkpoints.open(store, path), choice).structure()
+              ? of(store, Checkpoints.open(store, path), choice)
               : FoundStructure.of(store, path, suspect, MatchOptions.defaults().seed())
                   .exportable();
       try (OutputStream stream = store.create(out)) {
@@ -50,5 +55,13 @@ public final class ExportStructure {
     } catch (IOException e) {
       throw Failure.of(path, e);
     }
+  }
+
+  /** Names every weight, so that the file fits the checkpoint that it was made from. */
+  private static Structure of(Store store, Checkpoint checkpoint, StructureChoice choice)
+      throws IOException {
+    Map<String, Shape> shapes = new TreeMap<>();
+    TrainingState.of(checkpoint.tensors()).weights().forEach(t -> shapes.put(t.name(), t.shape()));
+    return Structures.of(store, checkpoint, choice).structure().naming(shapes);
   }
 }

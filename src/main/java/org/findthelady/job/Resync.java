@@ -19,6 +19,7 @@ import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Location;
 import org.findthelady.core.NotAuditedException;
 import org.findthelady.core.OutputException;
+import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.match.verdict.Finding;
@@ -343,8 +344,10 @@ public final class Resync {
   }
 
   private static RuntimeException notAudited(NotAudited why) {
-    return why.cause() == NotAudited.Cause.OUTPUT
-        ? new UncheckedIOException(new OutputException(why.reason()))
-        : new NotAuditedException(why.inWords());
+    return switch (why.cause()) {
+      case OUTPUT -> new UncheckedIOException(new OutputException(why.reason()));
+      case STRUCTURE -> new UserException(why.reason());
+      default -> new NotAuditedException(why.inWords());
+    };
   }
 }

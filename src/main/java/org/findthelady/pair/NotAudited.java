@@ -23,6 +23,8 @@ public record NotAudited(Cause cause, String reason) implements Serializable {
     CHANGED_DURING_RUN,
     /** The reference could not be read. */
     REFERENCE,
+    /** The architecture or graph that was named does not fit the reference. */
+    STRUCTURE,
     /** Our own output could not be written. */
     OUTPUT,
     /** Our process had too little memory. */

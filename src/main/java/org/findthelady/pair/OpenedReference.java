@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.ConfigClaims;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.UserException;
 
 /** A reference whose headers were read: the same for every suspect that is held against it. */
 public final class OpenedReference {
@@ -62,6 +63,17 @@ public final class OpenedReference {
       structures = Structures.of(store, checkpoint, choice);
     }
     return structures;
+  }
+
+  /**
+   * Makes sure that the structure that the caller named, if one was, is this one's.
+   *
+   * @throws UserException if it does not fit, saying what does not
+   */
+  void requireStructure() throws IOException {
+    if (!choice.equals(StructureChoice.AUTOMATIC)) {
+      structures();
+    }
   }
 
   /** What is said of it, read when first asked for. */

@@ -44,6 +44,11 @@ final class PairFailure {
         : notAudited(Cause.REFERENCE, failure.reason() + ": " + failure.getMessage());
   }
 
+  /** The outcome of a pair whose reference is not what the caller named. */
+  PairOutcome ofStructure(UserException failure) {
+    return notAudited(Cause.STRUCTURE, failure.getMessage());
+  }
+
   /** The outcome of a pair that was stopped by {@code failure}. */
   PairOutcome of(Throwable failure) {
     OutputException output = OutputException.in(failure);

@@ -16,6 +16,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.UserException;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.ProposedOrder;
@@ -70,8 +71,11 @@ final class PairRecipe {
     OpenedReference reference;
     try {
       reference = execution.reference(pair);
+      reference.requireStructure();
     } catch (CheckpointException e) {
       return JudgedPair.ended(failure().ofReference(e));
+    } catch (UserException e) {
+      return JudgedPair.ended(failure().ofStructure(e));
     }
     AlignedPair opened = open(reference);
     claims = opened.contradictions();

@@ -72,7 +72,14 @@ public record Structures(Structure structure, List<String> notes) {
       TracedStructure traced = keras.get().trace();
       return new Structures(traced.structure(), traced.notes());
     }
-    return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+    if (choice.architecture() == null) {
+      return new Structures(declared(store, checkpoint, null), List.of());
+    }
+    try {
+      return new Structures(declared(store, checkpoint, choice.architecture()), List.of());
+    } catch (UserException e) {
+      throw new UserException(checkpoint.location().path() + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -126,8 +133,14 @@ public record Structures(Structure structure, List<String> notes) {
       throws IOException {
     Optional<CommonNames> common = CommonNames.of(checkpoint);
     if (common.isPresent()) {
-      Structure found = declared(store, architecture, common.get().shapes(), common.get().config());
-      return common.get().owned(found);
+      CommonNames names = common.get();
+      try {
+        return names.owned(declared(store, architecture, names.shapes(), names.config()));
+      } catch (UserException e) {
+        if (!isFile(architecture)) {
+          throw e;
+        }
+      }
     }
     return declared(store, architecture, shapes(checkpoint), config(store, checkpoint.location()));
   }
@@ -165,7 +178,7 @@ public record Structures(Structure structure, List<String> notes) {
 
   /** Whether an architecture is named by its file. */
   static boolean isFile(String architecture) {
-    return architecture.endsWith(".json");
+    return architecture != null && architecture.endsWith(".json");
   }
 
   /** Where the config.json of a checkpoint would be. */

@@ -12,6 +12,8 @@ public enum FreezeReason {
   NOT_REACHED("not reached by the trace"),
   /** The graph has no such tensor. */
   NOT_IN_GRAPH("not in the graph"),
+  /** The architecture does not name the tensor. */
+  NOT_NAMED("not named by the architecture"),
   /** A symmetry was found that a structure cannot express, or that a check refuted. */
   BY_POSITION("its units are told apart by position"),
   /** The checkpoint has no configuration that says how long a part of the axis is. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
 
 /**
@@ -299,6 +300,25 @@ public final class Structure implements Serializable {
    */
   public Structure over(Map<String, Shape> shapes, String why) {
     return new PartialStructure(this, shapes, why).structure();
+  }
+
+  /** The same with tensors that it does not name, which stay in place. */
+  public Structure naming(Map<String, Shape> tensors) {
+    Set<String> parts = new HashSet<>();
+    stacks.forEach(stack -> parts.addAll(stack.parts()));
+    Map<String, List<Axis>> all = new LinkedHashMap<>(axes);
+    tensors.forEach(
+        (tensor, shape) -> {
+          if (!parts.contains(tensor)) {
+            all.computeIfAbsent(
+                tensor,
+                unnamed ->
+                    IntStream.range(0, shape.rank())
+                        .mapToObj(i -> Axis.frozen(shape.intLength(i), FreezeReason.NOT_NAMED))
+                        .toList());
+          }
+        });
+    return with(groups(), all, stacks, rotary);
   }
 
   /** Other parts under the same name, with the same companions. */

@@ -88,6 +88,14 @@ class FirstUseTest {
   }
 
   @Test
+  void anArchitectureOfAnotherNetwork() {
+    String fault = model + ": the architecture bert does not fit its 97 tensors";
+    resyncRefuses(fault, "--architecture", "bert");
+    refused(fault, "diff", model.toString(), model.toString(), "--architecture", "bert");
+    refused(fault, "inspect", model.toString(), "--architecture", "bert");
+  }
+
+  @Test
   void aFileThatIsNoTruth() throws IOException {
     String truth = existing("bad.json", "{}");
     resyncRefuses(truth, "--truth", truth);

@@ -83,6 +83,19 @@ class InspectTest {
         .hasMessageContaining("there already");
   }
 
+  /** Its names are not those of the architecture files, and its tables of angles have no group. */
+  @Test
+  void theExportedStructureOfALlamaUnderMetasNamesReadsBack() throws IOException {
+    Path llama = SharedModels.path("models/llama-stories/stories260K.bin");
+    Path exported = folder.resolve("exported.json");
+    ExportStructure.run(
+        llama.toString(), null, exported.toString(), "own", StructureChoice.AUTOMATIC, Map.of());
+    assertThat(exported).content().contains("tok_embeddings.weight", "freqs_cos");
+    StructureChoice own = new StructureChoice(exported.toString(), null);
+    assertThat(groups(inspect(llama, own, false)))
+        .isEqualTo(groups(inspect(llama, StructureChoice.AUTOMATIC, false)));
+  }
+
   @Test
   void aCheckpointThatNothingFitsIsShownWithTheReason() throws IOException {
     Path blazeface = SharedModels.path("models/blazeface/blazeface.pth");

@@ -42,6 +42,28 @@ class NotAuditedSparkTest {
   }
 
   @Test
+  void aReferenceThatIsNotOfTheArchitectureThatIsNamedIsNoFinding() throws IOException {
+    Path model = TestModels.resnet20(folder);
+    Path suspect = folder.resolve("s.safetensors");
+    LocalPair.permute(model, suspect, 1, null);
+    Path job =
+        Files.writeString(
+            folder.resolve("job.json"),
+            """
+            {"name": "job", "references": [{"id": "r", "path": "%s", "architecture": "bert"}],
+             "suspects": [{"path": "%s"}]}
+            """
+                .formatted(model, suspect));
+    Path out = folder.resolve("out");
+    assertThat(Main.run("audit", "--job", job.toString(), "--out", out.toString())).isEqualTo(6);
+    try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
+      assertThat(runs.findFirst().orElseThrow().resolve("partial.json"))
+          .content()
+          .contains("STRUCTURE", "the architecture bert does not fit its 97 tensors");
+    }
+  }
+
+  @Test
   void aFleetWhoseResultsAreMoreThanTheDriverMayReceiveIsWhole() throws IOException {
     Path model = TestModels.resnet20(folder);
     Path models = Files.createDirectories(folder.resolve("models"));

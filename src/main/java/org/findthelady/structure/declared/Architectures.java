@@ -89,7 +89,9 @@ public final class Architectures {
     List<ArchitectureFit> fitting =
         fits.stream().filter(fit -> fit.structure().isPresent()).toList();
     if (fitting.isEmpty()) {
-      throw noneFits(tensors, fits);
+      throw new UserException(
+          "no architecture fits the %d tensors of this checkpoint; closest:%s"
+              .formatted(tensors.size(), complaints(fits)));
     }
     Structure first = fitting.get(0).structure().orElseThrow();
     for (ArchitectureFit other : fitting) {
@@ -115,7 +117,11 @@ public final class Architectures {
     return fits.stream()
         .flatMap(fit -> fit.structure().stream())
         .findFirst()
-        .orElseThrow(() -> noneFits(tensors, fits));
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "the architecture %s does not fit its %d tensors:%s"
+                        .formatted(name, tensors.size(), complaints(fits))));
   }
 
   /**
@@ -155,18 +161,15 @@ public final class Architectures {
     return List.copyOf(byName.values());
   }
 
-  private static UserException noneFits(Map<String, Shape> tensors, List<ArchitectureFit> fits) {
-    String closest =
-        fits.stream()
-            .sorted(
-                Comparator.comparingInt(ArchitectureFit::distance)
-                    .thenComparing(ArchitectureFit::architecture))
-            .limit(CLOSEST)
-            .map(fit -> "\n  " + fit.complaint())
-            .collect(Collectors.joining());
-    return new UserException(
-        "no architecture fits the %d tensors of this checkpoint; closest:%s"
-            .formatted(tensors.size(), closest));
+  /** What does not fit, of the closest ones, a line each. */
+  private static String complaints(List<ArchitectureFit> fits) {
+    return fits.stream()
+        .sorted(
+            Comparator.comparingInt(ArchitectureFit::distance)
+                .thenComparing(ArchitectureFit::architecture))
+        .limit(CLOSEST)
+        .map(fit -> "\n  " + fit.complaint())
+        .collect(Collectors.joining());
   }
 
   /** Read once, on first use. */
