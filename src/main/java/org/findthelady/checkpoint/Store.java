@@ -55,6 +55,11 @@ public interface Store {
     throw new UnsupportedOperationException(path);
   }
 
+  /** Bytes of the parts in which a large file is put in a store that {@link #keepsObjects}. */
+  default long partBytes(String path) throws IOException {
+    throw new UnsupportedOperationException(path);
+  }
+
   /**
    * Puts a small file in place of what is there, if anything is: a reader sees the old file or the
    * new one, whole. Folders above it are made.

@@ -37,7 +37,7 @@ final class StagedModel {
 
   private final String stage;
   private final PairContext context;
-  private Map<String, String> digests = Map.of();
+  private DigestingStore written;
   private GroupPermutations order;
   private boolean same;
   private long bytesCompared;
@@ -87,7 +87,9 @@ final class StagedModel {
               });
       write(store, theirs, resync, trial);
       same = watchers.stream().allMatch(SameBytes::isComplete);
-      place(trial);
+      if (!trial.equals(stage)) {
+        store.rename(trial, stage);
+      }
       bytesCompared += ours.bytes() + theirs.bytes();
     } catch (IOException e) {
       Optional<String> differing =
@@ -117,16 +119,6 @@ final class StagedModel {
     return worth
         ? "%s/%s/%s".formatted(place.parent().path(), UUID.randomUUID(), place.name())
         : null;
-  }
-
-  /** Moves what was written on trial to its stage. */
-  private void place(String trial) throws IOException {
-    if (!trial.equals(stage)) {
-      context.store().rename(trial, stage);
-      Map<String, String> placed = new HashMap<>();
-      digests.forEach((path, digest) -> placed.put(stage + path.substring(trial.length()), digest));
-      digests = placed;
-    }
   }
 
   /** Whether the suspect in that order is known to be the reference, byte for byte. */
@@ -190,7 +182,7 @@ final class StagedModel {
   }
 
   /**
-   * Writes the suspect in that order, unless that is done, and reads it back.
+   * Writes the suspect in that order, unless that is done, and verifies it.
    *
    * @return SHA-256 of each file
    */
@@ -201,8 +193,8 @@ final class StagedModel {
         write(store(), reader, resync, stage);
       }
     }
-    DigestingStore.verify(context.store(), digests);
-    return digests;
+    written.verify();
+    return written.digests();
   }
 
   private DigestingStore store() {
@@ -211,7 +203,7 @@ final class StagedModel {
   }
 
   /**
-   * Writes the suspect with what is certain undone, and reads it back.
+   * Writes the suspect with what is certain undone, and verifies it.
    *
    * @return SHA-256 of each file
    */
@@ -221,8 +213,8 @@ final class StagedModel {
         TensorReader corrected = new PerturbedReader(reader, List.of(correction))) {
       write(store(), corrected, correction.order(), stage);
     }
-    DigestingStore.verify(context.store(), digests);
-    return digests;
+    written.verify();
+    return written.digests();
   }
 
   private void write(
@@ -232,7 +224,7 @@ final class StagedModel {
     order = resync;
     Checkpoint suspect = context.suspect();
     format(suspect).write(store, suspect, bytes, moves, suspect.placeOn(place));
-    digests = store.digests();
+    written = store;
   }
 
   /** Removes what was written. */
@@ -246,7 +238,7 @@ final class StagedModel {
   private void forget() {
     order = null;
     same = false;
-    digests = Map.of();
+    written = null;
   }
 
   private CountingReader reader(Checkpoint checkpoint) {

@@ -7,22 +7,29 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.Sha256;
 
-/** Keeps the SHA-256 of every file that is written through it. */
+/**
+ * Keeps the SHA-256 of every file that is written through it, and of an object also what the store
+ * should make of it.
+ */
 public final class DigestingStore extends ForwardingStore {
   private static final int READ_BYTES = 8 << 20;
 
   private final Map<String, String> digests = new TreeMap<>();
+  private final Map<String, EntityTag.Sums> tags = new HashMap<>();
   private final Function<String, ByteFanOut.Consumer> watchers;
 
   public DigestingStore(Store store) {
@@ -40,6 +47,43 @@ public final class DigestingStore extends ForwardingStore {
   /** SHA-256 in hexadecimal of each file that was written and closed, by path. */
   public Map<String, String> digests() {
     return new TreeMap<>(digests);
+  }
+
+  /**
+   * Makes sure that the storage has what was written: of an object by the entity tag that the store
+   * made of it; where that does not tell, and of all other files, by reading them back.
+   *
+   * @throws OutputException if the storage gives other bytes than it was given
+   */
+  public void verify() throws IOException {
+    Map<String, String> untold = new TreeMap<>(digests);
+    for (Map.Entry<String, EntityTag.Sums> written : tags.entrySet()) {
+      if (stat(written.getKey()).filter(now -> written.getValue().has(now.tag())).isPresent()) {
+        untold.remove(written.getKey());
+      }
+    }
+    verify(this, untold);
+  }
+
+  /** What was written below {@code from} is known as what lies below {@code to} from then on. */
+  @Override
+  public void rename(String from, String to) throws IOException {
+    super.rename(from, to);
+    rename(digests, from, to);
+    rename(tags, from, to);
+  }
+
+  private static <T> void rename(Map<String, T> files, String from, String to) {
+    Map<String, T> renamed = new HashMap<>();
+    files.forEach(
+        (path, of) ->
+            renamed.put(
+                path.equals(from) || path.startsWith(from + "/")
+                    ? to + path.substring(from.length())
+                    : path,
+                of));
+    files.clear();
+    files.putAll(renamed);
   }
 
   /**
@@ -108,12 +152,17 @@ public final class DigestingStore extends ForwardingStore {
 
   @Override
   public OutputStream create(String path) throws IOException {
-    return new DigestingStream(path, super.create(path));
+    return new DigestingStream(path, super.create(path), tag(path));
   }
 
   @Override
   public OutputStream put(String path) throws IOException {
-    return new DigestingStream(path, super.put(path));
+    return new DigestingStream(path, super.put(path), tag(path));
+  }
+
+  /** What an object's tag will be; null if the file is none. */
+  private EntityTag tag(String path) throws IOException {
+    return keepsObjects(path) ? new EntityTag(partBytes(path)) : null;
   }
 
   /** Large files are written and summed up beside whoever makes them. */
@@ -121,17 +170,23 @@ public final class DigestingStore extends ForwardingStore {
     private final String path;
     private final OutputStream out;
     private final MessageDigest sha = Sha256.start();
+    private final EntityTag tag;
     private final ByteFanOut relay;
     private boolean closed;
 
-    DigestingStream(String path, OutputStream out) {
+    /**
+     * @param tag null if the file is no object
+     */
+    DigestingStream(String path, OutputStream out, EntityTag tag) {
       this.path = path;
       this.out = out;
-      ByteFanOut.Consumer watcher = watchers.apply(path);
+      this.tag = tag;
       this.relay =
-          watcher == null
-              ? new ByteFanOut(out::write, sha::update)
-              : new ByteFanOut(out::write, sha::update, watcher);
+          new ByteFanOut(
+              Stream.<ByteFanOut.Consumer>of(
+                      out::write, sha::update, tag == null ? null : tag::add, watchers.apply(path))
+                  .filter(Objects::nonNull)
+                  .toArray(ByteFanOut.Consumer[]::new));
     }
 
     @Override
@@ -155,6 +210,9 @@ public final class DigestingStore extends ForwardingStore {
         relay.finish();
       }
       digests.put(path, hexadecimal(sha.digest()));
+      if (tag != null) {
+        tags.put(path, tag.end());
+      }
     }
   }
 }

@@ -57,6 +57,11 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
+  public long partBytes(String path) throws IOException {
+    return store.partBytes(path);
+  }
+
+  @Override
   public void replace(String path, byte[] content) throws IOException {
     store.replace(path, content);
   }

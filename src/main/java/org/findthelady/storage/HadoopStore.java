@@ -92,6 +92,11 @@ public final class HadoopStore implements Store, Serializable {
   }
 
   @Override
+  public long partBytes(String path) throws IOException {
+    return files(path).partBytes(path);
+  }
+
+  @Override
   public void replace(String path, byte[] content) throws IOException {
     OutputGuard.guarded(
         path,

@@ -36,6 +36,12 @@ final class RemoteFiles implements Store {
   /** Option of a new file on S3: nothing is asked about what lies at its path. */
   private static final String WITHOUT_LOOKING = "fs.s3a.create.performance";
 
+  /** S3A's setting, what it is without one, and the least that S3 takes. */
+  private static final String PART_BYTES = "fs.s3a.multipart.size";
+
+  private static final long DEFAULT_PART_BYTES = 64 << 20;
+  private static final long LEAST_PART_BYTES = 5 << 20;
+
   private static final Set<String> RENAMING_SCHEMES = Set.of("hdfs", "viewfs");
 
   private final Configuration configuration;
@@ -113,6 +119,12 @@ final class RemoteFiles implements Store {
   public OutputStream put(String path) throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = system(new Path(path)).createFile(new Path(path));
     return builder.recursive().overwrite(true).opt(WITHOUT_LOOKING, true).build();
+  }
+
+  @Override
+  public long partBytes(String path) throws IOException {
+    Configuration ofBucket = system(new Path(path)).getConf();
+    return Math.max(LEAST_PART_BYTES, ofBucket.getLongBytes(PART_BYTES, DEFAULT_PART_BYTES));
   }
 
   /**

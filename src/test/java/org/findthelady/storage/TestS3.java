@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,18 @@ public final class TestS3 implements Closeable {
   public void put(String key, byte[] bytes) {
     ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
     objects.put(key, new Stored(bytes.clone(), tag(bytes), now));
+  }
+
+  /** An object of an upload in parts, with the tag that S3 gives it. */
+  private void put(String key, Collection<byte[]> parts) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    ByteArrayOutputStream sums = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      whole.writeBytes(part);
+      sums.writeBytes(HexFormat.of().parseHex(tag(part)));
+    }
+    String tag = tag(sums.toByteArray()) + "-" + parts.size();
+    objects.put(key, new Stored(whole.toByteArray(), tag, ZonedDateTime.now(ZoneOffset.UTC)));
   }
 
   /** Removes an object. */
@@ -319,9 +332,7 @@ public final class TestS3 implements Closeable {
           "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>"
               .formatted(id));
     } else {
-      ByteArrayOutputStream whole = new ByteArrayOutputStream();
-      uploads.get(query.get("uploadId")).values().forEach(whole::writeBytes);
-      put(key, whole.toByteArray());
+      put(key, uploads.get(query.get("uploadId")).values());
       send(
           exchange,
           200,
