@@ -45,10 +45,14 @@ final class RemoteFiles implements Store {
   private static final Set<String> RENAMING_SCHEMES = Set.of("hdfs", "viewfs");
 
   private final Configuration configuration;
+  private final FetchedObjects fetched;
   private final Map<String, FileSystem> systems = new ConcurrentHashMap<>();
 
   private RemoteFiles(Map<String, String> properties) {
     configuration = RemoteDefaults.configuration(properties);
+    fetched =
+        new FetchedObjects(
+            configuration.getLongBytes(FetchedObjects.MOST, FetchedObjects.MOST_BYTES));
   }
 
   /** The file systems for these properties; one set for each in a process. */
@@ -84,11 +88,12 @@ final class RemoteFiles implements Store {
     Path path = new Path(file.path());
     FileSystem system = system(path);
     if (!file.tag().isEmpty() && isS3(system)) {
-      return new RemoteInput(system, S3Objects.status(file)); // The store compares the tag.
+      // The store compares the tag.
+      return new RemoteInput(system, S3Objects.status(file), fetched.of(file));
     }
     FileStatus now = system.getFileStatus(path);
     Unchanged.check(file, info(now));
-    return new RemoteInput(system, now);
+    return new RemoteInput(system, now, FetchedObject.NONE);
   }
 
   /** On S3 the store itself refuses to overwrite, when the stream is closed. */

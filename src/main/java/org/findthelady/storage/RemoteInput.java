@@ -37,6 +37,7 @@ final class RemoteInput implements SeekableInput {
   private final FileSystem system;
   private final FileStatus status;
   private final FSDataInputStream stream;
+  private final FetchedObject fetched;
 
   /** Where what is expected to be read next starts and ends. */
   private long expectedFrom;
@@ -69,10 +70,15 @@ final class RemoteInput implements SeekableInput {
     }
   }
 
-  /** Opens the very file that {@code status} describes (on S3: of that entity tag). */
-  RemoteInput(FileSystem system, FileStatus status) throws IOException {
+  /**
+   * Opens the very file that {@code status} describes (on S3: of that entity tag).
+   *
+   * @param fetched what this process has of it
+   */
+  RemoteInput(FileSystem system, FileStatus status, FetchedObject fetched) throws IOException {
     this.system = system;
     this.status = status;
+    this.fetched = fetched;
     for (int i = 0; i < WINDOWS; i++) {
       windows.add(new Window());
     }
@@ -178,7 +184,25 @@ final class RemoteInput implements SeekableInput {
     window.count = count;
   }
 
+  /** Reads what was fetched before, and fetches what is missing in one piece. */
   private void fetch(long position, byte[] target, int offset, int count) throws IOException {
+    long[] missing = fetched.missing(position, position + count);
+    int from = (int) (missing[0] - position);
+    int to = (int) (missing[1] - position);
+    boolean kept =
+        fetched.read(position, target, offset, from)
+            && fetched.read(missing[1], target, offset + to, count - to);
+    if (!kept) {
+      from = 0;
+      to = count;
+    }
+    if (from < to) {
+      send(position + from, target, offset + from, to - from);
+      fetched.add(position + from, target, offset + from, to - from);
+    }
+  }
+
+  private void send(long position, byte[] target, int offset, int count) throws IOException {
     try {
       stream.readFully(position, target, offset, count);
     } catch (PathIOException e) {

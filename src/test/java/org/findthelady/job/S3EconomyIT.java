@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.findthelady.TestModels;
 import org.findthelady.bench.Bench;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.pair.StructureChoice;
 import org.findthelady.run.OutputCheck;
 import org.findthelady.spark.Cluster;
 import org.findthelady.storage.DigestingStore;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a fleet on S3 asks of its store. */
 class S3EconomyIT {
@@ -83,7 +87,7 @@ class S3EconomyIT {
 
   @Test
   void aSmallModelIsWrittenBackWithFewRequests() throws IOException {
-    assertThat(requestsAModel(true)).isLessThanOrEqualTo(8);
+    assertThat(requestsAModel(true)).isLessThanOrEqualTo(5);
     List<String> written = s3.keys().stream().filter(key -> key.contains("/models/m")).toList();
     assertThat(written).hasSize(4 + 24);
     byte[] reference = s3.get("mine/model.safetensors");
@@ -92,28 +96,38 @@ class S3EconomyIT {
     assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
   }
 
-  /** A Llama of 84 MB, spread over executors. */
-  @Test
-  void aLargeModelIsReadAndWrittenBackForLittleMoreThanItsBytes() throws IOException {
+  /**
+   * A Llama of 70 MB, spread over the threads of one executor. It is read to be matched, compared,
+   * looked at again and written, and every byte is sent once; the first pages of a file, from which
+   * headers and samples are read, may be sent again.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void aLargeModelIsReadAndWrittenBackForLittleMoreThanItsBytes(double noise) throws IOException {
     Path llama = folder.resolve("llama");
-    Path shuffled = folder.resolve("shuffled");
+    Path suspect = folder.resolve("suspect");
     Bench.run(
-        ("llama --layers 3 --width 1024 --mlp 2816 --heads 16 --kv-heads 16 --vocabulary 2000 --out "
+        ("llama --layers 2 --width 1024 --mlp 2816 --heads 16 --kv-heads 16 --vocabulary 4500 --out "
                 + llama)
             .split(" "));
-    LocalPair.permute(llama, shuffled, 1, null);
+    Perturb.run(
+        new Permute.Request(
+            llama.toString(), suspect.toString(), 1, null, StructureChoice.AUTOMATIC, Map.of()),
+        Perturb.Settings.noise(noise > 0 ? noise : null, true));
     byte[] reference = Files.readAllBytes(llama.resolve("model.safetensors"));
     for (String name : List.of("config.json", "model.safetensors")) {
       s3.put("mine/" + name, Files.readAllBytes(llama.resolve(name)));
-      s3.put("found/" + name, Files.readAllBytes(shuffled.resolve(name)));
+      s3.put("found/" + name, Files.readAllBytes(suspect.resolve(name)));
     }
     audit("large", true);
     List<String> written = s3.keys().stream().filter(key -> key.contains("/models/m")).toList();
     assertThat(written).hasSize(1);
-    assertThat(s3.get(written.get(0))).isEqualTo(reference);
-    // What was written is read back once; the rest is read of both sides.
-    double inputs = s3.bytesSent() - reference.length;
-    assertThat(inputs / (2L * reference.length)).isLessThanOrEqualTo(2.0);
+    if (noise == 0) {
+      assertThat(s3.get(written.get(0))).isEqualTo(reference);
+    }
+    // A copy that the store made in one piece of what came in two has a tag of another kind.
+    double readBack = noise == 0 ? 0.5 : 0;
+    assertThat(s3.bytesSent() / (2.0 * reference.length)).isLessThanOrEqualTo(1.25 + readBack);
     assertThat(s3.keys()).noneMatch(key -> key.contains("_staging"));
     assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
   }
