@@ -35,6 +35,7 @@ import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TrainingState;
 import org.findthelady.structure.Widened;
 
 /**
@@ -101,9 +102,12 @@ final class OtherWidths {
     return Optional.of(new OtherWidths(widened.get(), left, right, roundoff));
   }
 
+  /** The network's own tensors: an optimizer's state may be on one side only. */
   private static Map<String, TensorInfo> byName(Checkpoint checkpoint) {
     Map<String, TensorInfo> byName = new HashMap<>();
-    checkpoint.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+    TrainingState.of(checkpoint.tensors())
+        .weights()
+        .forEach(tensor -> byName.put(tensor.name(), tensor));
     return byName;
   }
 

@@ -72,6 +72,17 @@ class OtherWidthsTest {
   }
 
   @Test
+  void anOptimizersStateMayBeMissing() throws IOException {
+    Network ad01 = Network.open(SharedModels.path("models/mlperf-tiny/ad01.h5"), CHOICE);
+    int[] kept = IntStream.range(0, 128).filter(unit -> unit != 81).toArray();
+    Network narrow = taken(ad01, "dense_2/dense_2/kernel:0", kept);
+    assertThat(narrow.tensors.keySet().removeIf(name -> name.startsWith("optimizer"))).isTrue();
+    PairOutcome outcome = judged(ad01, narrow);
+    assertThat(units(outcome, FindingKind.UNIT_REMOVED)).containsExactly(81);
+    assertThat(outcome.judgement().reason()).contains("all other weights are the reference's own");
+  }
+
+  @Test
   void splitAndIdleUnitsAreNamed() throws IOException {
     Network resnet = Network.open(TestModels.resnet20(folder), CHOICE);
     Network llama = Network.open(TestModels.llama(folder), CHOICE);
