@@ -14,7 +14,6 @@ import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.EqualTensor;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.PairFacts;
-import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /** Gathers what a verdict needs to know of a pair beside its match. */
@@ -30,13 +29,9 @@ final class Facts {
       PairContext context, MatchOptions options, MatchResult match, List<TensorComparison> tensors)
       throws IOException {
     Structure structure = context.structure();
-    Map<String, String> wholes = new HashMap<>();
-    for (StackedTensor stack : structure.stacks()) {
-      stack.parts().forEach(part -> wholes.put(part, stack.name()));
-    }
     return new PairFacts(
         structure::isCompanion,
-        name -> wholes.getOrDefault(name, name),
+        structure.stacks(),
         match.origin().common() ? Map.of() : equal(context, options, tensors),
         roundoff(context));
   }

@@ -12,6 +12,7 @@ import org.findthelady.match.rows.Role;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.StackedTensor;
 
 /**
  * The few units of a tensor that differ by far more than all its others: one neuron that was edited
@@ -65,10 +66,16 @@ final class OddUnits {
     return best;
   }
 
-  private static boolean makes(MatchedPair matched, String tensor, int axis) {
+  private static boolean makes(MatchedPair matched, String part, int axis) {
+    String tensor = whole(matched, part);
     return matched.match().groups().stream()
         .flatMap(group -> group.members().stream())
         .anyMatch(m -> m.tensor().equals(tensor) && m.axis() == axis && m.role() == Role.INCOMING);
+  }
+
+  /** The name that the structure has for a tensor. */
+  private static String whole(MatchedPair matched, String tensor) {
+    return matched.context().structure().stackOf(tensor).map(StackedTensor::name).orElse(tensor);
   }
 
   /** Whether they hold all that differs, but for rounding to a type. */
@@ -83,9 +90,9 @@ final class OddUnits {
     List<Axis> axes = matched.context().structure().axes(tensor);
     for (GroupMatch some : matched.match().groups()) {
       boolean lies =
-          some.members().stream().anyMatch(m -> m.equals(member(m, tensor))) && !axes.isEmpty();
-      int[] own =
-          lies ? matched.context().structure().units(axes.get(axis), some.group()) : new int[0];
+          some.members().stream().anyMatch(m -> m.equals(member(m, whole(matched, tensor))))
+              && !axes.isEmpty();
+      int[] own = lies ? units(matched, tensor, axes.get(axis), some.group()) : new int[0];
       if (own.length > 0
           && Arrays.stream(own).filter(u -> u >= 0).distinct().count() == own.length) {
         group = some;
@@ -107,6 +114,18 @@ final class OddUnits {
               1));
     }
     return findings;
+  }
+
+  /** Units of a group along the axis, of a part of a stack its own ones. */
+  private int[] units(MatchedPair matched, String tensor, Axis along, String group) {
+    int[] units = matched.context().structure().units(along, group);
+    StackedTensor stack = matched.context().structure().stackOf(tensor).orElse(null);
+    if (stack == null || stack.axis() != axis) {
+      return units;
+    }
+    int length = units.length / stack.parts().size();
+    int from = stack.parts().indexOf(tensor) * length;
+    return Arrays.copyOfRange(units, from, from + length);
   }
 
   private GroupAxis member(GroupAxis like, String tensor) {

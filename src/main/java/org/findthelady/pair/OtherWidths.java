@@ -156,7 +156,7 @@ final class OtherWidths {
         new MatchResult(second.resync(), second.groups(), tensors, first.origin(), second.notes());
     List<NeuronChanges> changes =
         match.groups().stream().map(group -> NeuronChanges.of(group, roundoff)).toList();
-    PairFacts facts = new PairFacts(name -> false, name -> name, equal(first, tensors), roundoff);
+    PairFacts facts = new PairFacts(name -> false, List.of(), equal(first, tensors), roundoff);
     Judgement rest = Judge.judge(match, changes, tensors, facts);
     cosine = Difference.of(tensors).cosine();
     if (!rest.verdict().isCopy()) {

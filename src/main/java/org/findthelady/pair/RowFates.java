@@ -89,6 +89,7 @@ final class RowFates {
             && our.shape().elements() <= MOST_ELEMENTS
             && their.shape().elements() <= MOST_ELEMENTS
             && Math.max(our.shape().length(0), their.shape().length(0)) <= MOST_ROWS;
+    table &= matched.context().structure().stackOf(pair.name()).isEmpty();
     boolean anchored = axes.size() == 2 && axes.get(0).isFrozen() && !axes.get(1).isFrozen();
     return table && (part || (anchored && differs(pair.name())));
   }

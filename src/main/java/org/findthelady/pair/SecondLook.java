@@ -146,7 +146,9 @@ final class SecondLook {
             && !looked.contains(finding.tensor());
     Structure structure = context.structure();
     boolean ordered =
-        structure.axes().containsKey(finding.tensor()) || structure.groups().isEmpty();
+        structure.axes().containsKey(finding.tensor())
+            || structure.stackOf(finding.tensor()).isPresent()
+            || structure.groups().isEmpty();
     if (!all || !ordered || tensor == null || tensor.shape().elements() > MOST_ELEMENTS) {
       return false;
     }

@@ -19,6 +19,7 @@ import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.structure.Structure;
+import org.findthelady.structure.TensorMove;
 
 /**
  * What a second look at one tensor found.
@@ -62,12 +63,12 @@ record TensorLook(List<Finding> findings, DType cast, RoundedParts rounded, bool
     Weights suspect = readers.suspectWeights(0);
     Shape shape = tensor.shape();
     Structure structure = matched.context().structure();
-    int[][] gathers =
+    TensorMove move =
         structure.axes(finding.tensor()).isEmpty()
-            ? new int[shape.rank()][]
-            : structure.gathers(finding.tensor(), matched.resync());
+            ? new TensorMove(finding.tensor(), new int[shape.rank()][])
+            : structure.move(finding.tensor(), matched.resync());
     RowPairs rows =
-        new RowPairs(reference, suspect, finding.tensor(), shape, gathers, options.blockBytes());
+        new RowPairs(reference, suspect, finding.tensor(), shape, move, options.blockBytes());
     float[] ours = new float[Math.toIntExact(shape.elements())];
     float[] theirs = new float[ours.length];
     int rest = Math.toIntExact(shape.elements(1, shape.rank()));
@@ -75,11 +76,11 @@ record TensorLook(List<Finding> findings, DType cast, RoundedParts rounded, bool
       int at = rows.first() * rest;
       int count = rows.count() * rest;
       decode(reference.packedType(finding.tensor()), rows.here(), ours, at, count);
-      decode(suspect.packedType(finding.tensor()), rows.there(), theirs, at, count);
+      decode(suspect.packedType(move.source()), rows.there(), theirs, at, count);
     }
-    double roundoff = roundoff(suspect.packedType(finding.tensor()), theirs);
+    double roundoff = roundoff(suspect.packedType(move.source()), theirs);
     Values values = new Values(shape, ours, theirs, roundoff);
-    TensorLook told = finding.explains() ? null : explained(finding, values, gathers);
+    TensorLook told = finding.explains() ? null : explained(finding, values, move.gathers());
     return told != null ? told : odd(matched, finding, values);
   }
 

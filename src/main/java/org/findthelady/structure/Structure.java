@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
@@ -253,6 +254,11 @@ public final class Structure implements Serializable {
       gathers[axis] = gather(list.get(axis), assignment);
     }
     return gathers;
+  }
+
+  /** The stack that a tensor is a part of. */
+  public Optional<StackedTensor> stackOf(String part) {
+    return Optional.ofNullable(stackOfPart.get(part));
   }
 
   /** The names of tensors on which {@code groupName} moves something. */

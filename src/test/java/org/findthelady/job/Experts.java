@@ -1,11 +1,14 @@
 package org.findthelady.job;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.findthelady.core.DType;
+import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
 /** A small Mixtral, its experts in matrices of their own or packed, as they are or turned. */
@@ -46,6 +49,28 @@ final class Experts {
 
   Path split(Path folder) throws IOException {
     return DemoLlama.write(folder, CONFIG, "", split);
+  }
+
+  /** Experts in matrices of their own, of which one is changed. */
+  Path changed(Path folder, String tensor, UnaryOperator<float[]> change) throws IOException {
+    Map<TensorInfo, byte[]> changed = new LinkedHashMap<>(split);
+    for (TensorInfo info : split.keySet()) {
+      if (info.name().equals(tensor)) {
+        float[] values = new float[(int) info.shape().elements()];
+        Floats.decode(info.dtype(), ByteBuffer.wrap(split.get(info)), values, 0, values.length);
+        changed.put(info, DemoLlama.encoded(info.dtype(), change.apply(values)));
+      }
+    }
+    return DemoLlama.write(folder, CONFIG, "", changed);
+  }
+
+  /** Without the last layer. */
+  Path shorter(Path folder) throws IOException {
+    Map<TensorInfo, byte[]> left = new LinkedHashMap<>(split);
+    left.keySet().removeIf(info -> info.name().startsWith("model.layers." + (LAYERS - 1)));
+    String layers = "\"num_hidden_layers\": ";
+    String config = CONFIG.replace(layers + LAYERS, layers + (LAYERS - 1));
+    return DemoLlama.write(folder, config, "", left);
   }
 
   Path packed(Path folder) throws IOException {

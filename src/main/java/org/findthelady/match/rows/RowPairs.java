@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
 import org.findthelady.core.UnitGather;
+import org.findthelady.structure.TensorMove;
 
 /**
  * A tensor's rows along its first axis as packed bytes, reference beside suspect, the suspect's in
@@ -16,6 +17,7 @@ public final class RowPairs {
   private final Weights reference;
   private final Weights suspect;
   private final String tensor;
+  private final String source;
   private final int rows;
   private final int rest;
   private final int size;
@@ -36,12 +38,24 @@ public final class RowPairs {
    */
   public RowPairs(
       Weights reference, Weights suspect, String tensor, Shape shape, int[][] gathers, long bytes) {
+    this(reference, suspect, tensor, shape, new TensorMove(tensor, gathers), bytes);
+  }
+
+  /**
+   * The same of a tensor that may take its numbers from another one, as parts of a stack do.
+   *
+   * @param move of the suspect into reference order
+   */
+  public RowPairs(
+      Weights reference, Weights suspect, String tensor, Shape shape, TensorMove move, long bytes) {
+    int[][] gathers = move.gathers();
     this.reference = reference;
     this.suspect = suspect;
     this.tensor = tensor;
+    this.source = move.source();
     this.rows = shape.rank() == 0 ? 1 : shape.intLength(0);
     this.rest = shape.rank() == 0 ? 1 : Math.toIntExact(shape.elements(1, shape.rank()));
-    this.size = suspect.packedType(tensor).blockBytes();
+    this.size = suspect.packedType(source).blockBytes();
     this.batch = Math.max(1, Math.min(rows, BATCH_ELEMENTS / Math.max(1, rest)));
     this.order = gathers.length == 0 ? null : gathers[0];
     int[] restMap = EvidenceReader.composed(shape, gathers, 1, shape.rank());
@@ -70,7 +84,7 @@ public final class RowPairs {
     reference.readPacked(tensor, (long) first * rest, here, 0, count * rest);
     if (whole) {
       if (!loaded) {
-        suspect.readPacked(tensor, 0, read, 0, rows * rest);
+        suspect.readPacked(source, 0, read, 0, rows * rest);
         loaded = true;
       }
       for (int row = 0; row < count; row++) {
@@ -79,7 +93,7 @@ public final class RowPairs {
       return true;
     }
     if (order == null) {
-      suspect.readPacked(tensor, (long) first * rest, read, 0, count * rest);
+      suspect.readPacked(source, (long) first * rest, read, 0, count * rest);
     } else {
       readRows();
     }
@@ -97,7 +111,7 @@ public final class RowPairs {
             .mapToInt(row -> row)
             .toArray();
     for (int row : inFile) {
-      suspect.readPacked(tensor, (long) order[first + row] * rest, read, row * rest * size, rest);
+      suspect.readPacked(source, (long) order[first + row] * rest, read, row * rest * size, rest);
     }
   }
 

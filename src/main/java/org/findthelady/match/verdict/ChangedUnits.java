@@ -1,10 +1,10 @@
 package org.findthelady.match.verdict;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.rows.Role;
@@ -21,20 +21,20 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
    * For every tensor the axis on which the fewest units differ, where they are few. Of equal ones
    * the axis whose units the tensor makes.
    *
+   * @param stacks which tensors lie in several
    * @param rounding relative difference of a unit's numbers up to which it does not differ
    */
   static Map<String, ChangedUnits> few(
-      List<GroupMatch> groups, Set<String> differing, double rounding) {
-    Map<String, ChangedUnits> few = new HashMap<>();
+      List<GroupMatch> groups, Set<String> differing, StackParts stacks, double rounding) {
+    Map<String, ChangedUnits> few = new TreeMap<>();
     for (GroupMatch group : groups) {
       for (int m = 0; m < group.members().size(); m++) {
-        String tensor = group.members().get(m).tensor();
-        if (differing.contains(tensor)) {
-          ChangedUnits units = of(group, m, rounding);
+        for (StackParts.Part part : stacks.of(group, m, differing)) {
+          ChangedUnits units = of(group, m, part, rounding);
           int count = units.units().size();
-          boolean named = count > 0 && count <= Math.min(Thresholds.NAMED_UNITS, group.units() / 2);
-          if (named && units.isBetterThan(few.get(tensor))) {
-            few.put(tensor, units);
+          int most = Math.min(Thresholds.NAMED_UNITS, (part.to() - part.from()) / 2);
+          if (count > 0 && count <= most && units.isBetterThan(few.get(part.tensor()))) {
+            few.put(part.tensor(), units);
           }
         }
       }
@@ -42,9 +42,10 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     return few;
   }
 
-  private static ChangedUnits of(GroupMatch group, int member, double rounding) {
+  private static ChangedUnits of(
+      GroupMatch group, int member, StackParts.Part part, double rounding) {
     List<Integer> units = new ArrayList<>();
-    for (int leaf = 0; leaf < group.units(); leaf++) {
+    for (int leaf = part.from(); leaf < part.to(); leaf++) {
       float gap = group.gaps()[member][leaf];
       double least = rounding * rounding * group.squares()[member][leaf];
       if (Float.isNaN(gap) ? !(relative(group, member, leaf) <= Thresholds.SUMMED) : gap > least) {

@@ -19,11 +19,13 @@ public final class Findings {
   private final Set<String> explained = new HashSet<>();
 
   private final MatchResult match;
-  private final int mostBits;
+  private final PairFacts facts;
+  private final StackParts stacks;
 
-  private Findings(MatchResult match, int mostBits) {
+  private Findings(MatchResult match, PairFacts facts) {
     this.match = match;
-    this.mostBits = mostBits;
+    this.facts = facts;
+    this.stacks = new StackParts(facts.stacks());
   }
 
   /**
@@ -53,14 +55,15 @@ public final class Findings {
       List<TensorComparison> tensors,
       PairFacts facts,
       double rounding) {
-    Findings findings = new Findings(match, facts.mostBits());
+    Findings findings = new Findings(match, facts);
     Set<String> differing = new HashSet<>();
     tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
     Set<String> whole = new HashSet<>();
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
     Set<String> thinned = new HashSet<>();
     tensors.stream().filter(Findings::isPruned).forEach(t -> thinned.add(t.tensor()));
-    Map<String, ChangedUnits> few = ChangedUnits.few(match.groups(), differing, rounding);
+    Map<String, ChangedUnits> few =
+        ChangedUnits.few(match.groups(), differing, findings.stacks, rounding);
     tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
     few.entrySet()
         .removeIf(units -> thinned.contains(units.getKey()) && units.getValue().areManyNumbers());
@@ -75,7 +78,7 @@ public final class Findings {
 
   /** Whether something was done to all of a tensor alike, which moves norms of units too. */
   private boolean concernsAll(TensorComparison tensor) {
-    return isOnlyZeroed(tensor) || isScaled(tensor) || Quantised.bits(tensor, mostBits) > 0;
+    return isOnlyZeroed(tensor) || isScaled(tensor) || Quantised.bits(tensor, facts.mostBits()) > 0;
   }
 
   private static boolean isPruned(TensorComparison tensor) {
@@ -105,7 +108,10 @@ public final class Findings {
   private void scaled(
       GroupMatch group, NeuronChanges change, Set<String> whole, Set<String> thinned) {
     for (int leaf = 0; leaf < group.units(); leaf++) {
-      String tensor = change.changed(leaf) ? group.members().get(change.member(leaf)).tensor() : "";
+      String tensor =
+          change.changed(leaf)
+              ? stacks.of(group, group.members().get(change.member(leaf)), leaf)
+              : "";
       boolean lowered = thinned.contains(tensor) && change.factor(leaf) < 1;
       if (change.changed(leaf) && !whole.contains(tensor) && (change.flipped(leaf) || !lowered)) {
         FindingKind kind =
@@ -141,26 +147,31 @@ public final class Findings {
       all &= change.keepsFunction(leaf);
     }
     if (any && all) {
-      group.members().forEach(member -> explained.add(member.tensor()));
+      group.members().forEach(member -> explained.addAll(stacks.of(member)));
     }
   }
 
   /** Units of which something differs on a tensor, if they are few. */
   private void changed(GroupMatch group, NeuronChanges change, Map<String, ChangedUnits> few) {
     for (int m = 0; m < group.members().size(); m++) {
-      GroupAxis member = group.members().get(m);
-      ChangedUnits units = few.get(member.tensor());
-      if (units == null || !units.isOf(group, m)) {
-        continue;
-      }
-      explained.add(member.tensor());
-      for (int leaf : units.units()) {
-        boolean told =
-            change.changed(leaf) && (change.keepsFunction(leaf) || change.member(leaf) == m);
-        if (!told) {
-          double size = units.size(leaf);
-          found.add(unit(FindingKind.UNIT_CHANGED, group, member.tensor(), leaf, size));
-        }
+      int member = m;
+      few.forEach(
+          (tensor, units) -> {
+            if (units.isOf(group, member)) {
+              changed(tensor, member, units, change);
+            }
+          });
+    }
+  }
+
+  private void changed(String tensor, int member, ChangedUnits units, NeuronChanges change) {
+    explained.add(tensor);
+    for (int leaf : units.units()) {
+      boolean told =
+          change.changed(leaf) && (change.keepsFunction(leaf) || change.member(leaf) == member);
+      if (!told) {
+        double size = units.size(leaf);
+        found.add(unit(FindingKind.UNIT_CHANGED, units.group(), tensor, leaf, size));
       }
     }
   }
@@ -183,7 +194,7 @@ public final class Findings {
       boolean all = isOnlyZeroed(tensor);
       found.add(Finding.ofTensor(FindingKind.PRUNED, name, tensor.suspectZeroShare(), all));
     }
-    int bits = Quantised.bits(tensor, mostBits);
+    int bits = Quantised.bits(tensor, facts.mostBits());
     if (bits > 0) {
       found.add(Finding.ofTensor(FindingKind.QUANTISED, name, bits, false));
     }
@@ -211,7 +222,8 @@ public final class Findings {
    * Cosine of a tensor below which nothing is left of it: more where its units were put in the
    * order that fits best by chance, of the many that there are.
    */
-  private double nothingLeft(String tensor) {
+  private double nothingLeft(String part) {
+    String tensor = facts.whole(part);
     double chance = 0;
     for (GroupMatch group : match.groups()) {
       boolean lies = group.members().stream().anyMatch(m -> m.tensor().equals(tensor));

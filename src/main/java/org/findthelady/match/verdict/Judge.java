@@ -83,7 +83,7 @@ public final class Judge {
     if (!match.origin().common() && !equal.common()) {
       return noCommonOrigin();
     }
-    if (scaling.units() > 0 && scaling.explains(differing, facts.whole())) {
+    if (scaling.units() > 0 && scaling.explains(differing, facts::whole)) {
       return rescaled();
     }
     return derived();

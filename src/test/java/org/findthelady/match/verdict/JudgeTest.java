@@ -243,7 +243,7 @@ class JudgeTest {
       tensors.add(comparison);
       equal.put(name, EqualTensor.of(reference, name));
     }
-    PairFacts facts = new PairFacts(name -> false, name -> name, equal, 0x1p-24);
+    PairFacts facts = new PairFacts(name -> false, List.of(), equal, 0x1p-24);
     List<NeuronChanges> changes =
         match.groups().stream().map(g -> NeuronChanges.of(g, facts.roundoff())).toList();
     return new Said(
