@@ -92,6 +92,10 @@ public final class BasisSearch {
     for (Collection<String> part : search.parts()) {
       search.look(part, undone);
     }
+    for (String term :
+        stream.isTurned() || stream.isFolded() ? stream.unread() : Set.<String>of()) {
+      search.tensors.put(term, compared(term, false, stream.ours(term), stream.theirs(term)));
+    }
     BasisChange change = search.change();
     return change.match().origin().common() ? Optional.of(change) : Optional.empty();
   }
@@ -109,12 +113,15 @@ public final class BasisSearch {
     if (structure.groups().stream().noneMatch(group -> group.parent().isPresent())) {
       return null;
     }
-    return structure.groups().stream()
-        .filter(group -> group.parent().isEmpty())
-        .filter(group -> StreamBasis.isSeen(structure, reference, group))
-        .max(Comparator.comparingInt(group -> structure.membersOf(group.name()).size()))
-        .map(group -> StreamBasis.inOrder(structure, group, found))
-        .orElse(null);
+    Group widest =
+        structure.groups().stream()
+            .filter(group -> group.parent().isEmpty())
+            .filter(group -> StreamBasis.isSeen(structure, reference, group))
+            .max(Comparator.comparingInt(group -> structure.membersOf(group.name()).size()))
+            .orElse(null);
+    return widest == null
+        ? null
+        : StreamBasis.inOrder(structure, widest, found, reference, suspect);
   }
 
   /** Tensors that share groups other than the stream's, and small ones of these, together. */
@@ -214,9 +221,14 @@ public final class BasisSearch {
 
   private static TensorComparison compared(
       String tensor, MemoryWeights ours, MemoryWeights theirs) {
-    float[] values = ours.values(tensor);
-    TensorComparison compared = new TensorComparison(tensor, ours.shape(tensor).rank() >= 2);
-    compared.add(values, theirs.values(tensor), values.length);
+    boolean weight = ours.shape(tensor).rank() >= 2;
+    return compared(tensor, weight, ours.values(tensor), theirs.values(tensor));
+  }
+
+  private static TensorComparison compared(
+      String tensor, boolean weight, float[] ours, float[] theirs) {
+    TensorComparison compared = new TensorComparison(tensor, weight);
+    compared.add(ours, theirs, ours.length);
     if (compared.differenceSquares() > 0) {
       compared.bytesDiffer();
     }

@@ -184,11 +184,13 @@ record HeadPair(List<HeadBlocks> from, List<HeadBlocks> to, boolean rotary) {
     return order;
   }
 
+  /** Whether dimensions were put in another order and nothing else: neither mixed nor scaled. */
   private static boolean isOrder(RealMatrix mix) {
     for (double[] row : mix.getData()) {
       double norm = MatrixUtils.createRealVector(row).getNorm();
-      double largest = Arrays.stream(row).map(Math::abs).max().orElse(0);
-      if (!(largest >= Thresholds.PLAIN_ORDER * norm)) {
+      double largest = Arrays.stream(row).max().orElse(0);
+      if (!(largest >= Thresholds.PLAIN_ORDER * Math.max(1, norm)
+          && norm <= 1 / Thresholds.PLAIN_ORDER)) {
         return false;
       }
     }

@@ -3,7 +3,9 @@ package org.findthelady.match.basis;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +21,7 @@ import org.findthelady.structure.Structure;
  * The basis of a residual stream (method 3.14): an orthogonal matrix Q with suspect = reference Q
  * on every vector of the stream, found by orthogonal Procrustes on a tensor whose other axis is
  * anchored (embedding rows); the gains of the normalisations before it are folded into what reads
- * them on both sides first.
+ * them on both sides first, and their offsets into the biases behind that.
  */
 final class StreamBasis {
   private static final int SMALLEST = 16;
@@ -30,6 +32,9 @@ final class StreamBasis {
   /** Anchored vectors that are read, in widths of the stream. */
   private static final int WIDTHS = 4;
 
+  /** Parts of names that a layer's tensors share at least: its list and its number. */
+  private static final int LAYER = 2;
+
   private final Structure structure;
   private final Group group;
   private final int[] order;
@@ -37,6 +42,8 @@ final class StreamBasis {
   private final double residual;
   private final Map<String, float[]> ourGains = new LinkedHashMap<>();
   private final Map<String, float[]> theirGains = new LinkedHashMap<>();
+  private final NormOffsets offsets = new NormOffsets();
+  private final Set<String> read = new HashSet<>();
 
   private StreamBasis(
       Structure structure, Group group, int[] order, float[] matrix, double residual) {
@@ -47,10 +54,22 @@ final class StreamBasis {
     this.residual = residual;
   }
 
-  /** A stream that no basis is looked for in, in the order that was found for it. */
-  static StreamBasis inOrder(Structure structure, Group group, GroupPermutations found) {
+  /**
+   * A stream that no basis is looked for in, in the order that was found for it. Its gains count
+   * where they are one number in the suspect alone.
+   */
+  static StreamBasis inOrder(
+      Structure structure, Group group, GroupPermutations found, Weights reference, Weights suspect)
+      throws IOException {
     int[] order = found.unitSources(structure, group);
-    return new StreamBasis(structure, group, order, null, 0);
+    StreamBasis stream = new StreamBasis(structure, group, order, null, 0);
+    stream.readGains(reference, suspect);
+    stream.ourGains.keySet().removeIf(gain -> !stream.isFolded(gain));
+    stream.theirGains.keySet().retainAll(stream.ourGains.keySet());
+    for (String gain : stream.ourGains.keySet()) {
+      stream.offsets.read(structure, group, gain, reference, suspect);
+    }
+    return stream;
   }
 
   /** The stream whose anchored vectors fit best; null if none fits. */
@@ -179,8 +198,41 @@ final class StreamBasis {
 
   /** Whether gains of the reference are one number in the suspect. */
   boolean isFolded() {
-    return ourGains.keySet().stream()
-        .anyMatch(gain -> isFlat(theirGains.get(gain)) && !isFlat(ourGains.get(gain)));
+    return ourGains.keySet().stream().anyMatch(this::isFolded);
+  }
+
+  private boolean isFolded(String gain) {
+    float[] theirs = theirGains.get(gain);
+    return theirs[0] != 0 && isFlat(theirs) && !isFlat(ourGains.get(gain));
+  }
+
+  /** Gains and offsets of layers that were left out though nothing was found that reads them. */
+  Set<String> unread() {
+    Set<String> unread = new LinkedHashSet<>(ourGains.keySet());
+    unread.addAll(offsets.names());
+    unread.removeAll(read);
+    unread.removeIf(term -> structure.axes().keySet().stream().noneMatch(t -> isBeside(t, term)));
+    return unread;
+  }
+
+  /** Whether a matrix is of the layer of a gain. What reads the last one may be a tied table. */
+  private boolean isBeside(String tensor, String term) {
+    return structure.axes(tensor).size() > 1 && shared(tensor, term) >= LAYER;
+  }
+
+  /** A gain or an offset of the reference. */
+  float[] ours(String term) {
+    return ourGains.containsKey(term) ? ourGains.get(term) : offsets.ours(term);
+  }
+
+  /** A gain or an offset of the suspect, in the reference's order if there is one. */
+  float[] theirs(String term) {
+    float[] theirs =
+        (theirGains.containsKey(term) ? theirGains.get(term) : offsets.theirs(term)).clone();
+    if (!isTurned()) {
+      turn(new StreamVectors(1, group.size(), 1), theirs);
+    }
+    return theirs;
   }
 
   private static boolean isFlat(float[] values) {
@@ -198,23 +250,45 @@ final class StreamBasis {
    */
   void undo(MemoryWeights reference, MemoryWeights suspect) {
     boolean folds = isTurned() || isFolded();
+    Set<String> dropped = folds ? new HashSet<>(ourGains.keySet()) : new HashSet<>();
+    dropped.addAll(offsets.names());
     for (String tensor : List.copyOf(reference.names())) {
       List<Axis> axes = structure.axes(tensor);
-      for (int axis = 0; axis < axes.size() && (!folds || axes.size() > 1); axis++) {
+      for (int axis = 0; axis < axes.size() && !dropped.contains(tensor); axis++) {
         if (axes.get(axis).groups().contains(group.name())) {
           StreamVectors vectors =
               StreamVectors.of(structure, reference.shape(tensor), tensor, axis, group);
-          if (folds && axis > 0) {
-            turnAndFold(tensor, vectors, reference.values(tensor), suspect.values(tensor));
+          boolean reads = axis > 0 || (axes.size() > 1 && structure.rotary().isEmpty());
+          if (folds && reads) {
+            undoReader(tensor, axis, vectors, reference, suspect);
           } else {
             turn(vectors, suspect.values(tensor));
           }
         }
       }
     }
-    if (folds) {
-      reference.drop(ourGains.keySet());
-      suspect.drop(ourGains.keySet());
+    reference.drop(dropped);
+    suspect.drop(dropped);
+  }
+
+  private void undoReader(
+      String tensor,
+      int axis,
+      StreamVectors vectors,
+      MemoryWeights reference,
+      MemoryWeights suspect) {
+    float[] ours = reference.values(tensor).clone();
+    float[] theirs = suspect.values(tensor).clone();
+    String gain = turnAndFold(tensor, vectors, reference.values(tensor), suspect.values(tensor));
+    String offset = gain == null ? null : offsets.of(gain);
+    String bias = offset == null ? null : NormOffsets.bias(structure, reference, tensor, axis);
+    if (gain != null) {
+      read.add(gain);
+    }
+    if (bias != null) {
+      read.add(offset);
+      vectors.addProducts(ours, offsets.ours(offset), reference.values(bias));
+      vectors.addProducts(theirs, offsets.theirs(offset), suspect.values(bias));
     }
   }
 
@@ -251,8 +325,12 @@ final class StreamBasis {
     }
   }
 
-  /** Multiplies what reads the stream by the gain before it: the one that fits best, or none. */
-  private void turnAndFold(String tensor, StreamVectors vectors, float[] ours, float[] theirs) {
+  /**
+   * Multiplies what reads the stream by the gain before it: the one that fits best, or none.
+   *
+   * @return that one's name, or null
+   */
+  private String turnAndFold(String tensor, StreamVectors vectors, float[] ours, float[] theirs) {
     String chosen = null;
     float[] turned = null;
     double least = Double.MAX_VALUE;
@@ -279,6 +357,7 @@ final class StreamBasis {
       vectors.scale(ours, ourGains.get(chosen));
     }
     System.arraycopy(turned, 0, theirs, 0, theirs.length);
+    return chosen;
   }
 
   /** None, and the gains whose names share the most with a tensor's. */

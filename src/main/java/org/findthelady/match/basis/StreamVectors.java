@@ -130,6 +130,18 @@ record StreamVectors(int outer, int width, int inner) {
     }
   }
 
+  /** Adds the product of every vector with another one to a number each. */
+  void addProducts(float[] values, float[] other, float[] sums) {
+    for (int row = 0; row < outer * inner; row++) {
+      int at = at(row);
+      double sum = 0;
+      for (int i = 0; i < width; i++) {
+        sum += (double) values[at + i * inner] * other[i];
+      }
+      sums[row] += (float) sum;
+    }
+  }
+
   /**
    * Logarithm of the sum of the squares of each coordinate: the same whatever order or orthogonal
    * basis the other axis has.

@@ -82,13 +82,13 @@ class BasisSearchTest {
     for (int head = 0; head < 4; head++) {
       RealMatrix keys = gaussian(HEAD, HEAD, 30 + head);
       RealMatrix values = gaussian(HEAD, HEAD, 40 + head);
-      for (String tensor : List.of("qkv", "qkv.bias")) {
+      for (String tensor : List.of("h.0.qkv", "h.0.qkv.bias")) {
         float[] data = suspect.values.get(tensor);
         mixColumns(data, head * HEAD, 3 * WIDTH, inverse(keys));
         mixColumns(data, WIDTH + head * HEAD, 3 * WIDTH, keys.transpose());
         mixColumns(data, 2 * WIDTH + head * HEAD, 3 * WIDTH, values.transpose());
       }
-      mixRows(suspect.values.get("o"), head * HEAD, WIDTH, inverse(values).transpose());
+      mixRows(suspect.values.get("h.0.o"), head * HEAD, WIDTH, inverse(values).transpose());
     }
     BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
     assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
@@ -99,6 +99,60 @@ class BasisSearchTest {
     GroupPermutations order = GroupPermutations.random(plain, 5);
     Model shuffled = suspect.gathered(order);
     assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
+  }
+
+  /** Dimensions that are scaled lie in order, and are another basis all the same. */
+  @Test
+  void queriesThatAreScaledAgainstTheirKeysHaveAnotherBasis() throws Exception {
+    Structure plain = withoutRotary();
+    Model ours = Model.random(plain, 12);
+    Model suspect = ours.copy();
+    for (String tensor : List.of("h.0.qkv", "h.0.qkv.bias")) {
+      float[] data = suspect.values.get(tensor);
+      for (int i = 0; i < data.length; i++) {
+        int column = i % (3 * WIDTH);
+        float factor = 1 + column % WIDTH / 20f;
+        data[i] *= column < WIDTH ? factor : column < 2 * WIDTH ? 1 / factor : 1;
+      }
+    }
+    BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    assertThat(words(change)).isEqualTo("queries and keys of 4 heads have another basis");
+  }
+
+  @Test
+  void undoesFoldedGainsAndOffsetsWithoutRotaryPositions() throws Exception {
+    Structure plain = withoutRotary();
+    Model ours = Model.random(plain, 12);
+    Model suspect = ours.copy();
+    float[] gains = suspect.values.get("h.0.norm.weight");
+    float[] offsets = suspect.values.get("h.0.norm.bias");
+    float[] data = suspect.values.get("h.0.qkv");
+    float[] bias = suspect.values.get("h.0.qkv.bias");
+    for (int i = 0; i < data.length; i++) {
+      bias[i % bias.length] += offsets[i / bias.length] * data[i];
+      data[i] *= gains[i / bias.length];
+    }
+    java.util.Arrays.fill(gains, 1);
+    java.util.Arrays.fill(offsets, 0);
+    BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    assertThat(words(change)).contains("gains were folded");
+    GroupPermutations order = GroupPermutations.random(plain, 5);
+    Model shuffled = suspect.gathered(order);
+    assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
+  }
+
+  @Test
+  void gainsThatWereTakenAwayAreNotFolded() throws Exception {
+    Structure plain = withoutRotary();
+    Model ours = Model.random(plain, 12);
+    Model suspect = ours.copy();
+    java.util.Arrays.fill(suspect.values.get("h.0.norm.weight"), 1);
+    assertThat(find(plain, ours, suspect, GroupPermutations.identity()))
+        .satisfiesAnyOf(
+            found -> assertThat(found).isEmpty(),
+            found -> assertThat(found.orElseThrow().isExact(0)).isFalse());
   }
 
   /** As of a tied output head that was written out, since a gain was folded into it. */
@@ -349,13 +403,13 @@ class BasisSearchTest {
     Segment values = Segment.of(AxisFactor.of(head), AxisFactor.of(value));
     Map<String, List<Axis>> axes = new LinkedHashMap<>();
     axes.put("embed", List.of(frozen(90), all(stream)));
-    axes.put("norm", List.of(all(stream)));
-    axes.put("norm.bias", List.of(all(stream)));
-    axes.put("qkv", List.of(all(stream), Axis.of(keys, keys, values)));
-    axes.put("qkv.bias", List.of(Axis.of(keys, keys, values)));
-    axes.put("o", List.of(Axis.of(values), all(stream)));
-    axes.put("fc", List.of(all(stream), all(unit)));
-    axes.put("proj", List.of(all(unit), all(stream)));
+    axes.put("h.0.norm.weight", List.of(all(stream)));
+    axes.put("h.0.norm.bias", List.of(all(stream)));
+    axes.put("h.0.qkv", List.of(all(stream), Axis.of(keys, keys, values)));
+    axes.put("h.0.qkv.bias", List.of(Axis.of(keys, keys, values)));
+    axes.put("h.0.o", List.of(Axis.of(values), all(stream)));
+    axes.put("h.0.fc", List.of(all(stream), all(unit)));
+    axes.put("h.0.proj", List.of(all(unit), all(stream)));
     return new Structure("gpt", List.of(stream, head, key, value, unit), axes);
   }
 }
