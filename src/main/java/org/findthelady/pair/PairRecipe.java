@@ -473,7 +473,12 @@ final class PairRecipe {
             matched,
             pair.options(),
             Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
-    judgement = (look.allRounded() ? rounded(matched, judgement) : judgement).told(look.words());
+    if (look.allRounded()) {
+      judgement = rounded(matched, judgement);
+    } else if (look.tellsBits()) {
+      judgement = judgement.withoutBits();
+    }
+    judgement = judgement.told(look.words());
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }

@@ -166,6 +166,11 @@ final class SecondLook {
     return !rounded.isEmpty() && count(rounded) + other + count(cast) == findings.size();
   }
 
+  /** Whether rounding explains all that differs in some tensor. */
+  boolean tellsBits() {
+    return !rounded.isEmpty();
+  }
+
   private static int count(Map<?, Integer> tensors) {
     return tensors.values().stream().mapToInt(Integer::intValue).sum();
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.findthelady.match.Model;
@@ -64,11 +66,40 @@ class ExpertFindingsTest {
             f -> f.kind() == FindingKind.LAYER_REMOVED && f.tensor().equals("model.layers.1"));
   }
 
+  /** One tensor rounded row by row, and one of two values that are no rounding. */
+  @Test
+  void aGuessAtBitsGivesWayToWhatRoundingTells() throws IOException {
+    SplittableRandom random = new SplittableRandom(8);
+    Map<String, UnaryOperator<float[]>> changes =
+        Map.of(
+            EXPERT,
+            ExpertFindingsTest::twoBits,
+            EXPERT.replace("w3", "w1"),
+            values -> each(values, x -> random.nextBoolean() ? 0.1f : -0.1f));
+    PairOutcome outcome =
+        LocalPair.resync(
+            experts.split(folder.resolve("r")),
+            experts.changed(folder.resolve("s"), changes),
+            null);
+    assertThat(outcome.judgement().reason())
+        .contains("quantised to 2 bits: rounding to the nearest level")
+        .doesNotContain("values a tensor");
+  }
+
+  private static float[] twoBits(float[] values) {
+    float[] rounded = new float[values.length];
+    for (int at = 0; at < values.length; at += HIDDEN) {
+      float[] row = Arrays.copyOfRange(values, at, at + HIDDEN);
+      System.arraycopy(Model.quantised(2).apply(row), 0, rounded, at, HIDDEN);
+    }
+    return rounded;
+  }
+
   /** Judges one change, in place and shuffled. */
   private void one(UnaryOperator<float[]> change, FindingKind kind, int unit, double size)
       throws IOException {
     Path reference = experts.split(folder.resolve("r" + count));
-    Path suspect = experts.changed(folder.resolve("s" + count), EXPERT, change);
+    Path suspect = experts.changed(folder.resolve("s" + count), Map.of(EXPERT, change));
     Path shuffled = folder.resolve("m" + count++);
     LocalPair.permute(suspect, shuffled, 7, null);
     for (Path judged : List.of(suspect, shuffled)) {

@@ -51,11 +51,12 @@ final class Experts {
     return DemoLlama.write(folder, CONFIG, "", split);
   }
 
-  /** Experts in matrices of their own, of which one is changed. */
-  Path changed(Path folder, String tensor, UnaryOperator<float[]> change) throws IOException {
+  /** Experts in matrices of their own, of which some are changed. */
+  Path changed(Path folder, Map<String, UnaryOperator<float[]>> changes) throws IOException {
     Map<TensorInfo, byte[]> changed = new LinkedHashMap<>(split);
     for (TensorInfo info : split.keySet()) {
-      if (info.name().equals(tensor)) {
+      UnaryOperator<float[]> change = changes.get(info.name());
+      if (change != null) {
         float[] values = new float[(int) info.shape().elements()];
         Floats.decode(info.dtype(), ByteBuffer.wrap(split.get(info)), values, 0, values.length);
         changed.put(info, DemoLlama.encoded(info.dtype(), change.apply(values)));

@@ -39,11 +39,15 @@ final class Changes {
     this.facts = facts;
   }
 
+  /** A reason without what few values made one guess at, where rounding tells the bits. */
+  static String withoutBits(String reason) {
+    return reason.replaceFirst(QUANTISED.replace("%d", "\\d+") + "; ", "");
+  }
+
   /** A reason without what zeros, few values and norms that stand out made one guess at. */
   static String withoutGuesses(String reason) {
-    return reason
+    return withoutBits(reason)
         .replaceFirst("[0-9.]+ % of the changed weights are zero [^;]*; ", "")
-        .replaceFirst(QUANTISED.replace("%d", "\\d+") + "; ", "")
         .replaceFirst(NORMS.replace("%d", "\\d+") + "[^;]*; ", "");
   }
 

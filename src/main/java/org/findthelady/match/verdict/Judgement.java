@@ -41,6 +41,11 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
     return new Judgement(verdict, reason + storage);
   }
 
+  /** This judgement where rounding tells of how many bits some tensors are. */
+  public Judgement withoutBits() {
+    return new Judgement(verdict, Changes.withoutBits(reason));
+  }
+
   /** This judgement where something explains all: nothing else is guessed at then. */
   public Judgement withoutGuesses() {
     return new Judgement(verdict, Changes.withoutGuesses(reason));
