@@ -1,7 +1,6 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +12,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.FloatRange;
-import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
-import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
@@ -35,7 +32,6 @@ import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.match.verdict.PairFacts;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
-import org.findthelady.structure.TrainingState;
 import org.findthelady.structure.Widened;
 
 /**
@@ -74,21 +70,21 @@ final class OtherWidths {
   static Optional<OtherWidths> of(
       Store store, Structure structure, Checkpoint reference, Checkpoint suspect)
       throws IOException {
-    Map<String, TensorInfo> ours = byName(reference);
-    Map<String, TensorInfo> theirs = byName(suspect);
+    WholeTensors ours = new WholeTensors(reference, structure.stacks());
+    WholeTensors theirs = new WholeTensors(suspect, structure.stacks());
     long elements = 0;
     Map<String, Shape> shapes = new HashMap<>();
     for (String name : structure.axes().keySet()) {
-      TensorInfo our = ours.get(name);
-      TensorInfo their = theirs.get(name);
-      if (our == null || their == null || !our.dtype().floating() || !their.dtype().floating()) {
+      Shape our = ours.shape(name);
+      Shape their = theirs.shape(name);
+      if (our == null || their == null) {
         return Optional.empty();
       }
-      shapes.put(name, their.shape());
-      elements += our.shape().elements() + their.shape().elements();
+      shapes.put(name, their);
+      elements += our.elements() + their.elements();
     }
     Optional<Widened> widened =
-        ours.keySet().equals(theirs.keySet()) && elements <= MOST_ELEMENTS
+        ours.names().equals(theirs.names()) && elements <= MOST_ELEMENTS
             ? Widened.of(structure, shapes)
             : Optional.empty();
     if (widened.isEmpty()) {
@@ -96,19 +92,10 @@ final class OtherWidths {
     }
     MemoryWeights left = new MemoryWeights();
     MemoryWeights right = new MemoryWeights();
-    read(store, reference, widened.get(), left, false);
-    read(store, suspect, widened.get(), right, true);
+    read(store, ours, widened.get(), left, false);
+    read(store, theirs, widened.get(), right, true);
     double roundoff = Math.max(roundoff(reference), roundoff(suspect));
     return Optional.of(new OtherWidths(widened.get(), left, right, roundoff));
-  }
-
-  /** The network's own tensors: an optimizer's state may be on one side only. */
-  private static Map<String, TensorInfo> byName(Checkpoint checkpoint) {
-    Map<String, TensorInfo> byName = new HashMap<>();
-    TrainingState.of(checkpoint.tensors())
-        .weights()
-        .forEach(tensor -> byName.put(tensor.name(), tensor));
-    return byName;
   }
 
   private static double roundoff(Checkpoint checkpoint) {
@@ -120,18 +107,13 @@ final class OtherWidths {
   }
 
   private static void read(
-      Store store, Checkpoint checkpoint, Widened widened, MemoryWeights into, boolean suspect)
+      Store store, WholeTensors tensors, Widened widened, MemoryWeights into, boolean suspect)
       throws IOException {
     Structure wide = widened.structure();
+    Checkpoint checkpoint = tensors.checkpoint();
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
-      for (TensorInfo tensor : checkpoint.tensors()) {
-        String name = tensor.name();
-        if (!wide.axes().containsKey(name)) {
-          continue;
-        }
-        float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-        ByteBuffer bytes = ByteBuffer.wrap(reader.readAll(tensor));
-        Floats.decode(tensor.dtype(), bytes, values, 0, values.length);
+      for (String name : wide.axes().keySet()) {
+        float[] values = tensors.read(name, reader);
         long[] lengths = wide.axes(name).stream().mapToLong(Axis::length).toArray();
         float[] padded =
             suspect ? widened.paddedSuspect(name, values) : widened.padded(name, values);

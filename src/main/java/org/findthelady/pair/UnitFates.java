@@ -48,9 +48,9 @@ final class UnitFates {
       GroupMatch found = match.group(group.name());
       List<Integer> removed = new ArrayList<>();
       List<Integer> added = new ArrayList<>();
-      for (int unit = 0; unit < group.size(); unit++) {
-        boolean here = unit < widened.ours(group.name());
-        boolean there = found.sources()[unit] < widened.theirs(group.name());
+      for (int unit = 0; unit < group.units(); unit++) {
+        boolean here = unit % group.size() < widened.ours(group.name());
+        boolean there = found.sources()[unit] % group.size() < widened.theirs(group.name());
         if (here && !there) {
           removed.add(unit);
         } else if (there && !here) {
@@ -59,24 +59,25 @@ final class UnitFates {
       }
       removed.forEach(unit -> remove(found, unit));
       List<FindingKind> kinds = added.stream().map(unit -> add(found, unit)).toList();
-      tell(group.name(), removed, kinds);
+      tell(group, removed, kinds);
     }
   }
 
   private void remove(GroupMatch group, int unit) {
-    finding(FindingKind.UNIT_REMOVED, group, unit, -1);
+    finding(FindingKind.UNIT_REMOVED, group, own(group, unit, widened.ours(group.group())), -1);
     empty(group, unit, ours);
   }
 
   private FindingKind add(GroupMatch group, int slot) {
-    int source = group.sources()[slot];
+    int source = own(group, group.sources()[slot], widened.theirs(group.group()));
     int origin = original(group, slot);
     boolean idle = norm(group, slot, Role.INCOMING) == 0 || norm(group, slot, Role.OUTGOING) == 0;
     FindingKind kind =
         idle
             ? FindingKind.UNIT_WITHOUT_EFFECT
             : origin >= 0 ? FindingKind.UNIT_SPLIT : FindingKind.UNIT_ADDED;
-    finding(kind, group, kind == FindingKind.UNIT_SPLIT ? origin : -1, source);
+    int unit = origin < 0 ? -1 : own(group, origin, widened.ours(group.group()));
+    finding(kind, group, kind == FindingKind.UNIT_SPLIT ? unit : -1, source);
     if (kind == FindingKind.UNIT_SPLIT) {
       join(group, origin, slot);
     }
@@ -84,10 +85,16 @@ final class UnitFates {
     return kind;
   }
 
+  /** The index that a unit has in a network of {@code size} units a parent. */
+  private static int own(GroupMatch group, int unit, int size) {
+    return unit / group.size() * size + unit % group.size();
+  }
+
   /** The reference's unit of which a new one is a copy; -1 if there is none. */
   private int original(GroupMatch group, int slot) {
     double there = norm(group, slot, Role.INCOMING);
-    for (int unit = 0; unit < widened.ours(group.group()); unit++) {
+    int first = slot / group.size() * group.size();
+    for (int unit = first; unit < first + widened.ours(group.group()); unit++) {
       double dot = 0;
       double here = 0;
       for (GroupAxis member : group.members()) {
@@ -183,11 +190,16 @@ final class UnitFates {
     findings.add(new Finding(kind, tensor, group.group(), unit, source, 1, false, 1));
   }
 
-  private void tell(String group, List<Integer> removed, List<FindingKind> added) {
+  private void tell(Group wide, List<Integer> slots, List<FindingKind> added) {
+    String group = wide.name();
+    GroupMatch found = match.group(group);
+    int ours = widened.ours(group) * (wide.units() / wide.size());
+    List<Integer> removed =
+        slots.stream().map(slot -> own(found, slot, widened.ours(group))).toList();
     if (!removed.isEmpty()) {
       words.add(
           "%d of %d units of group %s were removed: %s"
-              .formatted(removed.size(), widened.ours(group), group, named(removed)));
+              .formatted(removed.size(), ours, group, named(removed)));
     }
     for (FindingKind kind :
         List.of(FindingKind.UNIT_SPLIT, FindingKind.UNIT_WITHOUT_EFFECT, FindingKind.UNIT_ADDED)) {
@@ -195,7 +207,7 @@ final class UnitFates {
       if (count > 0) {
         words.add(
             "%d units of group %s, which has %d in the reference, were %s"
-                .formatted(count, group, widened.ours(group), kind.plainWords()));
+                .formatted(count, group, ours, kind.plainWords()));
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.findthelady.structure;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,18 +28,23 @@ public final class Widened {
    * Finds the groups whose numbers of units explain all lengths of the other network.
    *
    * @param structure of the reference
-   * @param shapes of the suspect's tensors, by the reference's names
+   * @param shapes of the suspect's tensors, by the reference's names; of a stack as a whole
    * @return nothing if they do not, or if no group differs
    */
   public static Optional<Widened> of(Structure structure, Map<String, Shape> shapes) {
     Map<String, Integer> sizes = new HashMap<>();
-    boolean all = structure.isKnown() && structure.stacks().isEmpty();
+    boolean all = structure.isKnown();
+    List<Seen> seen = new ArrayList<>();
     for (Map.Entry<String, List<Axis>> tensor : structure.axes().entrySet()) {
       Shape shape = shapes.get(tensor.getKey());
       all &= shape != null && shape.rank() == tensor.getValue().size();
       for (int axis = 0; all && axis < shape.rank(); axis++) {
-        all = add(structure, tensor.getValue().get(axis), shape.length(axis), sizes);
+        seen.add(new Seen(tensor.getValue().get(axis), shape.length(axis)));
       }
+    }
+    seen.sort(Comparator.comparingInt(Seen::groups));
+    for (Seen one : seen) {
+      all = all && add(structure, one.axis(), one.length(), sizes);
     }
     sizes.entrySet().removeIf(e -> structure.group(e.getKey()).size() == e.getValue());
     if (!all || sizes.isEmpty() || !explains(structure, shapes, sizes)) {
@@ -49,24 +55,45 @@ public final class Widened {
     return Optional.of(new Widened(structure, resized(structure, most), sizes));
   }
 
-  /** Takes the size of the outermost group of an axis from its length; false if it is another. */
+  /** An axis of the reference and its length in the suspect. */
+  private record Seen(Axis axis, long length) {
+    int groups() {
+      return axis.groups().size();
+    }
+  }
+
+  /**
+   * Takes the size of a group of an axis from its length: of the one that other axes do not tell,
+   * else of the outermost one.
+   *
+   * @return false if it is another
+   */
   private static boolean add(
       Structure structure, Axis axis, long length, Map<String, Integer> sizes) {
     if (axis.segments().size() != 1) {
       return true;
     }
+    AxisFactor open = null;
+    long others = 1;
     for (AxisFactor factor : axis.segments().get(0).factors()) {
-      if (!factor.isFixed()) {
-        Group group = structure.group(factor.groupName());
-        long others = axis.length() / factor.size();
-        if (group.parent().isPresent() || factor.size() < group.size()) {
-          return length == axis.length();
-        }
-        Integer known = sizes.putIfAbsent(group.name(), (int) (length / others));
-        return length % others == 0 && (known == null || known == length / others);
+      boolean known = factor.isFixed() || sizes.containsKey(factor.groupName());
+      if (!factor.isFixed() && factor.size() < structure.group(factor.groupName()).size()) {
+        return length == axis.length();
+      }
+      if (open == null && !known) {
+        open = factor;
+      } else {
+        others *=
+            factor.isFixed()
+                ? factor.size()
+                : sizes.getOrDefault(factor.groupName(), factor.size());
       }
     }
-    return length == axis.length();
+    if (open == null || others == 0) {
+      return length == others;
+    }
+    sizes.put(open.groupName(), (int) (length / others));
+    return length % others == 0;
   }
 
   private static boolean explains(
@@ -139,12 +166,12 @@ public final class Widened {
     return wide.groups().stream().filter(group -> theirs.containsKey(group.name())).toList();
   }
 
-  /** Units of one of these groups in the reference. */
+  /** Units of one of these groups in the reference, of a nested one in each of its parents. */
   public int ours(String group) {
     return narrow.group(group).size();
   }
 
-  /** Units of one of these groups in the suspect. */
+  /** The same in the suspect. */
   public int theirs(String group) {
     return theirs.get(group);
   }

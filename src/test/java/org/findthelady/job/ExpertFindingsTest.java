@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.findthelady.match.Model;
@@ -64,6 +65,31 @@ class ExpertFindingsTest {
     assertThat(outcome.findings())
         .anyMatch(
             f -> f.kind() == FindingKind.LAYER_REMOVED && f.tensor().equals("model.layers.1"));
+  }
+
+  @Test
+  void expertsAndNeuronsOfAllExpertsThatWereRemovedAreNamed() throws IOException {
+    removed(experts.fewer(folder.resolve("f"), 1), "expert.0", List.of(1));
+    removed(
+        experts.narrower(folder.resolve("n"), Set.of(3, 40)),
+        "mlp.0",
+        List.of(3, 40, 51, 88, 99, 136, 147, 184));
+  }
+
+  private void removed(Path suspect, String group, List<Integer> units) throws IOException {
+    Path reference = experts.split(folder.resolve("r" + count));
+    Path shuffled = folder.resolve("m" + count++);
+    LocalPair.permute(suspect, shuffled, 7, null);
+    for (Path judged : List.of(suspect, shuffled)) {
+      PairOutcome outcome = LocalPair.resync(reference, judged, null);
+      String reason = outcome.judgement().reason();
+      assertThat(reason).contains("all other weights are the reference's own");
+      assertThat(outcome.findings())
+          .filteredOn(f -> f.kind() == FindingKind.UNIT_REMOVED && f.group().equals(group))
+          .extracting(Finding::unit)
+          .as(reason)
+          .containsExactlyElementsOf(units);
+    }
   }
 
   /** One tensor rounded row by row, and one of two values that are no rounding. */

@@ -1,12 +1,16 @@
 package org.findthelady.job;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
@@ -72,6 +76,59 @@ final class Experts {
     String layers = "\"num_hidden_layers\": ";
     String config = CONFIG.replace(layers + LAYERS, layers + (LAYERS - 1));
     return DemoLlama.write(folder, config, "", left);
+  }
+
+  /** Without one expert of each layer; those behind it have the numbers before theirs. */
+  Path fewer(Path folder, int gone) throws IOException {
+    Map<TensorInfo, byte[]> left = new LinkedHashMap<>();
+    for (Map.Entry<TensorInfo, byte[]> entry : split.entrySet()) {
+      String name = entry.getKey().name();
+      Matcher expert = Pattern.compile("(.*experts\\.)(\\d+)(\\..*)").matcher(name);
+      if (expert.matches()) {
+        int number = Integer.parseInt(expert.group(2));
+        if (number != gone) {
+          String moved = expert.group(1) + (number - (number > gone ? 1 : 0)) + expert.group(3);
+          left.put(
+              DemoLlama.info(moved, DType.F32, entry.getKey().shape().toArray()), entry.getValue());
+        }
+      } else if (name.endsWith("gate.weight")) {
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        int row = 4 * HIDDEN;
+        rows.write(entry.getValue(), 0, gone * row);
+        rows.write(entry.getValue(), (gone + 1) * row, (EXPERTS - 1 - gone) * row);
+        left.put(DemoLlama.info(name, DType.F32, EXPERTS - 1, HIDDEN), rows.toByteArray());
+      } else {
+        left.put(entry.getKey(), entry.getValue());
+      }
+    }
+    String number = "\"num_local_experts\": ";
+    String config = CONFIG.replace(number + EXPERTS, number + (EXPERTS - 1));
+    return DemoLlama.write(folder, config, "", left);
+  }
+
+  /** Without some neurons of every expert. */
+  Path narrower(Path folder, Set<Integer> gone) throws IOException {
+    Map<TensorInfo, byte[]> left = new LinkedHashMap<>();
+    int inner = INNER - gone.size();
+    for (Map.Entry<TensorInfo, byte[]> entry : split.entrySet()) {
+      String name = entry.getKey().name();
+      if (!name.contains("experts")) {
+        left.put(entry.getKey(), entry.getValue());
+        continue;
+      }
+      boolean reads = name.endsWith("w2.weight");
+      ByteArrayOutputStream kept = new ByteArrayOutputStream();
+      for (int i = 0; i < INNER * HIDDEN; i++) {
+        if (!gone.contains(reads ? i % INNER : i / HIDDEN)) {
+          kept.write(entry.getValue(), 4 * i, 4);
+        }
+      }
+      left.put(
+          DemoLlama.info(name, DType.F32, reads ? HIDDEN : inner, reads ? inner : HIDDEN),
+          kept.toByteArray());
+    }
+    String width = "\"intermediate_size\": ";
+    return DemoLlama.write(folder, CONFIG.replace(width + INNER, width + inner), "", left);
   }
 
   Path packed(Path folder) throws IOException {
