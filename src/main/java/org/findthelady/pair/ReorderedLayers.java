@@ -3,11 +3,14 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.PairingRule;
@@ -33,6 +36,7 @@ final class ReorderedLayers {
     private final Map<String, Counterpart> tensors = new TreeMap<>();
     private final Map<String, Profile> ours = new HashMap<>();
     private final Map<String, Profile> theirs = new HashMap<>();
+    private Set<String> alone;
 
     /** Layers that can stand for each other have the same. */
     String shapes() {
@@ -42,15 +46,37 @@ final class ReorderedLayers {
     }
 
     boolean hasWeights() {
-      return tensors.values().stream().anyMatch(c -> c.reference().shown().shape().rank() > 1);
+      return tensors.values().stream().anyMatch(Layer::isWeight);
+    }
+
+    private static boolean isWeight(Counterpart tensor) {
+      return tensor.reference().shown().shape().rank() > 1;
     }
 
     double distance(Layer other) {
-      double sum = 0;
-      for (Map.Entry<String, Profile> our : ours.entrySet()) {
-        sum += our.getValue().distance(other.theirs.get(our.getKey()));
+      return ours.entrySet().stream()
+          .filter(our -> counts(our.getKey()))
+          .mapToDouble(our -> our.getValue().distance(other.theirs.get(our.getKey())))
+          .average()
+          .orElse(0);
+    }
+
+    /**
+     * Whether a tensor tells layers apart: not one of several that may stand for each other inside
+     * the layer, as experts do, if there are weights beside them.
+     */
+    private boolean counts(String rest) {
+      if (alone == null) {
+        Map<String, List<String>> alike =
+            tensors.keySet().stream()
+                .collect(Collectors.groupingBy(name -> name.replaceAll("\\d+", "#")));
+        alone = new HashSet<>();
+        alike.values().stream().filter(names -> names.size() == 1).forEach(alone::addAll);
+        if (alone.stream().noneMatch(name -> isWeight(tensors.get(name)))) {
+          alone.addAll(tensors.keySet());
+        }
       }
-      return sum / Math.max(1, ours.size());
+      return alone.contains(rest);
     }
   }
 

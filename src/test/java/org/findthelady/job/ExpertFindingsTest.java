@@ -53,6 +53,12 @@ class ExpertFindingsTest {
     one(ExpertFindingsTest::drifted, FindingKind.LOW_RANK_DRIFT, -1, 1);
     one(values -> each(values, x -> -x), FindingKind.TENSOR_SCALED, -1, -1);
     one(Model.noise(0.2, 5), FindingKind.WEIGHTS_CHANGED, -1, 0.2);
+    SplittableRandom random = new SplittableRandom(9);
+    one(
+        values -> each(values, x -> (float) (0.1 * random.nextGaussian())),
+        FindingKind.REPLACED,
+        -1,
+        Double.NaN);
   }
 
   @Test
@@ -65,6 +71,18 @@ class ExpertFindingsTest {
     assertThat(outcome.findings())
         .anyMatch(
             f -> f.kind() == FindingKind.LAYER_REMOVED && f.tensor().equals("model.layers.1"));
+  }
+
+  @Test
+  void layersThatWereExchangedAreToldThoughTheirExpertsAreShuffled() throws IOException {
+    Path reference = experts.split(folder.resolve("r"));
+    Path shuffled = folder.resolve("m");
+    LocalPair.permute(experts.exchanged(folder.resolve("s")), shuffled, 7, null);
+    PairOutcome outcome = LocalPair.resync(reference, shuffled, null);
+    assertThat(outcome.findings())
+        .as(outcome.judgement().reason())
+        .isNotEmpty()
+        .allMatch(f -> f.kind() == FindingKind.LAYER_MOVED);
   }
 
   @Test

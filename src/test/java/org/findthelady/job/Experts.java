@@ -78,6 +78,20 @@ final class Experts {
     return DemoLlama.write(folder, config, "", left);
   }
 
+  /** With its two layers in the other order. */
+  Path exchanged(Path folder) throws IOException {
+    Map<TensorInfo, byte[]> moved = new LinkedHashMap<>();
+    split.forEach(
+        (info, bytes) -> {
+          String name =
+              info.name().startsWith("model.layers.0.")
+                  ? info.name().replaceFirst("0", "1")
+                  : info.name().replaceFirst("layers\\.1\\.", "layers.0.");
+          moved.put(DemoLlama.info(name, info.dtype(), info.shape().toArray()), bytes);
+        });
+    return DemoLlama.write(folder, CONFIG, "", moved);
+  }
+
   /** Without one expert of each layer; those behind it have the numbers before theirs. */
   Path fewer(Path folder, int gone) throws IOException {
     Map<TensorInfo, byte[]> left = new LinkedHashMap<>();

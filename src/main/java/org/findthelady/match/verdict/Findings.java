@@ -1,6 +1,7 @@
 package org.findthelady.match.verdict;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -227,7 +228,7 @@ public final class Findings {
     double chance = 0;
     for (GroupMatch group : match.groups()) {
       boolean lies = group.members().stream().anyMatch(m -> m.tensor().equals(tensor));
-      if (lies && !hasOrder(group)) {
+      if (lies && !hasOrder(group, units(group, tensor, part))) {
         long width = group.members().stream().mapToLong(GroupAxis::width).sum();
         chance = Math.max(chance, Math.sqrt(2 * Math.log(group.units()) / width));
       }
@@ -235,14 +236,26 @@ public final class Findings {
     return Thresholds.NOTHING_LEFT + Math.min(Thresholds.RELIABLE_DIRECTION, chance);
   }
 
-  /** Whether the order of a group's units is told by more than chance. */
-  private boolean hasOrder(GroupMatch group) {
+  /** The units of a group that lie in a tensor of the checkpoint. */
+  private StackParts.Part units(GroupMatch group, String tensor, String part) {
+    return IntStream.range(0, group.members().size())
+        .filter(m -> group.members().get(m).tensor().equals(tensor))
+        .boxed()
+        .flatMap(m -> stacks.of(group, m, Set.of(part)).stream())
+        .min(Comparator.comparingInt(units -> units.to() - units.from()))
+        .orElse(new StackParts.Part(tensor, 0, group.units()));
+  }
+
+  /** Whether the order of some of a group's units is told by more than chance. */
+  private boolean hasOrder(GroupMatch group, StackParts.Part units) {
+    int count = units.to() - units.from();
     long matched =
-        IntStream.range(0, group.units())
+        IntStream.range(units.from(), units.to())
             .filter(leaf -> group.state(leaf) == MatchState.MATCHED)
             .count();
-    return 2 * matched > group.units()
-        || match.origin().groups().stream()
-            .anyMatch(origin -> origin.group().equals(group.group()) && origin.common());
+    return 2 * matched > count
+        || (count == group.units()
+            && match.origin().groups().stream()
+                .anyMatch(origin -> origin.group().equals(group.group()) && origin.common()));
   }
 }
