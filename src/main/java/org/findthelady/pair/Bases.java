@@ -17,6 +17,7 @@ import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
 import org.findthelady.match.basis.BasisSearch;
+import org.findthelady.match.basis.FoldedNorms;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Difference;
@@ -47,6 +48,13 @@ final class Bases {
   static Optional<BasisChange> find(
       MatchedPair matched, MatchOptions options, Judgement judgement, BasisSearch.Undone parts)
       throws IOException {
+    Optional<BasisChange> folded =
+        judgement.verdict() == Verdict.DERIVED && isSmall(matched.context())
+            ? folded(matched, options, parts)
+            : Optional.empty();
+    if (folded.isPresent()) {
+      return folded;
+    }
     double relative = Difference.of(matched.tensors()).relative();
     if (!OPEN.contains(judgement.verdict())
         || !isFar(matched.context(), relative, matched.tensors())) {
@@ -74,6 +82,20 @@ final class Bases {
   private static boolean isSmall(PairContext context) {
     return context.compared().stream().mapToLong(tensor -> tensor.shape().elements()).sum()
         <= SMALL_ELEMENTS;
+  }
+
+  private static Optional<BasisChange> folded(
+      MatchedPair matched, MatchOptions options, BasisSearch.Undone parts) throws IOException {
+    PairContext context = matched.context();
+    try (PairReaders readers = new PairReaders(context, options)) {
+      return FoldedNorms.find(
+          context.structure(),
+          readers.referenceWeights(0),
+          readers.suspectWeights(0),
+          matched.match(),
+          matched.tensors(),
+          parts);
+    }
   }
 
   private static Optional<BasisChange> undone(

@@ -225,8 +225,7 @@ public final class BasisSearch {
     return compared(tensor, weight, ours.values(tensor), theirs.values(tensor));
   }
 
-  private static TensorComparison compared(
-      String tensor, boolean weight, float[] ours, float[] theirs) {
+  static TensorComparison compared(String tensor, boolean weight, float[] ours, float[] theirs) {
     TensorComparison compared = new TensorComparison(tensor, weight);
     compared.add(ours, theirs, ours.length);
     if (compared.differenceSquares() > 0) {
