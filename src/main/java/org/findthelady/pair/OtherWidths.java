@@ -3,6 +3,7 @@ package org.findthelady.pair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,9 @@ final class OtherWidths {
     WholeTensors theirs = new WholeTensors(suspect, structure.stacks());
     long elements = 0;
     Map<String, Shape> shapes = new HashMap<>();
-    for (String name : structure.axes().keySet()) {
+    Map<String, List<Axis>> axes = new LinkedHashMap<>(structure.axes());
+    axes.keySet().removeIf(name -> ours.isAside(name, structure) && theirs.isAside(name, structure));
+    for (String name : axes.keySet()) {
       Shape our = ours.shape(name);
       Shape their = theirs.shape(name);
       if (our == null || their == null) {
@@ -85,7 +88,7 @@ final class OtherWidths {
     }
     Optional<Widened> widened =
         ours.names().equals(theirs.names()) && elements <= MOST_ELEMENTS
-            ? Widened.of(structure, shapes)
+            ? Widened.of(new Structure(structure.name(), structure.groups(), axes), shapes)
             : Optional.empty();
     if (widened.isEmpty()) {
       return Optional.empty();

@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.StackedTensor;
+import org.findthelady.structure.Structure;
 import org.findthelady.structure.TrainingState;
 
 /**
@@ -46,6 +47,13 @@ final class WholeTensors {
       }
     }
     return names;
+  }
+
+  /** Whether it holds no real numbers and no units, as shapes in a graph do. */
+  boolean isAside(String name, Structure structure) {
+    return byName.containsKey(name)
+        && !byName.get(name).dtype().floating()
+        && structure.axes(name).stream().allMatch(axis -> axis.groups().isEmpty());
   }
 
   /** Null if it is not there whole, as real numbers. */

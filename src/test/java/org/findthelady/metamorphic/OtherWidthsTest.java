@@ -82,6 +82,16 @@ class OtherWidthsTest {
     assertThat(outcome.judgement().reason()).contains("all other weights are the reference's own");
   }
 
+  /** Shapes and slices of a graph are stored beside its weights. */
+  @Test
+  void wholeNumbersOfAGraphAreNoWeights() throws IOException {
+    Network yolox = Network.open(SharedModels.path("models/yolox/yolox_nano.onnx"), CHOICE);
+    int[] kept = IntStream.range(0, 64).filter(unit -> unit != 41).toArray();
+    PairOutcome outcome = judged(yolox, taken(yolox, "onnx::Conv_1448", kept));
+    assertThat(units(outcome, FindingKind.UNIT_REMOVED)).containsExactly(41);
+    assertThat(outcome.judgement().reason()).contains("all other weights are the reference's own");
+  }
+
   @Test
   void splitAndIdleUnitsAreNamed() throws IOException {
     Network resnet = Network.open(TestModels.resnet20(folder), CHOICE);
