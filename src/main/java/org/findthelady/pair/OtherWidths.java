@@ -76,7 +76,8 @@ final class OtherWidths {
     long elements = 0;
     Map<String, Shape> shapes = new HashMap<>();
     Map<String, List<Axis>> axes = new LinkedHashMap<>(structure.axes());
-    axes.keySet().removeIf(name -> ours.isAside(name, structure) && theirs.isAside(name, structure));
+    axes.keySet()
+        .removeIf(name -> ours.isAside(name, structure) && theirs.isAside(name, structure));
     for (String name : axes.keySet()) {
       Shape our = ours.shape(name);
       Shape their = theirs.shape(name);

@@ -11,6 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.findthelady.SharedModels;
 import org.findthelady.TestModels;
+import org.findthelady.job.LocalPair;
+import org.findthelady.match.Model;
+import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.StructureChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,24 @@ class MetamorphicTest {
         .hasSize(2 * kinds.size())
         .filteredOn(line -> !line.shuffled())
         .allMatch(line -> line.score() == Survey.Score.HIT);
+  }
+
+  /** Where sums of squares do not tell the difference of most units. */
+  @Test
+  void aLittleNoiseOnATensorIsNotTakenForFewUnits() throws IOException {
+    Path file = SharedModels.path("models/yolox/yolox_nano.onnx");
+    Network noised = Network.open(file, StructureChoice.AUTOMATIC).copy();
+    String tensor = "onnx::Conv_1316";
+    Network.Tensor old = noised.get(tensor);
+    noised.tensors.put(tensor, old.with(old.shape(), Model.noise(0.001, 7).apply(old.values())));
+    PairOutcome outcome = LocalPair.resync(file, noised.write(folder.resolve("noised")), null);
+    assertThat(outcome.findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(FindingKind.WEIGHTS_CHANGED);
+              assertThat(finding.unit()).isEqualTo(-1);
+            });
   }
 
   private static void add(Survey survey, String name, Path file, Path graph, boolean outputsLast)

@@ -3,7 +3,6 @@ package org.findthelady.match.verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
@@ -21,19 +20,21 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
    * For every tensor the axis on which the fewest units differ, where they are few. Of equal ones
    * the axis whose units the tensor makes.
    *
+   * @param differing by tensor how many numbers differ at least
    * @param stacks which tensors lie in several
    * @param rounding relative difference of a unit's numbers up to which it does not differ
    */
   static Map<String, ChangedUnits> few(
-      List<GroupMatch> groups, Set<String> differing, StackParts stacks, double rounding) {
+      List<GroupMatch> groups, Map<String, Long> differing, StackParts stacks, double rounding) {
     Map<String, ChangedUnits> few = new TreeMap<>();
     for (GroupMatch group : groups) {
       for (int m = 0; m < group.members().size(); m++) {
-        for (StackParts.Part part : stacks.of(group, m, differing)) {
+        for (StackParts.Part part : stacks.of(group, m, differing.keySet())) {
           ChangedUnits units = of(group, m, part, rounding);
           int count = units.units().size();
           int most = Math.min(Thresholds.NAMED_UNITS, (part.to() - part.from()) / 2);
-          if (count > 0 && count <= most && units.isBetterThan(few.get(part.tensor()))) {
+          boolean holds = units.numbers() >= differing.get(part.tensor());
+          if (holds && count > 0 && count <= most && units.isBetterThan(few.get(part.tensor()))) {
             few.put(part.tensor(), units);
           }
         }
@@ -53,6 +54,11 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
       }
     }
     return new ChangedUnits(group, member, units);
+  }
+
+  /** How many numbers they have on the tensor. */
+  private long numbers() {
+    return (long) units.size() * group.members().get(member).width();
   }
 
   /** Whether it is that axis of that group. */

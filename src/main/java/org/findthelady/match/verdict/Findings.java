@@ -2,6 +2,7 @@ package org.findthelady.match.verdict;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,10 @@ public final class Findings {
       PairFacts facts,
       double rounding) {
     Findings findings = new Findings(match, facts);
-    Set<String> differing = new HashSet<>();
-    tensors.stream().filter(t -> !t.sameValues()).forEach(t -> differing.add(t.tensor()));
+    Map<String, Long> differing = new HashMap<>();
+    tensors.stream()
+        .filter(t -> !t.sameValues())
+        .forEach(t -> differing.put(t.tensor(), t.kept() - t.keptEqual()));
     Set<String> whole = new HashSet<>();
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
     Set<String> thinned = new HashSet<>();
