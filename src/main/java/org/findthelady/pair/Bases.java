@@ -84,6 +84,20 @@ final class Bases {
         <= SMALL_ELEMENTS;
   }
 
+  /**
+   * Whether no order needs to be looked for: a large model whose stream was turned. To match what
+   * has no order takes longer than all else.
+   */
+  static boolean isTurned(PairContext context, MatchOptions options) throws IOException {
+    if (context.structure().rotary().isEmpty() || isSmall(context)) {
+      return false;
+    }
+    try (PairReaders readers = new PairReaders(context, options)) {
+      return BasisSearch.isTurned(
+          context.structure(), readers.referenceWeights(0), readers.suspectWeights(0));
+    }
+  }
+
   private static Optional<BasisChange> folded(
       MatchedPair matched, MatchOptions options, BasisSearch.Undone parts) throws IOException {
     PairContext context = matched.context();

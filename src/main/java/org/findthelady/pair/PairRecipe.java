@@ -309,7 +309,7 @@ final class PairRecipe {
   /** Puts the neurons back where a structure is known; else compares every tensor as it lies. */
   private MatchedPair match(PairContext context, StagedModel staged, SameOrder order)
       throws IOException {
-    return context.structure().isKnown()
+    return context.structure().isKnown() && !Bases.isTurned(context, pair.options())
         ? match(context, staged).after(order)
         : inPlace(context, staged, order);
   }

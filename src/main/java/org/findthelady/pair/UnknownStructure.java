@@ -36,7 +36,7 @@ final class UnknownStructure {
   /** The match that leaves all where it is. */
   static MatchResult inPlace(SameOrder order) {
     Origin origin =
-        order.holds()
+        order != null && order.holds()
             ? new Origin(order.logP(), 0, order.units(), Double.NaN, List.of())
             : Origin.untested();
     return new MatchResult(GroupPermutations.identity(), List.of(), List.of(), origin, List.of());

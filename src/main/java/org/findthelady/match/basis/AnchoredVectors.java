@@ -1,6 +1,7 @@
 package org.findthelady.match.basis;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.Blas;
 import org.findthelady.match.rows.Weights;
@@ -12,6 +13,9 @@ import org.findthelady.match.rows.Weights;
 record AnchoredVectors(double[] values, int width) {
   /** Vectors whose angles to each other are compared. */
   private static final int ANGLES = 192;
+
+  /** Vectors by which coordinates are paired. */
+  private static final int FEW = 64;
 
   /**
    * Reads vectors.
@@ -41,6 +45,60 @@ record AnchoredVectors(double[] values, int width) {
     return new AnchoredVectors(values, width);
   }
 
+  /** A few vectors of a table whose second axis carries the stream. */
+  static AnchoredVectors few(Weights weights, String tensor) throws IOException {
+    Shape shape = weights.shape(tensor);
+    int width = shape.intLength(1);
+    int rows = shape.intLength(0);
+    int count = Math.min(rows, FEW);
+    double[] values = new double[count * width];
+    float[] line = new float[width];
+    for (int i = 0; i < count; i++) {
+      weights.read(tensor, (long) i * rows / count * width, line, 0, width);
+      for (int j = 0; j < width; j++) {
+        values[i * width + j] = line[j];
+      }
+    }
+    return new AnchoredVectors(values, width);
+  }
+
+  /** Cosine that half of the coordinates have at least with the one most like it. */
+  double pairing(AnchoredVectors other) {
+    int count = count();
+    float[] cosines = new float[width * width];
+    Blas.addProduct(
+        false,
+        width,
+        width,
+        count,
+        1,
+        Blas.Matrix.of(coordinates(), count),
+        Blas.Matrix.of(other.coordinates(), count),
+        Blas.Matrix.of(cosines, width));
+    float[] best = new float[width];
+    for (int i = 0; i < cosines.length; i++) {
+      best[i / width] = Math.max(best[i / width], cosines[i]);
+    }
+    Arrays.sort(best);
+    return best[width / 2];
+  }
+
+  /** The coordinates, each as a vector of norm 1: [width x count]. */
+  private float[] coordinates() {
+    int count = count();
+    float[] turned = new float[values.length];
+    for (int j = 0; j < width; j++) {
+      double squares = 0;
+      for (int i = 0; i < count; i++) {
+        squares += values[i * width + j] * values[i * width + j];
+      }
+      for (int i = 0; i < count && squares > 0; i++) {
+        turned[j * count + i] = (float) (values[i * width + j] / Math.sqrt(squares));
+      }
+    }
+    return turned;
+  }
+
   private int count() {
     return values.length / width;
   }
@@ -53,8 +111,8 @@ record AnchoredVectors(double[] values, int width) {
     int some = Math.min(ANGLES, count());
     double[] a = cosines(some);
     double[] b = other.cosines(some);
-    double meanA = java.util.Arrays.stream(a).sum() / a.length;
-    double meanB = java.util.Arrays.stream(b).sum() / b.length;
+    double meanA = Arrays.stream(a).sum() / a.length;
+    double meanB = Arrays.stream(b).sum() / b.length;
     double dot = 0;
     double squares = 0;
     double others = 0;

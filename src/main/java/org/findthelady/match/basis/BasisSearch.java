@@ -101,6 +101,19 @@ public final class BasisSearch {
   }
 
   /**
+   * Whether the stream of a network with rotary positions is in another basis, so that no order
+   * tells anything: its coordinates have no pairs, and its anchored vectors have the same angles.
+   */
+  public static boolean isTurned(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
+    if (structure.rotary().isEmpty() || !StreamBasis.mayBeTurned(structure, reference, suspect)) {
+      return false;
+    }
+    StreamBasis stream = StreamBasis.find(structure, reference, suspect);
+    return stream != null && stream.isTurned() && stream.explainsMost();
+  }
+
+  /**
    * The stream: in another basis where positions are rotary, since such networks normalise without
    * a mean; else in the order that was found, if the network has heads.
    */

@@ -99,6 +99,28 @@ final class StreamBasis {
     return best;
   }
 
+  /** Whether the coordinates of a few anchored vectors do not pair, as shuffled ones do. */
+  static boolean mayBeTurned(Structure structure, Weights reference, Weights suspect)
+      throws IOException {
+    for (String tensor : structure.axes().keySet()) {
+      List<Axis> axes = structure.axes(tensor);
+      if (axes.size() == 2
+          && axes.get(0).isFrozen()
+          && whole(structure, axes.get(1)) != null
+          && reference.has(tensor)
+          && suspect.has(tensor)) {
+        AnchoredVectors ours = AnchoredVectors.few(reference, tensor);
+        return ours.pairing(AnchoredVectors.few(suspect, tensor)) < Thresholds.COORDINATES_PAIR;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a turn leaves less of anchored vectors than noise as large as they are. */
+  boolean explainsMost() {
+    return residual < Thresholds.TURN_EXPLAINS;
+  }
+
   /** The root group that is all of an axis, or null. */
   private static Group whole(Structure structure, Axis axis) {
     Set<String> names = axis.groups();

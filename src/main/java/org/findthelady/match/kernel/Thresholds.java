@@ -403,6 +403,18 @@ public final class Thresholds {
    */
   public static final double BASIS_GAIN = 0.5;
 
+  /**
+   * Cosine of half of a stream's coordinates with their best partners, over 64 anchored vectors,
+   * below which they may have been turned: chance makes 0.45 of 2,048, noise of power 1 leaves 0.7.
+   */
+  public static final double COORDINATES_PAIR = 0.6;
+
+  /**
+   * Share of the norm of anchored vectors that a turn leaves at most where no order is looked for
+   * any more: noise of half their size.
+   */
+  public static final double TURN_EXPLAINS = 0.5;
+
   /** Standard errors of an angle, from what a turn does not explain, that are noise. */
   public static final double TURN_DEVIATIONS = 5;
 

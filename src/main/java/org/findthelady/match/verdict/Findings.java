@@ -61,7 +61,7 @@ public final class Findings {
     Map<String, Long> differing = new HashMap<>();
     tensors.stream()
         .filter(t -> !t.sameValues())
-        .forEach(t -> differing.put(t.tensor(), t.kept() - t.keptEqual()));
+        .forEach(t -> differing.put(t.tensor(), rounding > 0 ? 0 : t.kept() - t.keptEqual()));
     Set<String> whole = new HashSet<>();
     tensors.stream().filter(findings::concernsAll).forEach(t -> whole.add(t.tensor()));
     Set<String> thinned = new HashSet<>();

@@ -50,6 +50,20 @@ class BasisSearchTest {
   }
 
   @Test
+  void aTurnedStreamIsToldBeforeAnyOrderIsLookedFor() throws Exception {
+    GroupPermutations order = GroupPermutations.random(structure, 5);
+    Model noised = rotated().changed(Model.noise(0.1, 3));
+    for (Model turned : List.of(rotated(), rotated().gathered(order), noised)) {
+      assertThat(BasisSearch.isTurned(structure, reference, turned)).isTrue();
+    }
+    Model shuffled = reference.gathered(order);
+    Model louder = shuffled.changed(Model.noise(0.5, 4));
+    for (Model other : List.of(shuffled, louder, Model.random(structure, 101))) {
+      assertThat(BasisSearch.isTurned(structure, reference, other)).isFalse();
+    }
+  }
+
+  @Test
   void whatWasChangedBesidesIsLeft() throws Exception {
     Model suspect = rotated().changed(Model.noise(0.1, 3));
     BasisChange change = find(suspect).orElseThrow();
