@@ -299,8 +299,9 @@ final class StreamBasis {
       StreamVectors vectors,
       MemoryWeights reference,
       MemoryWeights suspect) {
-    float[] ours = reference.values(tensor).clone();
-    float[] theirs = suspect.values(tensor).clone();
+    boolean adds = !offsets.names().isEmpty();
+    float[] ours = adds ? reference.values(tensor).clone() : null;
+    float[] theirs = adds ? suspect.values(tensor).clone() : null;
     String gain = turnAndFold(tensor, vectors, reference.values(tensor), suspect.values(tensor));
     String offset = gain == null ? null : offsets.of(gain);
     String bias = offset == null ? null : NormOffsets.bias(structure, reference, tensor, axis);
@@ -356,23 +357,28 @@ final class StreamBasis {
     String chosen = null;
     float[] turned = null;
     double least = Double.MAX_VALUE;
+    double[] here = vectors.logSquares(ours);
+    double[] best = null;
     for (String gain : near(tensor)) {
       float[] scaled = theirs;
+      double[] there = best;
       if (turned == null || gain == null || !isFlat(theirGains.get(gain))) {
         scaled = theirs.clone();
         if (gain != null) {
           vectors.scale(scaled, theirGains.get(gain));
         }
         turn(vectors, scaled);
+        there = vectors.logSquares(scaled);
       } else {
         scaled = turned;
       }
       float[] gains = gain == null ? null : ourGains.get(gain);
-      double spread = spread(vectors.logSquares(ours), gains, vectors.logSquares(scaled));
+      double spread = spread(here, gains, there);
       if (turned == null || spread < least) {
         least = spread;
         chosen = gain;
         turned = scaled;
+        best = there;
       }
     }
     if (chosen != null) {
