@@ -27,6 +27,11 @@ public interface Levels {
   /** By how much a scale may be rounded where it is stored, relative to itself. */
   double roundoff();
 
+  /** The same, absolute: half the distance of the smallest scales, where codes were made before. */
+  default double scaleRounding() {
+    return 0;
+  }
+
   /** Distance of the smallest scales from each other; 0 where rounding is relative to the end. */
   default double scaleStep() {
     return 0;

@@ -23,6 +23,7 @@ public final class ConversionJudge {
   private final Map<String, Optional<DType>> first = new HashMap<>();
   private final Map<String, Boolean> feedsBack = new HashMap<>();
   private final Map<String, Boolean> keepsRule = new HashMap<>();
+  private final Map<String, Map<Double, Long>> zeros = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   public ConversionJudge(List<CheckedTensor> tensors) {
@@ -108,7 +109,11 @@ public final class ConversionJudge {
         checked.scaled() == CheckedTensor.Scaled.FITTED
             || feedsBack.computeIfAbsent(scheme.words(), words -> feedsBack(scheme));
     boolean ruled = keepsRule.computeIfAbsent(scheme.words(), words -> keepsRule(scheme));
-    List<BlockFinding> findings = tally.findings(feedback, ruled);
+    List<BlockFinding> odd =
+        tally.zeros == null || (feedback && tally.fedBack != null)
+            ? List.of() // Errors that are fed back make numbers of zeros.
+            : tally.zeros.odd(zeros(scheme), scheme.zeroScale());
+    List<BlockFinding> findings = tally.findings(feedback, ruled, odd);
     Fidelity fidelity =
         !findings.isEmpty()
             ? Fidelity.NOT_FAITHFUL
@@ -121,6 +126,19 @@ public final class ConversionJudge {
               : tolerance(scheme));
     }
     return told(checked, scheme.words(), fidelity, tally.off(feedback), findings);
+  }
+
+  /** How many blocks of zeros have each scale. */
+  private Map<Double, Long> zeros(Scheme scheme) {
+    return zeros.computeIfAbsent(
+        scheme.words(),
+        words ->
+            tallies(scheme).stream()
+                .filter(tally -> tally.zeros != null)
+                .flatMap(tally -> tally.zeros.counts().entrySet().stream())
+                .collect(
+                    Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.summingLong(Map.Entry::getValue))));
   }
 
   private String tolerance(Scheme scheme) {
@@ -198,24 +216,22 @@ public final class ConversionJudge {
   }
 
   /**
-   * Whether the tensors of a scheme that may feed errors back are not rounded to nearest: all of
-   * them, or most where a layer whose inputs go apart has nothing to feed back.
+   * Whether the tensors of a scheme that may feed errors back are not rounded to nearest: most, as
+   * a layer whose inputs go apart has nothing to feed back, and an importance matrix does not know
+   * every tensor; all where numbers were cast.
    */
   private boolean feedsBack(Scheme scheme) {
+    double share = scheme.searches() ? Thresholds.SEARCHED_SHARE : Thresholds.ROUNDED_SHARE;
     List<Tally> all =
         bySchemes.get(scheme.words()).stream()
             .filter(tensor -> tensor.scaled() != CheckedTensor.Scaled.FITTED)
             .map(this::tally)
             .filter(tally -> tally.elements > 0)
             .toList();
-    long off =
-        all.stream()
-            .filter(tally -> tally.codesOff > Thresholds.ROUNDED_SHARE * tally.elements)
-            .count();
-    if (scheme.feedsBack()) {
-      return 2 * off > all.size();
-    }
-    return (scheme.feedbackSteps() > 0 || scheme.isPlain()) && off == all.size();
+    long off = all.stream().filter(tally -> tally.codesOff > share * tally.elements).count();
+    return scheme.isPlain()
+        ? off == all.size()
+        : (scheme.feedsBack() || scheme.searches()) && 2 * off > all.size();
   }
 
   /** Whether the scales of a scheme keep its rule, all but few. */

@@ -40,6 +40,7 @@ final class LevelCheck implements PieceCheck {
     this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
     this.elements = view.shown().shape().elements();
     Shape shape = view.source().shape();
+    tally.zeros = new ZeroBlocks(levels.scaleStep());
     tally.fedBack =
         scheme.feedsBack() && elements > 0
             ? new FeedbackBlocks(shape.intLength(shape.rank() - 1))
@@ -74,8 +75,9 @@ final class LevelCheck implements PieceCheck {
   private void block(Piece piece, long block, int from, int to) throws IOException {
     double scale = factor[from];
     boolean whole = to - from == levels.run() || piece.first() + to == elements;
+    boolean zeros = zeros(piece, block, from, to, whole);
     double made = scale;
-    if (ruled && whole) {
+    if (ruled && whole && !zeros) {
       double usual = usual(piece, from, to);
       if (!ruled(piece.first() + from, block, scale, usual)) {
         tally.vanished++;
@@ -112,13 +114,36 @@ final class LevelCheck implements PieceCheck {
     }
   }
 
+  /** Whether all of a block is zero; its scale is held against those of others. */
+  private boolean zeros(Piece piece, long block, int from, int to, boolean whole)
+      throws IOException {
+    boolean zeros = true;
+    for (int i = from; zeros && i < to; i++) {
+      zeros = piece.original()[i] == 0;
+    }
+    boolean parted = levels.run() == 0;
+    if (scheme.zeroScale() == null || !(parted || (zeros && whole))) {
+      return zeros;
+    }
+    long element = piece.first() + from;
+    double scale = factor[from];
+    double kept = Math.abs(scale) <= levels.scaleError(element) * (1 + 1e-3) ? 0 : scale;
+    if (parted) {
+      tally.zeros.part(Math.toIntExact(block), element, kept, zeros);
+    } else {
+      tally.zeros.add(block, element, kept);
+    }
+    return zeros;
+  }
+
   /**
    * Counts whether a block's scale keeps its scheme's rule.
    *
    * @return false if it rightly is zero: the numbers are below the smallest scale
    */
   private boolean ruled(long element, long block, double scale, double usual) throws IOException {
-    double off = scheme.rule().off(scale, usual, levels.scaleStep());
+    double smallest = Math.max(levels.scaleStep(), 2 * levels.scaleRounding());
+    double off = scheme.rule().off(scale, usual, smallest);
     double error = levels.scaleError(element);
     boolean kept =
         scheme.rule().isKept(off, levels.roundoff())
@@ -158,7 +183,7 @@ final class LevelCheck implements PieceCheck {
     double gap = units.gap(code, wanted > units.unit(code));
     double steps = away / gap;
     double slack =
-        roundoff * Math.abs(wanted)
+        (roundoff + levels.scaleRounding() / Math.abs(step)) * Math.abs(wanted)
             + (roundoff * Math.abs(base[i]) + FLOATS * Math.abs(number)) / Math.abs(step)
             + FLOATS;
     if (!(steps <= Double.MAX_VALUE)) {

@@ -23,6 +23,7 @@ import org.findthelady.match.kernel.Thresholds;
  * @param feedbackSteps steps that a code may be from its number where the scheme searches or feeds
  *     errors back; 0 where it never does
  * @param clips whether numbers beyond the last level are a finding
+ * @param zeroScale the scale of a block of zeros; null where it follows from other things
  */
 record Scheme(
     String words,
@@ -30,12 +31,18 @@ record Scheme(
     ScaleRule rule,
     int scaleLevels,
     double feedbackSteps,
-    boolean clips) {
+    boolean clips,
+    ZeroScale zeroScale) {
   private static final double LEGACY_STEPS = 1;
 
   /** Whether its compiler may have fed errors back into later numbers. */
   boolean feedsBack() {
     return feedbackSteps >= Thresholds.FEEDBACK_STEPS;
+  }
+
+  /** Whether its compiler may have searched for scales after it made codes. */
+  boolean searches() {
+    return feedbackSteps > 0 && !feedsBack();
   }
 
   /** Numbers that stand alone. */
@@ -65,14 +72,15 @@ record Scheme(
               ScaleRule.of(type),
               scaleLevels(type),
               isLegacy(type) ? LEGACY_STEPS : 0,
-              type != DType.Q1_0 && type != DType.Q2_0));
+              type != DType.Q1_0 && type != DType.Q2_0,
+              ZeroScale.of(type)));
     }
     Quantisation quantisation = view.quantisation();
     if (quantisation != null) {
       String words =
           type + (quantisation.axis() < 0 ? ", a scale per tensor" : ", a scale per channel");
       return Optional.of(
-          new Scheme(words, new IntegerLevels(source, quantisation), null, 0, 0, true));
+          new Scheme(words, new IntegerLevels(source, quantisation), null, 0, 0, true, null));
     }
     return type.blockElements() == 1 ? Optional.of(plain(type)) : Optional.empty();
   }
@@ -92,11 +100,12 @@ record Scheme(
             ScaleRule.of(packed.scaleKind()),
             0,
             feedback ? Thresholds.FEEDBACK_STEPS : 0,
-            true));
+            true,
+            ZeroScale.of(packed.scaleKind(), levels.get())));
   }
 
   private static Scheme plain(DType type) {
-    return new Scheme(type.name(), null, null, 0, 0, false);
+    return new Scheme(type.name(), null, null, 0, 0, false, null);
   }
 
   private static int scaleLevels(DType type) {

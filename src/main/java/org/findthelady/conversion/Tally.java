@@ -22,6 +22,9 @@ final class Tally {
 
   private List<BlockFinding> beyond;
 
+  /** Scales of blocks of zeros; null where there are no scales. */
+  ZeroBlocks zeros;
+
   /** Blocks whose scale is zero, as their numbers are below the smallest one. */
   long vanished;
 
@@ -59,19 +62,20 @@ final class Tally {
     return beyond;
   }
 
-  /** The first blocks with findings, in their order. */
-  List<BlockFinding> findings(boolean feedback, boolean ruled) {
-    if (feedback && fedBack != null) {
-      Blocks all = new Blocks();
-      beyondFeedback().forEach(all::add);
-      return all.inOrder();
-    }
-    if (!ruled || feedback) {
-      return (feedback ? loose : strict).inOrder();
-    }
+  /**
+   * The first blocks with findings, in their order.
+   *
+   * @param odd blocks of zeros with a scale that others do not have
+   */
+  List<BlockFinding> findings(boolean feedback, boolean ruled, List<BlockFinding> odd) {
     Blocks all = new Blocks();
-    strict.inOrder().forEach(all::add);
-    scales.inOrder().forEach(all::add);
+    if (feedback) {
+      (fedBack != null ? beyondFeedback() : loose.inOrder()).forEach(all::add);
+    } else {
+      strict.inOrder().forEach(all::add);
+      (ruled ? scales.inOrder() : List.<BlockFinding>of()).forEach(all::add);
+    }
+    odd.forEach(all::add);
     return all.inOrder();
   }
 
@@ -94,7 +98,8 @@ final class Tally {
                 known.codes() + finding.codes(),
                 Math.max(known.steps(), finding.steps()),
                 finding.scale(),
-                Math.max(known.scaleOff(), finding.scaleOff())));
+                Math.max(known.scaleOff(), finding.scaleOff()),
+                known.zeros() || finding.zeros()));
       } else if (named.size() < NAMED) {
         named.put(finding.block(), finding);
         highest = Math.max(highest, finding.block());

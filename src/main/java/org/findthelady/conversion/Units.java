@@ -117,6 +117,11 @@ final class Units {
     return !isEndless() && (number < units[0] || number > units[units.length - 1]);
   }
 
+  /** From the lowest level to the highest. */
+  double range() {
+    return isEndless() ? 0 : units[units.length - 1] - units[0];
+  }
+
   double largest() {
     return isEndless() ? 0 : Math.max(Math.abs(units[0]), Math.abs(units[units.length - 1]));
   }

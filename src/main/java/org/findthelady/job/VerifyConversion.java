@@ -99,7 +99,13 @@ public final class VerifyConversion {
                     ? "very many"
                     : String.format(Locale.ROOT, "%.3g", block.steps()));
       }
-      if (block.scaleOff() > 0) {
+      if (block.zeros()) {
+        words +=
+            String.format(
+                Locale.ROOT,
+                ": zeros, but its scale %.6g is none that others have; no value changes with it",
+                block.scale());
+      } else if (block.scaleOff() > 0) {
         words +=
             String.format(
                 Locale.ROOT,

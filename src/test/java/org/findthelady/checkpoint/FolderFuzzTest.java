@@ -114,7 +114,7 @@ class FolderFuzzTest {
       CheckpointFormat format = Checkpoints.format(checkpoint.format());
       try (TensorReader reader = format.reader(store, checkpoint)) {
         if (checkpoint.tensorBytes() <= 1 << 20) {
-          format.write(store, checkpoint, reader, Map.of(), "/out" + path);
+          format.write(store, checkpoint, reader, Map.of(), "/out/of" + path.replace('/', '_'));
         }
       }
     } catch (CheckpointException e) {

@@ -46,7 +46,8 @@ class ConversionFuzzTest {
     if (failed != null && failed.cause() == NotAudited.Cause.INTERNAL_ERROR) {
       throw new AssertionError(failed.reason());
     }
-    if (outcome.verdict() == Verdict.UNREADABLE
+    if (failed == null
+        && outcome.verdict() == Verdict.UNREADABLE
         && outcome.judgement().reason().contains("Exception")) {
       throw new AssertionError(outcome.judgement().reason());
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -410,6 +411,86 @@ class ConversionTest {
     assertThat(tensor.blocks()).hasSizeBetween(1, k ? 16 : 1);
     int part = scale.file().contains("Q6") ? 16 : 8;
     assertThat(tensor.blocks()).allMatch(b -> !k || b.block() / part == 7);
+  }
+
+  /**
+   * Blocks of zeros of tensor c.
+   *
+   * @param size elements of a block
+   * @param type of scales
+   * @param codes bytes of a block's codes
+   * @param code that stands for zero, in each of them
+   * @param zero their usual scale
+   */
+  private record Zeros(
+      String file, int size, DType type, int codes, int code, float zero, float nudged) {
+    int at(String part, int block) {
+      boolean together = file.endsWith("gguf");
+      int scale = together ? codes + 2 : type.blockBytes();
+      return block * (part.isEmpty() ? together ? scale : codes : scale);
+    }
+
+    String scales() {
+      return file.startsWith("nf4") ? "c.weight.absmax" : "c.weight_scale";
+    }
+  }
+
+  static Stream<Zeros> zeros() {
+    return Stream.of(
+        new Zeros("Q8_0.gguf", 32, DType.F16, 32, 0, 0, 1e-6f),
+        new Zeros("nf4.safetensors", 64, DType.F32, 32, 0x77, 0, 1e-9f),
+        new Zeros("ct-int8-channel.safetensors", 512, DType.F32, 512, 0, 1.1920929e-7f, 1.25e-7f),
+        new Zeros("fp8-rows.safetensors", 512, DType.F32, 512, 0, 1e-12f, 1.05e-12f),
+        new Zeros("fp8-rows.safetensors", 512, DType.F32, 512, 0, 1e-12f / 448, 2e-12f / 448));
+  }
+
+  @ParameterizedTest
+  @MethodSource("zeros")
+  void theScaleOfOneBlockOfZerosIsAUsualOne(Zeros zeros) throws IOException {
+    Path original = copy("original.safetensors");
+    Path converted = copy(zeros.file());
+    putZeros(zeros, original, converted, 5, zeros.zero());
+    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    putZeros(zeros, original, converted, 5, zeros.nudged());
+    TensorFidelity tensor = onlyWrong(verify(original, converted));
+    assertThat(tensor.converted()).isEqualTo("c.weight");
+    assertThat(tensor.codes()).isZero();
+    assertThat(tensor.blocks()).singleElement().satisfies(b -> assertThat(b.zeros()).isTrue());
+    assertThat(tensor.blocks().get(0).element()).isEqualTo(5 * zeros.size());
+  }
+
+  @Test
+  void blocksOfZerosHaveTheScaleOfMostOfThem() throws IOException {
+    Zeros rows = zeros().filter(z -> z.file().startsWith("fp8")).findFirst().orElseThrow();
+    Path original = copy("original.safetensors");
+    Path converted = copy(rows.file());
+    for (int row : new int[] {1, 4, 6}) {
+      putZeros(rows, original, converted, row, 0.37f);
+    }
+    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    putZeros(rows, original, converted, 4, 1);
+    TensorFidelity tensor = onlyWrong(verify(original, converted));
+    assertThat(tensor.blocks()).singleElement();
+    assertThat(tensor.blocks().get(0).block()).isEqualTo(4);
+  }
+
+  private static void putZeros(Zeros zeros, Path original, Path converted, int block, float scale)
+      throws IOException {
+    change(
+        original,
+        offset(original, "c.weight") + 4L * zeros.size() * block,
+        bytes -> bytes.put(new byte[4 * zeros.size()]));
+    byte[] codes = new byte[zeros.codes()];
+    Arrays.fill(codes, (byte) zeros.code());
+    boolean together = zeros.file().endsWith("gguf");
+    change(
+        converted,
+        offset(converted, "c.weight") + zeros.at("", block) + (together ? 2 : 0),
+        bytes -> bytes.put(codes));
+    change(
+        converted,
+        offset(converted, together ? "c.weight" : zeros.scales()) + zeros.at("scale", block),
+        bytes -> Floats.encode(zeros.type(), new float[] {scale}, 0, 1, bytes));
   }
 
   @ParameterizedTest

@@ -228,7 +228,7 @@ public final class NetworkConversions {
       case F32, F16, BF16 -> {
         float[] scale = new float[1];
         Floats.decode(type, file.duplicate().position(at), scale, 0, 1);
-        scale[0] *= NUDGE;
+        scale[0] = scale[0] == 0 ? NUDGE : scale[0] * NUDGE;
         Floats.encode(type, scale, 0, 1, file.duplicate().position(at));
       }
       default -> file.put(at, (byte) (file.get(at) + 1));

@@ -558,6 +558,12 @@ public final class Thresholds {
    */
   public static final double ROUNDED_SHARE = 0.02;
 
+  /**
+   * The same of ggml's types whose scales an importance matrix is searched with: 0.13 to 0.21 % of
+   * 32,768 codes with random importances.
+   */
+  public static final double SEARCHED_SHARE = 0.0005;
+
   /** Share of blocks whose scale breaks a scheme's usual rule before that rule is not held to. */
   public static final double RULE_SHARE = 0.05;
 
