@@ -28,6 +28,7 @@ public final class ScaledInputs {
   private final List<CheckedTensor> checked;
   private final Map<Integer, double[]> norms = new HashMap<>();
   private final Map<Integer, Fit> fits = new HashMap<>();
+  private final List<CheckedTensor> found = new ArrayList<>();
   private final TreeSet<Integer> used = new TreeSet<>();
 
   /** A tensor of the converted checkpoint, and where the original's numbers come from. */
@@ -63,23 +64,101 @@ public final class ScaledInputs {
     for (int i : off) {
       fits.put(i, fit(i));
     }
-    List<CheckedTensor> all = new ArrayList<>(checked);
+    found.addAll(checked);
+    List<Integer> pending = new ArrayList<>();
     for (int i : off) {
-      Factors factors = factors(i);
-      if (factors != null) {
-        CheckedTensor again = again(i, factors);
-        if (2 * again.tally(null).codesOff < checked.get(i).tally(null).codesOff) {
-          all.set(i, again);
-          used.add(fits.get(i).norm());
-        }
+      if (!isExplainedByNorm(i)) {
+        pending.add(i);
       }
     }
+    pairs(pending);
+    leftOver(pending);
     for (int norm : norms.keySet()) {
       if (used.contains(norm)) {
-        all.set(norm, checked.get(norm).scaledBack());
+        found.set(norm, checked.get(norm).scaledBack());
       }
     }
-    return all;
+    return found;
+  }
+
+  /** Whether a matrix keeps to the factors of a normalisation alone. */
+  private boolean isExplainedByNorm(int index) throws IOException {
+    Fit fit = fits.get(index);
+    if (fit.norm() < 0) {
+      return false;
+    }
+    CheckedTensor again = again(index, new Factors(NONE, fit.columns(), false));
+    take(index, again);
+    return again.tally(null).codesOff <= Thresholds.INPUT_SCALES_SHARE * again.elements();
+  }
+
+  /** Keeps what was found with factors if they explain most of the codes that are still off. */
+  private void take(int index, CheckedTensor again) {
+    if (2 * again.tally(null).codesOff < found.get(index).tally(null).codesOff) {
+      found.set(index, again);
+      used.add(fits.get(index).norm());
+    }
+  }
+
+  /** Matrices whose rows make up for the columns of another. */
+  private void pairs(List<Integer> pending) throws IOException {
+    for (int reader : List.copyOf(pending)) {
+      int maker = fits.get(reader).norm() < 0 ? maker(reader, pending) : -1;
+      if (maker < 0) {
+        continue;
+      }
+      pending.removeAll(List.of(reader, maker));
+      double[] columns = fits.get(reader).columns();
+      double[] rows = fits.get(maker).rows();
+      CheckedTensor read = again(reader, new Factors(NONE, joined(columns, rows, false), true));
+      CheckedTensor made = made(maker, inverse(joined(inverse(rows), inverse(columns), false)));
+      if (fits(read) && fits(made)) {
+        // Each keeps to factors of its own; where these go apart, what is computed was changed.
+        double[] both = joined(columns, rows, true);
+        read = again(reader, new Factors(NONE, both, true));
+        made = made(maker, inverse(both));
+      }
+      take(reader, read);
+      take(maker, made);
+    }
+  }
+
+  /**
+   * Matrices without another that makes up for their factors: one that keeps to factors of its own
+   * is right if a matrix that could be the other keeps to none.
+   */
+  private void leftOver(List<Integer> pending) throws IOException {
+    Map<Integer, CheckedTensor> alone = new HashMap<>();
+    List<Integer> strange = new ArrayList<>();
+    for (int i : pending) {
+      Fit fit = fits.get(i);
+      CheckedTensor again =
+          fit.norm() < 0 ? again(i, new Factors(NONE, fit.columns(), true)) : made(i, fit.rows());
+      if (fits(again)) {
+        alone.put(i, again);
+      } else {
+        strange.add(i);
+      }
+    }
+    alone.forEach(
+        (i, again) -> {
+          boolean reads = fits.get(i).norm() < 0;
+          int width = reads ? fits.get(i).columns().length : fits.get(i).rows().length;
+          if (strange.stream()
+              .map(fits::get)
+              .anyMatch(o -> width == (reads ? o.rows() : o.columns()).length)) {
+            take(i, again);
+          }
+        });
+  }
+
+  private CheckedTensor made(int index, double[] rows) throws IOException {
+    return again(index, new Factors(rows, fits.get(index).columns(), true));
+  }
+
+  /** Whether nothing is wrong with fitted factors. */
+  private static boolean fits(CheckedTensor again) {
+    return again.tally(null).findings(true, false, List.of()).isEmpty();
   }
 
   private boolean isOffMatrix(int index) {
@@ -90,7 +169,7 @@ public final class ScaledInputs {
         && view.shown().shape().rank() == 2
         && view.excerpt() == null
         && view.order() == null
-        && tensor.tally(null).codesOff > Thresholds.ROUNDED_SHARE * tensor.elements();
+        && tensor.tally(null).codesOff > Thresholds.INPUT_SCALES_SHARE * tensor.elements();
   }
 
   private boolean isOffNorm(int index) {
@@ -177,53 +256,36 @@ public final class ScaledInputs {
     return values.length == 0 ? 0 : values[values.length / 2];
   }
 
-  /** Whether factors are other than 1 by more than a fit leaves. */
-  private static boolean tell(double[] factors) {
-    double[] ones = new double[factors.length];
-    Arrays.fill(ones, 1);
-    return apart(factors, ones, 1) > Thresholds.INPUT_SCALES_FIT;
-  }
-
-  /** The factors of a matrix that what lies before and behind it makes up for; null for others. */
-  private Factors factors(int index) {
-    Fit fit = fits.get(index);
-    boolean rows = tell(fit.rows());
-    if (fit.norm() >= 0) {
-      int reader = rows ? other(index, false) : -1;
-      if (rows && reader < 0) {
-        return null;
-      }
-      double[] own = rows ? inverse(joined(fits.get(reader).columns(), fit.rows())) : NONE;
-      return new Factors(own, fit.columns(), rows);
-    }
-    int maker = other(index, true);
-    return maker < 0
-        ? null
-        : new Factors(NONE, joined(fit.columns(), fits.get(maker).rows()), true);
-  }
-
-  /** The matrix whose rows, or columns, make up for this one's columns, or rows; -1 for none. */
-  private int other(int index, boolean maker) {
-    Fit own = fits.get(index);
+  /** The matrix whose rows make up for this one's columns; -1 for none. */
+  private int maker(int reader, List<Integer> pending) {
+    double[] columns = fits.get(reader).columns();
     double nearest = Thresholds.INPUT_SCALES_APART;
     int best = -1;
-    for (Map.Entry<Integer, Fit> entry : fits.entrySet()) {
-      Fit other = entry.getValue();
-      double[] ours = maker ? own.columns() : own.rows();
-      double[] theirs = maker ? other.rows() : other.columns();
-      boolean may = entry.getKey() != index && (maker ? tell(theirs) : other.norm() < 0);
-      if (may && ours.length == theirs.length && apart(ours, theirs, 1) < nearest) {
-        nearest = apart(ours, theirs, 1);
-        best = entry.getKey();
+    for (int maker : pending) {
+      double[] rows = fits.get(maker).rows();
+      boolean may = fits.get(maker).norm() >= 0 && rows.length == columns.length;
+      double apart = may ? apart(columns, rows, 1) : nearest;
+      if (apart < nearest) {
+        nearest = apart;
+        best = maker;
       }
     }
     return best;
   }
 
-  /** Factors of columns and of the rows before them, which are each other's inverses. */
-  private static double[] joined(double[] columns, double[] rows) {
+  /**
+   * Factors of columns and of the rows before them, which are each other's inverses.
+   *
+   * @param all whether they are joined where they go apart too; else the first ones stand there
+   */
+  private static double[] joined(double[] columns, double[] rows, boolean all) {
     double[] joined = new double[columns.length];
-    Arrays.setAll(joined, i -> Math.sqrt(columns[i] / rows[i]));
+    Arrays.setAll(
+        joined,
+        i ->
+            all || Math.abs(Math.log(columns[i] * rows[i])) < Thresholds.INPUT_SCALES_APART
+                ? Math.sqrt(columns[i] / rows[i])
+                : columns[i]);
     return joined;
   }
 

@@ -592,8 +592,11 @@ public final class Thresholds {
    */
   public static final double INPUT_SCALES_APART = 0.1;
 
-  /** The same distance from 1 up to which fitted factors say that nothing was scaled. */
-  public static final double INPUT_SCALES_FIT = 0.03;
+  /**
+   * Share of codes that are off for factors of inputs to be looked for: factors that are fitted
+   * leave 0.8 % at most of 42 matrices, rounding none, and a code or two of a small matrix are fewer.
+   */
+  public static final double INPUT_SCALES_SHARE = 0.001;
 
   /** The same that is always allowed, relative: int8 has 0.014 at most. */
   public static final double FEEDBACK_LEAST_OFF = 0.02;
