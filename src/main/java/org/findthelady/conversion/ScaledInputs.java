@@ -117,6 +117,10 @@ public final class ScaledInputs {
         double[] both = joined(columns, rows, true);
         read = again(reader, new Factors(NONE, both, true));
         made = made(maker, inverse(both));
+      } else if (fits(made)) {
+        made = made(maker, rows);
+      } else {
+        read = again(reader, new Factors(NONE, columns, true));
       }
       take(reader, read);
       take(maker, made);

@@ -45,6 +45,12 @@ record Scheme(
     return feedbackSteps > 0 && !feedsBack();
   }
 
+  /** The same where numbers were multiplied by factors that are known only nearly. */
+  Scheme fitted() {
+    return new Scheme(
+        words, levels, rule, scaleLevels, Thresholds.INPUT_SCALES_STEPS, clips, zeroScale);
+  }
+
   /** Numbers that stand alone. */
   boolean isPlain() {
     return levels == null;

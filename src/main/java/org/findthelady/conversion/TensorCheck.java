@@ -101,6 +101,7 @@ public final class TensorCheck {
       if (scheme == null || codes || !numbers || TensorMover.splits(move)) {
         return CheckedTensor.notChecked(pair);
       }
+      scheme = factors != null && factors.fitted() ? scheme.fitted() : scheme;
       boolean computed =
           pair.folded()
               || products.contains(view.source())

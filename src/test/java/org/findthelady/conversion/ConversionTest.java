@@ -260,6 +260,44 @@ class ConversionTest {
     assertThat(wrong(converted)).containsExactly("gate");
   }
 
+  /** Rows of "up" and columns of "down" make up for each other. */
+  @ParameterizedTest
+  @CsvSource({"up, 0", "up, 1", "down, 0", "down, 1"})
+  void onlyTheChangedOneOfTwoMatricesIsNamed(String changed, int how) throws IOException {
+    Path original = copy("scaled-original.safetensors");
+    int width = changed.equals("up") ? 64 : 96;
+    SplittableRandom random = new SplittableRandom(5);
+    change(
+        original,
+        offset(original, changed + ".weight"),
+        bytes -> {
+          byte[] two = new byte[2 * 4 * width];
+          bytes.get(0, two);
+          bytes.put(0, two, 4 * width, 4 * width).put(4 * width, two, 0, 4 * width);
+          for (int i = 0; how == 1 && i < 64 * 96; i++) {
+            bytes.putFloat(4 * i, (float) (0.1 * random.nextGaussian()));
+          }
+        });
+    TensorFidelity tensor = onlyWrong(verify(original, copy("scaled-awq-int4.safetensors")));
+    assertThat(tensor.converted()).isEqualTo(changed + ".weight");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "down"})
+  void aScaleBesideFittedFactorsIsFound(String changed) throws IOException {
+    Path converted = copy("scaled-awq-int4.safetensors");
+    change(
+        converted,
+        offset(converted, changed + ".scales") + 2 * 9,
+        bytes -> {
+          float[] scale = new float[1];
+          Floats.decode(DType.F16, bytes.duplicate(), scale, 0, 1);
+          scale[0] *= 1.3f;
+          Floats.encode(DType.F16, scale, 0, 1, bytes);
+        });
+    assertThat(wrong(converted)).containsExactly(changed);
+  }
+
   /** Factors that nothing makes up for change what is computed. */
   @Test
   void inputsThatAreNotScaledBackAreFound() throws IOException {
@@ -278,7 +316,7 @@ class ConversionTest {
         converted,
         offset(converted, "norm.weight") + 2 * 5,
         bytes -> bytes.putShort(0, (short) (bytes.getShort(0) + 200)));
-    assertThat(wrong(converted)).containsExactly("gate");
+    assertThat(wrong(converted)).containsExactly("gate", "up");
   }
 
   /** A place of a code in a file, and where in its tensor the element is. */
