@@ -23,6 +23,7 @@ public final class ConversionJudge {
   private final Map<String, Optional<DType>> first = new HashMap<>();
   private final Map<String, Boolean> feedsBack = new HashMap<>();
   private final Map<String, Boolean> keepsRule = new HashMap<>();
+  private final Map<String, Boolean> showsFirst = new HashMap<>();
   private final Map<String, Map<Double, Long>> zeros = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -114,6 +115,12 @@ public final class ConversionJudge {
             ? List.of() // Errors that are fed back make numbers of zeros.
             : tally.zeros.odd(zeros(scheme), scheme.zeroScale());
     List<BlockFinding> findings = tally.findings(feedback, ruled, odd);
+    if (findings.isEmpty() && feedback && isWithoutFirst(checked, scheme, tally)) {
+      findings = List.of(tally.fedBack.first());
+      notes.add(
+          "'%s': no column is rounded to nearest, as that which is converted first is in others"
+              .formatted(checked.pair().reference().source().name()));
+    }
     Fidelity fidelity =
         !findings.isEmpty()
             ? Fidelity.NOT_FAITHFUL
@@ -126,6 +133,21 @@ public final class ConversionJudge {
               : tolerance(scheme));
     }
     return told(checked, scheme.words(), fidelity, tally.off(feedback), findings);
+  }
+
+  /** Whether a tensor lacks the column that was converted first, which most of its scheme show. */
+  private boolean isWithoutFirst(CheckedTensor checked, Scheme scheme, Tally tally) {
+    return checked.scaled() == CheckedTensor.Scaled.NO
+        && tally.fedBack != null
+        && tally.fedBack.first() != null
+        && showsFirst.computeIfAbsent(
+            scheme.words(),
+            words -> {
+              List<Tally> all =
+                  tallies(scheme).stream().filter(other -> other.fedBack != null).toList();
+              long without = all.stream().filter(other -> other.fedBack.first() != null).count();
+              return 2 * without < all.size();
+            });
   }
 
   /** How many blocks of zeros have each scale. */
