@@ -180,6 +180,11 @@ public final class Checkpoints {
                     .formatted(format.name(), named.name()));
   }
 
+  /** What lies in the place of a file by its first bytes, such as a pointer of Git LFS. */
+  public static Optional<String> inPlaceOf(Store store, FileInfo file) throws IOException {
+    return OtherFormats.inPlaceOf(head(store, file, OtherFormats.HEAD_BYTES));
+  }
+
   private static byte[] head(Store store, FileInfo file, int length) throws IOException {
     byte[] head = new byte[(int) Math.min(length, file.length())];
     try (SeekableInput input = store.open(file)) {

@@ -151,8 +151,7 @@ final class FeedbackBlocks {
       }
     }
     double apart = median(Block::off, columns);
-    double most =
-        coarse ? Thresholds.FEEDBACK_COARSE_COLUMNS_OFF : Thresholds.FEEDBACK_COLUMNS_OFF;
+    double most = coarse ? Thresholds.FEEDBACK_COARSE_COLUMNS_OFF : Thresholds.FEEDBACK_COLUMNS_OFF;
     if (found.isEmpty() && !(apart <= most && like > Thresholds.FEEDBACK_LEAST_LIKE)) {
       found.add(new BlockFinding(0, 0, 0, 0, blocks[0] == null ? 0 : blocks[0].scale, apart));
     }
@@ -178,7 +177,8 @@ final class FeedbackBlocks {
     double rows = elements / (double) columnsOff.length;
     return rows < FEWEST_ROWS || columnsOff[best] <= 1 + Thresholds.FEEDBACK_FIRST_SHARE * rows
         ? null
-        : new BlockFinding(0, best, columnsOff[best], 0, blocks[0] == null ? 0 : blocks[0].scale, 0);
+        : new BlockFinding(
+            0, best, columnsOff[best], 0, blocks[0] == null ? 0 : blocks[0].scale, 0);
   }
 
   /** Steps that a code may be away, by what nearly all of the tensor's are. */

@@ -2,6 +2,7 @@ package org.findthelady.checkpoint.onnx;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
@@ -9,6 +10,9 @@ import org.findthelady.core.CheckpointException.Reason;
 
 /** Where external data may lie: beside the model or below it, nowhere else. */
 final class ExternalData {
+  /** A pointer of Git LFS is shorter (its specification, version 1). */
+  private static final int LARGEST_POINTER = 1024;
+
   private ExternalData() {}
 
   /** The folder of a file, with its slash; empty for a bare name. */
@@ -42,6 +46,14 @@ final class ExternalData {
     if (file.get().path().equals(model.path())) {
       throw new CheckpointException(
           Reason.UNSAFE, where + ": external data in the model file itself");
+    }
+    Optional<String> pointer =
+        file.get().length() <= LARGEST_POINTER
+            ? Checkpoints.inPlaceOf(store, file.get())
+            : Optional.empty();
+    if (pointer.isPresent()) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED, "%s: %s is %s".formatted(where, path, pointer.get()));
     }
     return file.get();
   }

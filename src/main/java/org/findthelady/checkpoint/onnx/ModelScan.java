@@ -212,6 +212,14 @@ final class ModelScan {
   static TensorProto tensor(SeekableInput file, long offset, long length) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(new RangeStream(file, offset, length));
     in.setSizeLimit(Integer.MAX_VALUE);
-    return TensorProto.parseFrom(in);
+    try {
+      return TensorProto.parseFrom(in);
+    } catch (InvalidProtocolBufferException e) {
+      throw new CheckpointException(
+          Reason.MALFORMED,
+          "%s: no tensor of %d bytes at %d: %s"
+              .formatted(file.location(), length, offset, e.getMessage()),
+          e);
+    }
   }
 }

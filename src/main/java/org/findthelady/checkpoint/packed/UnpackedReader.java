@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.findthelady.checkpoint.PackedValues;
 import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Packing;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
 
@@ -26,6 +28,7 @@ final class UnpackedReader implements TensorReader {
   private final TensorReader stored;
   private final Map<TensorInfo, PackedWeight> weights;
   private final Map<TensorInfo, PackedValues> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final UnaryOperator<CheckpointException> located;
   private TensorInfo lastTensor;
   private PackedWeight lastWeight;
   private PackedWeight lastOpened;
@@ -33,8 +36,12 @@ final class UnpackedReader implements TensorReader {
   private long openBytes;
   private float[] piece = new float[0];
 
-  UnpackedReader(TensorReader stored, Packing packing) {
+  /**
+   * @param located names the file where only the tensor is named
+   */
+  UnpackedReader(TensorReader stored, Packing packing, UnaryOperator<CheckpointException> located) {
     this.stored = stored;
+    this.located = located;
     this.weights = packing.byShown();
   }
 
@@ -92,7 +99,11 @@ final class UnpackedReader implements TensorReader {
         openBytes -= weights.get(oldest.next()).heldBytes();
         oldest.remove();
       }
-      values = weight.open(stored);
+      try {
+        values = weight.open(stored);
+      } catch (CheckpointException e) {
+        throw located.apply(e);
+      }
       open.put(weight.shown(), values);
     }
     lastOpened = weight;

@@ -595,8 +595,8 @@ public final class Thresholds {
   public static final double FEEDBACK_LEAST_LIKE = 0.25;
 
   /**
-   * Share of codes of the column that was converted first that may be off its numbers beside one, by
-   * definition of the check: no errors are fed into it, and a searched scale clips few.
+   * Share of codes of the column that was converted first that may be off its numbers beside one,
+   * by definition of the check: no errors are fed into it, and a searched scale clips few.
    */
   public static final double FEEDBACK_FIRST_SHARE = 0.02;
 
@@ -608,14 +608,15 @@ public final class Thresholds {
 
   /**
    * Share of codes that are off for factors of inputs to be looked for: factors that are fitted
-   * leave 0.8 % at most of 42 matrices, rounding none, and a code or two of a small matrix are fewer.
+   * leave 0.8 % at most of 42 matrices, rounding none, and a code or two of a small matrix are
+   * fewer.
    */
   public static final double INPUT_SCALES_SHARE = 0.001;
 
   /**
    * Steps that a code may be from its number where factors are fitted: 32 matrices of four seeded
-   * Llamas by AWQ have 0.74 at most with factors that are fitted to two matrices, a little more with
-   * those of one; a step of another level is at 1 on average.
+   * Llamas by AWQ have 0.74 at most with factors that are fitted to two matrices, a little more
+   * with those of one; a step of another level is at 1 on average.
    */
   public static final double INPUT_SCALES_STEPS = 1.0;
 

@@ -243,6 +243,19 @@ class OnnxFormatTest {
   }
 
   @Test
+  void saysThatExternalDataIsAPointer() throws Exception {
+    Files.writeString(
+        folder.resolve("w.bin"),
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 4096\n");
+    Path file = file(model(external("w.bin", 0, 4 * ROWS)).toByteArray());
+    assertThatThrownBy(() -> open(file))
+        .isInstanceOfSatisfying(
+            CheckpointException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
+        .hasMessageContaining("w.bin is a pointer of Git LFS")
+        .hasMessageContaining("git lfs pull");
+  }
+
+  @Test
   void refusesDataThatDoesNotFitItsShape() throws Exception {
     Path file =
         file(

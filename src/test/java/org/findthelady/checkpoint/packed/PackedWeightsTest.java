@@ -113,6 +113,51 @@ class PackedWeightsTest {
   }
 
   @Test
+  void namesTheFileOfAPartThatDoesNotFit() {
+    String header =
+        "{'l.weight_packed':{'dtype':'I32','shape':[24,16],'data_offsets':[0,1536]},"
+            + "'l.weight_scale':{'dtype':'F32','shape':[24,2],'data_offsets':[1536,1728]},"
+            + "'l.weight_zero_point':{'dtype':'I32','shape':[1],'data_offsets':[1728,1732]},"
+            + "'l.weight_shape':{'dtype':'I32','shape':[2],'data_offsets':[1732,1740]}}";
+    byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    MemoryStore store = new MemoryStore();
+    store.put(
+        "/in/a.safetensors",
+        ByteBuffer.allocate(8 + json.length + 1740)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(json.length)
+            .put(json)
+            .putInt(8 + json.length + 1732, 24)
+            .putInt(8 + json.length + 1736, 128)
+            .array());
+    assertThatThrownBy(() -> Checkpoints.open(store, "/in/a.safetensors"))
+        .hasMessage(
+            "/in/a.safetensors: Tensor 'l.weight_zero_point': 4 bytes for 24 x 2 codes of 4 bits");
+  }
+
+  @Test
+  void namesTheFileOfAGroupThatIsNotThere() throws IOException {
+    byte[] bytes;
+    try (InputStream in = PackedFixture.class.getResourceAsStream("gptq-int4-order.safetensors")) {
+      bytes = in.readAllBytes();
+    }
+    MemoryStore store = new MemoryStore();
+    store.put("/in/a.safetensors", bytes);
+    Checkpoint whole = Checkpoints.open(store, "/in/a.safetensors");
+    TensorInfo groups =
+        whole.stored().tensors().stream()
+            .filter(tensor -> tensor.name().endsWith("g_idx"))
+            .findFirst()
+            .orElseThrow();
+    bytes[(int) groups.offset()] = 99;
+    TensorInfo weight = whole.packing().weights().get(0).shown();
+    try (TensorReader reader = Checkpoints.format(whole.format()).reader(store, whole)) {
+      assertThatThrownBy(() -> reader.readFloats(weight))
+          .hasMessage("/in/a.safetensors: Tensor '%s': group 99 of 4", groups.name());
+    }
+  }
+
+  @Test
   void refusesToPartElementsThatShareAScale() throws IOException {
     PackedFixture fixture = PackedFixture.open("mxfp4-blocks");
     int[] swapped = IntStream.range(0, 96).toArray();
