@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.TensorInfo;
 
 /**
@@ -32,6 +35,8 @@ public record Checkpoint(
     Encoding encoding,
     Packing packing)
     implements Serializable {
+  private static final Pattern NAMED = Pattern.compile("Tensor '(.+?)'");
+
   public Checkpoint {
     files = List.copyOf(files);
     tensors = List.copyOf(tensors);
@@ -81,6 +86,17 @@ public record Checkpoint(
     Map<String, TensorInfo> map = new HashMap<>();
     tensors.forEach(t -> map.put(t.name(), t));
     return map;
+  }
+
+  /** The same mistake with the file that its tensor lies in, where only the tensor is named. */
+  public CheckpointException located(CheckpointException e) {
+    Matcher named = NAMED.matcher(e.getMessage());
+    if (!named.lookingAt()) {
+      return e;
+    }
+    String file =
+        tensor(named.group(1)).map(tensor -> files.get(tensor.file())).orElse(location).path();
+    return new CheckpointException(e.reason(), file + ": " + e.getMessage(), e);
   }
 
   /** This checkpoint as if it had some of its tensors only. */

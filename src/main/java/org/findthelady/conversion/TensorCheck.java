@@ -18,6 +18,7 @@ import org.findthelady.checkpoint.PackedWeight;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.TensorMover;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
 import org.findthelady.core.TensorInfo;
@@ -92,10 +93,7 @@ public final class TensorCheck {
     View view = pair.reference();
     try (TensorReader converted = stored(this.converted);
         TensorReader original = stored(this.original)) {
-      Scheme scheme =
-          view.showsElements()
-              ? Scheme.of(packed.get(view.source()), view, converted).orElse(null)
-              : null;
+      Scheme scheme = view.showsElements() ? scheme(view, converted) : null;
       boolean numbers = move.source().dtype().decodable() && view.shown().dtype().decodable();
       boolean codes = this.converted.packing().isUndecoded(view.source().name());
       if (scheme == null || codes || !numbers || TensorMover.splits(move)) {
@@ -117,6 +115,14 @@ public final class TensorCheck {
       }
       return new CheckedTensor(
           pair, scheme, norms ? plusOne : tally, rounded, norms, scaled(factors));
+    }
+  }
+
+  private Scheme scheme(View view, TensorReader reader) throws IOException {
+    try {
+      return Scheme.of(packed.get(view.source()), view, reader).orElse(null);
+    } catch (CheckpointException e) {
+      throw converted.stored().located(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.findthelady.conversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -623,6 +624,15 @@ class ConversionTest {
     Conversion found = verify(file, converted);
     assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
     assertThat(found.notes()).anyMatch(note -> note.contains("towards zero"));
+  }
+
+  @Test
+  void aGroupThatIsNotThereIsToldWithItsFile() throws IOException {
+    Path converted = copy("gptq-fed-int4-order.safetensors");
+    change(converted, offset(converted, "0.self_attn.q_proj.g_idx"), bytes -> bytes.putInt(0, 99));
+    assertThatThrownBy(() -> verify(copy("stories.safetensors"), converted))
+        .hasMessageContaining(
+            "gptq-fed-int4-order.safetensors: Tensor '0.self_attn.q_proj.g_idx': group 99 of 2");
   }
 
   private static Map<String, float[]> values(Path path) throws IOException {

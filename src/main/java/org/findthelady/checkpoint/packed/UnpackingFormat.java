@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.findthelady.checkpoint.Checkpoint;
 import org.findthelady.checkpoint.CheckpointFormat;
 import org.findthelady.checkpoint.FileInfo;
@@ -25,7 +23,6 @@ import org.findthelady.core.TensorInfo;
  */
 final class UnpackingFormat implements CheckpointFormat {
   private static final int COPY_BYTES = 1 << 20;
-  private static final Pattern NAMED = Pattern.compile("Tensor '(.+?)'");
 
   private final CheckpointFormat format;
 
@@ -62,22 +59,8 @@ final class UnpackingFormat implements CheckpointFormat {
     try {
       return Unpacking.of(store, format, stored);
     } catch (CheckpointException e) {
-      throw located(e, stored);
+      throw stored.located(e);
     }
-  }
-
-  /** The same with the file that the tensor lies in, where only this is named. */
-  private static CheckpointException located(CheckpointException e, Checkpoint stored) {
-    Matcher named = NAMED.matcher(e.getMessage());
-    if (!named.lookingAt()) {
-      return e;
-    }
-    String file =
-        stored
-            .tensor(named.group(1))
-            .map(tensor -> stored.files().get(tensor.file()).path())
-            .orElse(stored.location().path());
-    return new CheckpointException(e.reason(), file + ": " + e.getMessage(), e);
   }
 
   @Override
@@ -85,7 +68,7 @@ final class UnpackingFormat implements CheckpointFormat {
     TensorReader stored = format.reader(store, checkpoint.stored());
     return checkpoint.packing().isNone()
         ? stored
-        : new UnpackedReader(stored, checkpoint.packing(), e -> located(e, checkpoint.stored()));
+        : new UnpackedReader(stored, checkpoint.packing(), checkpoint.stored()::located);
   }
 
   @Override
