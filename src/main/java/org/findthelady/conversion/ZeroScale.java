@@ -1,5 +1,6 @@
 package org.findthelady.conversion;
 
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.findthelady.checkpoint.Levels;
@@ -16,12 +17,21 @@ interface ZeroScale {
    * Least numbers of float32, float16 and E4M3, and their distances from 1 to the next number,
    * float64's and BF16's too.
    */
-  double[] LIMITS = {
-    0x1p-128, 0x1p-127, LEAST_POWER, 0x1p-14, 0x1p-6, 0x1p-52, 0x1p-23, 0x1p-10, 0x1p-7, 0x1p-3
-  };
+  List<Double> LIMITS =
+      List.of(
+          0x1p-128,
+          0x1p-127,
+          LEAST_POWER,
+          0x1p-14,
+          0x1p-6,
+          0x1p-52,
+          0x1p-23,
+          0x1p-10,
+          0x1p-7,
+          0x1p-3);
 
   /** The smallest E4M3 number, the smallest normal one, an eighth and 1, in steps of the first. */
-  double[] E4M3_STEPS = {1, 8, 64, 512};
+  List<Double> E4M3_STEPS = List.of(1.0, 8.0, 64.0, 512.0);
 
   /** Half of float16's smallest number. */
   double HALF_STEP = 0x1p-25;
@@ -55,7 +65,7 @@ interface ZeroScale {
     double[] parts = {1, units.largest(), units.range(), units.range() / 2};
     double[] usual =
         DoubleStream.concat(
-                DoubleStream.of(LIMITS),
+                LIMITS.stream().mapToDouble(limit -> limit),
                 IntStream.rangeClosed(LEAST_TEN, 0).mapToDouble(ten -> Math.pow(10, ten)))
             .flatMap(number -> DoubleStream.of(parts).map(part -> number / part))
             .toArray();
@@ -64,7 +74,7 @@ interface ZeroScale {
     boolean steps = levels.scaleStep() > 0;
     return scale ->
         scale == 0
-            || DoubleStream.of(steps ? E4M3_STEPS : usual)
+            || (steps ? E4M3_STEPS.stream().mapToDouble(step -> step) : DoubleStream.of(usual))
                 .anyMatch(number -> Math.abs(scale - number) <= relative * number + absolute);
   }
 }
