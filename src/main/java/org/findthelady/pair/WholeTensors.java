@@ -103,12 +103,13 @@ final class WholeTensors {
     int open = name.indexOf('{');
     int close = name.indexOf('}', open + 1);
     List<TensorInfo> parts = new ArrayList<>();
-    for (int i = 0; open >= 0 && close > open; i++) {
-      TensorInfo part = byName.get(name.substring(0, open) + i + name.substring(close + 1));
-      if (part == null) {
-        break;
-      }
-      parts.add(part);
+    if (open < 0 || close < 0) {
+      return parts;
+    }
+    String front = name.substring(0, open);
+    String behind = name.substring(close + 1);
+    for (int i = 0; byName.containsKey(front + i + behind); i++) {
+      parts.add(byName.get(front + i + behind));
     }
     return parts;
   }

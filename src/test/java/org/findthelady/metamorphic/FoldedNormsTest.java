@@ -62,10 +62,10 @@ class FoldedNormsTest {
     Network.Tensor kernel = network.get(norm.replace("bn", "conv") + "weight");
     for (int i = 0; i < kernel.values().length; i++) {
       int unit = kernel.index(i, 0);
-      kernel.values()[i] *= gain[unit] / Math.sqrt(variance[unit] + EPSILON);
+      kernel.values()[i] *= (float) (gain[unit] / Math.sqrt(variance[unit] + EPSILON));
     }
     for (int unit = 0; unit < gain.length; unit++) {
-      shift[unit] -= mean[unit] * gain[unit] / Math.sqrt(variance[unit] + EPSILON);
+      shift[unit] -= (float) (mean[unit] * gain[unit] / Math.sqrt(variance[unit] + EPSILON));
     }
     Arrays.fill(gain, 1);
     Arrays.fill(mean, 0);
