@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,6 +13,7 @@ import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
+import org.findthelady.structure.NormTerm;
 import org.findthelady.structure.Structure;
 
 /**
@@ -22,9 +22,6 @@ import org.findthelady.structure.Structure;
  * whole: if kernels and offsets are equal then, so is the function.
  */
 public final class FoldedNorms {
-  /** What libraries add to a variance before they take its root. */
-  private static final double[] EPSILONS = {1e-5, 1e-3, 0, 1e-6, 1e-8, 1e-4, 1e-12};
-
   /** The four terms of one. */
   private static final class Norm {
     private String gain;
@@ -32,16 +29,17 @@ public final class FoldedNorms {
     private String mean;
     private String variance;
 
-    void take(String name, String part) {
-      if (part.contains("mean")) {
-        mean = name;
-      } else if (part.contains("var")) {
-        variance = name;
-      } else if (part.contains("bias") || part.contains("beta")) {
-        shift = name;
-      } else if (part.contains("weight") || part.contains("gamma") || part.contains("scale")) {
-        gain = name;
-      }
+    void take(String name) {
+      NormTerm.of(name)
+          .ifPresent(
+              term -> {
+                switch (term) {
+                  case GAIN -> gain = name;
+                  case SHIFT -> shift = name;
+                  case MEAN -> mean = name;
+                  case VARIANCE -> variance = name;
+                }
+              });
     }
 
     List<String> terms() {
@@ -124,22 +122,13 @@ public final class FoldedNorms {
   private static List<Norm> norms(Structure structure) {
     Map<String, Norm> norms = new LinkedHashMap<>();
     for (Map.Entry<String, List<Axis>> tensor : structure.axes().entrySet()) {
-      String front = front(tensor.getKey());
       if (tensor.getValue().size() == 1) {
         norms
-            .computeIfAbsent(front, k -> new Norm())
-            .take(
-                tensor.getKey(),
-                tensor.getKey().substring(front.length()).toLowerCase(Locale.ROOT));
+            .computeIfAbsent(NormTerm.layer(tensor.getKey()), k -> new Norm())
+            .take(tensor.getKey());
       }
     }
     return norms.values().stream().filter(Norm::isWhole).toList();
-  }
-
-  /** What stands before the last part of a name. */
-  private static String front(String tensor) {
-    int end = Math.max(tensor.lastIndexOf('.'), tensor.lastIndexOf('/'));
-    return end < 0 ? "" : tensor.substring(0, end);
   }
 
   private void fold(Norm norm) {
@@ -171,7 +160,7 @@ public final class FoldedNorms {
     if (most < Thresholds.BASIS_ROUNDING_OF_ONE || undone.containsKey(kernel)) {
       return false;
     }
-    for (double epsilon : EPSILONS) {
+    for (double epsilon : NormTerm.EPSILONS) {
       Affine here = affine(norm, bias, ours, epsilon);
       Affine there = affine(norm, bias, theirs, epsilon);
       float[] left = scaled(kernel, axis, ours, here.factors());
@@ -197,7 +186,9 @@ public final class FoldedNorms {
   private String bias(Norm norm, String kernel) {
     return structure.axes().keySet().stream()
         .filter(name -> structure.axes(name).equals(structure.axes(norm.mean)))
-        .filter(name -> !norm.terms().contains(name) && front(name).equals(front(kernel)))
+        .filter(
+            name ->
+                !norm.terms().contains(name) && NormTerm.layer(name).equals(NormTerm.layer(kernel)))
         .findFirst()
         .orElse(null);
   }

@@ -3,11 +3,12 @@ package org.findthelady.match.verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.rows.GroupAxis;
+import org.findthelady.structure.NormTerm;
 
 /**
  * Whether factors on the tensors of a unit undo each other (method 3.14). A row times k is undone
@@ -15,9 +16,6 @@ import org.findthelady.match.rows.GroupAxis;
  * the unit, if its bias is multiplied too. Of a gated unit only the linear half may have a factor.
  */
 final class UnitFunction {
-  /** What libraries add to a variance before they take its root. */
-  private static final double[] EPSILONS = {1e-5, 1e-3, 0, 1e-6, 1e-8, 1e-4, 1e-12};
-
   /** Names of the half of a gated unit that goes through a function, which no factor passes. */
   private static final List<String> GATES = List.of("gate", "w1");
 
@@ -56,7 +54,8 @@ final class UnitFunction {
       switch (member.role()) {
         case INCOMING -> incoming.add(m);
         case OUTGOING -> outgoing.add(m);
-        default -> take(m, scalars.computeIfAbsent(front(member.tensor()), k -> new Norm()));
+        default ->
+            take(m, scalars.computeIfAbsent(NormTerm.layer(member.tensor()), k -> new Norm()));
       }
     }
     for (Norm norm : scalars.values()) {
@@ -72,25 +71,17 @@ final class UnitFunction {
     }
   }
 
-  /** What stands before the last part of a name. */
-  private static String front(String tensor) {
-    int end = Math.max(tensor.lastIndexOf('.'), tensor.lastIndexOf('/'));
-    return end < 0 ? "" : tensor.substring(0, end);
-  }
-
   private void take(int member, Norm norm) {
-    String name = group.members().get(member).tensor();
-    String part = name.substring(front(name).length()).toLowerCase(Locale.ROOT);
-    if (part.contains("mean")) {
-      norm.mean = member;
-    } else if (part.contains("var")) {
-      norm.variance = member;
-    } else if (part.contains("bias") || part.contains("beta")) {
-      norm.shift = member;
-    } else if (part.contains("weight") || part.contains("gamma") || part.contains("scale")) {
-      norm.gain = member;
-    } else {
+    Optional<NormTerm> term = NormTerm.of(group.members().get(member).tensor());
+    if (term.isEmpty()) {
       biases.add(member);
+      return;
+    }
+    switch (term.get()) {
+      case GAIN -> norm.gain = member;
+      case SHIFT -> norm.shift = member;
+      case MEAN -> norm.mean = member;
+      case VARIANCE -> norm.variance = member;
     }
   }
 
@@ -163,10 +154,10 @@ final class UnitFunction {
       if (fits(row, 1)) {
         continue;
       }
-      String front = front(group.members().get(m).tensor());
+      String layer = NormTerm.layer(group.members().get(m).tensor());
       int bias =
           terms.stream()
-              .filter(b -> front(group.members().get(b).tensor()).equals(front))
+              .filter(b -> NormTerm.layer(group.members().get(b).tensor()).equals(layer))
               .findFirst()
               .orElse(-1);
       Norm own = left.stream().filter(n -> undoes(n, row, leaf)).findFirst().orElse(null);
@@ -196,7 +187,7 @@ final class UnitFunction {
     }
     List<Double> values = new ArrayList<>();
     double gain = or1(factor(norm.gain, leaf));
-    for (double epsilon : EPSILONS) {
+    for (double epsilon : NormTerm.EPSILONS) {
       double value = gain * row / Math.sqrt(widened(norm.variance, leaf, epsilon));
       if (fits(factor(norm.shift, leaf), value)) {
         values.add(value);
