@@ -108,9 +108,7 @@ final class PairRecipe {
     JudgedPair judged = judged(opened, structure(opened, alignment), stage);
     for (Retry retry : List.<Retry>of(this::otherLayers, this::fromWeights)) {
       Optional<PairContext> other =
-          isFar(judged.outcome()) && judged.context() != null
-              ? retry.of(opened, judged)
-              : Optional.empty();
+          judged.context() == null ? Optional.empty() : retry.of(opened, judged);
       if (other.isPresent()) {
         judged = nearer(judged, opened, other.get(), stage);
       }
@@ -128,8 +126,10 @@ final class PairRecipe {
     judged.staged().discard();
     JudgedPair again = judged(opened, other, stage);
     double gained = relative(again.outcome()) / relative(judged.outcome());
+    boolean isNear = isFar(judged.outcome()) && !isFar(again.outcome());
+    boolean isEven = gained < 1 && isUneven(judged.outcome()) && !isUneven(again.outcome());
     if (again.outcome().verdict().isCopy()
-        && (gained < Thresholds.LAYERS_MOVED || !isFar(again.outcome()))) {
+        && (gained < Thresholds.LAYERS_MOVED || isNear || isEven)) {
       return again;
     }
     if (again.staged() != null) {
@@ -140,14 +140,17 @@ final class PairRecipe {
 
   private Optional<PairContext> otherLayers(AlignedPair opened, JudgedPair judged)
       throws IOException {
+    if (!isFar(judged.outcome())) {
+      return Optional.empty();
+    }
     Optional<Alignment> layers = ReorderedLayers.of(opened, judged.context().alignment());
     return layers.isPresent() ? Optional.of(structure(opened, layers.get())) : Optional.empty();
   }
 
   /**
    * What is found from the weights, where most lies in place and no structure is known, or where
-   * one that names chose leaves much open, as it does if nothing says how many heads there are, or
-   * all, as a graph of which nothing was traced.
+   * much differs and a structure that names chose leaves much open, as it does if nothing says how
+   * many heads there are, or all, as a graph of which nothing was traced.
    */
   private Optional<PairContext> fromWeights(AlignedPair opened, JudgedPair judged)
       throws IOException {
@@ -158,7 +161,8 @@ final class PairRecipe {
             && isUneven(judged.outcome())
             && leavesSizesOpen(context.structure());
     boolean open =
-        (empty || partly)
+        (isFar(judged.outcome()) || !context.structure().isKnown())
+            && (empty || partly)
             && !FoundStructure.is(context.structure())
             && pair.structure().equals(StructureChoice.AUTOMATIC);
     return open

@@ -69,6 +69,16 @@ class AnyPairTest {
     assertVerdict(REFERENCE.shuffled(5), Verdict.PERMUTED, "groups were found from the pair");
   }
 
+  /** So little of it moved that the whole looks as if it were in place. */
+  @Test
+  void aSmallShuffledPartOfANoisedCopyIsPutBack() throws IOException {
+    NamelessNetwork reference = REFERENCE.faintInPart();
+    PairOutcome outcome = judged(reference, reference.noised(0.05, 3).shuffledInPart(5));
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+    assertThat(outcome.judgement().reason())
+        .contains("relative difference 0.0498", "1 groups were found from the pair");
+  }
+
   @Test
   void noUnrelatedNetworkIsCalledARelative() throws IOException {
     for (long seed = 2; seed < 12; seed++) {

@@ -226,16 +226,38 @@ final class NamelessNetwork {
     int[] hidden = order(random, HIDDEN);
     copy.move("stem.proj.kernel", hidden, null);
     for (int block = 0; block < BLOCKS; block++) {
-      String front = "trunk." + block + ".";
-      int[] inner = order(random, INNER);
-      copy.move(front + "ln.gain", hidden, null);
-      copy.move(front + "up.kernel", inner, hidden);
-      copy.move(front + "up.offset", inner, null);
-      copy.move(front + "gate.kernel", inner, hidden);
-      copy.move(front + "down.kernel", hidden, inner);
+      copy.move("trunk." + block + ".ln.gain", hidden, null);
+      copy.moveBlock(block, order(random, INNER), hidden);
     }
     copy.move("readout.kernel", null, hidden);
     return copy;
+  }
+
+  /** A copy with the units of the first block in another order. */
+  NamelessNetwork shuffledInPart(long seed) {
+    NamelessNetwork copy = copy();
+    copy.moveBlock(0, order(new SplittableRandom(seed), INNER), null);
+    return copy;
+  }
+
+  /** A copy whose first block has small weights. */
+  NamelessNetwork faintInPart() {
+    NamelessNetwork copy = copy();
+    copy.values.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < tensor.length && name.startsWith("trunk.0."); i++) {
+            tensor[i] *= 0.2f;
+          }
+        });
+    return copy;
+  }
+
+  private void moveBlock(int block, int[] inner, int[] hidden) {
+    String front = "trunk." + block + ".";
+    move(front + "up.kernel", inner, hidden);
+    move(front + "up.offset", inner, null);
+    move(front + "gate.kernel", inner, hidden);
+    move(front + "down.kernel", hidden, inner);
   }
 
   private void move(String name, int[] rows, int[] columns) {
