@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import org.findthelady.checkpoint.TensorReader;
-import org.findthelady.core.Sha256;
+import org.findthelady.core.Digests;
 import org.findthelady.core.TensorInfo;
 
 /** Digests of what tensors of one side hold, each taken once, when it is first asked for. */
@@ -44,7 +44,7 @@ final class TensorKeys {
   }
 
   private String digest(TensorInfo tensor) throws IOException {
-    MessageDigest digest = Sha256.start();
+    MessageDigest digest = Digests.sha256();
     int size = (int) Math.min(PIECE_BYTES, tensor.length());
     if (piece.length < size) {
       piece = new byte[size];

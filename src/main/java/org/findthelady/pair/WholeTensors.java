@@ -97,20 +97,21 @@ final class WholeTensors {
 
   /** The tensors that a name stands for, numbered from 0 where it is a stack's. */
   private List<TensorInfo> parts(String name) {
-    if (!stacks.containsKey(name)) {
+    StackedTensor stack = stacks.get(name);
+    if (stack == null) {
       return byName.containsKey(name) ? List.of(byName.get(name)) : List.of();
     }
-    int open = name.indexOf('{');
-    int close = name.indexOf('}', open + 1);
     List<TensorInfo> parts = new ArrayList<>();
-    if (open < 0 || close < 0) {
-      return parts;
-    }
-    String front = name.substring(0, open);
-    String behind = name.substring(close + 1);
-    for (int i = 0; byName.containsKey(front + i + behind); i++) {
-      parts.add(byName.get(front + i + behind));
+    TensorInfo part = part(stack, 0);
+    while (part != null) {
+      parts.add(part);
+      part = part(stack, parts.size());
     }
     return parts;
+  }
+
+  /** Null if there is none. */
+  private TensorInfo part(StackedTensor stack, int number) {
+    return stack.partName(number).map(byName::get).orElse(null);
   }
 }

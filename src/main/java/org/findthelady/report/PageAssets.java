@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import org.findthelady.core.Sha256;
+import org.findthelady.core.Digests;
 
 /**
  * A page's own style and script, which stand in it, with the hashes by which its content security
@@ -28,7 +28,7 @@ public record PageAssets(String style, String styleHash, String script, String s
   }
 
   private static String hash(String text) {
-    byte[] sha = Sha256.start().digest(text.getBytes(StandardCharsets.UTF_8));
+    byte[] sha = Digests.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     return "sha256-" + Base64.getEncoder().encodeToString(sha);
   }
 }

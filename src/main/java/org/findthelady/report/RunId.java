@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
-import org.findthelady.core.Sha256;
+import org.findthelady.core.Digests;
 
 /** The name of a run: the same inputs and settings give the same one. */
 public final class RunId {
@@ -20,7 +20,7 @@ public final class RunId {
    * @param settings everything else that the results depend on
    */
   public static String of(List<String> inputs, SortedMap<String, String> settings) {
-    MessageDigest digest = Sha256.start();
+    MessageDigest digest = Digests.sha256();
     digest.update(ByteBuffer.allocate(4).putInt(inputs.size()).array());
     inputs.forEach(input -> add(digest, input));
     settings.forEach(

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.findthelady.core.Sha256;
+import org.findthelady.core.Digests;
 
 /**
  * A verdict as an in-toto Statement (version 1): what was audited, by the SHA-256 of its files, and
@@ -68,7 +68,7 @@ public final class Statement {
   private static String whole(SortedMap<String, String> files) {
     TreeMap<String, String> ordered = new TreeMap<>();
     files.forEach((path, sha256) -> ordered.put(path.replace('/', '\0'), sha256));
-    MessageDigest digest = Sha256.start();
+    MessageDigest digest = Digests.sha256();
     ordered.values().forEach(sha256 -> digest.update(HexFormat.of().parseHex(sha256)));
     return HexFormat.of().formatHex(digest.digest());
   }

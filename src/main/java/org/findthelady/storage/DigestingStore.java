@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.Digests;
 import org.findthelady.core.OutputException;
-import org.findthelady.core.Sha256;
 
 /**
  * Keeps the SHA-256 of every file that is written through it, and of an object also what the store
@@ -122,7 +122,7 @@ public final class DigestingStore extends ForwardingStore {
 
   /** SHA-256 of bytes, in hexadecimal. */
   public static String sha256(byte[] bytes) {
-    return hexadecimal(Sha256.start().digest(bytes));
+    return hexadecimal(Digests.sha256().digest(bytes));
   }
 
   /** SHA-256 of a file, in hexadecimal. */
@@ -133,7 +133,7 @@ public final class DigestingStore extends ForwardingStore {
   /** SHA-256 of a file as it was planned, in hexadecimal. */
   public static String sha256(Store store, FileInfo file) throws IOException {
     byte[] buffer = new byte[(int) Math.min(READ_BYTES, Math.max(1, file.length()))];
-    MessageDigest sha = Sha256.start();
+    MessageDigest sha = Digests.sha256();
     try (SeekableInput in = store.open(file);
         ByteFanOut relay = new ByteFanOut(sha::update)) {
       for (long at = 0; at < file.length(); at += buffer.length) {
@@ -169,7 +169,7 @@ public final class DigestingStore extends ForwardingStore {
   private final class DigestingStream extends OutputStream {
     private final String path;
     private final OutputStream out;
-    private final MessageDigest sha = Sha256.start();
+    private final MessageDigest sha = Digests.sha256();
     private final EntityTag tag;
     private final ByteFanOut relay;
     private boolean closed;

@@ -1,8 +1,8 @@
 package org.findthelady.storage;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.findthelady.core.Digests;
 
 /**
  * What S3 makes of the bytes that it was given: the MD5 of an object that was put at once, and of
@@ -14,8 +14,8 @@ import java.util.HexFormat;
  */
 final class EntityTag {
   private final long partBytes;
-  private final MessageDigest part = md5();
-  private final MessageDigest parts = md5();
+  private final MessageDigest part = Digests.md5();
+  private final MessageDigest parts = Digests.md5();
   private byte[] last = new byte[0];
   private long left;
   private int count;
@@ -26,14 +26,6 @@ final class EntityTag {
   EntityTag(long partBytes) {
     this.partBytes = partBytes;
     this.left = partBytes;
-  }
-
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
-    }
   }
 
   /** Takes the next bytes of the object. */

@@ -2,6 +2,7 @@ package org.findthelady.structure;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tensors of equal shape that lie end to end on one axis of a tensor that is not in the checkpoint:
@@ -18,6 +19,19 @@ public record StackedTensor(String name, int axis, List<String> parts) implement
       throw new IllegalArgumentException(
           "stack %s of %d parts on axis %d".formatted(name, parts.size(), axis));
     }
+  }
+
+  /**
+   * The name that a part has by the placeholder in the whole's name, over which parts are counted.
+   *
+   * @return nothing if there is no placeholder
+   */
+  public Optional<String> partName(int part) {
+    int open = name.lastIndexOf('{');
+    int close = name.indexOf('}', Math.max(open, 0));
+    return open < 0 || close < 0
+        ? Optional.empty()
+        : Optional.of(name.substring(0, open) + part + name.substring(close + 1));
   }
 
   /**

@@ -310,12 +310,10 @@ public final class Structure implements Serializable {
 
   /** The same with tensors that it does not name, which stay in place. */
   public Structure naming(Map<String, Shape> tensors) {
-    Set<String> parts = new HashSet<>();
-    stacks.forEach(stack -> parts.addAll(stack.parts()));
     Map<String, List<Axis>> all = new LinkedHashMap<>(axes);
     tensors.forEach(
         (tensor, shape) -> {
-          if (!parts.contains(tensor)) {
+          if (stackOf(tensor).isEmpty()) {
             all.computeIfAbsent(
                 tensor,
                 unnamed ->

@@ -63,22 +63,22 @@ class ExpertFindingsTest {
 
   @Test
   void aLayerOfExpertsMayBeMissing() throws IOException {
-    Path reference = experts.split(folder.resolve("r"));
-    Path shuffled = folder.resolve("m");
-    LocalPair.permute(experts.shorter(folder.resolve("s")), shuffled, 7, null);
-    PairOutcome outcome = LocalPair.resync(reference, shuffled, null);
+    PairOutcome outcome = shuffled(experts.shorter(folder.resolve("s")));
     assertThat(outcome.audited()).as("" + outcome.notAudited()).isTrue();
     assertThat(outcome.findings())
         .anyMatch(
             f -> f.kind() == FindingKind.LAYER_REMOVED && f.tensor().equals("model.layers.1"));
   }
 
+  private PairOutcome shuffled(Path suspect) throws IOException {
+    Path shuffled = folder.resolve("m");
+    LocalPair.permute(suspect, shuffled, 7, null);
+    return LocalPair.resync(experts.split(folder.resolve("r")), shuffled, null);
+  }
+
   @Test
   void layersThatWereExchangedAreToldThoughTheirExpertsAreShuffled() throws IOException {
-    Path reference = experts.split(folder.resolve("r"));
-    Path shuffled = folder.resolve("m");
-    LocalPair.permute(experts.exchanged(folder.resolve("s")), shuffled, 7, null);
-    PairOutcome outcome = LocalPair.resync(reference, shuffled, null);
+    PairOutcome outcome = shuffled(experts.exchanged(folder.resolve("s")));
     assertThat(outcome.findings())
         .as(outcome.judgement().reason())
         .isNotEmpty()

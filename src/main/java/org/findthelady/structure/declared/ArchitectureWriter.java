@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.findthelady.structure.Axis;
@@ -169,21 +170,14 @@ public final class ArchitectureWriter {
 
   /** The placeholder over which the parts of a stack are counted. */
   private static String placeholder(StackedTensor stack) {
-    int open = stack.name().lastIndexOf('{');
-    int close = stack.name().indexOf('}', Math.max(open, 0));
-    if (open < 0 || close < 0 || !template(stack, open, close).equals(stack.parts())) {
-      throw new IllegalArgumentException(
-          "stack " + stack.name() + ": its parts are not counted by a placeholder");
-    }
-    return stack.name().substring(open + 1, close);
-  }
-
-  private static List<String> template(StackedTensor stack, int open, int close) {
-    List<String> parts = new ArrayList<>();
     for (int part = 0; part < stack.parts().size(); part++) {
-      parts.add(stack.name().substring(0, open) + part + stack.name().substring(close + 1));
+      if (!stack.partName(part).equals(Optional.of(stack.parts().get(part)))) {
+        throw new IllegalArgumentException(
+            "stack " + stack.name() + ": its parts are not counted by a placeholder");
+      }
     }
-    return parts;
+    int open = stack.name().lastIndexOf('{');
+    return stack.name().substring(open + 1, stack.name().indexOf('}', open));
   }
 
   private static String template(StackedTensor stack, String placeholder) {

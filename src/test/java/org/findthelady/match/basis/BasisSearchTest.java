@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.findthelady.match.Structures.all;
 import static org.findthelady.match.Structures.frozen;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,15 +105,23 @@ class BasisSearchTest {
       }
       mixRows(suspect.values.get("h.0.o"), head * HEAD, WIDTH, inverse(values).transpose());
     }
-    BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
-    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    BasisChange change = undone(plain, ours, suspect);
     assertThat(words(change))
         .isEqualTo(
             "the values of 4 heads have another basis,"
                 + " queries and keys of 4 heads have another basis");
-    GroupPermutations order = GroupPermutations.random(plain, 5);
+  }
+
+  /** What is found of a suspect that is undone exactly, in place and shuffled. */
+  private static BasisChange undone(Structure structure, Model ours, Model suspect)
+      throws Exception {
+    BasisChange change = find(structure, ours, suspect, GroupPermutations.identity()).orElseThrow();
+    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    GroupPermutations order = GroupPermutations.random(structure, 5);
     Model shuffled = suspect.gathered(order);
-    assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
+    assertThat(find(structure, ours, shuffled, order.inverse(structure)).orElseThrow().isExact(0))
+        .isTrue();
+    return change;
   }
 
   /** Dimensions that are scaled lie in order, and are another basis all the same. */
@@ -147,14 +156,10 @@ class BasisSearchTest {
       bias[i % bias.length] += offsets[i / bias.length] * data[i];
       data[i] *= gains[i / bias.length];
     }
-    java.util.Arrays.fill(gains, 1);
-    java.util.Arrays.fill(offsets, 0);
-    BasisChange change = find(plain, ours, suspect, GroupPermutations.identity()).orElseThrow();
-    assertThat(change.isExact(0)).as("" + change.relative()).isTrue();
+    Arrays.fill(gains, 1);
+    Arrays.fill(offsets, 0);
+    BasisChange change = undone(plain, ours, suspect);
     assertThat(words(change)).contains("gains were folded");
-    GroupPermutations order = GroupPermutations.random(plain, 5);
-    Model shuffled = suspect.gathered(order);
-    assertThat(find(plain, ours, shuffled, order.inverse(plain)).orElseThrow().isExact(0)).isTrue();
   }
 
   @Test
@@ -162,7 +167,7 @@ class BasisSearchTest {
     Structure plain = withoutRotary();
     Model ours = Model.random(plain, 12);
     Model suspect = ours.copy();
-    java.util.Arrays.fill(suspect.values.get("h.0.norm.weight"), 1);
+    Arrays.fill(suspect.values.get("h.0.norm.weight"), 1);
     assertThat(find(plain, ours, suspect, GroupPermutations.identity()))
         .satisfiesAnyOf(
             found -> assertThat(found).isEmpty(),
@@ -320,7 +325,7 @@ class BasisSearchTest {
         data[i] *= gains[i % WIDTH];
       }
     }
-    java.util.Arrays.fill(gains, 1);
+    Arrays.fill(gains, 1);
   }
 
   /** One row times a matrix. */
