@@ -17,6 +17,7 @@ import org.findthelady.checkpoint.TensorReader;
 import org.findthelady.checkpoint.safetensors.SafetensorsWriter;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.UserException;
 import org.findthelady.experiment.FloatTensor;
@@ -86,9 +87,12 @@ record Nameless(String label, LabModel model, Path graph) {
    */
   static Nameless of(String relative, String graph) throws IOException {
     String label = relative.substring(relative.lastIndexOf('/') + 1);
+    if (relative.startsWith("graphs/")) {
+      return new Nameless(label, seeded(relative), null);
+    }
     boolean traced = graph != null || relative.endsWith(".onnx");
     Path path = traced ? path(graph == null ? relative : graph) : null;
-    LabModel model = relative.startsWith("graphs/") ? seeded(relative) : stored(relative, path);
+    LabModel model = stored(relative, path);
     return new Nameless(label, model, path);
   }
 
@@ -123,7 +127,9 @@ record Nameless(String label, LabModel model, Path graph) {
         tensors.put(tensor.name(), new FloatTensor(tensor.shape(), values));
       }
     }
-    return new LabModel(subject.trace().structure(), tensors);
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    return new LabModel(subject.trace().structure().over(shapes, "no weights"), tensors);
   }
 
   /** Independent normal numbers, each tensor with the mean and deviation of the model's own. */

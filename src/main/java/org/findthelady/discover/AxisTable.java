@@ -81,13 +81,14 @@ final class AxisTable {
   }
 
   /**
-   * Whether an axis may hold the positions of a kernel: the last of three, or one of the first or
-   * the last two if both are as long and no longer than the other two.
+   * Whether an axis may hold the positions of a kernel: the last of three, or the first if it is no
+   * longer; of more, one of the first or the last two if both are short and no longer than the
+   * other two (3 x 3, and 1 x 7 as well).
    */
   private static boolean mayBeKernel(Shape shape, int axis) {
     int rank = shape.rank();
     if (rank <= 3) {
-      return rank == 3 && axis == 2;
+      return rank == 3 && (axis == 2 || (axis == 0 && shape.length(0) <= shape.length(2)));
     }
     boolean first = axis < 2;
     boolean pair = first || axis >= rank - 2;
@@ -95,9 +96,10 @@ final class AxisTable {
     return pair && own < Long.MAX_VALUE && own <= (first ? side(shape, rank - 2) : side(shape, 0));
   }
 
-  /** The length of two axes next to each other if it is the same; else more than any. */
+  /** The length of the longer one of two axes next to each other if it is short; else no limit. */
   private static long side(Shape shape, int axis) {
-    return shape.length(axis) == shape.length(axis + 1) ? shape.length(axis) : Long.MAX_VALUE;
+    long longer = Math.max(shape.length(axis), shape.length(axis + 1));
+    return longer < LEAST_UNITS ? longer : Long.MAX_VALUE;
   }
 
   /** Axes of which nothing is known yet. */

@@ -128,7 +128,7 @@ final class OrderSearch {
   void sweep() throws IOException {
     do {
       settleSingle();
-    } while (settlePaired() || settleEnds());
+    } while (settlePaired() || settleEnds() || settleAroundKernel());
   }
 
   private void settleSingle() throws IOException {
@@ -157,12 +157,43 @@ final class OrderSearch {
     for (String tensor : tensors.names()) {
       List<TensorAxis> unknown = table.unknown(tensor);
       if (unknown.size() == 2
-          && !Integer.valueOf(table.newest()).equals(triedEnds.put(tensor, table.newest()))
+          && isNewEnd(tensor)
           && pairs.settleEnds(unknown.get(0), unknown.get(1))) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean isNewEnd(String tensor) {
+    return !Integer.valueOf(table.newest()).equals(triedEnds.put(tensor, table.newest()));
+  }
+
+  /** Tensors with more unknown axes: the positions of a large kernel are taken to stay. */
+  private boolean settleAroundKernel() throws IOException {
+    for (String tensor : tensors.names()) {
+      int unknown = table.unknown(tensor).size();
+      if (unknown > 2 && isNewEnd(tensor)) {
+        int last = table.shape(tensor).rank() - 1;
+        if (settleAround(tensor, 2, last) || settleAround(tensor, 0, last - 2)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The same if the kernel's axes are these, of which one at least is unknown. */
+  private boolean settleAround(String tensor, int first, int last) throws IOException {
+    List<TensorAxis> kernel = new ArrayList<>(table.unknown(tensor));
+    kernel.removeIf(axis -> axis.axis() < first || axis.axis() > last);
+    String how = "with its positions in place the other axes' slices are in order";
+    kernel.forEach(axis -> table.settle(axis, OrderLayout.inPlace(table.length(axis)), 0, how));
+    boolean settled = table.unknown(tensor).size() <= 2 && visit(tensor);
+    if (!settled) {
+      kernel.forEach(table::forget);
+    }
+    return settled;
   }
 
   /** Whether something was found since that could help to settle the tensor. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -94,6 +95,44 @@ class PairStructureTest {
     assertThat(only(found, "up", 0)).isEqualTo(only(found, "gate", 0)).isNotEqualTo(wide);
     assertThat(only(found, "down", 1)).isEqualTo(only(found, "up", 0));
     assertThat(found.unknown()).isEmpty();
+  }
+
+  /** Convolutions in one and two dimensions, in both layouts, of sides that groups have too. */
+  @ParameterizedTest
+  @CsvSource({
+    "48 32 1 11, 1, 0",
+    "48 32 9, 1, 0",
+    "48 32 16, 1, 0",
+    "48 32 11 11, 1, 0",
+    "9 9 32 48, 2, 3",
+    "48 32 8 8, 1, 0",
+    "48 32 10, 1, 0",
+    "10 32 48, 1, 2",
+    "48 32 1 7, 1, 0",
+    "48 32 7 1, 1, 0",
+    "7 1 32 48, 2, 3",
+    "7 32 48, 1, 2",
+    "48 32 7, 1, 0"
+  })
+  void positionsOfAKernelStay(String shape, int input, int output) throws IOException {
+    long[] lengths = Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray();
+    SeededPair reference =
+        new SeededPair()
+            .with("before", 60, 32)
+            .with("kernel", 61, lengths)
+            .with("bias", 62, 48)
+            .with("classes", 63, 10, 48);
+    SeededPair suspect =
+        reference
+            .gathered("before", 0, INNER)
+            .gathered("kernel", input, INNER)
+            .gathered("kernel", output, HIDDEN)
+            .gathered("bias", 0, HIDDEN)
+            .gathered("classes", 1, HIDDEN);
+    PairStructure found = find(reference, suspect.noisy(0.1, 5));
+    assertThat(found.unknown()).isEmpty();
+    assertThat(found.structure().groups()).hasSize(2);
+    assertThat(only(found, "kernel", output)).isEqualTo(only(found, "bias", 0));
   }
 
   @Test
