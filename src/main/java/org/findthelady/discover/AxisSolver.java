@@ -46,7 +46,12 @@ final class AxisSolver {
   /** Numbers of a slice of a large tensor by which a new order is looked for first. */
   private static final int NARROW_WIDTH = 128;
 
+  /** Numbers of vectors that are kept, sorted. */
+  private static final long MOST_KEPT = 1 << 20;
+
   private final Map<TensorAxis, OrderLayout> certain = new HashMap<>();
+  private final Map<Map.Entry<String, String>, VectorPair> vectors = new HashMap<>();
+  private long kept;
   private final PairedTensors tensors;
   private final AxisTable table;
   private final RowReader reader;
@@ -441,6 +446,9 @@ final class AxisSolver {
       return Fit.NONE;
     }
     AssignedRows assigned = new AssignedRows(rows, random);
+    if (!assigned.showTrace(layouts.stream().map(OrderLayout::sources).toList())) {
+      return Fit.NONE;
+    }
     return fit(layouts, layout -> assigned.chance(layout.sources()));
   }
 
@@ -484,13 +492,22 @@ final class AxisSolver {
     return last && vector(axis, fit(pair, layouts, pair::chanceOfRanks));
   }
 
-  /** Both sides of a tensor with one axis. */
+  /** Both sides of a tensor with one axis; kept, for it is asked for often. */
   VectorPair vectors(TensorAxis axis) throws IOException {
-    float[] a = new float[table.length(axis)];
-    float[] b = new float[a.length];
-    tensors.read(false, axis.tensor(), 0, a, 0, a.length);
-    tensors.read(true, axis.tensor(), 0, b, 0, b.length);
-    return new VectorPair(a, b);
+    Map.Entry<String, String> key = Map.entry(axis.tensor(), tensors.theirs(axis.tensor()));
+    VectorPair pair = vectors.get(key);
+    if (pair == null) {
+      float[] a = new float[table.length(axis)];
+      float[] b = new float[a.length];
+      tensors.read(false, axis.tensor(), 0, a, 0, a.length);
+      tensors.read(true, axis.tensor(), 0, b, 0, b.length);
+      pair = new VectorPair(a, b);
+      kept += a.length;
+      if (kept < MOST_KEPT) {
+        vectors.put(key, pair);
+      }
+    }
+    return pair;
   }
 
   private boolean vector(TensorAxis axis, Fit fit) {

@@ -19,38 +19,71 @@ final class VectorPair {
 
   private final float[] a;
   private final float[] b;
-  private final double[] ranksA;
-  private final double[] ranksB;
-  private final boolean same;
-  private final boolean[] unique;
-  private final int distinct;
+  private Order orderA;
+  private Order orderB;
+  private Equals equals;
 
   VectorPair(float[] a, float[] b) {
     this.a = a;
     this.b = b;
-    this.ranksA = ranks(a);
-    this.ranksB = ranks(b);
-    this.unique = new boolean[a.length];
-    int[] sorted = sorted(a);
-    float[] sortedB = b.clone();
-    Arrays.sort(sortedB);
-    boolean equal = true;
-    int count = 0;
-    for (int k = 0; k < a.length; k++) {
-      float value = a[sorted[k]];
-      equal &= Float.compare(value, sortedB[k]) == 0;
-      boolean alone =
-          (k == 0 || a[sorted[k - 1]] != value) && (k == a.length - 1 || a[sorted[k + 1]] != value);
-      unique[sorted[k]] = alone;
-      count += alone ? 1 : 0;
+  }
+
+  /**
+   * The numbers of one side sorted.
+   *
+   * @param places in the order of their numbers, equal ones in the order of places
+   * @param ranks around 0; equal numbers share the mean of theirs
+   */
+  private record Order(int[] places, double[] ranks) {
+    static Order of(float[] values) {
+      int[] places = sorted(values);
+      return new Order(places, VectorPair.ranks(values, places));
     }
-    this.same = equal;
-    this.distinct = count;
+  }
+
+  private Order orderA() {
+    orderA = orderA == null ? Order.of(a) : orderA;
+    return orderA;
+  }
+
+  private Order orderB() {
+    orderB = orderB == null ? Order.of(b) : orderB;
+    return orderB;
+  }
+
+  /**
+   * What equal numbers say.
+   *
+   * @param same whether both sides hold the same numbers
+   * @param unique places of the reference whose number no other place has
+   * @param distinct how many there are
+   */
+  private record Equals(boolean same, boolean[] unique, int distinct) {}
+
+  private Equals equals() {
+    if (equals == null) {
+      int[] sortedA = orderA().places();
+      int[] sortedB = orderB().places();
+      boolean[] unique = new boolean[a.length];
+      boolean same = true;
+      int count = 0;
+      for (int k = 0; k < a.length; k++) {
+        float value = a[sortedA[k]];
+        same &= Float.compare(value + 0f, b[sortedB[k]] + 0f) == 0;
+        boolean alone =
+            (k == 0 || a[sortedA[k - 1]] != value)
+                && (k == a.length - 1 || a[sortedA[k + 1]] != value);
+        unique[sortedA[k]] = alone;
+        count += alone ? 1 : 0;
+      }
+      equals = new Equals(same, unique, count);
+    }
+    return equals;
   }
 
   /** Whether all numbers of both sides are one and the same: any order fits. */
   boolean isConstant() {
-    return same && a[0] == b[0] && distinct <= 1 && Arrays.equals(a, b) && allEqual();
+    return Arrays.equals(a, b) && allEqual();
   }
 
   private boolean allEqual() {
@@ -64,18 +97,18 @@ final class VectorPair {
 
   /** Whether both sides hold the same numbers, and enough different ones to tell an order. */
   boolean tellsOrder() {
-    return same && distinct >= Math.max(6, DISTINCT * a.length);
+    return equals().same() && distinct() >= Math.max(6, DISTINCT * a.length);
   }
 
   /** Different numbers. */
   int distinct() {
-    return distinct;
+    return equals().distinct();
   }
 
   /** The order that equal numbers tell; equal ones among themselves in the order of places. */
   int[] order() {
-    int[] placesA = sorted(a);
-    int[] placesB = sorted(b);
+    int[] placesA = orderA().places();
+    int[] placesB = orderB().places();
     int[] order = new int[a.length];
     for (int k = 0; k < order.length; k++) {
       order[placesA[k]] = placesB[k];
@@ -93,6 +126,7 @@ final class VectorPair {
 
   /** Share of places, of those that are known, in which an order brings equal numbers together. */
   double equalShare(int[] order) {
+    boolean[] unique = equals().unique();
     int equal = 0;
     int known = 0;
     for (int i = 0; i < order.length; i++) {
@@ -110,14 +144,14 @@ final class VectorPair {
    * agrees in a part is another group's.
    */
   double chance(int[] order) {
-    if (!same) {
+    if (!equals().same()) {
       return chanceOfRanks(order);
     }
     if (isExact(order)) {
       return Chance.ofAgreement(a.length) + logOrdersOfEqual();
     }
     double share = equalShare(order);
-    return share < FOLLOWS ? 0 : Chance.ofAgreement((int) Math.rint(share * distinct));
+    return share < FOLLOWS ? 0 : Chance.ofAgreement((int) Math.rint(share * distinct()));
   }
 
   /** The same by ranks alone: for orders of which a part was found wrong. */
@@ -137,7 +171,7 @@ final class VectorPair {
 
   /** Whether two places hold numbers that are equal bit for bit, on sides of the same numbers. */
   boolean isEqual(int ours, int theirs) {
-    return same && a[ours] == b[theirs];
+    return equals().same() && a[ours] == b[theirs];
   }
 
   /** Logarithm of the number of orders in which equal numbers can lie among themselves. */
@@ -159,6 +193,8 @@ final class VectorPair {
 
   /** Correlation of ranks under an order, over the places that it knows. */
   double correlation(int[] order) {
+    double[] ranksA = orderA().ranks();
+    double[] ranksB = orderB().ranks();
     Correlation correlation = new Correlation();
     for (int i = 0; i < order.length; i++) {
       if (order[i] >= 0) {
@@ -168,7 +204,6 @@ final class VectorPair {
     return correlation.value();
   }
 
-  /** Places in the order of their numbers, equal ones in the order of places. */
   private static int[] sorted(float[] values) {
     long[] keys = new long[values.length];
     for (int i = 0; i < keys.length; i++) {
@@ -179,9 +214,7 @@ final class VectorPair {
     return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
   }
 
-  /** Ranks around 0; equal numbers share the mean of theirs. */
-  private static double[] ranks(float[] values) {
-    int[] places = sorted(values);
+  private static double[] ranks(float[] values, int[] places) {
     double[] ranks = new double[values.length];
     int from = 0;
     while (from < values.length) {
