@@ -1,7 +1,6 @@
 package org.findthelady.match;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.match.kernel.Thresholds;
@@ -90,9 +89,7 @@ final class JointPlan {
 
   /** Whether the match is better than chance and no unit is the negative of its source. */
   private boolean plain() {
-    List<StandOuts> standOuts = solution.first().stream().map(StandOuts::of).toList();
-    return StandOuts.together(standOuts) < Math.log(Thresholds.COMMON_ORIGIN)
-        && solution.values().stream().noneMatch(GroupScores::hasOpposites);
+    return solution.standsOut() && solution.values().stream().noneMatch(GroupScores::hasOpposites);
   }
 
   /** Whether a group has neither parent nor nested groups. */

@@ -49,9 +49,15 @@ final class Refinement {
     }
   }
 
-  /** Parents stay: their children's order is told from their own. Opposites would cancel out. */
+  /**
+   * Parents stay: their children's order is told from their own. Opposites would cancel out. Large
+   * groups that only chance matched would be fitted to each other for minutes.
+   */
   private boolean refinable(Group group, GroupScores before) {
-    return MatchConfidence.unsure(before) && !before.hasOpposites() && !problem.isParent(group);
+    return MatchConfidence.unsure(before)
+        && !before.hasOpposites()
+        && !problem.isParent(group)
+        && (group.units() <= Thresholds.MOST_BY_CHANCE || solution.standsOut());
   }
 
   private boolean refine(int sweep, Group group, GroupScores before) throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.core.Permutation;
+import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
 
@@ -36,6 +37,12 @@ final class Solution {
   /** The scores of the first pass, on anchored evidence only. */
   Collection<GroupScores> first() {
     return first.values();
+  }
+
+  /** Whether the first pass matched better than chance. */
+  boolean standsOut() {
+    List<StandOuts> standOuts = first.values().stream().map(StandOuts::of).toList();
+    return StandOuts.together(standOuts) < Math.log(Thresholds.COMMON_ORIGIN);
   }
 
   /** Names of groups that are in order, or that nothing can bring in order. */
