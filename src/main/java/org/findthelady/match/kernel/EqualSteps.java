@@ -18,8 +18,20 @@ public final class EqualSteps {
   /** Half a step, and what float32 arithmetic adds. */
   private static final double HALF = 0.5 + 2e-3;
 
-  /** A gap of more steps says nothing of their size: the step's own error adds up. */
+  /**
+   * A gap of more steps may say nothing of their size: the step's own error adds up. Where numbers
+   * are as float32 arithmetic left them, a gap may be as long as that error allows.
+   */
   private static final int MOST_STEPS = 32;
+
+  /** What float32 arithmetic may move a level by, as a share of the largest one. */
+  private static final double MOVED = 0x1p-22;
+
+  /** Numbers of a line in which repeated values are counted: more need no proof. */
+  private static final int COUNTED = 1 << 8;
+
+  /** Probability, with room to spare, that two different numbers became the same by chance. */
+  private static final double BECAME_EQUAL = 1e-3;
 
   /**
    * Evenly spread numbers that are looked at first: no grid explains all if none explains them. The
@@ -101,7 +113,28 @@ public final class EqualSteps {
     }
     double near = Math.min(1, 2 * (OFF_GRID + stored / step));
     double chance = (levels.length - 2) * Math.log(near) + Math.log(MOST_LEVELS);
+    if (chance > Thresholds.EQUAL_LOG_P) {
+      double equal = Math.min(1, BECAME_EQUAL + 2 * roundoff * Math.min(count, COUNTED));
+      chance += repeats(levels, from, to, first, Math.min(count, COUNTED)) * Math.log(equal);
+    }
     return new Grid(Math.max(1, 64 - Long.numberOfLeadingZeros(steps)), Math.min(0, chance));
+  }
+
+  /**
+   * How many fewer values are left of different numbers. Those that were clipped or became zero do
+   * not count: clipping and pruning make them too.
+   */
+  private static int repeats(float[] levels, float[] from, float[] to, int first, int count) {
+    float[] ours = new float[count];
+    float[] theirs = new float[count];
+    int inside = 0;
+    for (int i = first; i < first + count; i++) {
+      if (to[i] != 0 && from[i] > levels[0] && from[i] < levels[levels.length - 1]) {
+        ours[inside] = from[i];
+        theirs[inside++] = to[i];
+      }
+    }
+    return levels(ours, 0, inside).length - levels(theirs, 0, inside).length;
   }
 
   /** The different values in order; empty if they are too many or no numbers. */
@@ -126,17 +159,31 @@ public final class EqualSteps {
     }
     Arrays.sort(gaps);
     double floor = span / MOST_LEVELS;
+    double moved = MOVED * Math.max(Math.abs(levels[0]), Math.abs(levels[gaps.length]));
     double step = gaps[0];
-    for (int i = 1; i < gaps.length && step > floor && gaps[i] < MOST_STEPS * step; i++) {
+    for (int i = 1; i < gaps.length && step > floor; i++) {
+      if (gaps[i] > step * Math.max(MOST_STEPS, stored > 0 ? 0 : OFF_GRID * step / moved)) {
+        break;
+      }
       double a = step;
       double b = gaps[i];
-      while (b > OFF_GRID * step + stored && b > floor / 2) {
+      double none = stored > 0 ? OFF_GRID * step + stored : 0;
+      while (b > Math.max(none, floor / 2)) {
         double rest = a % b;
         a = b;
         b = Math.min(rest, a - rest);
       }
-      step = a;
+      step = a < step ? refined(gaps, i + 1, a) : step;
     }
     return step;
+  }
+
+  /** A step that divides gaps, without what dividing them by each other added to its error. */
+  private static double refined(double[] gaps, int count, double step) {
+    double refined = step;
+    for (int i = 0; i < count; i++) {
+      refined = gaps[i] / Math.max(1, Math.rint(gaps[i] / refined));
+    }
+    return refined;
   }
 }

@@ -3,6 +3,8 @@ package org.findthelady.match.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
@@ -63,6 +65,54 @@ class RoundedPartsTest {
       to[7] *= 1.2f;
       assertThat(parts(to)).doesNotContain("8-bit floats");
     }
+  }
+
+  /** Few numbers, and steps that hardly any two of them are apart. */
+  @Test
+  void tellsGridsOfShortRows() {
+    for (int width : new int[] {8, 9, 12, 18, 27}) {
+      int whole = from.length / width * width;
+      float[] ours = Arrays.copyOf(from, whole);
+      for (int bits : new int[] {2, 3, 4, 6, 8}) {
+        RoundedParts parts = RoundedParts.of(ours, minMax(ours, width, bits), width, width, 0);
+        assertThat(parts).as("%d bits of %d", bits, width).isNotNull();
+        assertThat(parts.bits()).isEqualTo(bits);
+        assertThat(parts.where()).isEqualTo("equal steps, a row each");
+      }
+    }
+  }
+
+  @Test
+  void shortRowsThatWereNoisedClippedOrMostlyPrunedAreOnNoGrid() {
+    SplittableRandom random = new SplittableRandom(5);
+    for (int width : new int[] {4, 8, 9}) {
+      float[] ours = Arrays.copyOf(from, from.length / width * width);
+      float[] noised = ours.clone();
+      float[] clipped = ours.clone();
+      float[] pruned = ours.clone();
+      for (int i = 0; i < ours.length; i++) {
+        noised[i] += (float) (1e-3 * random.nextGaussian());
+        clipped[i] = Math.max(-0.7f, Math.min(0.7f, ours[i]));
+        pruned[i] = Math.abs(ours[i]) < 1.5 ? 0 : ours[i] * 1.001f;
+      }
+      for (float[] to : List.of(noised, clipped, pruned)) {
+        assertThat(RoundedParts.of(ours, to, width, width, 0)).isNull();
+      }
+    }
+  }
+
+  /** Rounds runs of numbers to equal steps from the least to the greatest. */
+  private static float[] minMax(float[] from, int width, int bits) {
+    float[] to = new float[from.length];
+    for (int at = 0; at < from.length; at += width) {
+      float[] row = Arrays.copyOfRange(from, at, at + width);
+      Arrays.sort(row);
+      double step = ((double) row[width - 1] - row[0]) / ((1 << bits) - 1);
+      for (int i = at; i < at + width; i++) {
+        to[i] = (float) (Math.rint((from[i] - row[0]) / step) * step + row[0]);
+      }
+    }
+    return to;
   }
 
   @Test
