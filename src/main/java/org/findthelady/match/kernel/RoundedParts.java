@@ -152,18 +152,23 @@ public record RoundedParts(int bits, String where) {
   }
 
   /**
-   * Bits of one grid a line. Few numbers fit some grid by chance: all lines together must not.
+   * Bits of one grid a line. Few numbers fit some grid by chance: all lines together must not. A
+   * few lines that were rounded are no rounding of the tensor.
    *
    * @return 0 if a line has none
    */
   private static int lines(float[] from, float[] to, int width, double roundoff) {
     int most = 0;
     double logChance = 0;
+    int rounded = 0;
+    int kept = 0;
     for (int at = 0; at < to.length; at += width) {
       int count = Math.min(width, to.length - at);
       if (Arrays.equals(from, at, at + count, to, at, at + count)) {
+        kept += isConstant(to, at, count) ? 0 : 1;
         continue;
       }
+      rounded++;
       EqualSteps.Grid grid = EqualSteps.grid(from, to, at, count, roundoff);
       if (grid == null) {
         return 0;
@@ -171,7 +176,17 @@ public record RoundedParts(int bits, String where) {
       most = Math.max(most, grid.bits());
       logChance += grid.logChance();
     }
-    return logChance < Thresholds.EQUAL_LOG_P ? most : 0;
+    boolean few = rounded <= Thresholds.ODD_SHARE * (rounded + kept);
+    return logChance < Thresholds.EQUAL_LOG_P && !few ? most : 0;
+  }
+
+  private static boolean isConstant(float[] values, int first, int count) {
+    for (int i = first + 1; i < first + count; i++) {
+      if (values[i] != values[first]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Bits of the few levels of any distance that every block has; 0 if one has more. */

@@ -101,6 +101,21 @@ class RoundedPartsTest {
     }
   }
 
+  /** Rows of zeros do not count: rounding leaves them as they are. */
+  @Test
+  void fewRoundedRowsAreNoRoundingOfTheTensor() {
+    float[] rounded = rounded(WIDTH, 1, 4);
+    float[] to = from.clone();
+    System.arraycopy(rounded, 0, to, 0, 2 * WIDTH);
+    assertThat(parts(to)).isEqualTo("none");
+    float[] ours = Arrays.copyOf(from, from.length);
+    Arrays.fill(ours, 2 * WIDTH, ours.length, 0);
+    Arrays.fill(to, 2 * WIDTH, to.length, 0);
+    RoundedParts parts = RoundedParts.of(ours, to, WIDTH, WIDTH, 0);
+    assertThat(parts).isNotNull();
+    assertThat(parts.bits()).isEqualTo(4);
+  }
+
   /** Rounds runs of numbers to equal steps from the least to the greatest. */
   private static float[] minMax(float[] from, int width, int bits) {
     float[] to = new float[from.length];
