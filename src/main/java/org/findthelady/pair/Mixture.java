@@ -52,8 +52,24 @@ final class Mixture {
     }
 
     boolean isAverage() {
-      double room = SAME + ALIKE_ERRORS * Arrays.stream(errors).sum();
-      return Math.abs(Arrays.stream(shares).sum() - 1) < room;
+      return offAverage() < SAME + room();
+    }
+
+    /** How far the shares are from those of an average. */
+    double offAverage() {
+      return Math.abs(Arrays.stream(shares).sum() - 1);
+    }
+
+    /** How far the shares may be from any by chance. */
+    double room() {
+      return ALIKE_ERRORS * Arrays.stream(errors).sum();
+    }
+
+    /** Whether the shares are an arc's, and an average's only about. */
+    boolean isRatherArc() {
+      double arc = arc();
+      double off = Math.abs(shares[0] - Math.sin((1 - arc) * angle) / Math.sin(angle));
+      return liesOnArc() && offAverage() > room() && 2 * off < offAverage();
     }
   }
 
@@ -177,9 +193,15 @@ final class Mixture {
 
   /** Whether a parent has a part that chance does not explain. */
   boolean has(int parent) {
+    return share(parent) > 0 && hasAny(parent);
+  }
+
+  /** The same of a part that may have been taken away too. */
+  private boolean hasAny(int parent) {
     double certainty =
         parts.stream().mapToDouble(p -> 1 / (Math.pow(p.errors()[parent], 2) + 1e-12)).sum();
-    return share(parent) > LEAST_SHARE && share(parent) * Math.sqrt(certainty) > SURE_ERRORS;
+    double share = Math.abs(share(parent));
+    return share > LEAST_SHARE && share * Math.sqrt(certainty) > SURE_ERRORS;
   }
 
   /** Whether the suspect is one merge of all parents: the same parts of each in every tensor. */
@@ -219,17 +241,20 @@ final class Mixture {
         left > ALL
             ? format("; up to %.0f %% of a tensor's norm comes from %s", 100 * left, none)
             : format("; what %s explains is at most %.1e of a tensor's norm", none, left);
-    if (isAverage()) {
+    boolean arc = isOnArc() && (!isAverage() || parts.stream().anyMatch(Part::isRatherArc));
+    if (isAverage() && !arc) {
+      boolean merged = IntStream.range(0, parents.size()).allMatch(this::hasAny);
       String shares =
           IntStream.range(0, parents.size())
-              .mapToObj(i -> format("%.3f of %s", share(i), parents.get(i)))
+              .mapToObj(i -> format("%s of %s", rounded(share(i)), parents.get(i)))
               .collect(Collectors.joining(" and "));
       return format(
-              "merged: %s in all %d tensors that differ between %s",
+              "%s: %s in all %d tensors that differ between %s",
+              merged ? "merged" : "not merged",
               shares, parts.size(), parents.size() == 2 ? "the two" : "them")
           + end;
     }
-    if (isOnArc()) {
+    if (arc) {
       return format(
               "merged on the arc between the two (slerp), %.3f of the way from %s to %s, in all %d"
                   + " tensors that differ between them",
@@ -239,13 +264,17 @@ final class Mixture {
     return format("parts of %s by tensor: ", String.join(" and of ", parents)) + listed() + end;
   }
 
+  private static String rounded(double share) {
+    return format("%.3f", Math.abs(share) < 5e-4 ? 0 : share);
+  }
+
   /** Every tensor, those of the same parts together. */
   private String listed() {
     Map<String, List<String>> tensors = new LinkedHashMap<>();
     for (Part part : parts) {
       String shares =
           Arrays.stream(part.shares())
-              .mapToObj(share -> format("%.3f", share))
+              .mapToObj(Mixture::rounded)
               .collect(Collectors.joining(" and "));
       tensors.computeIfAbsent(shares, key -> new ArrayList<>()).add(part.tensor());
     }
