@@ -90,7 +90,7 @@ final class LayerFates {
   /** The layers of a stack that do not keep their order among the others. */
   private void moved(String front, TreeMap<Integer, Integer> numbers) {
     List<Integer> ours = List.copyOf(numbers.keySet());
-    if (movesWithUnits(ours, List.copyOf(numbers.values()))) {
+    if (movesWithUnits(front, ours, List.copyOf(numbers.values()))) {
       return;
     }
     boolean[] keeps = Rising.of(numbers.values().stream().mapToInt(Integer::intValue).toArray());
@@ -103,11 +103,16 @@ final class LayerFates {
 
   /**
    * Whether units of a group moved as a stack did: experts lie side by side, and a router's rows
-   * say which is which, so that their order changes nothing.
+   * say which is which, so that their order changes nothing. Groups inside of one of the layers,
+   * as its heads are, say nothing of the layers' order.
    */
-  private boolean movesWithUnits(List<Integer> ours, List<Integer> theirs) {
+  private boolean movesWithUnits(String front, List<Integer> ours, List<Integer> theirs) {
     for (Group group : context.structure().groups()) {
-      if (group.size() == ours.size() && group.parent().isEmpty()) {
+      boolean beside =
+          context.structure().membersOf(group.name()).stream()
+              .anyMatch(
+                  tensor -> LayerPlace.of(tensor).stream().noneMatch(p -> p.front().equals(front)));
+      if (beside && group.size() == ours.size() && group.parent().isEmpty()) {
         Permutation order = matched.resync().of(group).get(0);
         boolean same = true;
         for (int i = 0; i < ours.size(); i++) {
