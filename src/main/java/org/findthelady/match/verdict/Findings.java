@@ -71,10 +71,12 @@ public final class Findings {
     tensors.stream().filter(Findings::isScaled).forEach(t -> few.remove(t.tensor()));
     few.entrySet()
         .removeIf(units -> thinned.contains(units.getKey()) && units.getValue().areManyNumbers());
+    UnitScaling scaling = new UnitScaling(match, changes, facts.roundoff());
     for (int g = 0; g < changes.size(); g++) {
       findings.scaled(match.groups().get(g), changes.get(g), whole, thinned);
       findings.changed(match.groups().get(g), changes.get(g), few);
       findings.explain(match.groups().get(g), changes.get(g));
+      findings.explain(match.groups().get(g), changes.get(g), scaling, whole);
     }
     tensors.stream().filter(t -> !t.bytesEqual()).forEach(findings::tensor);
     return findings.found;
@@ -152,6 +154,26 @@ public final class Findings {
     }
     if (any && all) {
       group.members().forEach(member -> explained.addAll(stacks.of(member)));
+    }
+  }
+
+  /**
+   * Leaves out tensors on which units were found scaled or turned, however many, where that is all
+   * that differs.
+   */
+  private void explain(
+      GroupMatch group, NeuronChanges change, UnitScaling scaling, Set<String> whole) {
+    for (int m = 0; m < group.members().size(); m++) {
+      int member = m;
+      boolean told =
+          IntStream.range(0, group.units())
+              .anyMatch(leaf -> change.changed(leaf) && change.member(leaf) == member);
+      List<String> tensors = stacks.of(group.members().get(m));
+      if (told
+          && tensors.stream().noneMatch(whole::contains)
+          && scaling.explains(group, change, m)) {
+        explained.addAll(tensors);
+      }
     }
   }
 

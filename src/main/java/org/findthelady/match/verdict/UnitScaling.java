@@ -51,7 +51,8 @@ final class UnitScaling {
     return differing.stream().allMatch(t -> explained.contains(whole.apply(t.tensor())));
   }
 
-  private boolean explains(GroupMatch group, NeuronChanges change, int member) {
+  /** Whether factors of a group's units are all that differs on one of its members. */
+  boolean explains(GroupMatch group, NeuronChanges change, int member) {
     boolean narrow = group.members().get(member).width() <= Thresholds.NARROW;
     for (int leaf = 0; leaf < group.units(); leaf++) {
       if (change.keepsFunction(leaf)) {
