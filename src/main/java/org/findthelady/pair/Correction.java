@@ -5,20 +5,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
+import org.findthelady.match.basis.MemoryWeights;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.Weights;
+import org.findthelady.match.verdict.Finding;
+import org.findthelady.match.verdict.FindingKind;
 import org.findthelady.match.verdict.NeuronChanges;
 import org.findthelady.perturb.Perturbation;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.StackedTensor;
 
 /**
  * What is certain of the changes of a suspect, undone while it is written: the scale and the sign
@@ -42,6 +48,13 @@ final class Correction implements Perturbation {
       return new AxisFactors(axis, units, ones);
     }
 
+    /** The factors on one of several parts that lie end to end on the axis. */
+    AxisFactors part(int part, int parts) {
+      int length = units.length / parts;
+      int[] own = Arrays.copyOfRange(units, part * length, (part + 1) * length);
+      return new AxisFactors(axis, own, factors);
+    }
+
     void apply(Shape shape, float[] numbers) {
       long stride = shape.elements(axis + 1, shape.rank());
       for (int i = 0; i < numbers.length; i++) {
@@ -56,6 +69,12 @@ final class Correction implements Perturbation {
   private final Map<String, List<AxisFactors>> factors = new HashMap<>();
   private final Map<String, float[]> values = new HashMap<>();
   private final List<String> words = new ArrayList<>();
+
+  private final List<String> stays = new ArrayList<>();
+
+  /** Tensor, group and unit of what was undone. */
+  private final Set<List<Object>> units = new HashSet<>();
+
   private final GroupPermutations order;
   private String whyNot;
 
@@ -89,7 +108,10 @@ final class Correction implements Perturbation {
       throws IOException {
     Correction correction = new Correction(GroupPermutations.identity());
     PairContext context = matched.context();
-    change.undone().forEach(one -> correction.words.add(one.words()));
+    for (BasisChange.Undone one : change.undone()) {
+      boolean folded = one.place().equals(BasisChange.NORMALISATION);
+      (folded ? correction.stays : correction.words).add(one.words());
+    }
     if (!fits(context)) {
       correction.whyNot =
           "the weights after a change of basis are held in memory, and take more than a quarter of"
@@ -98,13 +120,17 @@ final class Correction implements Perturbation {
               + " MiB";
       return correction;
     }
-    correction.values.putAll(undone);
+    undone.forEach((tensor, numbers) -> correction.put(context, tensor, numbers));
     try (PairReaders readers = new PairReaders(context, options)) {
       Weights suspect = readers.suspectWeights(0);
       for (String tensor : context.structure().axes().keySet()) {
-        if (!correction.values.containsKey(tensor)
-            && suspect.has(tensor)
-            && !isOnes(suspect, tensor)) {
+        if (undone.containsKey(tensor) || !suspect.has(tensor) || foldsNothing(suspect, tensor)) {
+          continue;
+        }
+        float[] inOrder = inOrder(matched, suspect, tensor);
+        if (Arrays.equals(inOrder, readers.referenceWeights(0).readWhole(tensor))) {
+          correction.values.put(tensor, inOrder);
+        } else {
           correction.whyNot =
               "its normalisation gains would have to be folded into what reads them";
         }
@@ -120,12 +146,54 @@ final class Correction implements Perturbation {
     return elements <= Runtime.getRuntime().maxMemory() / 4 / Float.BYTES;
   }
 
-  private static boolean isOnes(Weights weights, String tensor) throws IOException {
+  private static float[] inOrder(MatchedPair matched, Weights suspect, String tensor)
+      throws IOException {
+    MemoryWeights weights = new MemoryWeights();
+    weights.put(tensor, suspect.shape(tensor), suspect.readWhole(tensor));
+    weights.gather(matched.context().structure(), matched.resync());
+    return weights.values(tensor);
+  }
+
+  /** Holds the numbers of a tensor, or of every part of a stack. */
+  private void put(PairContext context, String tensor, float[] numbers) {
+    StackedTensor stack = stack(context, tensor);
+    if (stack == null) {
+      values.put(tensor, numbers);
+      return;
+    }
+    Shape shape =
+        context.compared().stream()
+            .filter(part -> part.name().equals(stack.parts().get(0)))
+            .findFirst()
+            .orElseThrow()
+            .shape();
+    int run = Math.toIntExact(shape.elements(stack.axis(), shape.rank()));
+    for (int p = 0; p < stack.parts().size(); p++) {
+      float[] part = new float[Math.toIntExact(shape.elements())];
+      for (int at = 0; at < part.length; at += run) {
+        System.arraycopy(numbers, at * stack.parts().size() + p * run, part, at, run);
+      }
+      values.put(stack.parts().get(p), part);
+    }
+  }
+
+  /** The stack of that name; null if it is a tensor of the checkpoint. */
+  private static StackedTensor stack(PairContext context, String tensor) {
+    return context.structure().stacks().stream()
+        .filter(stack -> stack.name().equals(tensor))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether a gain is all ones, or an offset all zeros, so that folding it changed nothing. */
+  private static boolean foldsNothing(Weights weights, String tensor) throws IOException {
     boolean ones = true;
+    boolean zeros = true;
     for (float value : weights.readWhole(tensor)) {
       ones &= value == 1;
+      zeros &= value == 0;
     }
-    return ones;
+    return ones || zeros;
   }
 
   /** Why the suspect cannot be written so; empty if it can. */
@@ -141,21 +209,35 @@ final class Correction implements Perturbation {
       Axis axis = matched.context().structure().axes(member.tensor()).get(member.axis());
       int[] units = matched.context().structure().units(axis, group.group());
       AxisFactors made = AxisFactors.none(member.axis(), units, group.units());
-      boolean any = false;
+      BitSet here = new BitSet();
       for (int unit = 0; unit < group.units(); unit++) {
         double scale = group.scales()[m][unit];
         boolean holds = Math.abs(group.memberCosines()[m][unit]) > Thresholds.SAME_DIRECTION;
         if (changes.changed(unit) && holds && Math.abs(scale - 1) > Thresholds.SMALLEST_SCALING) {
           made.factors()[group.sources()[unit]] = 1 / scale;
-          undone.set(unit);
-          any = true;
+          here.set(unit);
         }
       }
-      if (any) {
-        factors.computeIfAbsent(member.tensor(), name -> new ArrayList<>()).add(made);
+      if (!here.isEmpty()) {
+        StackedTensor stack = stack(matched.context(), member.tensor());
+        List<String> tensors = stack == null ? List.of(member.tensor()) : stack.parts();
+        boolean split = stack != null && stack.axis() == member.axis();
+        for (int p = 0; p < tensors.size(); p++) {
+          AxisFactors part = split ? made.part(p, tensors.size()) : made;
+          factors.computeIfAbsent(tensors.get(p), name -> new ArrayList<>()).add(part);
+          String tensor = tensors.get(p);
+          here.stream().forEach(unit -> this.units.add(List.of(tensor, group.group(), unit)));
+        }
+        undone.or(here);
       }
     }
     return undone.cardinality();
+  }
+
+  /** Whether what was found is undone. */
+  boolean undoes(Finding finding) {
+    return finding.kind() == FindingKind.BASIS_CHANGED
+        || units.contains(List.of(finding.tensor(), finding.group(), finding.unit()));
   }
 
   /** The order in which the corrected suspect is written. */
@@ -166,6 +248,16 @@ final class Correction implements Perturbation {
   /** What is undone besides the order; empty if nothing is. */
   List<String> words() {
     return List.copyOf(words);
+  }
+
+  /** Whether numbers are computed anew. */
+  boolean rounds() {
+    return !values.isEmpty() || !factors.isEmpty();
+  }
+
+  /** What keeps the function and is left as it is. */
+  List<String> stays() {
+    return List.copyOf(stays);
   }
 
   @Override

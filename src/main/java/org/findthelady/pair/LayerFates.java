@@ -103,8 +103,8 @@ final class LayerFates {
 
   /**
    * Whether units of a group moved as a stack did: experts lie side by side, and a router's rows
-   * say which is which, so that their order changes nothing. Groups inside of one of the layers,
-   * as its heads are, say nothing of the layers' order.
+   * say which is which, so that their order changes nothing. Groups inside of one of the layers, as
+   * its heads are, say nothing of the layers' order.
    */
   private boolean movesWithUnits(String front, List<Integer> ours, List<Integer> theirs) {
     for (Group group : context.structure().groups()) {

@@ -251,7 +251,9 @@ final class Mixture {
       return format(
               "%s: %s in all %d tensors that differ between %s",
               merged ? "merged" : "not merged",
-              shares, parts.size(), parents.size() == 2 ? "the two" : "them")
+              shares,
+              parts.size(),
+              parents.size() == 2 ? "the two" : "them")
           + end;
     }
     if (arc) {

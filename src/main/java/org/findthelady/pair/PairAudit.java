@@ -1,11 +1,10 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.findthelady.align.PairingRule;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.Store;
@@ -22,9 +21,6 @@ import org.findthelady.spark.Task;
  */
 public final class PairAudit implements Task<PairRequest, PairOutcome> {
   private static final long serialVersionUID = 1;
-
-  private static final Set<FindingKind> UNDONE =
-      EnumSet.of(FindingKind.UNIT_SCALED, FindingKind.UNIT_SIGN_TURNED, FindingKind.BASIS_CHANGED);
 
   private final boolean correct;
 
@@ -127,26 +123,20 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
       return outcome.noted("the corrected model was not written: " + why);
     }
     Map<String, String> digests = staged.write(correction);
-    String undone =
-        correction.words().isEmpty()
-            ? "undone: the order of neurons; bits are as they were"
-            : "undone: the order of neurons, "
-                + String.join(", ", correction.words())
-                + "; products were rounded: this is no copy bit for bit";
+    List<String> undone = new ArrayList<>(List.of("the order of neurons"));
+    undone.addAll(correction.words());
+    String bits =
+        correction.rounds()
+            ? "; products were rounded: this is no copy bit for bit"
+            : "; bits are as they were";
     return outcome
         .written(judged.outcome().pair().stage(), digests, (System.nanoTime() - started) / 1e9)
-        .noted(undone)
-        .noted("left as it is: " + left(outcome));
+        .noted("undone: " + String.join(", ", undone) + bits)
+        .noted("left as it is: " + left(outcome, correction));
   }
 
-  private static String left(PairOutcome outcome) {
-    String left =
-        outcome.findings().stream()
-            .map(Finding::kind)
-            .filter(kind -> !UNDONE.contains(kind))
-            .distinct()
-            .map(FindingKind::plainWords)
-            .collect(Collectors.joining(", "));
+  private static String left(PairOutcome outcome, Correction correction) {
+    List<String> left = new ArrayList<>(correction.stays());
     double rest =
         outcome.findings().stream()
             .filter(f -> f.kind() == FindingKind.BASIS_CHANGED && !f.explains())
@@ -154,9 +144,15 @@ public final class PairAudit implements Task<PairRequest, PairOutcome> {
             .max()
             .orElse(0);
     if (rest > 0) {
-      return String.format(Locale.ROOT, "a relative difference of %.2g", rest);
+      left.add(String.format(Locale.ROOT, "a relative difference of %.2g", rest));
+    } else {
+      outcome.findings().stream()
+          .filter(finding -> !correction.undoes(finding))
+          .map(finding -> finding.kind().plainWords())
+          .distinct()
+          .forEach(left::add);
     }
-    return left.isEmpty() ? "nothing that was found" : left;
+    return left.isEmpty() ? "nothing that was found" : String.join(", ", left);
   }
 
   /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.findthelady.TestModels;
 import org.findthelady.job.Resync;
 import org.findthelady.pair.StructureChoice;
@@ -55,7 +57,31 @@ class CorrectionTest {
     }
     Resync.Result result = corrected(silero, turned);
     assertThat(result.findings()).isNotEmpty().allMatch(f -> f.contains("sign turned"));
-    assertThat(result.notes()).anyMatch(note -> note.equals("left as it is: nothing that was found"));
+    assertThat(result.notes())
+        .anyMatch(note -> note.equals("left as it is: nothing that was found"));
+  }
+
+  /** The last gain is as it was, and nothing but a tied table reads it. */
+  @Test
+  void gainsThatWereFoldedStayFolded() throws IOException {
+    Network llama = Network.open(TestModels.llama(folder), StructureChoice.AUTOMATIC);
+    Network folded = llama.copy();
+    String layer = "model.layers.1.";
+    float[] gains = folded.values(layer + "input_layernorm.weight");
+    for (String reader : List.of("q", "k", "v")) {
+      Network.Tensor tensor = folded.get(layer + "self_attn." + reader + "_proj.weight");
+      for (int i = 0; i < tensor.values().length; i++) {
+        tensor.values()[i] *= gains[tensor.index(i, 1)];
+      }
+    }
+    Arrays.fill(gains, 1);
+    Resync.Result result =
+        corrected(llama, folded.shuffled(GroupPermutations.random(llama.structure, 6)));
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("undone: the order of neurons; products"))
+        .anyMatch(
+            note ->
+                note.equals("left as it is: normalisation gains were folded into what reads them"));
   }
 
   private Resync.Result corrected(Network reference, Network suspect) throws IOException {

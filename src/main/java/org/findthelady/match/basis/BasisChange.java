@@ -24,6 +24,9 @@ public record BasisChange(
     List<String> left,
     MatchResult match,
     Tables tables) {
+  /** Where normalisations were folded: both sides are folded to be compared. */
+  public static final String NORMALISATION = "normalisation";
+
   /** Where units were scaled. */
   static final String UNITS = "units";
 

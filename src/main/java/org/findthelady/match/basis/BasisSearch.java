@@ -95,6 +95,9 @@ public final class BasisSearch {
     for (String term :
         stream.isTurned() || stream.isFolded() ? stream.unread() : Set.<String>of()) {
       search.tensors.put(term, compared(term, false, stream.ours(term), stream.theirs(term)));
+      MemoryWeights left = new MemoryWeights();
+      left.put(term, reference.shape(term), stream.theirs(term));
+      undone.take(left);
     }
     BasisChange change = search.change();
     return change.match().origin().common() ? Optional.of(change) : Optional.empty();
@@ -267,7 +270,7 @@ public final class BasisSearch {
     if (stream.isFolded()) {
       words.add(
           new BasisChange.Undone(
-              "normalisation", "normalisation gains were folded into what reads them"));
+              BasisChange.NORMALISATION, "normalisation gains were folded into what reads them"));
     }
     if (stream.isTurned()) {
       String name = stream.group().name();

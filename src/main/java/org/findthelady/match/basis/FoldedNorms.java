@@ -112,7 +112,7 @@ public final class FoldedNorms {
     String words = found.folded + " batch normalisations were folded into what lies before them";
     return Optional.of(
         new BasisChange(
-            List.of(new BasisChange.Undone("normalisation", words)),
+            List.of(new BasisChange.Undone(BasisChange.NORMALISATION, words)),
             found.undone,
             List.of(),
             match,
