@@ -13,7 +13,6 @@ import java.util.Set;
 import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
-import org.findthelady.match.basis.MemoryWeights;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.rows.GroupAxis;
@@ -124,13 +123,7 @@ final class Correction implements Perturbation {
     try (PairReaders readers = new PairReaders(context, options)) {
       Weights suspect = readers.suspectWeights(0);
       for (String tensor : context.structure().axes().keySet()) {
-        if (undone.containsKey(tensor) || !suspect.has(tensor) || foldsNothing(suspect, tensor)) {
-          continue;
-        }
-        float[] inOrder = inOrder(matched, suspect, tensor);
-        if (Arrays.equals(inOrder, readers.referenceWeights(0).readWhole(tensor))) {
-          correction.values.put(tensor, inOrder);
-        } else {
+        if (!undone.containsKey(tensor) && suspect.has(tensor) && !foldsNothing(suspect, tensor)) {
           correction.whyNot =
               "its normalisation gains would have to be folded into what reads them";
         }
@@ -144,14 +137,6 @@ final class Correction implements Perturbation {
     long elements =
         context.compared().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
     return elements <= Runtime.getRuntime().maxMemory() / 4 / Float.BYTES;
-  }
-
-  private static float[] inOrder(MatchedPair matched, Weights suspect, String tensor)
-      throws IOException {
-    MemoryWeights weights = new MemoryWeights();
-    weights.put(tensor, suspect.shape(tensor), suspect.readWhole(tensor));
-    weights.gather(matched.context().structure(), matched.resync());
-    return weights.values(tensor);
   }
 
   /** Holds the numbers of a tensor, or of every part of a stack. */

@@ -1,11 +1,12 @@
 package org.findthelady.metamorphic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.findthelady.TestModels;
 import org.findthelady.job.Resync;
 import org.findthelady.pair.StructureChoice;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code --correct} writes. */
 class CorrectionTest {
   @TempDir private Path folder;
+  private int count;
 
   @Test
   void scaleAndSignAreUndone() throws IOException {
@@ -33,7 +35,7 @@ class CorrectionTest {
     assertThat(result.notes())
         .anyMatch(note -> note.contains("scale or sign of 2 units") && note.contains("rounded"))
         .anyMatch(note -> note.startsWith("left as it is: weights changed"));
-    Network back = Network.open(folder.resolve("out.safetensors"), StructureChoice.AUTOMATIC);
+    Network back = Network.open(out(silero), StructureChoice.AUTOMATIC);
     for (String name : silero.tensors.keySet()) {
       float[] ours = silero.values(name);
       float[] theirs = back.values(name);
@@ -66,30 +68,51 @@ class CorrectionTest {
   void gainsThatWereFoldedStayFolded() throws IOException {
     Network llama = Network.open(TestModels.llama(folder), StructureChoice.AUTOMATIC);
     Network folded = llama.copy();
-    String layer = "model.layers.1.";
-    float[] gains = folded.values(layer + "input_layernorm.weight");
-    for (String reader : List.of("q", "k", "v")) {
-      Network.Tensor tensor = folded.get(layer + "self_attn." + reader + "_proj.weight");
+    fold(folded, "model.layers.1", "input_layernorm", "self_attn", "q", "k", "v");
+    isWrittenFolded(llama, folded);
+    for (int layer = 0; layer < 5; layer++) {
+      fold(folded, "model.layers." + layer, "input_layernorm", "self_attn", "q", "k", "v");
+      fold(folded, "model.layers." + layer, "post_attention_layernorm", "mlp", "gate", "up");
+    }
+    isWrittenFolded(llama, folded);
+  }
+
+  private void isWrittenFolded(Network llama, Network folded) throws IOException {
+    Resync.Result result =
+        corrected(llama, folded.shuffled(GroupPermutations.random(llama.structure, 6)));
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("undone: the order of neurons; products"))
+        .contains("left as it is: normalisation gains were folded into what reads them");
+    Network back = Network.open(out(llama), StructureChoice.AUTOMATIC);
+    for (String name : folded.tensors.keySet()) {
+      assertThat(back.values(name)).as(name).containsExactly(folded.values(name), within(1e-4f));
+    }
+  }
+
+  private static void fold(
+      Network network, String layer, String norm, String part, String... readers) {
+    float[] gains = network.values(layer + "." + norm + ".weight");
+    for (String reader : readers) {
+      Network.Tensor tensor = network.get(layer + "." + part + "." + reader + "_proj.weight");
       for (int i = 0; i < tensor.values().length; i++) {
         tensor.values()[i] *= gains[tensor.index(i, 1)];
       }
     }
     Arrays.fill(gains, 1);
-    Resync.Result result =
-        corrected(llama, folded.shuffled(GroupPermutations.random(llama.structure, 6)));
-    assertThat(result.notes())
-        .anyMatch(note -> note.startsWith("undone: the order of neurons; products"))
-        .anyMatch(
-            note ->
-                note.equals("left as it is: normalisation gains were folded into what reads them"));
+  }
+
+  private Path out(Network reference) {
+    String name = "out" + count;
+    return folder.resolve(Files.isDirectory(reference.file) ? name : name + ".safetensors");
   }
 
   private Resync.Result corrected(Network reference, Network suspect) throws IOException {
+    count++;
     return Resync.run(
         Resync.Request.of(
             reference.file.toString(),
-            suspect.write(folder.resolve("suspect")).toString(),
+            suspect.write(folder.resolve("suspect" + count)).toString(),
             null,
-            new Resync.Outputs(folder.resolve("out.safetensors").toString(), true, null, null)));
+            new Resync.Outputs(out(reference).toString(), true, null, null)));
   }
 }

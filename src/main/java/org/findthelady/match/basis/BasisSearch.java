@@ -95,10 +95,8 @@ public final class BasisSearch {
     for (String term :
         stream.isTurned() || stream.isFolded() ? stream.unread() : Set.<String>of()) {
       search.tensors.put(term, compared(term, false, stream.ours(term), stream.theirs(term)));
-      MemoryWeights left = new MemoryWeights();
-      left.put(term, reference.shape(term), stream.theirs(term));
-      undone.take(left);
     }
+    undone.take(stream.kept(reference));
     BasisChange change = search.change();
     return change.match().origin().common() ? Optional.of(change) : Optional.empty();
   }

@@ -230,11 +230,25 @@ final class StreamBasis {
 
   /** Gains and offsets of layers that were left out though nothing was found that reads them. */
   Set<String> unread() {
+    Set<String> unread = ofNothing();
+    unread.removeIf(term -> structure.axes().keySet().stream().noneMatch(t -> isBeside(t, term)));
+    return unread;
+  }
+
+  private Set<String> ofNothing() {
     Set<String> unread = new LinkedHashSet<>(ourGains.keySet());
     unread.addAll(offsets.names());
     unread.removeAll(read);
-    unread.removeIf(term -> structure.axes().keySet().stream().noneMatch(t -> isBeside(t, term)));
     return unread;
+  }
+
+  /** Gains and offsets of the suspect that are folded into nothing, in the reference's order. */
+  MemoryWeights kept(Weights reference) {
+    MemoryWeights kept = new MemoryWeights();
+    for (String term : isTurned() ? Set.<String>of() : ofNothing()) {
+      kept.put(term, reference.shape(term), theirs(term));
+    }
+    return kept;
   }
 
   /** Whether a matrix is of the layer of a gain. What reads the last one may be a tied table. */
