@@ -9,6 +9,8 @@ import java.util.Map;
  *
  * @param fidelity the worst of all tensors'
  * @param schemes tensors by the scheme that they are stored in
+ * @param unseenSteps how far a single code of a scheme may be from its number before it is told: 0.5
+ *     where each must be the nearest level
  * @param checkedElements of the converted checkpoint
  * @param notCheckedElements of the same
  * @param tensors in the converted checkpoint's order
@@ -17,12 +19,14 @@ import java.util.Map;
 public record Conversion(
     Fidelity fidelity,
     Map<String, Integer> schemes,
+    Map<String, Double> unseenSteps,
     long checkedElements,
     long notCheckedElements,
     List<TensorFidelity> tensors,
     List<String> notes) {
   public Conversion {
     schemes = Map.copyOf(schemes);
+    unseenSteps = Map.copyOf(unseenSteps);
     tensors = List.copyOf(tensors);
     notes = List.copyOf(notes);
   }
@@ -44,6 +48,7 @@ public record Conversion(
   public Conversion noted(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new Conversion(fidelity, schemes, checkedElements, notCheckedElements, tensors, more);
+    return new Conversion(
+        fidelity, schemes, unseenSteps, checkedElements, notCheckedElements, tensors, more);
   }
 }

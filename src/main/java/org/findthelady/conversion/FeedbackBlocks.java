@@ -182,7 +182,7 @@ final class FeedbackBlocks {
   }
 
   /** Steps that a code may be away, by what nearly all of the tensor's are. */
-  private double mostSteps() {
+  double mostSteps() {
     long beyond = 0;
     int bin = BINS;
     while (bin > 0 && 1000 * (beyond + distances[bin - 1]) <= elements) {

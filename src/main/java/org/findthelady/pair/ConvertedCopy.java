@@ -90,9 +90,11 @@ record ConvertedCopy(String words, Map<String, TensorFidelity> fidelities) {
         fidelities.values().stream().anyMatch(t -> t.fidelity() == Fidelity.WITHIN_TOLERANCE);
     String kind = tolerated ? "; a conversion within the tolerance of its scheme" : FAITHFUL;
     if (wrong.isEmpty()) {
-      return fidelities.size() == converted
-          ? kind
-          : kind + " as far as %d of %d tensors show".formatted(fidelities.size(), converted);
+      String seen =
+          fidelities.size() == converted
+              ? kind
+              : kind + " as far as %d of %d tensors show".formatted(fidelities.size(), converted);
+      return tolerated ? seen + ", in which single changed codes may hide" : seen;
     }
     if (2 * wrong.size() > fidelities.size()) {
       return "; more than a conversion: %d of %d converted tensors have numbers that rounding does not explain"

@@ -24,6 +24,8 @@ import java.util.UUID;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 
@@ -120,6 +122,11 @@ final class LocalFiles implements Store {
   public SeekableInput open(FileInfo file) throws IOException {
     FileInfo now = stat(file.path()).orElseThrow(() -> missing(file.path(), null));
     Unchanged.check(file, now);
+    if (Files.readAttributes(path(file.path()), BasicFileAttributes.class).isOther()) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED,
+          file.path() + " is a pipe, a socket or a device, which cannot be read as a file");
+    }
     try {
       return new LocalInput(path(file.path()), now);
     } catch (NoSuchFileException e) {

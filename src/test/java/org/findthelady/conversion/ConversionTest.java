@@ -93,6 +93,9 @@ class ConversionTest {
           "ct-mxfp8.safetensors",
           "ct-nvfp4.safetensors");
 
+  /** One half as BF16. */
+  private static final short HALF = 0x3f00;
+
   @TempDir private Path folder;
 
   static Stream<String> rounded() {
@@ -146,7 +149,59 @@ class ConversionTest {
   void errorFeedbackIsWithinItsToleranceAndSaysSo() throws IOException {
     Conversion found = verify(copy("original.safetensors"), copy("gptq.safetensors"));
     assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
-    assertThat(found.notes()).anyMatch(note -> note.contains("fed errors back"));
+    assertThat(found.notes())
+        .anyMatch(
+            note -> note.contains("fed errors back") && note.contains("single scale, may go unseen"));
+    assertThat(found.unseenSteps().get("GPTQ int4")).isGreaterThanOrEqualTo(4);
+    assertThat(found.unseenSteps().get("F32")).isEqualTo(0.5);
+  }
+
+  /** Each of the tensors has a few changed codes, as if an importance matrix had been used. */
+  @Test
+  void codesThatWereChangedInAllTensorsAreNoSearchWhereScalesKeepTheirRule() throws IOException {
+    Path converted = copy("Q4_0.gguf");
+    for (String tensor : List.of("a.weight", "b.weight", "c.weight")) {
+      for (int block = 1; block <= 3; block++) {
+        change(
+            converted,
+            offset(converted, tensor) + 18 * block + 2,
+            bytes -> bytes.put(0, (byte) (bytes.get(0) + ((bytes.get(0) & 15) > 7 ? -1 : 1))));
+      }
+    }
+    Conversion found = verify(copy("original.safetensors"), converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
+    assertThat(found.wrong()).isEqualTo(3);
+    assertThat(found.codes()).isEqualTo(9);
+  }
+
+  /** A number that F16 would move halfway between two of BF16 is given the farther one. */
+  @Test
+  void aCodeThatRoundingToAnotherTypeWouldExcuseIsFound() throws IOException {
+    Path original = copy("original.safetensors");
+    Path converted = copy("BF16.safetensors");
+    float[] numbers = values(original).get("b.weight");
+    for (int i = 0; i < numbers.length; i++) {
+      if (Math.abs(numbers[i]) < 1e-3) { // F16 has few digits for these.
+        numbers[i] = 0.5f;
+        change(original, offset(original, "b.weight") + 4 * i, bytes -> bytes.putFloat(0, 0.5f));
+        change(
+            converted, offset(converted, "b.weight") + 2 * i, bytes -> bytes.putShort(0, HALF));
+      }
+    }
+    float[] half = numbers.clone();
+    Floats.roundInPlace(DType.F16, half, half.length);
+    int at = 0;
+    while ((Float.floatToRawIntBits(half[at]) & 0xffff) != 0x8000 || half[at] == numbers[at]) {
+      at++;
+    }
+    int lower = Float.floatToRawIntBits(half[at]) >>> 16;
+    short farther = (short) (Math.abs(numbers[at]) > Math.abs(half[at]) ? lower : lower + 1);
+    int number = 2 * at;
+    change(converted, offset(converted, "b.weight"), bytes -> bytes.putShort(number, farther));
+    TensorFidelity tensor = onlyWrong(verify(original, converted));
+    assertThat(tensor.converted()).isEqualTo("b.weight");
+    assertThat(tensor.codes()).isEqualTo(1);
+    assertThat(tensor.blocks().get(0).element()).isEqualTo(at);
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.findthelady.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
+import org.findthelady.core.CheckpointException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,15 @@ class LocalStoreTest extends StoreContract {
     }
     assertThat(store().stat("pom.xml").orElseThrow().path())
         .isEqualTo(Path.of("pom.xml").toAbsolutePath().toString());
+  }
+
+  /** Opening a pipe would wait for whoever writes to it. */
+  @Test
+  void aDeviceIsNotReadAsAFile() throws IOException {
+    FileInfo device = store().stat("/dev/null").orElseThrow();
+    assertThatThrownBy(() -> store().open(device))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("/dev/null is a pipe, a socket or a device");
   }
 
   @Test
