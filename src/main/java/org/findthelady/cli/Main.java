@@ -79,10 +79,16 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {
-    return commandLine()
-        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(new CurrentErr(), true, StandardCharsets.UTF_8))
-        .execute(arguments);
+    CommandLine line =
+        commandLine()
+            .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(new CurrentErr(), true, StandardCharsets.UTF_8));
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      tell(line, "not audited: more memory is needed than -Xmx allows: " + e.getMessage());
+      return ExitCode.NOT_WHOLE;
+    }
   }
 
   /** All commands and their options. */

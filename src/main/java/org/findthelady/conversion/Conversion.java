@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param fidelity the worst of all tensors'
  * @param schemes tensors by the scheme that they are stored in
- * @param unseenSteps how far a single code of a scheme may be from its number before it is told: 0.5
- *     where each must be the nearest level
+ * @param unseenSteps how far a single code of a scheme may be from its number before it is told:
+ *     0.5 where each must be the nearest level
  * @param checkedElements of the converted checkpoint
  * @param notCheckedElements of the same
  * @param tensors in the converted checkpoint's order

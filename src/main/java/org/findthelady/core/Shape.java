@@ -7,6 +7,8 @@ import java.util.Arrays;
 public final class Shape implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final long MOST_BESIDE_ZERO = 1 << 24;
+
   private final long[] lengths;
 
   private Shape(long[] lengths) {
@@ -46,10 +48,20 @@ public final class Shape implements Serializable {
   /**
    * Product of the lengths; 1 for a scalar.
    *
-   * @throws ArithmeticException if it overflows a long
+   * @throws ArithmeticException if it overflows a long, or if one length is zero and the product of
+   *     the others is beyond 2^24: no bytes of a file stand for it
    */
   public long elements() {
-    return elements(0, lengths.length);
+    long product = 1;
+    boolean none = false;
+    for (long length : lengths) {
+      none |= length == 0;
+      product = Math.multiplyExact(product, Math.max(1, length));
+    }
+    if (none && product > MOST_BESIDE_ZERO) {
+      throw new ArithmeticException("no elements in a shape of " + this);
+    }
+    return none ? 0 : product;
   }
 
   /** Product of the lengths of axes {@code from} (inclusive) to {@code to} (exclusive). */

@@ -38,6 +38,7 @@ import org.findthelady.report.LayerRow;
 import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.OwnerSentence;
+import org.findthelady.report.Words;
 import org.findthelady.run.OutputName;
 import org.findthelady.run.Publication;
 import org.findthelady.run.RunReport;
@@ -177,7 +178,7 @@ public final class Resync {
     }
 
     private static void line(StringBuilder text, String name, Object value) {
-      text.append(String.format(Locale.ROOT, "%-16s %s%n", name, value));
+      text.append(String.format(Locale.ROOT, "%-16s %s%n", name, Words.printable("" + value)));
     }
 
     private static String number(Double value) {

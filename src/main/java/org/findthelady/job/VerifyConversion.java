@@ -15,6 +15,7 @@ import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.MatchSettings;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
+import org.findthelady.report.Words;
 import org.findthelady.storage.HadoopStore;
 
 /** Says whether a checkpoint is a faithful conversion of another. Starts no Spark. */
@@ -117,7 +118,7 @@ public final class VerifyConversion {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-      text.append(String.format(Locale.ROOT, "%-16s %s%n", name, value));
+      text.append(String.format(Locale.ROOT, "%-16s %s%n", name, Words.printable(value)));
     }
   }
 

@@ -65,6 +65,23 @@ class CommandLineTest {
   }
 
   @Test
+  void theReasonOfAVerdictDoesNotSteerTheTerminal() throws Exception {
+    Path good = safetensors("good", "F32");
+    Path bad = safetensors("bad", "\\u001b[2J");
+    assertThat(run("resync", "--reference", good.toString(), "--suspect", bad.toString())).isZero();
+    assertThat(out.toString()).contains("the unknown dtype '\\u001b[2J'").doesNotContain("\u001b");
+  }
+
+  private Path safetensors(String name, String dtype) throws Exception {
+    String header =
+        "{\"a\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,4]}}".formatted(dtype);
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(12 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+    Path file = folder.resolve(name + ".safetensors");
+    return Files.write(file, bytes.putLong(json.length).put(json).array());
+  }
+
+  @Test
   void everyCommandPrintsJsonIfAsked() {
     for (CommandLine command : commands(Main.commandLine())) {
       if (!command.getCommandSpec().usageMessage().hidden()) {

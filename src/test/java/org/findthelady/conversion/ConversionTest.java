@@ -151,7 +151,8 @@ class ConversionTest {
     assertThat(found.fidelity()).isEqualTo(Fidelity.WITHIN_TOLERANCE);
     assertThat(found.notes())
         .anyMatch(
-            note -> note.contains("fed errors back") && note.contains("single scale, may go unseen"));
+            note ->
+                note.contains("fed errors back") && note.contains("single scale, may go unseen"));
     assertThat(found.unseenSteps().get("GPTQ int4")).isGreaterThanOrEqualTo(4);
     assertThat(found.unseenSteps().get("F32")).isEqualTo(0.5);
   }
@@ -184,8 +185,7 @@ class ConversionTest {
       if (Math.abs(numbers[i]) < 1e-3) { // F16 has few digits for these.
         numbers[i] = 0.5f;
         change(original, offset(original, "b.weight") + 4 * i, bytes -> bytes.putFloat(0, 0.5f));
-        change(
-            converted, offset(converted, "b.weight") + 2 * i, bytes -> bytes.putShort(0, HALF));
+        change(converted, offset(converted, "b.weight") + 2 * i, bytes -> bytes.putShort(0, HALF));
       }
     }
     float[] half = numbers.clone();

@@ -3,6 +3,7 @@ package org.findthelady.checkpoint.keras;
 import io.jhdf.HdfFile;
 import io.jhdf.exceptions.UnsupportedHdfException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
@@ -62,6 +63,9 @@ final class HdfOpening {
 
   /** What a library says; its class where it says nothing. */
   private static String words(Throwable failure) {
+    if (failure instanceof BufferUnderflowException) {
+      return "it ends too early";
+    }
     String said = failure.getMessage();
     return said == null || said.isBlank() ? failure.getClass().getSimpleName() : said;
   }

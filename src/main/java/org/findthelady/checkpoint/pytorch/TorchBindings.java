@@ -105,6 +105,10 @@ final class TorchBindings implements Bindings {
       first = view.integer(1);
       count = view.integer(2);
     }
+    if (elements > Long.MAX_VALUE / dtype.blockBytes()) {
+      throw new IllegalArgumentException(
+          "storage '%s' of %d elements is larger than any file".formatted(key, elements));
+    }
     if (elements < 0 || first < 0 || count < 0 || Math.addExact(first, count) > elements) {
       throw new IllegalArgumentException(
           "storage '%s' of %d elements is viewed from %d for %d"

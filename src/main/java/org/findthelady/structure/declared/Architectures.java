@@ -83,8 +83,9 @@ public final class Architectures {
    */
   public Structure choose(Map<String, Shape> tensors, Optional<JsonNode> config) {
     List<ArchitectureFit> fits = new ArrayList<>();
+    Map<String, Shape> ordered = Names.ordered(tensors); // Once, and not for each architecture.
     for (Architecture architecture : candidates(config)) {
-      fits.add(ArchitectureFit.of(architecture, tensors, config));
+      fits.add(ArchitectureFit.of(architecture, ordered, config));
     }
     List<ArchitectureFit> fitting =
         fits.stream().filter(fit -> fit.structure().isPresent()).toList();

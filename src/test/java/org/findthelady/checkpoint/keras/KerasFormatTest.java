@@ -212,7 +212,7 @@ class KerasFormatTest {
           values(checkpoint, tensor.name());
         }
       } catch (CheckpointException e) {
-        assertThat(e).hasMessageContaining("/model.h5");
+        assertThat(e).hasMessageContaining("/model.h5").message().doesNotContain("BufferUnderflow");
       }
     }
     assertThatThrownBy(() -> open(Arrays.copyOf(whole, whole.length / 2)))

@@ -206,6 +206,16 @@ class NumpyFormatTest {
             file(header("<f4", "False", "(4294967296, 4294967296)"), one),
             "overflow"),
         Arguments.of(
+            "no elements in a shape that overflows",
+            Reason.MALFORMED,
+            file(header("<f4", "False", "(0, 4294967296, 4294967296)"), new byte[0]),
+            "overflow"),
+        Arguments.of(
+            "no elements beside a length that nothing bounds",
+            Reason.MALFORMED,
+            file(header("<f4", "False", "(0, 2147483647)"), new byte[0]),
+            "overflows"),
+        Arguments.of(
             "too few bytes",
             Reason.TRUNCATED,
             file(header("<f4", "False", "(2,)"), one),

@@ -301,6 +301,19 @@ final class HostilePickleTest {
                 .op('Q'));
     broken(
         cases,
+        "storage larger than any file",
+        Reason.MALFORMED,
+        p ->
+            p.op('(')
+                .text("storage")
+                .global("torch", "FloatStorage")
+                .text("0")
+                .text("cpu")
+                .integer(1L << 62)
+                .op('t')
+                .op('Q'));
+    broken(
+        cases,
         "tensor without a storage",
         Reason.MALFORMED,
         p -> p.global("torch._utils", "_rebuild_tensor_v2").op(')').raw(REDUCE));
