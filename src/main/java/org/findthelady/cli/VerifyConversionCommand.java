@@ -14,8 +14,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Says whether a checkpoint is a faithful conversion of another: cast, quantised or folded.",
       "Every stored code must be the nearest level that its own scale allows to the original's",
-      "number. What is not known is counted as not checked. Ends with exit code 3 unless the",
-      "conversion is faithful or within the tolerance of its scheme. Starts no Spark."
+      "number. Where a compiler fed errors back or searched for scales, the answer says up to how",
+      "many steps a single code may be off unseen. What is not known is counted as not checked.",
+      "Ends with exit code 3 unless the conversion is faithful or within the tolerance of its",
+      "scheme. Starts no Spark."
     },
     footer = {
       "",
