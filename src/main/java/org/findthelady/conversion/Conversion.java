@@ -3,6 +3,7 @@ package org.findthelady.conversion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether a checkpoint is a faithful conversion of another.
@@ -42,6 +43,23 @@ public record Conversion(
         .filter(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
         .mapToLong(TensorFidelity::codes)
         .sum();
+  }
+
+  /** This answer where some of the converted checkpoint's tensors are wrong as a whole. */
+  public Conversion without(Set<String> converted, String why) {
+    List<TensorFidelity> told =
+        tensors.stream()
+            .map(tensor -> converted.contains(tensor.converted()) ? tensor.wrong() : tensor)
+            .toList();
+    return new Conversion(
+            Fidelity.NOT_FAITHFUL,
+            schemes,
+            unseenSteps,
+            checkedElements,
+            notCheckedElements,
+            told,
+            notes)
+        .noted(why);
   }
 
   /** This answer with one more note. */

@@ -25,4 +25,10 @@ public record TensorFidelity(
   public TensorFidelity {
     blocks = List.copyOf(blocks);
   }
+
+  /** This tensor as one that no conversion makes. */
+  TensorFidelity wrong() {
+    return new TensorFidelity(
+        original, converted, scheme, Fidelity.NOT_FAITHFUL, elements, codes, steps, blocks);
+  }
 }

@@ -70,6 +70,10 @@ public final class VerifyConversion {
     }
 
     private static void wrong(StringBuilder text, TensorFidelity tensor) {
+      if (tensor.blocks().isEmpty()) {
+        line(text, "not faithful", "'%s' as a whole".formatted(tensor.converted()));
+        return;
+      }
       String some = tensor.blocks().size() < 100 ? "" + tensor.blocks().size() : "100 or more";
       line(
           text,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.findthelady.align.Alignment;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.View;
@@ -32,11 +33,17 @@ public final class ConversionPair {
   private final PairRequest pair;
   private final Execution execution;
   private final PairContext context;
+  private final Set<String> misread;
 
-  private ConversionPair(PairRequest pair, Execution execution, PairContext context) {
+  /**
+   * @param misread tensors whose rotary rows do not lie as their names say
+   */
+  private ConversionPair(
+      PairRequest pair, Execution execution, PairContext context, Set<String> misread) {
     this.pair = pair;
     this.execution = execution;
     this.context = context;
+    this.misread = misread;
   }
 
   /**
@@ -99,13 +106,16 @@ public final class ConversionPair {
               .formatted(pair.reference(), pair.suspect(), alignment.summary()));
     }
     PairContext context = PairRecipe.structure(opened, alignment);
-    // Under the same names rotary rows in another layout are no conversion.
+    if (!alignment.keepsOwnLayout()) {
+      // Under the same names rotary rows in another layout are no conversion.
+      return new ConversionPair(pair, execution, context, Set.of());
+    }
+    FirstLook look = FirstLook.at(context, pair.options());
     return new ConversionPair(
         pair,
         execution,
-        alignment.keepsOwnLayout()
-            ? FirstLook.at(context, pair.options()).converted(context)
-            : context);
+        look.converted(context),
+        RotaryNames.broken(context, look.conversion() != null));
   }
 
   /**
@@ -161,7 +171,14 @@ public final class ConversionPair {
       List<CheckedTensor> checked =
           sources.parallelStream().map(source -> checked(check, source)).toList();
       List<CheckedTensor> explained = new ScaledInputs(check, sources, checked).explained();
-      return new ConversionJudge(explained).conversion(context.alignment().overlap());
+      Conversion found =
+          new ConversionJudge(explained).conversion(context.alignment().overlap());
+      return misread.isEmpty()
+          ? found
+          : found.without(
+              misread,
+              "rotary rows of %d tensors do not lie in the layout that their names stand for, so that other pairs are turned"
+                  .formatted(misread.size()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -114,15 +114,33 @@ class ConventionsTest {
     Path laidOut = laidOut(plain, "laid-out", Way.ROTARY);
     assertThat(LocalPair.resync(plain, laidOut, null).judgement().reason())
         .contains("under the same names, where that changes the function");
-    Conversion conversion =
-        VerifyConversion.run(
-                plain.toString(), laidOut.toString(), StructureChoice.AUTOMATIC, Map.of())
-            .conversion();
+    Conversion conversion = verify(plain, laidOut);
     assertThat(conversion.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
     assertThat(conversion.tensors())
         .filteredOn(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
         .hasSize(10)
         .allMatch(tensor -> tensor.converted().matches(".*[qk]_proj.weight"));
+  }
+
+  /** A converter to llama.cpp's names that left the rows as they were makes another function. */
+  @Test
+  void rotaryRowsThatDoNotLieAsTheirNamesSayAreNoConversion() throws IOException {
+    Path pairs = SharedModels.path("models/llama-stories/stories260K.bin");
+    Path gguf = LlamaGguf.write(pairs, true, folder.resolve("pairs.gguf"));
+    assertThat(verify(plain, gguf).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    Conversion forgotten = verify(laidOut(plain, "laid-out", Way.ROTARY), gguf);
+    assertThat(forgotten.tensors())
+        .filteredOn(tensor -> tensor.fidelity() == Fidelity.NOT_FAITHFUL)
+        .hasSize(10)
+        .allMatch(tensor -> tensor.converted().matches(".*attn_[qk].weight"));
+    assertThat(forgotten.fidelity()).isEqualTo(Fidelity.NOT_FAITHFUL);
+    assertThat(forgotten.notes()).anyMatch(note -> note.contains("that their names stand for"));
+  }
+
+  private static Conversion verify(Path original, Path converted) {
+    return VerifyConversion.run(
+            original.toString(), converted.toString(), StructureChoice.AUTOMATIC, Map.of())
+        .conversion();
   }
 
   @ParameterizedTest
