@@ -54,7 +54,11 @@ class ConversionFuzzTest {
     try {
       ConversionPair.open(pair, new LocalExecution()).check();
     } catch (CheckpointException | UserException e) {
-      if (e.getCause() instanceof RuntimeException cause
+      Throwable why = e.getCause();
+      while (why instanceof CheckpointException) {
+        why = why.getCause(); // A reason with the file's name before it.
+      }
+      if (why instanceof RuntimeException cause
           && !(cause instanceof ArithmeticException overflow
               && overflow.getMessage().contains("overflow"))) {
         throw cause;
