@@ -13,6 +13,7 @@ import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.References;
 import org.findthelady.spark.Cluster;
 import org.findthelady.spark.LostTaskException;
+import org.findthelady.spark.Places;
 import org.findthelady.spark.Shared;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,13 +103,21 @@ public final class Fleet {
       LOG.warn("{} tasks were lost, {} models are audited one by one", lost.size(), open.size());
       oneByOne();
     }
-    for (int index : plan.large()) {
-      Audited outcome =
-          SuspectAudit.nearest(
-              suspects.get(index),
-              new SparkExecution(cluster, fingerprints.value()),
-              sketches.value());
-      done.accept(outcome, index);
+    if (!plan.large().isEmpty()) {
+      large();
+    }
+  }
+
+  private void large() {
+    try (Places places = cluster.places()) {
+      for (int index : plan.large()) {
+        Audited outcome =
+            SuspectAudit.nearest(
+                suspects.get(index),
+                new SparkExecution(cluster, places, fingerprints.value()),
+                sketches.value());
+        done.accept(outcome, index);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import org.findthelady.match.MatchOptions;
 import org.findthelady.match.Matcher;
 import org.findthelady.match.ProposedOrder;
 import org.findthelady.match.compare.TensorComparison;
+import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.task.MatchTask;
 import org.findthelady.match.task.TaskRunner;
 import org.findthelady.pair.Execution;
@@ -19,7 +20,9 @@ import org.findthelady.pair.OpenedReference;
 import org.findthelady.pair.PairContext;
 import org.findthelady.pair.PairReaders;
 import org.findthelady.pair.PairRequest;
+import org.findthelady.pair.TensorLook;
 import org.findthelady.spark.Cluster;
+import org.findthelady.spark.Places;
 import org.findthelady.spark.Shared;
 import org.findthelady.spark.Task;
 import org.findthelady.structure.GroupPermutations;
@@ -27,20 +30,19 @@ import org.findthelady.structure.GroupPermutations;
 /** One large pair, its blocks and tensors spread over executors. */
 public final class SparkExecution implements Execution {
   private final Cluster cluster;
+  private final Places places;
   private final Fingerprints fingerprints;
   private PairRequest pair;
   private OpenedReference opened;
   private long bytesRead;
 
-  public SparkExecution(Cluster cluster) {
-    this(cluster, Fingerprints.none());
-  }
-
   /**
+   * @param places where executors keep what they fetched
    * @param fingerprints of the references, as far as they are known
    */
-  public SparkExecution(Cluster cluster, Fingerprints fingerprints) {
+  public SparkExecution(Cluster cluster, Places places, Fingerprints fingerprints) {
     this.cluster = cluster;
+    this.places = places;
     this.fingerprints = fingerprints;
   }
 
@@ -78,7 +80,7 @@ public final class SparkExecution implements Execution {
           shapes.referenceWeights(0),
           shapes.suspectWeights(0),
           options,
-          new Runner(shared, options),
+          new Runner(shared, options, TensorPlaces.of(context, shapes)),
           fingerprints.of(pair, opened, context));
     }
 
@@ -94,16 +96,24 @@ public final class SparkExecution implements Execution {
   private final class Runner implements TaskRunner {
     private final Shared<PairContext> shared;
     private final MatchOptions options;
+    private final TensorPlaces tensors;
 
-    Runner(Shared<PairContext> shared, MatchOptions options) {
+    Runner(Shared<PairContext> shared, MatchOptions options, TensorPlaces tensors) {
       this.shared = shared;
       this.options = options;
+      this.tensors = tensors;
     }
 
     @Override
     public <R extends Serializable> List<R> run(String stage, List<? extends MatchTask<R>> tasks) {
       List<MatchTask<R>> items = new ArrayList<>(tasks);
-      List<Counted<R>> results = cluster.map(stage, items, new RunMatchTask<>(shared, options));
+      List<Counted<R>> results =
+          cluster.map(
+              stage,
+              items,
+              places,
+              task -> tensors.where(task.reads()),
+              new RunMatchTask<>(shared, options));
       results.forEach(r -> bytesRead += r.bytesRead());
       return results.stream().map(Counted::result).toList();
     }
@@ -143,11 +153,15 @@ public final class SparkExecution implements Execution {
       return List.of();
     }
     try (Shared<PairContext> shared = cluster.share(context);
-        Shared<GroupPermutations> order = cluster.share(resync)) {
+        Shared<GroupPermutations> order = cluster.share(resync);
+        PairReaders shapes = new PairReaders(context, options)) {
+      TensorPlaces among = TensorPlaces.of(context, shapes);
       List<Counted<TensorComparison>> compared =
           cluster.map(
               "Comparing " + tensors.size() + " tensors of " + context.suspect().location().path(),
               tensors,
+              places,
+              tensor -> among.where(List.of(tensor.name())),
               new CompareTensor(shared, order, options));
       compared.forEach(c -> bytesRead += c.bytesRead());
       return compared.stream().map(Counted::result).toList();
@@ -176,6 +190,45 @@ public final class SparkExecution implements Execution {
             readers.compare(tensor, context.move(tensor.name(), resync.value()));
         return new Counted<>(comparison, readers.bytesRead());
       }
+    }
+  }
+
+  @Override
+  public List<TensorLook> look(
+      PairContext context, MatchOptions options, MatchResult match, List<TensorLook.Asked> asked)
+      throws IOException {
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    try (Shared<PairContext> shared = cluster.share(context);
+        Shared<MatchResult> matched = cluster.share(match);
+        PairReaders shapes = new PairReaders(context, options)) {
+      TensorPlaces among = TensorPlaces.of(context, shapes);
+      return cluster.map(
+          "Looking again at " + asked.size() + " tensors of " + context.suspect().location().path(),
+          asked,
+          places,
+          one -> among.where(List.of(one.tensor().name())),
+          new LookAgain(shared, matched, options));
+    }
+  }
+
+  private static final class LookAgain implements Task<TensorLook.Asked, TensorLook> {
+    private static final long serialVersionUID = 1;
+
+    private final Shared<PairContext> shared;
+    private final Shared<MatchResult> match;
+    private final MatchOptions options;
+
+    LookAgain(Shared<PairContext> shared, Shared<MatchResult> match, MatchOptions options) {
+      this.shared = shared;
+      this.match = match;
+      this.options = options;
+    }
+
+    @Override
+    public TensorLook run(TensorLook.Asked asked) throws IOException {
+      return TensorLook.at(shared.value(), options, match.value(), asked);
     }
   }
 

@@ -28,7 +28,7 @@ record MatchedPair(
     SameOrder order) {
   /** A pair of the same bytes: nothing was matched. */
   static MatchedPair same(PairContext context) {
-    return new MatchedPair(context, null, List.of(), List.of(), PairFacts.plain(), null);
+    return of(context, null);
   }
 
   static MatchedPair of(
@@ -38,6 +38,11 @@ record MatchedPair(
             .map(group -> NeuronChanges.of(group, facts.roundoff()))
             .toList();
     return new MatchedPair(context, match, tensors, changes, facts, null);
+  }
+
+  /** What a second look at a tensor needs of a pair. */
+  static MatchedPair of(PairContext context, MatchResult match) {
+    return new MatchedPair(context, match, List.of(), List.of(), PairFacts.plain(), null);
   }
 
   /** This pair once its tensors were looked at as they lie. */

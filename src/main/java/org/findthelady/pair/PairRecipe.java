@@ -476,7 +476,8 @@ final class PairRecipe {
         SecondLook.at(
             matched,
             pair.options(),
-            Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()));
+            Findings.of(matched.match(), matched.changes(), matched.tensors(), matched.facts()),
+            execution);
     if (look.allRounded()) {
       judgement = rounded(matched, judgement);
     } else if (look.tellsBits()) {

@@ -1,18 +1,17 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
@@ -39,8 +38,6 @@ final class SecondLook {
           FindingKind.TERMS_CHANGED);
 
   private final PairContext context;
-  private final MatchOptions options;
-  private final MatchedPair matched;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Integer> rounded = new TreeMap<>();
   private final Set<String> looked = new HashSet<>();
@@ -51,55 +48,35 @@ final class SecondLook {
   private int other;
   private long elements;
 
-  private SecondLook(PairContext context, MatchOptions options, MatchedPair matched) {
+  private SecondLook(PairContext context) {
     this.context = context;
-    this.options = options;
-    this.matched = matched;
   }
 
   /** Looks at the tensors of some findings again. */
-  static SecondLook at(MatchedPair matched, MatchOptions options, List<Finding> findings)
+  static SecondLook at(
+      MatchedPair matched, MatchOptions options, List<Finding> findings, Execution execution)
       throws IOException {
-    SecondLook look = new SecondLook(matched.context(), options, matched);
+    SecondLook look = new SecondLook(matched.context());
     Map<String, TensorInfo> tensors =
         look.context.compared().stream()
             .collect(Collectors.toMap(TensorInfo::name, Function.identity()));
-    List<TensorInfo> again = new ArrayList<>();
+    List<Boolean> again = new ArrayList<>();
+    List<TensorLook.Asked> asked = new ArrayList<>();
     for (Finding finding : findings) {
       TensorInfo tensor = tensors.get(finding.tensor());
-      again.add(look.mayTell(finding, tensor) ? tensor : null);
+      again.add(look.mayTell(finding, tensor));
+      if (again.get(again.size() - 1)) {
+        asked.add(new TensorLook.Asked(finding, tensor));
+      }
     }
-    List<TensorLook> told = look.read(findings, again);
+    Iterator<TensorLook> told =
+        execution.look(look.context, options, matched.match(), asked).iterator();
     for (int i = 0; i < findings.size(); i++) {
-      look.add(findings.get(i), told.get(i));
+      look.add(findings.get(i), again.get(i) ? told.next() : null);
     }
     look.findings.removeIf(look::isSettled);
     look.withoutTwice();
     return look;
-  }
-
-  /**
-   * Reads tensors, as many at once as there are processors.
-   *
-   * @param again for each finding the tensor that is read; null for none
-   */
-  private List<TensorLook> read(List<Finding> findings, List<TensorInfo> again) throws IOException {
-    try {
-      return IntStream.range(0, again.size())
-          .parallel()
-          .mapToObj(i -> again.get(i) == null ? null : read(findings.get(i), again.get(i)))
-          .collect(Collectors.toCollection(ArrayList::new));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private TensorLook read(Finding finding, TensorInfo tensor) {
-    try (PairReaders readers = new PairReaders(context, options)) {
-      return TensorLook.at(matched, options, readers, finding, tensor);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void add(Finding finding, TensorLook look) {

@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.findthelady.core.TensorInfo;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.LowRank;
 import org.findthelady.match.kernel.RoundedParts;
+import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.rows.RowPairs;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.match.verdict.Finding;
@@ -29,7 +31,11 @@ import org.findthelady.structure.TensorMove;
  * @param rounded grids that explain all; else null
  * @param drifted whether a matrix of low rank was added
  */
-record TensorLook(List<Finding> findings, DType cast, RoundedParts rounded, boolean drifted) {
+public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounded, boolean drifted)
+    implements Serializable {
+  /** A tensor of both sides, and what was found of it that leads to the look. */
+  public record Asked(Finding finding, TensorInfo tensor) implements Serializable {}
+
   /** Types that numbers are rounded to, the narrowest first. */
   private static final DType[] NARROW = {DType.F8_E4M3, DType.F8_E5M2, DType.BF16, DType.F16};
 
@@ -51,8 +57,16 @@ record TensorLook(List<Finding> findings, DType cast, RoundedParts rounded, bool
     return cast != null || rounded != null;
   }
 
-  /** Reads a tensor of both sides and looks at what a finding says of it. */
-  static TensorLook at(
+  /** Reads a tensor of both sides and looks at what the finding says of it. */
+  public static TensorLook at(
+      PairContext context, MatchOptions options, MatchResult match, Asked asked)
+      throws IOException {
+    try (PairReaders readers = new PairReaders(context, options)) {
+      return at(MatchedPair.of(context, match), options, readers, asked.finding(), asked.tensor());
+    }
+  }
+
+  private static TensorLook at(
       MatchedPair matched,
       MatchOptions options,
       PairReaders readers,

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -39,6 +43,12 @@ public final class Cluster implements AutoCloseable {
    */
   private static final String SECRET_KEYS =
       "(?i)secret|password|token|access[.]?key|account[.]?key|encryption[.]key";
+
+  /**
+   * How long a task waits for the executor that holds what it reads: fetching a gigabyte once more
+   * takes about as long. Tasks without such a place do not wait.
+   */
+  private static final String LOCALITY_WAIT = "10s";
 
   /** Share of what the driver may receive for a job that one result may be. */
   private static final int RESULTS_OF_A_JOB = 2 * MOST_TASKS_OF_A_JOB;
@@ -71,6 +81,7 @@ public final class Cluster implements AutoCloseable {
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.redaction.regex", SECRET_KEYS);
+    conf.setIfMissing("spark.locality.wait", LOCALITY_WAIT);
     return new Cluster(new JavaSparkContext(SparkContext.getOrCreate(conf)));
   }
 
@@ -127,21 +138,82 @@ public final class Cluster implements AutoCloseable {
    */
   public <T extends Serializable, R extends Serializable> List<R> map(
       String description, List<T> items, Task<T, R> task) {
-    List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
-    Pace pace = new Pace(items.size());
-    int[] done = new int[1];
+    Gathered<R> results = new Gathered<>(description, items.size());
     int rounds = Math.max(1, items.size() / (SLOTS_FILLED * slots()));
     submitAll(
         item -> description,
         items,
         Math.min(rounds, MOST_TASKS_OF_A_JOB),
+        null,
         task,
-        (result, index) -> {
-          results.set(index, result);
-          pace.tell(++done[0]).ifPresent(text -> LOG.info("{}: {}", description, text));
-        },
+        results::add,
         Cluster::fail);
-    return results;
+    return results.all;
+  }
+
+  /** Places for tasks that read the same; to be closed when no more of them come. */
+  public Places places() {
+    return new Places(context);
+  }
+
+  /**
+   * The same; items that read what lies side by side go to the same executor.
+   *
+   * @param where of an item among all that is read, from 0 to below 1
+   */
+  public <T extends Serializable, R extends Serializable> List<R> map(
+      String description,
+      List<T> items,
+      Places places,
+      ToDoubleFunction<T> where,
+      Task<T, R> task) {
+    int executors = items.isEmpty() ? 1 : places.count();
+    if (executors == 1) {
+      return map(description, items, task);
+    }
+    List<List<Integer>> queues = new ArrayList<>();
+    IntStream.range(0, executors).forEach(i -> queues.add(new ArrayList<>()));
+    for (int i = 0; i < items.size(); i++) {
+      int place = (int) (where.applyAsDouble(items.get(i)) * executors);
+      queues.get(Math.min(executors - 1, Math.max(0, place))).add(i);
+    }
+    int longest = queues.stream().mapToInt(List::size).max().orElse(0);
+    int[] indices = new int[longest * executors];
+    List<T> placed = new ArrayList<>();
+    for (int i = 0; i < indices.length; i++) {
+      List<Integer> queue = queues.get(i % executors);
+      indices[i] = i / executors < queue.size() ? queue.get(i / executors) : -1;
+      placed.add(indices[i] < 0 ? null : items.get(indices[i]));
+    }
+    Gathered<R> results = new Gathered<>(description, items.size());
+    submitAll(
+        item -> description,
+        placed,
+        executors,
+        places,
+        task,
+        (R result, int i) -> results.add(result, indices[i]),
+        Cluster::fail);
+    return results.all;
+  }
+
+  /** Results in the order of their items; says now and then how far it is. */
+  private static final class Gathered<R> {
+    private final String description;
+    private final List<R> all;
+    private final Pace pace;
+    private int done;
+
+    Gathered(String description, int items) {
+      this.description = description;
+      this.all = new ArrayList<>(Collections.nCopies(items, null));
+      this.pace = new Pace(items);
+    }
+
+    void add(R result, int index) {
+      all.set(index, result);
+      pace.tell(++done).ifPresent(text -> LOG.info("{}: {}", description, text));
+    }
   }
 
   /**
@@ -154,7 +226,7 @@ public final class Cluster implements AutoCloseable {
    */
   public <T extends Serializable, R extends Serializable> void run(
       String description, List<T> items, Task<T, R> task, ObjIntConsumer<R> done) {
-    submitAll(item -> description, items, 1, task, done, Cluster::fail);
+    submitAll(item -> description, items, 1, null, task, done, Cluster::fail);
   }
 
   /**
@@ -171,6 +243,7 @@ public final class Cluster implements AutoCloseable {
         description,
         items,
         1,
+        null,
         task,
         done,
         job -> {
@@ -183,7 +256,11 @@ public final class Cluster implements AutoCloseable {
   @SuppressWarnings("unchecked") // RunItem made each of an R
   private <R> void handOver(OpenJobs.Ended job, ObjIntConsumer<R> done) {
     for (int i = 0; i < job.items(); i++) {
-      Object result = Wire.value(job.results().get(i));
+      byte[] wired = job.results().get(i);
+      if (wired.length == 0) {
+        continue; // there was no item
+      }
+      Object result = Wire.value(wired);
       if (result instanceof RunItem.Staged staged) {
         try {
           result = Wire.value(stage.take(staged.address()));
@@ -204,12 +281,14 @@ public final class Cluster implements AutoCloseable {
    * Runs the items as jobs of {@code tasks} tasks each, which run at the same time. So what Spark
    * counts against {@code spark.driver.maxResultSize} are the results of one job, not of all.
    *
+   * @param places of a job's tasks; null if they run anywhere
    * @param lost receives each job of which a task failed for good
    */
   private <T extends Serializable, R extends Serializable> void submitAll(
       Function<T, String> description,
       List<T> items,
       int tasks,
+      Places places,
       Task<T, R> task,
       ObjIntConsumer<R> done,
       Consumer<OpenJobs.Ended> lost) {
@@ -219,7 +298,7 @@ public final class Cluster implements AutoCloseable {
       while (next < items.size() || !open.isEmpty()) {
         while (next < items.size() && open.items() < mostOpen()) {
           List<T> some = items.subList(next, Math.min(items.size(), next + tasks));
-          open.add(next, some.size(), submit(description.apply(some.get(0)), some, task));
+          open.add(next, some.size(), submit(description.apply(some.get(0)), some, places, task));
           next += some.size();
         }
         for (OpenJobs.Ended job : open.take()) {
@@ -241,13 +320,16 @@ public final class Cluster implements AutoCloseable {
   }
 
   private <T extends Serializable, R extends Serializable> JavaFutureAction<List<byte[]>> submit(
-      String description, List<T> items, Task<T, R> task) {
-    List<byte[]> wired = items.stream().map(Wire::bytes).toList();
-    tasksStarted += wired.size();
+      String description, List<T> items, Places places, Task<T, R> task) {
+    List<byte[]> wired =
+        items.stream().map(item -> item == null ? new byte[0] : Wire.bytes(item)).toList();
+    tasksStarted += items.stream().filter(Objects::nonNull).count();
     context.setJobDescription(description);
     RunItem<T, R> run = new RunItem<>(task, stage, mostResultBytes());
     try {
-      return context.parallelize(wired, wired.size()).map(run).collectAsync();
+      return (places == null ? context.parallelize(wired, wired.size()) : places.put(wired))
+          .map(run)
+          .collectAsync();
     } finally {
       context.setJobDescription(null);
     }

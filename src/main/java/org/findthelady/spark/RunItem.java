@@ -31,6 +31,9 @@ final class RunItem<T extends Serializable, R extends Serializable>
   @Override
   @SuppressWarnings("unchecked") // the driver made it of a T
   public byte[] call(byte[] item) throws Exception {
+    if (item.length == 0) {
+      return item; // none for this place
+    }
     byte[] result = Wire.bytes(task.run((T) Wire.value(item)));
     return stage == null || result.length <= mostBytes
         ? result

@@ -11,6 +11,7 @@ import org.findthelady.core.Verdict;
 import org.findthelady.job.Permute;
 import org.findthelady.job.Perturb;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.LocalExecution;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
@@ -40,7 +41,10 @@ class SparkExecutionSparkTest {
           PairRequest pair = shuffled(reference, noise);
           PairOutcome local = new PairAudit().audit(pair, new LocalExecution());
           assertThat(local.verdict()).isEqualTo(noise == null ? Verdict.PERMUTED : Verdict.DERIVED);
-          requireSame(new PairAudit().audit(pair, new SparkExecution(cluster)), local);
+          requireSame(
+              new PairAudit()
+                  .audit(pair, new SparkExecution(cluster, cluster.places(), Fingerprints.none())),
+              local);
           requireSame(new PairAudit().audit(pair, new ThreadedExecution()), local);
         }
       }

@@ -17,6 +17,7 @@ import org.findthelady.fleet.PairWorks;
 import org.findthelady.fleet.SparkExecution;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.match.MatchOptions;
+import org.findthelady.pair.Fingerprints;
 import org.findthelady.pair.PairAudit;
 import org.findthelady.pair.PairOutcome;
 import org.findthelady.pair.PairRequest;
@@ -133,7 +134,9 @@ class PlanSparkTest {
                 new Suspect(List.of(pair), List.of("r"), List.of(), 1, List.of()),
                 new ArrayList<>());
     try (Cluster cluster = Cluster.open("plan")) {
-      PairOutcome outcome = new PairAudit().audit(pair, new SparkExecution(cluster));
+      PairOutcome outcome =
+          new PairAudit()
+              .audit(pair, new SparkExecution(cluster, cluster.places(), Fingerprints.none()));
       double tasks = (double) cluster.tasksStarted() / work.spreadTasks();
       double bytes = (double) outcome.bytesRead() / work.spreadBytes();
       assertThat(tasks).isBetween(0.5, 2.0);

@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -43,6 +45,7 @@ public final class TestS3 implements Closeable {
 
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+  private static final Pattern PROGRAM = Pattern.compile("exec-env/(\\S+)");
   private static final Pattern KEY = Pattern.compile("<Key>([^<]*)</Key>");
 
   /** What goes wrong with a request. */
@@ -67,6 +70,7 @@ public final class TestS3 implements Closeable {
   private final Map<String, Map<Integer, byte[]>> uploads = new LinkedHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong bytesSent = new AtomicLong();
+  private final Map<String, Long> bytesByProgram = new ConcurrentHashMap<>();
   private final HttpServer server;
   private volatile long latencyMillis;
   private volatile Function<String, Trouble> troubles = request -> null;
@@ -145,10 +149,16 @@ public final class TestS3 implements Closeable {
     return bytesSent.get();
   }
 
+  /** The same by what AWS_EXECUTION_ENV says in the programs that asked; "" where it is not set. */
+  public Map<String, Long> bytesByProgram() {
+    return new TreeMap<>(bytesByProgram);
+  }
+
   /** Forgets the requests. */
   public void forgetRequests() {
     requests.clear();
     bytesSent.set(0);
+    bytesByProgram.clear();
   }
 
   /** Makes every answer take as long. */
@@ -266,11 +276,18 @@ public final class TestS3 implements Closeable {
     if (withBody) {
       exchange.sendResponseHeaders(range == null ? 200 : 206, to == from ? -1 : to - from);
       bytesSent.addAndGet(to - from);
+      bytesByProgram.merge(program(exchange), (long) to - from, Long::sum);
       exchange.getResponseBody().write(stored.bytes(), from, (to - from) / parts);
     } else {
       exchange.getResponseHeaders().set("Content-Length", Integer.toString(to));
       exchange.sendResponseHeaders(200, -1);
     }
+  }
+
+  private static String program(HttpExchange exchange) {
+    String agent = exchange.getRequestHeaders().getFirst("User-Agent");
+    Matcher program = PROGRAM.matcher(agent == null ? "" : agent);
+    return program.find() ? program.group(1) : "";
   }
 
   private void write(HttpExchange exchange, String key, Map<String, String> query, byte[] body)

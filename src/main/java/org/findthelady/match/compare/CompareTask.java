@@ -24,6 +24,11 @@ public record CompareTask(
     List<String> tensors, GroupPermutations resync, long elements, long wholeBytes, boolean always)
     implements MatchTask<ArrayList<TensorPairResult>> {
   @Override
+  public List<String> reads() {
+    return tensors;
+  }
+
+  @Override
   public ArrayList<TensorPairResult> run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     ArrayList<TensorPairResult> pairs = new ArrayList<>();

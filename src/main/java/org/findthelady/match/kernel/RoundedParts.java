@@ -1,5 +1,6 @@
 package org.findthelady.match.kernel;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 import org.findthelady.core.DType;
@@ -12,7 +13,7 @@ import org.findthelady.core.Floats;
  * @param bits that hold the levels of every grid
  * @param where in words, which numbers have a grid of their own
  */
-public record RoundedParts(int bits, String where) {
+public record RoundedParts(int bits, String where) implements Serializable {
   /** Consecutive numbers that have a scale of their own in schemes that are in use. */
   private static final int[] BLOCKS = {32, 64, 128, 16, 256};
 

@@ -34,6 +34,11 @@ public record BlockTask(
   }
 
   @Override
+  public List<String> reads() {
+    return evidence.stream().map(Evidence::tensor).toList();
+  }
+
+  @Override
   public BlockResult run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group scored = structure.group(group);

@@ -60,6 +60,11 @@ public record DuplicateUnitsTask(
   }
 
   @Override
+  public List<String> reads() {
+    return members.stream().map(GroupAxis::tensor).toList();
+  }
+
+  @Override
   public UnitHashes run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group carried = structure.group(group);

@@ -51,6 +51,11 @@ public record InPlaceTask(
   }
 
   @Override
+  public List<String> reads() {
+    return evidence.stream().map(Evidence::tensor).toList();
+  }
+
+  @Override
   public Found run(Structure structure, Weights reference, Weights suspect) throws IOException {
     float[] products = new float[units.length * block];
     double[] here = new double[units.length];

@@ -2,6 +2,7 @@ package org.findthelady.match.task;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.findthelady.match.rows.MaskedWeights;
 import org.findthelady.match.rows.Weights;
@@ -19,6 +20,11 @@ public record MaskedRescoreTask(
   public MaskedRescoreTask {
     here = new HashMap<>(here);
     there = new HashMap<>(there);
+  }
+
+  @Override
+  public List<String> reads() {
+    return block.reads();
   }
 
   @Override

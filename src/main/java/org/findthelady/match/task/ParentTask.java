@@ -31,6 +31,11 @@ public record ParentTask(
 
   /** Row-major [units of the range x all units]. */
   @Override
+  public List<String> reads() {
+    return evidence.stream().map(Evidence::tensor).toList();
+  }
+
+  @Override
   public float[] run(Structure structure, Weights reference, Weights suspect) throws IOException {
     Group group = structure.group(child);
     ScoreBlock block = new ScoreBlock(group, from, to, false);

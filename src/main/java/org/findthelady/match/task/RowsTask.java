@@ -1,6 +1,7 @@
 package org.findthelady.match.task;
 
 import java.io.IOException;
+import java.util.List;
 import org.findthelady.match.kernel.TopLists;
 import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Group;
@@ -12,6 +13,11 @@ import org.findthelady.structure.Structure;
  * @param rows units, ascending
  */
 public record RowsTask(BlockTask block, int[] rows, int keep) implements MatchTask<TopLists> {
+  @Override
+  public List<String> reads() {
+    return block.reads();
+  }
+
   @Override
   public TopLists run(Structure structure, Weights reference, Weights suspect) throws IOException {
     Group group = structure.group(block.group());

@@ -15,6 +15,11 @@ public record ScaleTask(List<String> tensors) implements MatchTask<ArrayList<Ten
   private static final int RUN = 1 << 8;
 
   @Override
+  public List<String> reads() {
+    return tensors;
+  }
+
+  @Override
   public ArrayList<TensorScale> run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     ArrayList<TensorScale> scales = new ArrayList<>();

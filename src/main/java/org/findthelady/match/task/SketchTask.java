@@ -44,6 +44,11 @@ public record SketchTask(
   }
 
   @Override
+  public List<String> reads() {
+    return folded.stream().map(Evidence::tensor).toList();
+  }
+
+  @Override
   public SketchResult run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group matched = structure.group(group);

@@ -38,6 +38,11 @@ public record SurvivingWeightsTask(
 
   /** What each member's numbers name; members whose numbers name nothing are left out. */
   @Override
+  public List<String> reads() {
+    return members.stream().map(GroupAxis::tensor).toList();
+  }
+
+  @Override
   public SurvivingWeights run(Structure structure, Weights reference, Weights suspect)
       throws IOException {
     Group carried = structure.group(group);
