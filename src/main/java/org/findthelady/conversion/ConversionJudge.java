@@ -55,6 +55,18 @@ public final class ConversionJudge {
     if (!overlap.isWhole() && worst.compareTo(Fidelity.NOT_ALL_CHECKED) < 0) {
       worst = Fidelity.NOT_ALL_CHECKED;
     }
+    noteWhatIsAllowedFor(overlap);
+    Map<String, Integer> schemes = new TreeMap<>();
+    Map<String, Double> unseen = new TreeMap<>();
+    bySchemes.forEach((words, all) -> schemes.put(words, all.size()));
+    bySchemes.keySet().forEach(words -> unseen.put(words, unseenSteps(words)));
+    long all = elements(judged, Fidelity.values());
+    long unknown = elements(judged, Fidelity.NOT_ALL_CHECKED);
+    return new Conversion(
+        worst, schemes, unseen, all - unknown, unknown, judged, notes.stream().distinct().toList());
+  }
+
+  private void noteWhatIsAllowedFor(Overlap overlap) {
     if (!overlap.words().isEmpty()) {
       notes.add(
           overlap
@@ -88,17 +100,6 @@ public final class ConversionJudge {
           "%d blocks became zeros: their numbers are below the smallest scale of their scheme"
               .formatted(vanished));
     }
-    Map<String, Integer> schemes = new TreeMap<>();
-    Map<String, Double> unseen = new TreeMap<>();
-    bySchemes.forEach(
-        (words, all) -> {
-          schemes.put(words, all.size());
-          unseen.put(words, all.stream().mapToDouble(this::unseenSteps).max().orElse(NEAREST));
-        });
-    long all = elements(judged, Fidelity.values());
-    long unknown = elements(judged, Fidelity.NOT_ALL_CHECKED);
-    return new Conversion(
-        worst, schemes, unseen, all - unknown, unknown, judged, notes.stream().distinct().toList());
   }
 
   private static long elements(List<TensorFidelity> tensors, Fidelity... of) {
@@ -146,6 +147,10 @@ public final class ConversionJudge {
     return checked.scaled() == CheckedTensor.Scaled.FITTED
         || feedsBack.computeIfAbsent(
             checked.scheme().words(), words -> feedsBack(checked.scheme()));
+  }
+
+  private double unseenSteps(String scheme) {
+    return bySchemes.get(scheme).stream().mapToDouble(this::unseenSteps).max().orElse(NEAREST);
   }
 
   /** Steps that a code of a tensor may be from its number before it is told. */
@@ -199,7 +204,7 @@ public final class ConversionJudge {
           "%s: its compiler fed errors back; codes are up to %.1f steps from their numbers, and a single code up to %.1f steps off, or a single scale, may go unseen",
           scheme.words(),
           worst,
-          bySchemes.get(scheme.words()).stream().mapToDouble(this::unseenSteps).max().orElse(0));
+          unseenSteps(scheme.words()));
     }
     return "%s: its compiler searched; codes are within %.0f steps, %.0f on average over a block, and changes within that may go unseen"
         .formatted(scheme.words(), scheme.feedbackSteps(), Thresholds.FEEDBACK_BLOCK_STEPS);

@@ -171,8 +171,7 @@ public final class ConversionPair {
       List<CheckedTensor> checked =
           sources.parallelStream().map(source -> checked(check, source)).toList();
       List<CheckedTensor> explained = new ScaledInputs(check, sources, checked).explained();
-      Conversion found =
-          new ConversionJudge(explained).conversion(context.alignment().overlap());
+      Conversion found = new ConversionJudge(explained).conversion(context.alignment().overlap());
       return misread.isEmpty()
           ? found
           : found.without(
