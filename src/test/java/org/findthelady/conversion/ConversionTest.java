@@ -165,7 +165,7 @@ class ConversionTest {
       for (int block = 1; block <= 3; block++) {
         change(
             converted,
-            offset(converted, tensor) + 18 * block + 2,
+            offset(converted, tensor) + 18L * block + 2,
             bytes -> bytes.put(0, (byte) (bytes.get(0) + ((bytes.get(0) & 15) > 7 ? -1 : 1))));
       }
     }
@@ -184,8 +184,8 @@ class ConversionTest {
     for (int i = 0; i < numbers.length; i++) {
       if (Math.abs(numbers[i]) < 1e-3) { // F16 has few digits for these.
         numbers[i] = 0.5f;
-        change(original, offset(original, "b.weight") + 4 * i, bytes -> bytes.putFloat(0, 0.5f));
-        change(converted, offset(converted, "b.weight") + 2 * i, bytes -> bytes.putShort(0, HALF));
+        change(original, offset(original, "b.weight") + 4L * i, bytes -> bytes.putFloat(0, 0.5f));
+        change(converted, offset(converted, "b.weight") + 2L * i, bytes -> bytes.putShort(0, HALF));
       }
     }
     float[] half = numbers.clone();
