@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -157,7 +156,8 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * The same; items that read what lies side by side go to the same executor.
+   * The same; items that read what lies side by side go to the same executor, as long as that one
+   * does not get far more than its share.
    *
    * @param where of an item among all that is read, from 0 to below 1
    */
@@ -171,12 +171,8 @@ public final class Cluster implements AutoCloseable {
     if (executors == 1) {
       return map(description, items, task);
     }
-    List<List<Integer>> queues = new ArrayList<>();
-    IntStream.range(0, executors).forEach(i -> queues.add(new ArrayList<>()));
-    for (int i = 0; i < items.size(); i++) {
-      int place = (int) (where.applyAsDouble(items.get(i)) * executors);
-      queues.get(Math.min(executors - 1, Math.max(0, place))).add(i);
-    }
+    double[] wheres = items.stream().mapToDouble(where).toArray();
+    List<List<Integer>> queues = Places.queues(wheres, executors);
     int longest = queues.stream().mapToInt(List::size).max().orElse(0);
     int[] indices = new int[longest * executors];
     List<T> placed = new ArrayList<>();

@@ -1,5 +1,8 @@
 package org.findthelady.spark;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,6 +35,25 @@ public final class Places implements AutoCloseable {
       places.count();
     }
     return count;
+  }
+
+  /**
+   * The items that go to each executor: those of its part, up to twice its share; what is more goes
+   * to those that have least, so that the blocks of one tensor keep all of them busy.
+   *
+   * @param where of each item among all that is read, from 0 to below 1
+   */
+  static List<List<Integer>> queues(double[] where, int executors) {
+    List<List<Integer>> queues = new ArrayList<>();
+    IntStream.range(0, executors).forEach(i -> queues.add(new ArrayList<>()));
+    int most = 2 * ((where.length + executors - 1) / executors);
+    for (int i = 0; i < where.length; i++) {
+      List<Integer> own =
+          queues.get(Math.min(executors - 1, Math.max(0, (int) (where[i] * executors))));
+      (own.size() < most ? own : Collections.min(queues, Comparator.comparingInt(List::size)))
+          .add(i);
+    }
+    return queues;
   }
 
   /** Items, one a partition, each at its place. */
