@@ -127,9 +127,13 @@ record Nameless(String label, LabModel model, Path graph) {
         tensors.put(tensor.name(), new FloatTensor(tensor.shape(), values));
       }
     }
+    return new LabModel(subject.trace().structure().over(shapes(tensors), "no weights"), tensors);
+  }
+
+  private static Map<String, Shape> shapes(Map<String, FloatTensor> tensors) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    return new LabModel(subject.trace().structure().over(shapes, "no weights"), tensors);
+    return shapes;
   }
 
   /** Independent normal numbers, each tensor with the mean and deviation of the model's own. */
@@ -181,7 +185,7 @@ record Nameless(String label, LabModel model, Path graph) {
     }
     Path file = folder.resolve("structure.json");
     try (OutputStream out = Files.newOutputStream(file)) {
-      ArchitectureWriter.write("known", model.structure(), out);
+      ArchitectureWriter.write("known", model.structure().naming(shapes(model.tensors())), out);
     }
     return new StructureChoice(file.toString(), null);
   }
