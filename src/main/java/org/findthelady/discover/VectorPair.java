@@ -21,7 +21,7 @@ final class VectorPair {
   private final float[] b;
   private Order orderA;
   private Order orderB;
-  private Equals equals;
+  private EqualNumbers equalNumbers;
 
   VectorPair(float[] a, float[] b) {
     this.a = a;
@@ -58,10 +58,10 @@ final class VectorPair {
    * @param unique places of the reference whose number no other place has
    * @param distinct how many there are
    */
-  private record Equals(boolean same, boolean[] unique, int distinct) {}
+  private record EqualNumbers(boolean same, boolean[] unique, int distinct) {}
 
-  private Equals equals() {
-    if (equals == null) {
+  private EqualNumbers equalNumbers() {
+    if (equalNumbers == null) {
       int[] sortedA = orderA().places();
       int[] sortedB = orderB().places();
       boolean[] unique = new boolean[a.length];
@@ -76,9 +76,9 @@ final class VectorPair {
         unique[sortedA[k]] = alone;
         count += alone ? 1 : 0;
       }
-      equals = new Equals(same, unique, count);
+      equalNumbers = new EqualNumbers(same, unique, count);
     }
-    return equals;
+    return equalNumbers;
   }
 
   /** Whether all numbers of both sides are one and the same: any order fits. */
@@ -97,12 +97,12 @@ final class VectorPair {
 
   /** Whether both sides hold the same numbers, and enough different ones to tell an order. */
   boolean tellsOrder() {
-    return equals().same() && distinct() >= Math.max(6, DISTINCT * a.length);
+    return equalNumbers().same() && distinct() >= Math.max(6, DISTINCT * a.length);
   }
 
   /** Different numbers. */
   int distinct() {
-    return equals().distinct();
+    return equalNumbers().distinct();
   }
 
   /** The order that equal numbers tell; equal ones among themselves in the order of places. */
@@ -126,7 +126,7 @@ final class VectorPair {
 
   /** Share of places, of those that are known, in which an order brings equal numbers together. */
   double equalShare(int[] order) {
-    boolean[] unique = equals().unique();
+    boolean[] unique = equalNumbers().unique();
     int equal = 0;
     int known = 0;
     for (int i = 0; i < order.length; i++) {
@@ -144,7 +144,7 @@ final class VectorPair {
    * agrees in a part is another group's.
    */
   double chance(int[] order) {
-    if (!equals().same()) {
+    if (!equalNumbers().same()) {
       return chanceOfRanks(order);
     }
     if (isExact(order)) {
@@ -171,7 +171,7 @@ final class VectorPair {
 
   /** Whether two places hold numbers that are equal bit for bit, on sides of the same numbers. */
   boolean isEqual(int ours, int theirs) {
-    return equals().same() && a[ours] == b[theirs];
+    return equalNumbers().same() && a[ours] == b[theirs];
   }
 
   /** Logarithm of the number of orders in which equal numbers can lie among themselves. */

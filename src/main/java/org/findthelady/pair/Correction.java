@@ -141,7 +141,7 @@ final class Correction implements Perturbation {
 
   /** Holds the numbers of a tensor, or of every part of a stack. */
   private void put(PairContext context, String tensor, float[] numbers) {
-    StackedTensor stack = stack(context, tensor);
+    StackedTensor stack = context.structure().stack(tensor).orElse(null);
     if (stack == null) {
       values.put(tensor, numbers);
       return;
@@ -160,14 +160,6 @@ final class Correction implements Perturbation {
       }
       values.put(stack.parts().get(p), part);
     }
-  }
-
-  /** The stack of that name; null if it is a tensor of the checkpoint. */
-  private static StackedTensor stack(PairContext context, String tensor) {
-    return context.structure().stacks().stream()
-        .filter(stack -> stack.name().equals(tensor))
-        .findFirst()
-        .orElse(null);
   }
 
   /** Whether a gain is all ones, or an offset all zeros, so that folding it changed nothing. */
@@ -204,7 +196,7 @@ final class Correction implements Perturbation {
         }
       }
       if (!here.isEmpty()) {
-        StackedTensor stack = stack(matched.context(), member.tensor());
+        StackedTensor stack = matched.context().structure().stack(member.tensor()).orElse(null);
         List<String> tensors = stack == null ? List.of(member.tensor()) : stack.parts();
         boolean split = stack != null && stack.axis() == member.axis();
         for (int p = 0; p < tensors.size(); p++) {

@@ -33,7 +33,7 @@ record PartialStructure(Structure full, Map<String, Shape> shapes, String why) {
     safe.axes()
         .forEach(
             (tensor, list) -> {
-              boolean whole = full.stacks().stream().anyMatch(s -> s.name().equals(tensor));
+              boolean whole = full.stack(tensor).isPresent();
               if (whole ? !broken.contains(tensor) : shapes.containsKey(tensor)) {
                 kept.put(tensor, whole ? list : resized(list, shapes.get(tensor), why));
               }

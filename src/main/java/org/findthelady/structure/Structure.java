@@ -256,6 +256,11 @@ public final class Structure implements Serializable {
     return gathers;
   }
 
+  /** The stack of that name. */
+  public Optional<StackedTensor> stack(String name) {
+    return stacks.stream().filter(stack -> stack.name().equals(name)).findFirst();
+  }
+
   /** The stack that a tensor is a part of. */
   public Optional<StackedTensor> stackOf(String part) {
     return Optional.ofNullable(stackOfPart.get(part));

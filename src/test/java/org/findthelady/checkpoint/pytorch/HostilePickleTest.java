@@ -286,32 +286,8 @@ final class HostilePickleTest {
                 .integer(1)
                 .op('t')
                 .op('Q'));
-    broken(
-        cases,
-        "negative storage",
-        Reason.MALFORMED,
-        p ->
-            p.op('(')
-                .text("storage")
-                .global("torch", "FloatStorage")
-                .text("0")
-                .text("cpu")
-                .integer(-1)
-                .op('t')
-                .op('Q'));
-    broken(
-        cases,
-        "storage larger than any file",
-        Reason.MALFORMED,
-        p ->
-            p.op('(')
-                .text("storage")
-                .global("torch", "FloatStorage")
-                .text("0")
-                .text("cpu")
-                .integer(1L << 62)
-                .op('t')
-                .op('Q'));
+    broken(cases, "negative storage", Reason.MALFORMED, p -> storage(p, -1));
+    broken(cases, "storage larger than any file", Reason.MALFORMED, p -> storage(p, 1L << 62));
     broken(
         cases,
         "tensor without a storage",
@@ -352,9 +328,13 @@ final class HostilePickleTest {
     return pickle;
   }
 
+  private static PickleBytes storage(PickleBytes pickle, long elements) {
+    pickle.op('(').text("storage").global("torch", "FloatStorage").text("0").text("cpu");
+    return pickle.integer(elements).op('t').op('Q');
+  }
+
   private static PickleBytes manyAxes(PickleBytes pickle) {
-    pickle.global("torch._utils", "_rebuild_tensor").op('(').op('(').text("storage");
-    pickle.global("torch", "FloatStorage").text("0").text("cpu").integer(1).op('t').op('Q');
+    storage(pickle.global("torch._utils", "_rebuild_tensor").op('('), 1);
     return pickle.integer(0).integers(new long[65]).integers(new long[65]).op('t').raw(REDUCE);
   }
 
