@@ -13,6 +13,7 @@ import org.findthelady.match.Matcher;
 import org.findthelady.match.result.GroupMatch;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.match.result.MatchState;
+import org.findthelady.match.result.Origin;
 import org.findthelady.perturb.Drift;
 import org.findthelady.perturb.Gaussians;
 import org.findthelady.perturb.LayerSelection;
@@ -109,7 +110,12 @@ final class KinshipStudy {
         format("%.1f", 100.0 * match.count(MatchState.AMBIGUOUS) / units),
         format("%.1f", 100 * match.origin().agreement()),
         format("%.1f", 100 * TwoSides.agreement(model, shuffled.permuted(match.resync()))),
-        format("%.1f", match.origin().logP() / Math.log(10)));
+        log10(match.origin().logP()));
+  }
+
+  /** Where every weight is the same bytes there is nothing to test, see {@link Origin#equal}. */
+  private static String log10(double logP) {
+    return Double.isInfinite(logP) ? "all equal" : format("%.1f", logP / Math.log(10));
   }
 
   private static double median(List<Float> values) {

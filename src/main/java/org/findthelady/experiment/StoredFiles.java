@@ -7,6 +7,7 @@ import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.SeekableInput;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.checkpoint.onnx.OnnxModel;
+import org.findthelady.core.Location;
 import org.findthelady.core.UserException;
 
 /**
@@ -18,11 +19,13 @@ import org.findthelady.core.UserException;
 record StoredFiles(Store store, String root, String beside) {
   private static final String BESIDE = "./";
 
-  /** Where a named file is. */
+  /** Where a named file is; a path that is absolute or has a scheme stays as it is. */
   String location(String path) {
-    return path.startsWith(BESIDE)
-        ? beside + "/" + path.substring(BESIDE.length())
-        : root + "/" + path;
+    Location found =
+        path.startsWith(BESIDE)
+            ? Location.of(beside).resolve(path.substring(BESIDE.length()))
+            : Location.of(root).resolve(path);
+    return found.path();
   }
 
   /**

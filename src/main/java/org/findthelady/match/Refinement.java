@@ -79,7 +79,8 @@ final class Refinement {
   /**
    * Matches groups once more whatever the sign of a unit's numbers in each tensor (method 3.8): of
    * a neuron whose row was turned, and little else, what turned and what did not cancel out. Kept
-   * where it tells more units for sure.
+   * where it leaves at most half as many units unsure: where nothing was turned, chance makes a few
+   * more units sure, and others wrong.
    *
    * @param groups names
    * @return whether a unit was moved
@@ -88,7 +89,10 @@ final class Refinement {
     boolean moved = false;
     for (Group group : problem.structure().groups()) {
       GroupScores before = solution.get(group.name());
-      if (before == null || !groups.contains(group.name()) || problem.isParent(group)) {
+      if (before == null
+          || !groups.contains(group.name())
+          || problem.isParent(group)
+          || unsure(before) == 0) {
         continue;
       }
       List<Evidence> matrices =
@@ -104,7 +108,7 @@ final class Refinement {
       ScorePlanner.Request request = new ScorePlanner.Request(group, matrices, width);
       GroupScores after =
           planner.compare("Matching any sign", List.of(request), solution.resync()).get(0);
-      if (after.sketched() == null && sure(after) > sure(before)) {
+      if (after.sketched() == null && 2 * unsure(after) <= unsure(before)) {
         moved |= !Arrays.equals(after.columnOf(), before.columnOf());
         solution.accept(after);
       }
@@ -112,9 +116,9 @@ final class Refinement {
     return moved;
   }
 
-  private static long sure(GroupScores scores) {
+  private static long unsure(GroupScores scores) {
     return IntStream.range(0, scores.group().units())
-        .filter(unit -> MatchConfidence.matched(scores, unit))
+        .filter(unit -> !MatchConfidence.matched(scores, unit))
         .count();
   }
 

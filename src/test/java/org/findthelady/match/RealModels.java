@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,20 +29,33 @@ public final class RealModels {
     return load("models/resnet-cifar10/resnet56-4bfd9763.th");
   }
 
+  /** Two convolutions and two linear layers, of which half the neurons are dead. */
+  static Model mnistConvolutions() throws IOException {
+    return load(Path.of("jobs/models/abcrown/mnist_conv_small_nat.pth"));
+  }
+
   static Model load(String relative) throws IOException {
+    return load(SharedModels.path(relative));
+  }
+
+  private static Model load(Path path) throws IOException {
     HadoopStore store = new HadoopStore();
-    Checkpoint checkpoint = Checkpoints.open(store, SharedModels.path(relative).toString());
+    Checkpoint checkpoint = Checkpoints.open(store, path.toString());
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (TensorInfo tensor : checkpoint.tensors()) {
       shapes.put(tensor.name(), tensor.shape());
     }
-    return load(relative, Architectures.builtIn().choose(shapes, Optional.empty()));
+    return load(path, Architectures.builtIn().choose(shapes, Optional.empty()));
   }
 
   /** The tensors that a structure names. */
   static Model load(String relative, Structure structure) throws IOException {
+    return load(SharedModels.path(relative), structure);
+  }
+
+  private static Model load(Path path, Structure structure) throws IOException {
     HadoopStore store = new HadoopStore();
-    Checkpoint checkpoint = Checkpoints.open(store, SharedModels.path(relative).toString());
+    Checkpoint checkpoint = Checkpoints.open(store, path.toString());
     Model model = new Model(structure);
     try (TensorReader reader = Checkpoints.format(checkpoint.format()).reader(store, checkpoint)) {
       for (TensorInfo tensor : checkpoint.tensors()) {
