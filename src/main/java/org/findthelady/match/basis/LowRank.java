@@ -85,7 +85,8 @@ public final class LowRank {
   }
 
   /**
-   * The rank of every {@code step}-th row's difference, of which twice {@code most} can be seen.
+   * The rank of every {@code step}-th row's difference, of which twice {@code most} can be seen; or
+   * a number above {@code most} where it is higher than that.
    *
    * @param least share of the greatest squared singular value that counts
    */
@@ -109,9 +110,16 @@ public final class LowRank {
     if (!Double.isFinite(gram.getTrace()) || gram.getTrace() == 0) {
       return 0;
     }
+    double noise = NOISE * squares(step, roundoff, 0);
+    // The squared sum of n positive numbers is at most n times the sum of their squares.
+    double counted = gram.getTrace() - sums.length * Math.max(least * gram.getTrace(), noise);
+    double norm = gram.getFrobeniusNorm();
+    if (counted > 0 && counted * counted > most * norm * norm) {
+      return most + 1;
+    }
     // Eigenvalues would be cheaper, but their search does not always end where most are zero.
     double[] squares = new SingularValueDecomposition(gram).getSingularValues();
-    double floor = Math.max(least * squares[0], NOISE * squares(step, roundoff, 0));
+    double floor = Math.max(least * squares[0], noise);
     return (int) Arrays.stream(squares).filter(s -> s > floor).count();
   }
 }

@@ -5,6 +5,7 @@ import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.DistinctValues;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.SixteenBitCodes;
 import org.findthelady.match.kernel.ValueSample;
 
 /**
@@ -63,25 +64,21 @@ public final class TensorComparison implements Serializable {
   public void add(float[] reference, float[] suspect, int count) {
     ElementSums sums = new ElementSums();
     sums.of(reference, 0, suspect, 0, count);
-    add(reference, suspect, 0, count, sums, Looked.AT_NOTHING);
+    add(reference, suspect, 0, count, sums, SixteenBitCodes.Look.NONE);
     if (weight) {
       referenceDistinct.addAll(reference, count);
       suspectDistinct.addAll(suspect, count);
     }
   }
 
-  /**
-   * Counts different values among elements that are added next.
-   *
-   * @return whether zeros may be among them
-   */
-  boolean lookAtReference(DType type, byte[] packed, int at, float[] values, int count) {
-    return look(referenceDistinct, type, packed, at, values, count);
+  /** Counts different values among elements of the reference that are added next. */
+  void lookAtReference(DType type, byte[] packed, int at, float[] values, int count) {
+    look(referenceDistinct, type, packed, at, values, count);
   }
 
   /** The same of the suspect's. */
-  boolean lookAtSuspect(DType type, byte[] packed, int at, float[] values, int count) {
-    return look(suspectDistinct, type, packed, at, values, count);
+  void lookAtSuspect(DType type, byte[] packed, int at, float[] values, int count) {
+    look(suspectDistinct, type, packed, at, values, count);
   }
 
   /** Counts numbers, of either side, that float32 does not hold exactly. */
@@ -89,26 +86,13 @@ public final class TensorComparison implements Serializable {
     beyondFloat += count;
   }
 
-  private boolean look(
+  private void look(
       DistinctValues distinct, DType type, byte[] packed, int at, float[] values, int count) {
     if (weight && (type == DType.BF16 || type == DType.F16)) {
-      return distinct.addCodes(type, packed, at, count);
-    }
-    if (weight) {
+      distinct.addCodes(type, packed, at, count);
+    } else if (weight) {
       distinct.addAll(values, count);
     }
-    return true;
-  }
-
-  /**
-   * What the codes of elements tell before they are added.
-   *
-   * @param zerosHere whether zeros may be among the reference's
-   * @param zerosThere whether zeros may be among the suspect's
-   * @param different how many values differ; -1 if that is not known
-   */
-  record Looked(boolean zerosHere, boolean zerosThere, int different) {
-    static final Looked AT_NOTHING = new Looked(true, true, -1);
   }
 
   /**
@@ -118,7 +102,12 @@ public final class TensorComparison implements Serializable {
    * @param looked what is known of them from their codes
    */
   void add(
-      float[] reference, float[] suspect, int from, int count, ElementSums sums, Looked looked) {
+      float[] reference,
+      float[] suspect,
+      int from,
+      int count,
+      ElementSums sums,
+      SixteenBitCodes.Look looked) {
     elements += count;
     sample.add(reference, suspect, from, count);
     if (!sums.finite()) {
@@ -131,10 +120,10 @@ public final class TensorComparison implements Serializable {
     differenceSquares += sums.apart();
     different +=
         looked.different() >= 0 ? looked.different() : different(reference, suspect, from, count);
-    referenceZeros += looked.zerosHere() ? zeros(reference, from, count) : 0;
-    suspectZeros += looked.zerosThere() ? zeros(suspect, from, count) : 0;
+    referenceZeros += looked.zeros() ? zeros(reference, from, count) : 0;
+    suspectZeros += looked.otherZeros() ? zeros(suspect, from, count) : 0;
     bothZeros +=
-        looked.zerosHere() && looked.zerosThere() ? bothZeros(reference, suspect, from, count) : 0;
+        looked.zeros() && looked.otherZeros() ? bothZeros(reference, suspect, from, count) : 0;
   }
 
   private static int bothZeros(float[] one, float[] other, int from, int count) {

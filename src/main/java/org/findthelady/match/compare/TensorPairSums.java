@@ -95,10 +95,8 @@ public final class TensorPairSums {
     comparison.addBeyondFloat(
         beyondFloat(typeHere, packedHere, atHere, elements)
             + beyondFloat(typeThere, packedThere, atThere, elements));
-    boolean zerosHere = comparison.lookAtReference(typeHere, packedHere, atHere, here, elements);
-    boolean zerosThere = comparison.lookAtSuspect(typeThere, packedThere, atThere, there, elements);
-    // Zeros have two codes that are equal in value.
-    boolean byCodes = sixteenBits && !(zerosHere && zerosThere);
+    comparison.lookAtReference(typeHere, packedHere, atHere, here, elements);
+    comparison.lookAtSuspect(typeThere, packedThere, atThere, there, elements);
     for (int row = 0; row < count; row++) {
       int at = row * rest;
       sums.of(here, at, there, at, rest);
@@ -106,15 +104,8 @@ public final class TensorPairSums {
       if (exactly) {
         sums.ofExactly(here, at, there, at, rest);
       }
-      int different =
-          byCodes ? SixteenBitCodes.different(packedHere, packedThere, atHere + 2 * at, rest) : -1;
       comparison.add(
-          here,
-          there,
-          at,
-          rest,
-          sums,
-          new TensorComparison.Looked(zerosHere, zerosThere, different));
+          here, there, at, rest, sums, look(packedHere, atHere, packedThere, atThere, at));
       for (ColumnSums column : columns) {
         if (column != null && exactly) {
           column.addExactly(here, at, there, at, rest);
@@ -132,6 +123,20 @@ public final class TensorPairSums {
         rowGaps[first + from + row] = sums.apart();
       }
     }
+  }
+
+  private SixteenBitCodes.Look look(
+      byte[] packedHere, int atHere, byte[] packedThere, int atThere, int at) {
+    return sixteenBits
+        ? SixteenBitCodes.look(packedHere, packedThere, atHere + 2 * at, rest)
+        : new SixteenBitCodes.Look(
+            -1,
+            mayHoldZero(typeHere, packedHere, atHere + 2 * at),
+            mayHoldZero(typeThere, packedThere, atThere + 2 * at));
+  }
+
+  private boolean mayHoldZero(DType type, byte[] packed, int at) {
+    return !(type == DType.BF16 || type == DType.F16) || SixteenBitCodes.anyZero(packed, at, rest);
   }
 
   private void addGaps(int at) {

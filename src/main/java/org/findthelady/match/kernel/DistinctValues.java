@@ -81,10 +81,8 @@ public final class DistinctValues implements Serializable {
    * Marks the codes of 16-bit floats from byte {@code at} on; not to be mixed with {@link #addAll}.
    * Many numbers that have more values than their type has significant steps are not told apart
    * further: they were not rounded to few levels.
-   *
-   * @return whether one of them is zero
    */
-  public boolean addCodes(DType type, byte[] packed, int at, int length) {
+  public void addCodes(DType type, byte[] packed, int at, int length) {
     if (codes == null && count == 0) {
       codes = new boolean[1 << 16];
       largestNumber = type == DType.BF16 ? 0x7f80 : 0x7c00;
@@ -101,7 +99,6 @@ public final class DistinctValues implements Serializable {
         codes = null;
       }
     }
-    return SixteenBitCodes.anyZero(packed, at, length);
   }
 
   private static void mark(byte[] packed, int at, int length, boolean[] codes) {

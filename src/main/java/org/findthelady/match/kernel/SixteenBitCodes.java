@@ -16,20 +16,45 @@ public final class SixteenBitCodes {
 
   private SixteenBitCodes() {}
 
-  /** How many of {@code count} codes from byte {@code at} on differ between two arrays. */
-  public static int different(byte[] one, byte[] other, int at, int count) {
+  /**
+   * What the codes of two arrays tell before they are decoded.
+   *
+   * @param different how many differ in value (the zeros are one value); -1 if that is not known
+   * @param zeros whether the first may hold a zero, of either sign
+   * @param otherZeros the same of the second
+   */
+  public record Look(int different, boolean zeros, boolean otherZeros) {
+    /** Nothing is known. */
+    public static final Look NONE = new Look(-1, true, true);
+  }
+
+  /** Looks at {@code count} codes from byte {@code at} on of two arrays. */
+  public static Look look(byte[] one, byte[] other, int at, int count) {
     int different = 0;
+    long allOfOne = -1;
+    long allOfOther = -1;
     int i = 0;
     for (; i + 4 <= count; i += 4) {
-      long apart = (long) LONGS.get(one, at + 2 * i) ^ (long) LONGS.get(other, at + 2 * i);
-      // A code's highest bit is set if any of its bits is: adding carries into it, not beyond.
-      different += Long.bitCount((((apart & LOW) + LOW) | apart) & ~LOW);
+      long a = (long) LONGS.get(one, at + 2 * i);
+      long b = (long) LONGS.get(other, at + 2 * i);
+      // A code's highest bit is set if any other bit was: adding carries into it, not beyond.
+      long inOne = (a & LOW) + LOW;
+      long inOther = (b & LOW) + LOW;
+      long apart = (((a ^ b) & LOW) + LOW) | (a ^ b);
+      allOfOne &= inOne;
+      allOfOther &= inOther;
+      different += Long.bitCount(apart & (inOne | inOther) & ~LOW);
     }
+    boolean zeros = (allOfOne & ~LOW) != ~LOW;
+    boolean otherZeros = (allOfOther & ~LOW) != ~LOW;
     for (; i < count; i++) {
-      boolean same = (short) SHORTS.get(one, at + 2 * i) == (short) SHORTS.get(other, at + 2 * i);
-      different += same ? 0 : 1;
+      short a = (short) SHORTS.get(one, at + 2 * i);
+      short b = (short) SHORTS.get(other, at + 2 * i);
+      zeros |= (a & 0x7fff) == 0;
+      otherZeros |= (b & 0x7fff) == 0;
+      different += a != b && ((a | b) & 0x7fff) != 0 ? 1 : 0;
     }
-    return different;
+    return new Look(different, zeros, otherZeros);
   }
 
   /** Whether one of {@code count} codes from byte {@code at} on is zero, of either sign. */

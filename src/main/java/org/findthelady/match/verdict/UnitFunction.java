@@ -98,6 +98,9 @@ final class UnitFunction {
     double change = 0;
     for (int m = 0; m < group.members().size(); m++) {
       double factor = factor(m, leaf);
+      if (Double.isInfinite(factor)) {
+        return Double.NaN;
+      }
       change = Double.isNaN(factor) ? change : Math.max(change, Math.abs(factor - 1));
     }
     tolerance =

@@ -23,7 +23,6 @@ class DistinctValuesTest {
       SplittableRandom random = new SplittableRandom(different);
       DistinctValues distinct = new DistinctValues(LIMIT);
       Set<Short> seen = new HashSet<>();
-      boolean zeros = false;
       for (int batch = 0; batch < 40; batch++) {
         ByteBuffer packed = ByteBuffer.allocate(1 << 15).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 1 << 14; i++) {
@@ -31,10 +30,9 @@ class DistinctValuesTest {
           seen.add(code);
           packed.putShort(code);
         }
-        zeros |= distinct.addCodes(type, packed.array(), 0, 1 << 14);
+        distinct.addCodes(type, packed.array(), 0, 1 << 14);
       }
       distinct.finish();
-      assertThat(zeros).isFalse();
       assertThat(distinct.count()).isEqualTo(seen.size() <= most ? seen.size() : -1);
     }
   }
@@ -43,7 +41,7 @@ class DistinctValuesTest {
   void takesBothZerosForOneNumberAndAllNotANumberForOne() {
     byte[] packed = {0, 0, 0, (byte) 0x80, (byte) 0xc0, 0x7f, (byte) 0xc1, 0x7f, (byte) 0x80, 0x3f};
     DistinctValues distinct = new DistinctValues(LIMIT);
-    assertThat(distinct.addCodes(DType.BF16, packed, 0, 5)).isTrue();
+    distinct.addCodes(DType.BF16, packed, 0, 5);
     distinct.finish();
     assertThat(distinct.count()).isEqualTo(3);
   }
