@@ -80,7 +80,7 @@ public final class SparkExecution implements Execution {
           shapes.referenceWeights(0),
           shapes.suspectWeights(0),
           options,
-          new Runner(shared, options, TensorPlaces.of(context, shapes)),
+          new Runner(shared, options, TensorPlaces.of(context)),
           fingerprints.of(pair, opened, context));
     }
 
@@ -153,9 +153,8 @@ public final class SparkExecution implements Execution {
       return List.of();
     }
     try (Shared<PairContext> shared = cluster.share(context);
-        Shared<GroupPermutations> order = cluster.share(resync);
-        PairReaders shapes = new PairReaders(context, options)) {
-      TensorPlaces among = TensorPlaces.of(context, shapes);
+        Shared<GroupPermutations> order = cluster.share(resync)) {
+      TensorPlaces among = TensorPlaces.of(context);
       List<Counted<TensorComparison>> compared =
           cluster.map(
               "Comparing " + tensors.size() + " tensors of " + context.suspect().location().path(),
@@ -201,9 +200,8 @@ public final class SparkExecution implements Execution {
       return List.of();
     }
     try (Shared<PairContext> shared = cluster.share(context);
-        Shared<MatchResult> matched = cluster.share(match);
-        PairReaders shapes = new PairReaders(context, options)) {
-      TensorPlaces among = TensorPlaces.of(context, shapes);
+        Shared<MatchResult> matched = cluster.share(match)) {
+      TensorPlaces among = TensorPlaces.of(context);
       return cluster.map(
           "Looking again at " + asked.size() + " tensors of " + context.suspect().location().path(),
           asked,
