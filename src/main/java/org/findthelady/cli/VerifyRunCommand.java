@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
       "Checks that the output of audits is whole and unchanged.",
       "Counts must add up, tables must speak of the same models, and every re-synchronised model",
       "is read back and compared with the digest that the run wrote. Ends with exit code 3 if",
-      "anything does not hold. Starts no Spark."
+      "anything does not hold, with 6 if no run there is finished. Starts no Spark."
     },
     footer = {
       "",
@@ -37,6 +37,9 @@ final class VerifyRunCommand implements Callable<Integer> {
   public Integer call() {
     OutputCheck check = VerifyRun.of(folder, storage.properties());
     json.print(spec, check::text, check::json);
-    return check.faults().isEmpty() ? ExitCode.DONE : ExitCode.FINDINGS;
+    if (!check.faults().isEmpty()) {
+      return ExitCode.FINDINGS;
+    }
+    return check.noneFinished() ? ExitCode.NOT_WHOLE : ExitCode.DONE;
   }
 }

@@ -24,7 +24,12 @@ public final class CheckpointException extends RuntimeException {
     /** The file's length or time differs from what was planned. */
     CHANGED_DURING_RUN,
     /** The storage failed. */
-    IO
+    IO;
+
+    /** Whether it says nothing of the file: the same file may be read another time. */
+    public boolean isFailureToLook() {
+      return this == CHANGED_DURING_RUN || this == IO;
+    }
   }
 
   private final Reason reason;

@@ -1,10 +1,13 @@
 package org.findthelady.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.Location;
@@ -17,13 +20,19 @@ import org.findthelady.storage.TextFile;
  *
  * @param runs a line for each run
  * @param faults what does not hold; empty if all does
+ * @param finished how many of the runs are
  */
-public record OutputCheck(List<String> runs, List<String> faults) {
+public record OutputCheck(List<String> runs, List<String> faults, int finished) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   public OutputCheck {
     runs = List.copyOf(runs);
     faults = List.copyOf(faults);
+  }
+
+  /** Whether there are runs, and none of them is finished. */
+  public boolean noneFinished() {
+    return !runs.isEmpty() && finished == 0;
   }
 
   /**
@@ -35,43 +44,65 @@ public record OutputCheck(List<String> runs, List<String> faults) {
     String folder = Location.of(given).path();
     List<String> runs = new ArrayList<>();
     List<String> faults = new ArrayList<>();
-    if (RunFolder.finished(store, folder)) {
-      check(store, folder, runs, faults);
+    int finished = 0;
+    if (RunFolder.isRun(store, folder)) {
+      finished += check(store, folder, runs, faults);
     } else if (store.stat(folder + "/runs").isPresent()) {
       for (FileInfo run : store.list(folder + "/runs")) {
-        if (RunFolder.finished(store, run.path())) {
-          check(store, run.path(), runs, faults);
-        } else {
-          runs.add(run.name() + ": not finished; a rerun of its job goes on from there");
-        }
+        finished += check(store, run.path(), runs, faults);
       }
       checkPointer(store, folder, faults);
     } else {
       throw new UserException(
           given + ": neither a run (no run.json) nor an output folder (no runs/)");
     }
-    return new OutputCheck(runs, faults);
+    return new OutputCheck(runs, faults, finished);
   }
 
-  private static void check(Store store, String folder, List<String> runs, List<String> faults)
+  /** Checks one run; 1 if it is finished. */
+  private static int check(Store store, String folder, List<String> runs, List<String> faults)
       throws IOException {
     RunCheck check = new RunCheck(store, folder);
-    check.run();
+    boolean finished = RunFolder.finished(store, folder);
     String name = Location.of(folder).name();
+    if (finished) {
+      check.run();
+      runs.add(name + ": " + finished(check));
+    } else if (store.stat(folder + "/" + RunFolder.PARTIAL).isPresent()) {
+      runs.add(name + ": " + partial(check));
+    } else {
+      runs.add(name + ": not finished; a rerun of its job goes on from there");
+    }
     check.faults().forEach(fault -> faults.add(name + ": " + fault));
+    return finished ? 1 : 0;
+  }
+
+  private static String finished(RunCheck check) {
     String left =
         check.leftovers().isEmpty()
             ? ""
             : "; left by a process that died: %s (a rerun removes it)"
                 .formatted(String.join(", ", check.leftovers()));
-    runs.add(
-        "%s: %d models judged, %d published files read back, %s%s"
-            .formatted(
-                name,
-                check.models(),
-                check.files(),
-                check.faults().isEmpty() ? "all as promised" : check.faults().size() + " faults",
-                left));
+    return "%d models judged, %d published files read back, %s%s"
+        .formatted(check.models(), check.files(), promised(check), left);
+  }
+
+  private static String partial(RunCheck check) throws IOException {
+    JsonNode partial = check.partial();
+    JsonNode missing = partial.path("notAudited");
+    return "not whole; %d of %d models judged, %d published files read back, %s; not audited: %s; a rerun of its job tries these again"
+        .formatted(
+            partial.path("manifestLines").asLong() - missing.size(),
+            partial.path("manifestLines").asLong(),
+            check.files(),
+            promised(check),
+            StreamSupport.stream(missing.spliterator(), false)
+                .map(m -> m.path("model").asText() + " (" + m.path("cause").asText() + ")")
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String promised(RunCheck check) {
+    return check.faults().isEmpty() ? "all as promised" : check.faults().size() + " faults";
   }
 
   private static void checkPointer(Store store, String folder, List<String> faults)

@@ -75,6 +75,22 @@ final class RunCheck {
     checkFiles(checkSums(), hasLineage);
   }
 
+  /**
+   * Reads back what a run that is not whole has published. A rerun may be replacing its tables, one
+   * after the other, so they are not held against each other.
+   *
+   * @return {@code partial.json}; empty if it cannot be read
+   */
+  JsonNode partial() throws IOException {
+    checkSums();
+    try {
+      return JSON.readTree(text(RunFolder.PARTIAL));
+    } catch (JsonProcessingException e) {
+      fault("partial.json: " + e.getOriginalMessage());
+      return JSON.createObjectNode();
+    }
+  }
+
   /** What does not hold; empty if all does. */
   List<String> faults() {
     return List.copyOf(faults);

@@ -299,6 +299,19 @@ public final class RunFolder implements Closeable {
     return store.stat(folder + "/" + SUMMARY).filter(f -> !f.folder()).isPresent();
   }
 
+  /** Whether a folder holds a run, finished or not. */
+  static boolean isRun(Store store, String folder) throws IOException {
+    if (finished(store, folder)) {
+      return true;
+    }
+    for (String left : LEFTOVERS) {
+      if (store.stat(folder + "/" + left).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** When a run began, ISO-8601 in UTC. */
   public static String startedAt(Store store, String folder) throws IOException {
     return JSON.readTree(TextFile.read(store, folder + "/" + TIMING)).path("startedAt").asText();

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.findthelady.TestModels;
+import org.findthelady.cli.Main;
 import org.findthelady.core.Verdict;
 import org.findthelady.run.OutputCheck;
 import org.findthelady.run.PartialRun;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An S3 that refuses, fails, is busy, resets connections, sends half of what it promised or is
@@ -125,7 +128,38 @@ class S3FaultIT {
     assertThat(asked).hasSizeGreaterThanOrEqualTo(2 * MODELS);
   }
 
-  private void assertOneIsMissing(Audit.Result result, String cause) {
+  @Test
+  void aPointerThatCannotBeWrittenLeavesAFinishedRunThatARerunPointsTo() throws IOException {
+    s3.disturb(request -> request.startsWith("PUT out/latest.json") ? Trouble.FORBIDDEN : null);
+    assertThatThrownBy(this::audit).hasMessageContaining("latest.json");
+    assertThat(s3.keys())
+        .noneMatch(key -> key.endsWith("latest.json"))
+        .anyMatch(key -> key.endsWith("run.json"));
+    assertARerunIsWhole();
+    assertThat(s3.keys()).anyMatch(key -> key.endsWith("latest.json"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET job.json.*", "GET .*list-type.*", "GET mine.*", ".*"})
+  void whatIsRefusedAtTheStartIsToldWithItsPathAndLeavesNothing(String requests)
+      throws IOException {
+    s3.disturb(request -> request.matches(requests) ? Trouble.FORBIDDEN : null);
+    assertThatThrownBy(this::audit)
+        .hasMessageContaining("s3a://bucket/")
+        .hasMessageContaining("403");
+    assertThat(s3.keys()).noneMatch(key -> key.startsWith("out/"));
+    assertARerunIsWhole();
+  }
+
+  @Test
+  void aStorageThatRefusesIsNoUnreadableCheckpoint() {
+    s3.disturb(request -> Trouble.FORBIDDEN);
+    List<String> words = new ArrayList<>(List.of("inspect", "s3a://bucket/mine.safetensors"));
+    s3.properties().forEach((key, value) -> words.addAll(List.of("--storage", key + "=" + value)));
+    assertThat(Main.run(words.toArray(String[]::new))).isEqualTo(6);
+  }
+
+  private void assertOneIsMissing(Audit.Result result, String cause) throws IOException {
     assertThat(result.notAudited())
         .extracting(PartialRun.Model::cause)
         .extracting(Enum::name)
@@ -135,6 +169,25 @@ class S3FaultIT {
         .hasSize(MODELS - 1)
         .allMatch(row -> row.verdict() == Verdict.PERMUTED);
     assertThat(s3.keys()).noneMatch(key -> key.endsWith("run.json") || key.endsWith("latest.json"));
+    OutputCheck check = check();
+    assertThat(check.faults()).isEmpty();
+    assertThat(check.noneFinished()).isTrue();
+    assertThat(check.runs())
+        .singleElement()
+        .asString()
+        .contains("not whole; 3 of 4 models judged, 3 published files read back, all as promised;")
+        .contains("not audited: %s (%s);".formatted(TROUBLED, cause));
+    String model =
+        s3.keys().stream().filter(key -> key.contains("/models/m002")).findFirst().orElseThrow();
+    byte[] bytes = s3.get(model);
+    s3.put(model, new byte[bytes.length]);
+    assertThat(check().faults()).singleElement().asString().contains("m002").contains("SHA-256");
+    s3.put(model, bytes);
+  }
+
+  /** What verify-run says of the output. */
+  private OutputCheck check() throws IOException {
+    return OutputCheck.of(new HadoopStore(s3.properties()), OUT);
   }
 
   /** Those that were done before are not read again. */
@@ -146,7 +199,7 @@ class S3FaultIT {
   private void assertWhole(Audit.Result result) throws IOException {
     assertThat(result.notAudited()).isEmpty();
     assertThat(result.models()).hasSize(MODELS).allMatch(row -> row.verdict() == Verdict.PERMUTED);
-    assertThat(OutputCheck.of(new HadoopStore(s3.properties()), OUT).faults()).isEmpty();
+    assertThat(check().faults()).isEmpty();
     byte[] reference = s3.get("mine.safetensors");
     List<String> written =
         s3.keys().stream().filter(key -> key.contains("/models/")).collect(Collectors.toList());
