@@ -64,6 +64,9 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ClusterMode.requireInput("--job", job);
+    ClusterMode.requireOutput("--out", out);
+    ClusterMode.requireOutput("--fingerprints", fingerprints);
     Audit.Request request = new Audit.Request(job, out, fingerprints, storage.properties(), table);
     if (watch.isWanted() && table != null) {
       throw new UserException(

@@ -39,6 +39,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ClusterMode.requireInput("--job", job);
+    ClusterMode.requireOutput("--out", out);
     Evaluate.Result result =
         Evaluate.run(new Evaluate.Request(job, out, root, storage.properties()));
     json.print(spec, result::text, result::json);

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CommandLineTest {
@@ -49,6 +51,25 @@ class CommandLineTest {
     for (CommandLine command : commands(Main.commandLine())) {
       String[] lines = command.getCommandSpec().usageMessage().description();
       assertThat(lines[0]).as(command.getCommandName()).matches("[A-Z].{10,95}\\.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark.submit.deployMode=cluster", "spark.kubernetes.submitInDriver=true"})
+  void relativePathsOfADriverElsewhereAreRefused(String setting) throws Exception {
+    String job = Files.writeString(folder.resolve("job.json"), "{}").toString();
+    String[] property = setting.split("=");
+    System.setProperty(property[0], property[1]);
+    try {
+      assertThat(run("audit", "--job", job, "--out", "audits")).isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("--out audits").contains("hdfs:///audits");
+      assertThat(run("audit", "--job", "jobs/none.json", "--out", "hdfs:///audits"))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("--job jobs/none.json").contains("whole address");
+      assertThat(run("evaluate", "--job", job, "--out", "sweep")).isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString()).contains("--out sweep").contains("whole address");
+    } finally {
+      System.clearProperty(property[0]);
     }
   }
 
