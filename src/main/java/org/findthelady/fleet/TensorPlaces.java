@@ -27,8 +27,7 @@ final class TensorPlaces {
     TensorPlaces known = new TensorPlaces();
     List<TensorInfo> tensors =
         context.alignment().compared().stream()
-            .sorted(
-                Comparator.comparingInt(TensorInfo::file).thenComparingLong(TensorInfo::offset))
+            .sorted(Comparator.comparingInt(TensorInfo::file).thenComparingLong(TensorInfo::offset))
             .toList();
     double all = tensors.stream().mapToDouble(t -> t.shape().elements()).sum();
     double before = 0;

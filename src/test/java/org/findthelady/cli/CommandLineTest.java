@@ -55,7 +55,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"spark.submit.deployMode=cluster", "spark.kubernetes.submitInDriver=true"})
+  @ValueSource(
+      strings = {"spark.submit.deployMode=cluster", "spark.kubernetes.submitInDriver=true"})
   void relativePathsOfADriverElsewhereAreRefused(String setting) throws Exception {
     String job = Files.writeString(folder.resolve("job.json"), "{}").toString();
     String[] property = setting.split("=");

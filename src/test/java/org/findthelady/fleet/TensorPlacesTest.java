@@ -33,8 +33,7 @@ class TensorPlacesTest {
     Files.delete(model);
     List<String> names =
         checkpoint.tensors().stream()
-            .sorted(
-                Comparator.comparingInt(TensorInfo::file).thenComparingLong(TensorInfo::offset))
+            .sorted(Comparator.comparingInt(TensorInfo::file).thenComparingLong(TensorInfo::offset))
             .map(TensorInfo::name)
             .toList();
     String first = names.get(0);

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerSpeculativeTaskSubmitted;
 
 /** Notes in the file {@code ftl.test.executors} that executors came and went, a line each. */
 public final class ExecutorNotes extends SparkListener {
@@ -19,6 +20,11 @@ public final class ExecutorNotes extends SparkListener {
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
     note("removed");
+  }
+
+  @Override
+  public void onSpeculativeTaskSubmitted(SparkListenerSpeculativeTaskSubmitted submitted) {
+    note("task started twice");
   }
 
   private static void note(String line) {
