@@ -153,13 +153,9 @@ public final class Main {
       tell(command, output.getMessage());
       return ExitCode.INTERNAL;
     }
-    if (failure instanceof CheckpointException failed && failed.reason().isFailureToLook()) {
-      tell(command, "not audited: " + failure.getMessage());
-      return ExitCode.NOT_WHOLE;
-    }
     if (failure instanceof CheckpointException unreadable) {
       tell(command, unreadable.reason() + ": " + failure.getMessage());
-      return ExitCode.UNREADABLE;
+      return unreadable.reason().isFailureToLook() ? ExitCode.NOT_WHOLE : ExitCode.UNREADABLE;
     }
     if (failure instanceof LockedException) {
       tell(command, failure.getMessage());
