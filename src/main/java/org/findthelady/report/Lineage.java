@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -116,11 +117,16 @@ public final class Lineage {
     }
   }
 
-  /** Adds what a match of two references or of two suspects has shown. */
-  public void add(Node from, Node to, ModelFindings pair) {
-    if (pair.model().verdict().isCopy()) {
-      relations.add(relation(from, to, pair, null));
-    }
+  /** What a match of two references or of two suspects has shown; empty if it is nothing. */
+  public static Optional<Relation> shown(Node from, Node to, ModelFindings pair) {
+    return pair.model().verdict().isCopy()
+        ? Optional.of(relation(from, to, pair, null))
+        : Optional.empty();
+  }
+
+  /** Adds what {@link #shown} says. */
+  public void add(Relation relation) {
+    relations.add(relation);
   }
 
   private static Relation relation(Node from, Node to, ModelFindings findings, Double share) {

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.findthelady.candidate.Kin;
 import org.findthelady.candidate.KinPairs;
 import org.findthelady.candidate.ReferenceSketches;
-import org.findthelady.fleet.Audited;
 import org.findthelady.fleet.Fleet;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.PairRequest;
@@ -71,13 +70,13 @@ public final class Kinship {
     List<KinPairs.Pair> pairs = kinship.pairs(kinship.add(suspects, sketches));
     List<Suspect> open = new ArrayList<>();
     List<Integer> left = new ArrayList<>();
-    Map<Integer, ModelFindings> found = new TreeMap<>();
-    Map<Integer, Audited> matched = new TreeMap<>();
+    Map<Integer, Lineage.Relation> found = new TreeMap<>();
     for (int i = 0; i < pairs.size(); i++) {
       PairRequest request = kinship.request(pairs.get(i));
       Optional<ModelFindings> kept = keeper.find(request);
       if (kept.isPresent()) {
-        found.put(i, kept.get());
+        int index = i;
+        kinship.shown(pairs.get(i), kept.get()).ifPresent(relation -> found.put(index, relation));
       } else {
         open.add(Suspect.of(request));
         left.add(i);
@@ -91,15 +90,15 @@ public final class Kinship {
           cluster,
           open,
           Fleet.Known.nothing(),
-          (audited, index) -> {
-            matched.put(left.get(index), audited);
+          (audited, index) -> { // all that is known of a pair is some hundred KB: it is not held
+            keeper
+                .keep(audited)
+                .flatMap(rows -> kinship.shown(pairs.get(left.get(index)), rows))
+                .ifPresent(relation -> found.put(left.get(index), relation));
             progress.finished(audited.outcome(), index);
           });
     }
-    // In their order, so that the next run reads what was kept from front to back.
-    matched.forEach(
-        (index, audited) -> keeper.keep(audited).ifPresent(rows -> found.put(index, rows)));
-    found.forEach((index, findings) -> kinship.add(pairs.get(index), findings));
+    found.values().forEach(report.lineage()::add);
   }
 
   /** Adds all models, references first, and says which references look alike. */
@@ -176,14 +175,14 @@ public final class Kinship {
   }
 
   /** A relation of two suspects is one only if it is nearer than what both come from. */
-  private void add(KinPairs.Pair pair, ModelFindings findings) {
+  private Optional<Lineage.Relation> shown(KinPairs.Pair pair, ModelFindings findings) {
     Model first = models.get(pair.first());
     Model second = models.get(pair.second());
     double far = Math.max(first.member().difference(), second.member().difference());
     Double difference = findings.model().closeness().relativeL2();
     boolean based = !first.member().kin().base().isEmpty();
-    if (!based || difference == null || difference < far) {
-      report.lineage().add(first.node(), second.node(), findings);
-    }
+    return !based || difference == null || difference < far
+        ? Lineage.shown(first.node(), second.node(), findings)
+        : Optional.empty();
   }
 }
