@@ -131,6 +131,10 @@ class LineageTest {
     assertThat(merged.at("/1/steps/0").asText()).isEqualTo("MERGED");
   }
 
+  private static void add(Lineage lineage, Lineage.Node from, Lineage.Node to, ModelFindings pair) {
+    Lineage.shown(from, to, pair).ifPresent(lineage::add);
+  }
+
   @Test
   void whatCameOfASuspectStandsBesideItAndNotBesideTheReference() throws Exception {
     Lineage lineage = new Lineage();
@@ -138,7 +142,7 @@ class LineageTest {
     lineage.add(copy(1, 0.3, null));
     Lineage.Node first = new Lineage.Node(false, "fleet/model-0");
     Lineage.Node second = new Lineage.Node(false, "fleet/model-1");
-    lineage.add(first, second, copy(1, 0.1, null));
+    add(lineage, first, second, copy(1, 0.1, null));
     assertThat(lineage.nearest())
         .extracting(relation -> relation.from().id() + " " + relation.to().id())
         .containsExactly("fleet/model-0 fleet/model-1", "resnet20 fleet/model-0");
@@ -168,7 +172,8 @@ class LineageTest {
     Lineage.Node changed = new Lineage.Node(false, "fleet/model-0");
     for (int i = 1; i <= 90; i++) {
       Lineage.Node from = i % 30 == 1 ? changed : new Lineage.Node(false, "m%02d".formatted(i - 1));
-      lineage.add(
+      add(
+          lineage,
           from,
           new Lineage.Node(false, "m%02d".formatted(i)),
           ModelFindings.of(Rows.model(i, Verdict.PERMUTED)));
@@ -184,7 +189,8 @@ class LineageTest {
   void aChainOfThousandsIsDrawnAsFarAsThereIsRoom() {
     Lineage lineage = new Lineage();
     for (int i = 0; i < 5000; i++) {
-      lineage.add(
+      add(
+          lineage,
           new Lineage.Node(false, "m%05d".formatted(i)),
           new Lineage.Node(false, "m%05d".formatted(i + 1)),
           copy(i, 0.1, null));
