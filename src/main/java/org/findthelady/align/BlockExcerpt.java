@@ -64,6 +64,16 @@ public record BlockExcerpt(long first, long[] strides, long[] lengths) implement
     return run;
   }
 
+  /** Whether stored runs of so many elements, counted from the first, are shown whole or not. */
+  boolean keepsRuns(long run) {
+    long together = run();
+    boolean whole = first % run == 0 && together % run == 0;
+    for (long stride : strides) {
+      whole &= stride < together || stride % run == 0;
+    }
+    return whole;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof BlockExcerpt block

@@ -13,6 +13,7 @@ import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.RotaryDigit;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /**
@@ -26,7 +27,7 @@ import org.findthelady.structure.Structure;
 public record CommonNames(
     Map<String, Shape> shapes, Optional<JsonNode> config, Map<String, String> own) {
 
-  /** What a declared vocabulary makes of a checkpoint; empty if none names all its tensors. */
+  /** What a declared vocabulary makes of a checkpoint; empty if none knows its names. */
   public static Optional<CommonNames> of(Checkpoint checkpoint) {
     return Vocabularies.of(checkpoint.tensors()).flatMap(vocabulary -> of(checkpoint, vocabulary));
   }
@@ -38,8 +39,9 @@ public record CommonNames(
       if (vocabulary.ignores(tensor.name())) {
         continue;
       }
-      String common = vocabulary.common(tensor.name()).orElse(null);
-      if (common == null || own.put(common, tensor.name()) != null) {
+      // A part of a packed tensor has its common name already.
+      String common = vocabulary.common(tensor.name()).orElse(tensor.name());
+      if (own.put(common, tensor.name()) != null) {
         return Optional.empty();
       }
       shapes.put(common, tensor.shape());
@@ -58,12 +60,20 @@ public record CommonNames(
             config.put(key, value);
             return;
           }
-          String number = metadata.getOrDefault(value.substring(1), "");
+          String number = metadata.getOrDefault(key(value.substring(1), metadata), "");
           if (number.matches("\\d{1,9}")) {
             config.put(key, Integer.parseInt(number));
           }
         });
     return config.isEmpty() ? Optional.empty() : Optional.of(config);
+  }
+
+  /** A key of metadata that may begin with what another one says, in braces. */
+  private static String key(String written, Map<String, String> metadata) {
+    int end = written.indexOf('}') + 1;
+    return end == 0
+        ? written
+        : metadata.getOrDefault(written.substring(1, end - 1), "") + written.substring(end);
   }
 
   /** A structure over common names, over the checkpoint's own. */
@@ -75,6 +85,11 @@ public record CommonNames(
       String name = own.getOrDefault(digit.tensor(), digit.tensor());
       rotary.add(new RotaryDigit(name, digit.axis(), digit.segment(), digit.factor()));
     }
-    return new Structure(common.name(), common.groups(), axes, common.stacks(), rotary);
+    List<StackedTensor> stacks = new ArrayList<>();
+    for (StackedTensor stack : common.stacks()) {
+      List<String> parts = stack.parts().stream().map(n -> own.getOrDefault(n, n)).toList();
+      stacks.add(new StackedTensor(stack.name(), stack.axis(), parts));
+    }
+    return new Structure(common.name(), common.groups(), axes, stacks, rotary);
   }
 }

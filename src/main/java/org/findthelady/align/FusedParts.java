@@ -51,7 +51,7 @@ final class FusedParts {
 
   private static List<TensorInfo> split(List<TensorInfo> left, Stored side) {
     return left.stream()
-        .filter(t -> t.dtype().floating() && t.dtype().blockElements() == 1)
+        .filter(View::hasParts)
         .filter(t -> t.shape().rank() == 1 || t.shape().rank() == 2)
         .filter(t -> side.view(t).source().equals(t))
         .toList();

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.findthelady.checkpoint.Checkpoint;
-import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 
@@ -24,8 +25,12 @@ final class Unpacking {
    * @param all whether tensors that both sides pack alike are unpacked too
    */
   Unpacking(Checkpoint reference, Checkpoint suspect, boolean all) {
-    this.ofReference = of(reference, suspect, all);
-    this.ofSuspect = of(suspect, reference, all);
+    Map<TensorInfo, View> ours = of(reference, suspect, all);
+    Map<TensorInfo, View> theirs = of(suspect, reference, all);
+    // Where each packs in a way of its own, so is what both pack alike.
+    boolean both = !all && !ours.isEmpty() && !theirs.isEmpty();
+    this.ofReference = both ? of(reference, suspect, true) : ours;
+    this.ofSuspect = both ? of(suspect, reference, true) : theirs;
   }
 
   /** The reference's parts and how they are seen. */
@@ -39,29 +44,98 @@ final class Unpacking {
   }
 
   private static Map<TensorInfo, View> of(Checkpoint packed, Checkpoint other, boolean all) {
-    Map<String, TensorInfo> own = packed.byName();
-    Map<String, TensorInfo> others = byEnding(other);
+    Map<String, TensorInfo> own = byCommonName(packed);
+    Map<String, TensorInfo> names = byEnding(own);
+    Map<String, TensorInfo> theirs = byCommonName(other);
+    Map<String, TensorInfo> others = byEnding(theirs);
+    if (!all) {
+      // Both may pack the same matrices in ways of their own.
+      Map<String, TensorInfo> elsewhere = new HashMap<>(theirs);
+      elsewhere.keySet().removeIf(name -> names.containsKey(ending(name)));
+      parts(elsewhere, theirs, Map.of(), true)
+          .keySet()
+          .forEach(part -> others.putIfAbsent(ending(part.name()), part));
+    }
+    return parts(own, own, others, all);
+  }
+
+  /**
+   * Packed tensors in their parts.
+   *
+   * @param tensors by common name
+   * @param own all tensors of their side
+   * @param others the other side's, by ending
+   */
+  private static Map<TensorInfo, View> parts(
+      Map<String, TensorInfo> tensors,
+      Map<String, TensorInfo> own,
+      Map<String, TensorInfo> others,
+      boolean all) {
     Map<TensorInfo, View> parts = new LinkedHashMap<>();
-    for (TensorInfo tensor : packed.tensors()) {
-      TensorInfo same = others.get(ending(tensor.name()));
-      boolean alike = same != null && same.shape().equals(tensor.shape());
-      DType type = tensor.dtype();
-      if ((all || !alike) && type.floating() && type.blockElements() == 1) {
-        Map<TensorInfo, View> best = Map.of();
-        long most = -1;
-        for (PackedNames.Found found : PackedNames.of(tensor.name())) {
-          Map<TensorInfo, View> tried = parts(tensor, found, own, others);
-          long known =
-              tried.keySet().stream().filter(t -> others.containsKey(ending(t.name()))).count();
-          if (!tried.isEmpty() && known > most && (known > 0 || all)) {
-            best = tried;
-            most = known;
+    tensors.forEach(
+        (name, tensor) -> {
+          TensorInfo same = others.get(ending(name));
+          boolean alike = same != null && same.shape().equals(tensor.shape());
+          if ((all || !alike) && View.hasParts(tensor)) {
+            parts.putAll(best(name, tensor, own, others, all));
           }
-        }
-        parts.putAll(best);
+        });
+    return parts;
+  }
+
+  private static Map<TensorInfo, View> best(
+      String name,
+      TensorInfo tensor,
+      Map<String, TensorInfo> own,
+      Map<String, TensorInfo> others,
+      boolean all) {
+    TensorInfo same = others.get(ending(name));
+    if (same != null && isLonger(same.shape(), tensor.shape())) {
+      Map<TensorInfo, View> longer = new LinkedHashMap<>();
+      add(longer, tensor, name, 0, strides(same.shape()), same.shape().toArray());
+      return longer;
+    }
+    Map<TensorInfo, View> best = Map.of();
+    long most = -1;
+    for (PackedNames.Found found : PackedNames.of(name)) {
+      Map<TensorInfo, View> tried = parts(name, tensor, found, own, others);
+      long known =
+          tried.keySet().stream().filter(t -> others.containsKey(ending(t.name()))).count();
+      // Names in words of their own do not tell one kind of experts from another: the last fits
+      // all.
+      boolean translated = !name.equals(tensor.name());
+      boolean more = known > most || (translated && known == most);
+      boolean either = translated && isBesidePacked(found, own);
+      if (!tried.isEmpty() && more && (known > 0 || (all && !either))) {
+        best = tried;
+        most = known;
       }
     }
-    return parts;
+    return best;
+  }
+
+  /** Whether a router has another name beside some packed experts. */
+  private static boolean isBesidePacked(PackedNames.Found found, Map<String, TensorInfo> own) {
+    TensorInfo experts = own.get(found.router());
+    return !found.rule().experts() && experts != null && experts.shape().rank() == 3;
+  }
+
+  /** Whether a shape has axes of length 1 that the other leaves out, and is the same without. */
+  private static boolean isLonger(Shape shape, Shape other) {
+    return shape.rank() > other.rank()
+        && Arrays.equals(
+            Arrays.stream(shape.toArray()).filter(length -> length != 1).toArray(),
+            Arrays.stream(other.toArray()).filter(length -> length != 1).toArray());
+  }
+
+  private static Map<String, TensorInfo> byCommonName(Checkpoint checkpoint) {
+    Optional<Vocabulary> words = Vocabularies.of(checkpoint.tensors());
+    Map<String, TensorInfo> byName = new LinkedHashMap<>();
+    for (TensorInfo tensor : checkpoint.tensors()) {
+      String name = tensor.name();
+      byName.putIfAbsent(words.flatMap(known -> known.common(name)).orElse(name), tensor);
+    }
+    return byName;
   }
 
   /** Names without wrappers in front: from the first word that has a number behind it on. */
@@ -76,26 +150,30 @@ final class Unpacking {
     return name;
   }
 
-  private static Map<String, TensorInfo> byEnding(Checkpoint checkpoint) {
+  private static Map<String, TensorInfo> byEnding(Map<String, TensorInfo> byName) {
     Map<String, TensorInfo> byEnding = new HashMap<>();
-    checkpoint.tensors().forEach(t -> byEnding.put(ending(t.name()), t));
+    byName.forEach((name, tensor) -> byEnding.put(ending(name), tensor));
     return byEnding;
   }
 
   private static Map<TensorInfo, View> parts(
+      String name,
       TensorInfo tensor,
       PackedNames.Found found,
       Map<String, TensorInfo> own,
       Map<String, TensorInfo> others) {
     if (found.rule().experts()) {
-      return experts(tensor, found, own, others);
+      return experts(name, tensor, found, own, others);
     }
     if (found.rule().parts().size() == 1) {
       return found.router() != null && own.containsKey(found.router())
-          ? Map.of(part(tensor, found.part(0, 0), tensor.shape()), whole(tensor, found))
+          ? Map.of(View.shownPart(found.part(0, 0), tensor, tensor.shape()), whole(tensor, found))
           : Map.of();
     }
-    return fused(tensor, found, own, others);
+    boolean beside =
+        IntStream.range(0, found.rule().parts().size())
+            .anyMatch(i -> own.getOrDefault(found.part(i, 0), tensor) != tensor);
+    return beside ? Map.of() : fused(tensor, found, own, others);
   }
 
   /** A tensor that has another name beside packed ones. */
@@ -167,6 +245,7 @@ final class Unpacking {
 
   /** Matrices [inner, hidden] or [hidden, inner] of each expert, as they are or turned. */
   private static Map<TensorInfo, View> experts(
+      String name,
       TensorInfo tensor,
       PackedNames.Found found,
       Map<String, TensorInfo> own,
@@ -176,7 +255,8 @@ final class Unpacking {
     if (shape.rank() != 3) {
       return Map.of();
     }
-    Boolean turned = isTurned(found, own, others);
+    // Who names tensors in words of their own, as GGUF does, never turns them.
+    Boolean turned = name.equals(tensor.name()) ? isTurned(found, own, others) : Boolean.FALSE;
     if (turned == null) {
       return Map.of();
     }
@@ -242,13 +322,7 @@ final class Unpacking {
       long[] strides,
       long[] lengths) {
     parts.put(
-        part(tensor, name, Shape.of(lengths)),
+        View.shownPart(name, tensor, Shape.of(lengths)),
         View.part(name, tensor, new BlockExcerpt(first, strides, lengths)));
-  }
-
-  /** As {@link View#part} shows it. */
-  private static TensorInfo part(TensorInfo tensor, String name, Shape shape) {
-    return new TensorInfo(
-        name, tensor.dtype(), shape, tensor.file(), tensor.offset(), tensor.dtype().bytes(shape));
   }
 }

@@ -62,13 +62,22 @@ public record View(
     return new View(shown, source, quantisation, fold, straight ? null : order, null);
   }
 
-  /** The bytes of a part under a name of the other checkpoint. */
+  /** A part under a name of the other checkpoint: its bytes, or the numbers of its blocks. */
   static View part(String name, TensorInfo source, Excerpt excerpt) {
-    Shape shape = excerpt.of(source.shape());
-    DType type = source.dtype();
-    TensorInfo shown =
-        new TensorInfo(name, type, shape, source.file(), source.offset(), type.bytes(shape));
-    return new View(shown, source, null, null, null, excerpt);
+    return new View(
+        shownPart(name, source, excerpt.of(source.shape())), source, null, null, null, excerpt);
+  }
+
+  /** What a reader sees of a part. */
+  static TensorInfo shownPart(String name, TensorInfo source, Shape shape) {
+    DType type = source.dtype().blockElements() > 1 ? DType.F32 : source.dtype();
+    return new TensorInfo(name, type, shape, source.file(), source.offset(), type.bytes(shape));
+  }
+
+  /** Whether a tensor can be seen in parts: its numbers are known one by one. */
+  static boolean hasParts(TensorInfo tensor) {
+    DType type = tensor.dtype();
+    return type.floating() || (type.blockElements() > 1 && type.decodable());
   }
 
   /** One slice of a stored tensor along its first axis. */
@@ -153,6 +162,14 @@ public record View(
       return rows.rows()[(int) (element / width)] * width + element % width;
     }
     return excerpt instanceof BlockExcerpt block ? block.stored(element) : element;
+  }
+
+  /** Whether runs of so many elements, counted from the source's first, are shown whole or not. */
+  public boolean keepsRuns(long run) {
+    if (excerpt instanceof RowExcerpt) {
+      return source.shape().elements(1, source.shape().rank()) % run == 0;
+    }
+    return excerpt == null || (excerpt instanceof BlockExcerpt block && block.keepsRuns(run));
   }
 
   /** Shown elements from that one on that lie together in the stored tensor. */

@@ -69,10 +69,15 @@ public final class ViewReader implements TensorReader {
       stored.read(view.source(), firstByte, target);
       return;
     }
+    values(view, firstByte, target);
+  }
+
+  /** Numbers in float32, as the source's own layout has them or turned. */
+  private void values(View view, long firstByte, ByteBuffer target) throws IOException {
     if (firstByte % Float.BYTES != 0 || target.remaining() % Float.BYTES != 0) {
       throw new IllegalArgumentException(
           "Tensor '%s': %d bytes at %d split a number"
-              .formatted(tensor.name(), target.remaining(), firstByte));
+              .formatted(view.shown().name(), target.remaining(), firstByte));
     }
     if (piece.length == 0) {
       piece = new float[PIECE_ELEMENTS];
@@ -109,10 +114,11 @@ public final class ViewReader implements TensorReader {
     }
   }
 
-  /** Stored bytes of some rows, each run of rows that lie together in one piece. */
+  /** Some rows, each run of rows that lie together in one piece. */
   private void rows(View view, int[] rows, long firstByte, ByteBuffer target) throws IOException {
     TensorInfo source = view.source();
-    long width = source.dtype().blockBytes() * source.shape().elements(1, source.shape().rank());
+    int size = view.shown().dtype().blockBytes();
+    long width = size * source.shape().elements(1, source.shape().rank());
     long at = firstByte;
     int end = target.limit();
     while (target.position() < end) {
@@ -127,16 +133,29 @@ public final class ViewReader implements TensorReader {
       }
       int part = (int) Math.min(left, (last + 1 - row) * width - within);
       target.limit(target.position() + part);
-      stored.read(source, rows[row] * width + within, target);
+      range(view, rows[row] * width + within, target);
       target.limit(end);
       at += part;
     }
   }
 
-  /** Stored bytes of a block, each run that lies together in one piece. */
+  /**
+   * Elements of an excerpt's source that lie together, as the excerpt shows them.
+   *
+   * @param firstByte of the source, if it held elements of the shown type
+   */
+  private void range(View view, long firstByte, ByteBuffer target) throws IOException {
+    if (view.source().dtype().blockElements() == 1) {
+      stored.read(view.source(), firstByte, target);
+    } else {
+      values(view, firstByte, target);
+    }
+  }
+
+  /** A block, each run that lies together in one piece. */
   private void block(View view, BlockExcerpt block, long firstByte, ByteBuffer target)
       throws IOException {
-    int size = view.source().dtype().blockBytes();
+    int size = view.shown().dtype().blockBytes();
     long run = block.run() * size;
     if (run > size || view.shown().length() == size) {
       long at = firstByte;
@@ -145,7 +164,7 @@ public final class ViewReader implements TensorReader {
         int part = (int) Math.min(end - target.position(), run - at % run);
         target.limit(target.position() + part);
         long stored = block.stored(at / run * (run / size)) * size + at % run;
-        this.stored.read(view.source(), stored, target);
+        range(view, stored, target);
         target.limit(end);
         at += part;
       }
@@ -159,7 +178,7 @@ public final class ViewReader implements TensorReader {
     if (view.equals(turnedView) && turnedBytes != null) {
       return turnedBytes;
     }
-    int size = view.source().dtype().blockBytes();
+    int size = view.shown().dtype().blockBytes();
     long elements = view.shown().shape().elements();
     long from = block.first();
     long count = block.stored(elements - 1) + 1 - from;
@@ -167,7 +186,7 @@ public final class ViewReader implements TensorReader {
       throw tooManyTurned(view, count);
     }
     byte[] region = new byte[Math.toIntExact(count * size)];
-    stored.read(view.source(), from * size, ByteBuffer.wrap(region));
+    range(view, from * size, ByteBuffer.wrap(region));
     turnedBytes = new byte[Math.toIntExact(elements * size)];
     for (int i = 0; i < elements; i++) {
       System.arraycopy(region, (int) (block.stored(i) - from) * size, turnedBytes, i * size, size);

@@ -28,7 +28,7 @@ final class LevelCheck implements PieceCheck {
   private float[] factor = new float[0];
 
   /**
-   * @param view of the tensor; its blocks lie whole in pieces if it is seen as it is stored
+   * @param view of the tensor; scales are held against their rule where its blocks are seen whole
    * @param roundings that a number may have had, each as large as that of a stored scale
    */
   LevelCheck(Scheme scheme, Tally tally, View view, int roundings) {
@@ -37,7 +37,7 @@ final class LevelCheck implements PieceCheck {
     this.units = new Units(levels.units());
     this.roundoff = roundings * levels.roundoff();
     this.tally = tally;
-    this.ruled = view.excerpt() == null && scheme.rule() != null && levels.run() > 0;
+    this.ruled = scheme.rule() != null && levels.run() > 0 && view.keepsRuns(levels.run());
     this.elements = view.shown().shape().elements();
     Shape shape = view.source().shape();
     tally.zeros = new ZeroBlocks(levels.scaleStep());

@@ -120,7 +120,10 @@ public final class AlignedPair {
         ofSuspect()
             .map(alignment::transferred)
             .map(found -> found.followedBy(TrainingState.of(reference.tensors()).companions()));
-    return freest(alignment, Stream.of(own, ofShown(alignment), other));
+    // The reference's own knows nothing of parts that are seen.
+    return alignment.hasParts()
+        ? freest(alignment, Stream.of(ofShown(alignment), other, own))
+        : freest(alignment, Stream.of(own, ofShown(alignment), other));
   }
 
   /** The structure that leaves most neurons free of what both have; the first of equal ones. */

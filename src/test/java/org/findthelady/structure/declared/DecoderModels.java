@@ -43,12 +43,15 @@ final class DecoderModels {
 
   private static Weights gated(Weights w) {
     for (int i = 0; i < LAYERS; i++) {
-      String mlp = "model.layers." + i + ".mlp";
-      w.add(mlp + ".gate_proj.weight", 9, 10)
-          .add(mlp + ".up_proj.weight", 9, 10)
-          .add(mlp + ".down_proj.weight", 10, 9);
+      gated(w, "model.layers." + i + ".mlp", 9);
     }
     return w;
+  }
+
+  private static Weights gated(Weights w, String mlp, int units) {
+    return w.add(mlp + ".gate_proj.weight", units, 10)
+        .add(mlp + ".up_proj.weight", units, 10)
+        .add(mlp + ".down_proj.weight", 10, units);
   }
 
   static ReferenceModel qwen2() {
@@ -98,6 +101,36 @@ final class DecoderModels {
         w.add("lm_head.weight", 7, 10).fill(31),
         TextModels.perLayer(
             Map.of("hidden", 10), Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 8)),
+        DecoderModels::run);
+  }
+
+  /** Qwen2's kind has biases and an expert that all share, Qwen3's has norms over heads. */
+  static ReferenceModel qwenMoe(boolean shared) {
+    Weights w = grouped(shared);
+    for (int i = 0; i < LAYERS; i++) {
+      String mlp = "model.layers." + i + ".mlp";
+      w.add(mlp + ".gate.weight", 4, 10);
+      for (int e = 0; e < 4; e++) {
+        gated(w, mlp + ".experts." + e, 9);
+      }
+      if (shared) {
+        gated(w, mlp + ".shared_expert", 5).add(mlp + ".shared_expert_gate.weight", 1, 10);
+      } else {
+        w.add("model.layers." + i + ".self_attn.q_norm.weight", 4)
+            .add("model.layers." + i + ".self_attn.k_norm.weight", 4);
+      }
+    }
+    Map<String, Integer> units =
+        shared
+            ? Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 4, "shared", 5)
+            : Map.of("kv", 3, "query", 2, "value", 4, "mlp", 9, "expert", 4);
+    return new ReferenceModel(
+        "qwen-moe",
+        CONFIG
+            .formatted(shared ? "qwen2_moe" : "qwen3_moe")
+            .replace("num_local_experts", "num_experts"),
+        w.add("lm_head.weight", 7, 10).fill(31),
+        TextModels.perLayer(Map.of("hidden", 10), units),
         DecoderModels::run);
   }
 
@@ -206,10 +239,24 @@ final class DecoderModels {
 
   private static double[][] feedForward(Layers net, Weights weights, double[][] h, String layer) {
     if (weights.has(layer + ".block_sparse_moe.gate.weight")) {
-      return experts(net, h, layer + ".block_sparse_moe");
+      return experts(net, h, layer + ".block_sparse_moe", ".gate");
     }
     if (weights.has(layer + ".mlp.router.weight")) {
-      return experts(net, h, layer + ".mlp");
+      return experts(net, h, layer + ".mlp", ".router");
+    }
+    if (weights.has(layer + ".mlp.shared_expert_gate.weight")) {
+      double[][] share = net.linear(h, layer + ".mlp.shared_expert_gate");
+      double[][] out = experts(net, h, layer + ".mlp", ".gate");
+      double[][] all = expert(net, h, layer + ".mlp.shared_expert");
+      for (int t = 0; t < out.length; t++) {
+        for (int d = 0; d < out[t].length; d++) {
+          out[t][d] += Layers.sigmoid(share[t][0]) * all[t][d];
+        }
+      }
+      return out;
+    }
+    if (weights.has(layer + ".mlp.gate.weight")) {
+      return experts(net, h, layer + ".mlp", ".gate");
     }
     double[][] gate;
     double[][] up;
@@ -226,9 +273,8 @@ final class DecoderModels {
   }
 
   /** The two experts with the largest scores, weighed by them. */
-  private static double[][] experts(Layers net, double[][] h, String moe) {
-    boolean sparse = moe.endsWith("sparse_moe");
-    double[][] scores = net.linear(h, moe + (sparse ? ".gate" : ".router"));
+  private static double[][] experts(Layers net, double[][] h, String moe, String router) {
+    double[][] scores = net.linear(h, moe + router);
     double[][] out = new double[h.length][h[0].length];
     for (int t = 0; t < h.length; t++) {
       int first = 0;

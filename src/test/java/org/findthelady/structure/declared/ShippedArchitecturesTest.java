@@ -56,6 +56,8 @@ class ShippedArchitecturesTest {
         DecoderModels.gemma(),
         DecoderModels.gemma3(),
         DecoderModels.mixtral(),
+        DecoderModels.qwenMoe(true),
+        DecoderModels.qwenMoe(false),
         DecoderModels.gptOss(),
         DecoderModels.phi3(),
         DecoderModels.phi(),
