@@ -94,11 +94,35 @@ public final class ConversionJudge {
           "inputs were scaled before they were converted, as AWQ does, and scaled back by what lies before: %d tensors"
               .formatted(scaled));
     }
+    noteZeros();
     long vanished = tensors.stream().mapToLong(tensor -> tally(tensor).vanished).sum();
     if (vanished > 0) {
       notes.add(
           "%d blocks became zeros: their numbers are below the smallest scale of their scheme"
               .formatted(vanished));
+    }
+  }
+
+  /** What of blocks of zeros changes no value, and may go unseen. */
+  private void noteZeros() {
+    long open = 0;
+    long without = 0;
+    for (CheckedTensor tensor : tensors) {
+      ZeroBlocks zeros = tensor.scheme() == null ? null : tally(tensor).zeros;
+      if (zeros != null) {
+        open += zeros.open(zeros(tensor.scheme()), tensor.scheme().zeroScale());
+        without += zeros.withoutScale();
+      }
+    }
+    if (open > 0) {
+      notes.add(
+          "%d blocks are zeros: another scale there changes no value and may go unseen"
+              .formatted(open));
+    }
+    if (without > 0) {
+      notes.add(
+          "%d blocks have a scale of zero: another code there changes no value and goes unseen"
+              .formatted(without));
     }
   }
 

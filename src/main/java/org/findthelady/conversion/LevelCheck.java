@@ -122,7 +122,7 @@ final class LevelCheck implements PieceCheck {
       zeros = piece.original()[i] == 0;
     }
     boolean parted = levels.run() == 0;
-    if (scheme.zeroScale() == null || !(parted || (zeros && whole))) {
+    if (!(parted || (zeros && whole))) {
       return zeros;
     }
     long element = piece.first() + from;

@@ -82,7 +82,7 @@ final class ZeroBlocks {
     if (rule == null) {
       return List.of();
     }
-    Map<Double, Long> near = total(counts()) >= FEW ? counts : all;
+    Map<Double, Long> near = near(all);
     long total = total(near);
     Map.Entry<Double, Long> most =
         near.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);
@@ -100,6 +100,22 @@ final class ZeroBlocks {
         });
     odd.sort(Comparator.comparingLong(BlockFinding::block));
     return odd;
+  }
+
+  /** Of which others a scale may be odd: those of its tensor, or of its scheme if these are few. */
+  private Map<Double, Long> near(Map<Double, Long> all) {
+    return total(counts()) >= FEW ? counts : all;
+  }
+
+  /** How many may have another scale that is not told, for too few show what is usual. */
+  long open(Map<Double, Long> all, ZeroScale rule) {
+    boolean few = rule != ZeroScale.NONE && total(near(all)) < FEW;
+    return few || rule == null ? total(counts()) : 0;
+  }
+
+  /** How many have a scale of zero, under which all codes are the same. */
+  long withoutScale() {
+    return counts().getOrDefault(0.0, 0L);
   }
 
   private static long total(Map<Double, Long> counts) {

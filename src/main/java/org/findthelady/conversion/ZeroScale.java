@@ -39,18 +39,21 @@ interface ZeroScale {
   /** What compilers add for numbers that would be divided by zero: 1e-15 to 1. */
   int LEAST_TEN = -15;
 
+  /** Of schemes that know no other. */
+  ZeroScale NONE = scale -> scale == 0;
+
   /** Whether a scale is usual, in steps where scales have a smallest one. */
   boolean isUsual(double scale);
 
   /** The scale of one of ggml's types. */
   static ZeroScale of(DType type) {
-    return type == DType.MXFP4 ? scale -> scale <= 0x1p-127 : scale -> scale == 0;
+    return type == DType.MXFP4 ? scale -> scale <= 0x1p-127 : NONE;
   }
 
   /** The scale of a packed weight. */
   static ZeroScale of(ScaleKind kind, Levels levels) {
     return switch (kind) {
-      case LARGEST, LARGEST_CODED -> scale -> scale == 0;
+      case LARGEST, LARGEST_CODED -> NONE;
       case POWER_OF_TWO -> scale -> scale <= LEAST_POWER || scale == 1;
       default -> constant(levels);
     };

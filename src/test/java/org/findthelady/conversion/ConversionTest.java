@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Conversions of one small checkpoint, as they were made and with one thing changed. */
 class ConversionTest {
+  private static final String ANOTHER_SCALE =
+      "%d blocks are zeros: another scale there changes no value and may go unseen";
+
   private static final List<String> ROUNDED =
       List.of(
           "BF16.safetensors",
@@ -544,7 +547,13 @@ class ConversionTest {
     Path original = copy("original.safetensors");
     Path converted = copy(zeros.file());
     putZeros(zeros, original, converted, 5, zeros.zero());
-    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    Conversion found = verify(original, converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    assertThat(found.notes())
+        .containsOnlyOnce(
+            zeros.zero() == 0
+                ? "1 blocks have a scale of zero: another code there changes no value and goes unseen"
+                : ANOTHER_SCALE.formatted(1));
     putZeros(zeros, original, converted, 5, zeros.nudged());
     TensorFidelity tensor = onlyWrong(verify(original, converted));
     assertThat(tensor.converted()).isEqualTo("c.weight");
@@ -561,11 +570,25 @@ class ConversionTest {
     for (int row : new int[] {1, 4, 6}) {
       putZeros(rows, original, converted, row, 0.37f);
     }
-    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    Conversion found = verify(original, converted);
+    assertThat(found.fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    assertThat(found.notes()).doesNotContain(ANOTHER_SCALE.formatted(3));
     putZeros(rows, original, converted, 4, 1);
     TensorFidelity tensor = onlyWrong(verify(original, converted));
     assertThat(tensor.blocks()).hasSize(1);
     assertThat(tensor.blocks().get(0).block()).isEqualTo(4);
+  }
+
+  /** A bias may say what the scale of a channel of int8 is, so that no other shows it. */
+  @Test
+  void scalesThatFollowFromOtherThingsAreOpen() {
+    ZeroBlocks zeros = new ZeroBlocks(0);
+    for (int block = 0; block < 5; block++) {
+      zeros.add(block, 32L * block, 1e-3);
+    }
+    assertThat(zeros.open(zeros.counts(), null)).isEqualTo(5);
+    assertThat(zeros.open(zeros.counts(), scale -> true)).isZero();
+    assertThat(zeros.withoutScale()).isZero();
   }
 
   private static void putZeros(Zeros zeros, Path original, Path converted, int block, float scale)
