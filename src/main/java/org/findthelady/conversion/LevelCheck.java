@@ -182,15 +182,12 @@ final class LevelCheck implements PieceCheck {
     double away = Math.abs(wanted - units.unit(code));
     double gap = units.gap(code, wanted > units.unit(code));
     double steps = away / gap;
-    double slack =
-        (roundoff + levels.scaleRounding() / Math.abs(step)) * Math.abs(wanted)
-            + (roundoff * Math.abs(base[i]) + FLOATS * Math.abs(number)) / Math.abs(step)
-            + FLOATS;
+    double slack = slack(i, wanted, Math.abs(step)) + FLOATS * (1 + Math.abs(number / step));
     if (!(steps <= Double.MAX_VALUE)) {
       return -Double.MAX_VALUE;
     }
     if (away <= gap / 2 + slack) {
-      return steps;
+      return Math.min(steps, 0.5);
     }
     boolean last = units.nearest(wanted) == code && units.isBeyond(wanted);
     if (!last) {
@@ -200,11 +197,31 @@ final class LevelCheck implements PieceCheck {
     return scheme.clips() && away > most ? -steps : Math.min(steps, 0.5);
   }
 
-  /** What the rounding of scales and minima that are codes themselves may leave beyond a level. */
-  private double allowance(int i) {
-    if (scheme.scaleLevels() == 0) {
-      return Math.abs(base[i]) * 1e-6 + 1e-7;
+  /** Steps by which a number may seem off because scales and minima were rounded after codes. */
+  private double slack(int i, double wanted, double step) {
+    double rounding = levels.scaleRounding();
+    double ofScale = rounding / step;
+    double ofBase = roundoff * Math.abs(base[i]);
+    if (rounding > 0) {
+      Largest largest = largest(i);
+      if (scheme.scaleLevels() > 0 && largest.scale() > 0) {
+        ofScale = rounding * scheme.scaleLevels() / largest.scale();
+      }
+      if (largest.base() > 0) {
+        ofBase +=
+            scheme.scaleLevels() > 0
+                ? Math.abs(base[i]) * rounding * scheme.scaleLevels() / largest.base()
+                : rounding;
+      }
     }
+    double off = Math.min(0.5, ofScale);
+    return (roundoff + off / (1 - off)) * Math.abs(wanted) + ofBase / step;
+  }
+
+  /** The largest scale and minimum that share an element's rounded ones, or nearly. */
+  private record Largest(double scale, double base) {}
+
+  private Largest largest(int i) {
     int from = i / SUPER_BLOCK * SUPER_BLOCK;
     double scales = 0;
     double minima = 0;
@@ -212,6 +229,18 @@ final class LevelCheck implements PieceCheck {
       scales = Math.max(scales, Math.abs(factor[at]));
       minima = Math.max(minima, Math.abs(base[at]));
     }
-    return (scales * units.largest() + minima) / scheme.scaleLevels();
+    return new Largest(scales, minima);
+  }
+
+  /** What the rounding of scales and minima that are codes themselves may leave beyond a level. */
+  private double allowance(int i) {
+    double vanished = units.largest() * levels.scaleRounding();
+    if (scheme.scaleLevels() == 0) {
+      return Math.abs(base[i]) * 1e-6 + 1e-7 + vanished;
+    }
+    Largest largest = largest(i);
+    return largest.scale() == 0
+        ? (vanished + levels.scaleRounding()) * scheme.scaleLevels()
+        : (largest.scale() * units.largest() + largest.base()) / scheme.scaleLevels();
   }
 }

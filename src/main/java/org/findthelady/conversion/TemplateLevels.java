@@ -38,14 +38,11 @@ record TemplateLevels(TensorInfo tensor, BlockTemplate template, TensorReader re
     return type == DType.MXFP4 || type == DType.NVFP4 ? 0x1p-22 : 0x1p-11;
   }
 
-  /** Halves below their smallest normal number; a scale is up to 32 of them with IQ4_XS. */
+  /** Halves below their smallest normal number. */
   @Override
   public double scaleRounding() {
-    return switch (tensor.dtype()) {
-      case MXFP4, NVFP4 -> 0;
-      case IQ4_XS -> 32 * 0x1p-25;
-      default -> 0x1p-25;
-    };
+    DType type = tensor.dtype();
+    return type == DType.MXFP4 || type == DType.NVFP4 ? 0 : 0x1p-25;
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.FileInfo;
 import org.findthelady.checkpoint.Store;
 import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.core.Location;
 import org.findthelady.fleet.Suspect;
 
@@ -16,6 +17,7 @@ import org.findthelady.fleet.Suspect;
 final class ModelContent {
   private static final int DEEPEST = 8;
   private static final int MOST_FILES = 10_000;
+  private static final long LARGE_BYTES = 4L << 30;
 
   private ModelContent() {}
 
@@ -34,10 +36,16 @@ final class ModelContent {
       }
       List<FileInfo> files = new ArrayList<>();
       FileInfo location = found.get(0);
-      if (location.folder() || !location.path().equals(path)) {
-        return add(store, found, files, 0) ? Optional.of(files) : Optional.empty();
+      boolean folder = location.folder() || !location.path().equals(path);
+      if (folder && !add(store, found, files, 0)) {
+        return Optional.empty();
+      }
+      if (folder) {
+        requireSound(store, path, files);
+        return Optional.of(files);
       }
       files.add(location);
+      requireSound(store, path, files);
       if (mayNameOthers(location.name())) {
         Checkpoints.open(store, path).files().stream()
             .filter(file -> !file.equals(location))
@@ -48,6 +56,22 @@ final class ModelContent {
       return Optional.of(files);
     } catch (IOException | CheckpointException e) {
       return Optional.empty(); // the audit of the model says what is wrong
+    }
+  }
+
+  /**
+   * Refuses a large model that cannot be opened, or a file of which most is no tensor: to sum up
+   * what a lying length makes of it would take hours.
+   */
+  private static void requireSound(Store store, String path, List<FileInfo> files) {
+    if (files.stream().noneMatch(file -> file.length() > LARGE_BYTES)) {
+      return;
+    }
+    long tensors = Checkpoints.open(store, path).tensorBytes();
+    if (files.size() == 1 && tensors < files.get(0).length() / 2) {
+      throw new CheckpointException(
+          Reason.LIMIT,
+          "%s: %d bytes for %d of tensors".formatted(path, files.get(0).length(), tensors));
     }
   }
 

@@ -579,6 +579,65 @@ class ConversionTest {
     assertThat(tensor.blocks().get(0).block()).isEqualTo(4);
   }
 
+  /** Dead units keep numbers that no scale in half precision is small enough for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ggml-IQ4_NL.gguf", "ggml-Q3_K.gguf", "ggml-Q4_K.gguf", "ggml-Q6_K.gguf"})
+  void numbersBelowTheSmallestScaleMayVanish(String file) throws IOException {
+    Path original = copy("original.safetensors");
+    Path converted = copy(file);
+    DType type = DType.named(file.replaceAll("ggml-|.gguf", "")).orElseThrow();
+    byte[] zeros = new byte[256 / type.blockElements() * type.blockBytes()];
+    change(converted, offset(converted, "c.weight") + 3 * zeros.length, b -> b.put(zeros));
+    putSuperBlock(original, 1e-7f);
+    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+    putSuperBlock(original, 1e-3f);
+    assertThat(onlyWrong(verify(original, converted)).converted()).isEqualTo("c.weight");
+  }
+
+  private static void putSuperBlock(Path original, float size) throws IOException {
+    change(
+        original,
+        offset(original, "c.weight") + 3 * 256 * Float.BYTES,
+        bytes -> {
+          for (int i = 0; i < 256; i++) {
+            bytes.putFloat(size * (i % 7 - 3));
+          }
+        });
+  }
+
+  /** As ggml does it: codes by the exact scale, which is a few of the smallest halves. */
+  @Test
+  void smallScalesMayBeRoundedByHalfTheSmallestHalf() throws IOException {
+    Path original = copy("original.safetensors");
+    Path converted = copy("Q4_0.gguf");
+    SplittableRandom random = new SplittableRandom(3);
+    for (int block = 0; block < 64; block++) {
+      float[] numbers = new float[32];
+      for (int i = 0; i < 32; i++) {
+        numbers[i] = (float) (1e-6 * (2 * random.nextDouble() - 1));
+      }
+      numbers[7] = (float) (-1e-6 * (1 + 2 * random.nextDouble()));
+      float scale = numbers[7] / -8;
+      byte[] codes = new byte[16];
+      for (int i = 0; i < 32; i++) {
+        int code = Math.min(15, (int) (numbers[i] / scale + 8.5f));
+        codes[i % 16] |= (byte) (i < 16 ? code : code << 4);
+      }
+      change(
+          original,
+          offset(original, "c.weight") + block * 32 * Float.BYTES,
+          b -> b.asFloatBuffer().put(numbers));
+      change(
+          converted,
+          offset(converted, "c.weight") + block * 18,
+          b -> {
+            Floats.encode(DType.F16, new float[] {scale}, 0, 1, b);
+            b.put(codes);
+          });
+    }
+    assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
+  }
+
   /** A bias may say what the scale of a channel of int8 is, so that no other shows it. */
   @Test
   void scalesThatFollowFromOtherThingsAreOpen() {
