@@ -1,7 +1,9 @@
 package org.findthelady.align;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,20 +75,48 @@ final class Leftovers {
   private static Map<TensorInfo, TensorInfo> twins(
       List<TensorInfo> all, List<TensorInfo> left, TensorKeys keys) throws IOException {
     Set<TensorInfo> alone = new HashSet<>(left);
+    Map<String, Kind> kinds = new HashMap<>();
+    left.forEach(tensor -> kinds.put(kind(tensor), new Kind(new ArrayDeque<>(), new HashMap<>())));
+    for (TensorInfo other : all) {
+      Kind kind = alone.contains(other) ? null : kinds.get(kind(other));
+      if (kind != null) {
+        kind.unread().add(other);
+      }
+    }
     Map<TensorInfo, TensorInfo> twins = new HashMap<>();
     for (TensorInfo tensor : left) {
-      for (TensorInfo other : all) {
-        if (tensor.shape().rank() >= 2
-            && !alone.contains(other)
-            && other.shape().equals(tensor.shape())
-            && other.dtype() == tensor.dtype()
-            && !keys.isConstant(tensor)
-            && keys.of(other).equals(keys.of(tensor))) {
-          twins.put(tensor, other);
-          break;
+      Kind kind = kinds.get(kind(tensor));
+      if (tensor.shape().rank() >= 2 && !kind.isEmpty() && !keys.isConstant(tensor)) {
+        TensorInfo twin = kind.first(keys.of(tensor), keys);
+        if (twin != null) {
+          twins.put(tensor, twin);
         }
       }
     }
     return twins;
+  }
+
+  private static String kind(TensorInfo tensor) {
+    return tensor.dtype() + " " + tensor.shape();
+  }
+
+  /**
+   * Tensors of one type and shape.
+   *
+   * @param unread those whose content is not known yet
+   * @param first the first one of each content that is
+   */
+  private record Kind(Deque<TensorInfo> unread, Map<String, TensorInfo> first) {
+    boolean isEmpty() {
+      return unread.isEmpty() && first.isEmpty();
+    }
+
+    TensorInfo first(String content, TensorKeys keys) throws IOException {
+      while (!first.containsKey(content) && !unread.isEmpty()) {
+        TensorInfo next = unread.remove();
+        first.putIfAbsent(keys.of(next), next);
+      }
+      return first.get(content);
+    }
   }
 }
