@@ -90,7 +90,8 @@ final class Unpacking {
       Map<String, TensorInfo> others,
       boolean all) {
     TensorInfo same = others.get(ending(name));
-    if (same != null && isLonger(same.shape(), tensor.shape())) {
+    boolean translated = !name.equals(tensor.name());
+    if (translated && same != null && isLonger(same.shape(), tensor.shape())) {
       Map<TensorInfo, View> longer = new LinkedHashMap<>();
       add(longer, tensor, name, 0, strides(same.shape()), same.shape().toArray());
       return longer;
@@ -103,7 +104,6 @@ final class Unpacking {
           tried.keySet().stream().filter(t -> others.containsKey(ending(t.name()))).count();
       // Names in words of their own do not tell one kind of experts from another: the last fits
       // all.
-      boolean translated = !name.equals(tensor.name());
       boolean more = known > most || (translated && known == most);
       boolean either = translated && isBesidePacked(found, own);
       if (!tried.isEmpty() && more && (known > 0 || (all && !either))) {
@@ -172,7 +172,7 @@ final class Unpacking {
     }
     boolean beside =
         IntStream.range(0, found.rule().parts().size())
-            .anyMatch(i -> own.getOrDefault(found.part(i, 0), tensor) != tensor);
+            .anyMatch(i -> !own.getOrDefault(found.part(i, 0), tensor).equals(tensor));
     return beside ? Map.of() : fused(tensor, found, own, others);
   }
 

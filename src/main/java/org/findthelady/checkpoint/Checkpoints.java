@@ -201,7 +201,8 @@ public final class Checkpoints {
     }
     List<FileInfo> found = new ArrayList<>();
     FileInfo other = null;
-    for (FileInfo file : store.list(folder.path())) {
+    List<FileInfo> all = store.list(folder.path());
+    for (FileInfo file : all) {
       boolean known = file.folder() || OtherFormats.of(file.name()) == null;
       other = known ? other : file;
       if (known
@@ -219,15 +220,19 @@ public final class Checkpoints {
       throw refusal(folder, other.name(), OtherFormats.of(other.name()));
     }
     if (found.isEmpty()) {
+      List<String> below = all.stream().filter(FileInfo::folder).map(FileInfo::name).toList();
       throw new CheckpointException(
-          Reason.MISSING, folder.path() + ": no checkpoint of a known format in it, " + known());
+          Reason.MISSING,
+          "%s: no checkpoint of a known format in it, %s%s"
+              .formatted(folder.path(), known(), OtherFormats.below(below)));
     }
     throw new CheckpointException(
         Reason.UNSUPPORTED,
-        "%s: %d checkpoints in it, name one of %s"
+        "%s: %d checkpoints in it, %s %s"
             .formatted(
                 folder.path(),
                 found.size(),
+                OtherFormats.several(found.stream().map(FileInfo::name).toList()),
                 found.stream().map(FileInfo::name).limit(20).collect(Collectors.joining(", "))));
   }
 

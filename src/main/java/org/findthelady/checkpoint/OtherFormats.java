@@ -2,10 +2,12 @@ package org.findthelady.checkpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Files that are recognised and not read, with what to do about it: checkpoints of other programs
@@ -20,6 +22,13 @@ final class OtherFormats {
   /** Fewer characters may begin any file. */
   private static final int SHORTEST_TEXT = 12;
 
+  private static final int NAMED = 8;
+
+  /** Meta's and Megatron's names of what one rank holds. */
+  private static final Pattern RANK =
+      Pattern.compile("consolidated\\.\\d+\\.pth|(mp|tp)_rank_\\d+.*");
+
+  private static final Pattern SHARD = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.\\w+");
   private static final Pattern BUNDLE = Pattern.compile(".*\\.(index|data-\\d{5}-of-\\d{5})");
 
   private static final String BUNDLED =
@@ -72,6 +81,33 @@ final class OtherFormats {
         .map(Map.Entry::getValue)
         .findFirst()
         .orElse(null);
+  }
+
+  /** What several checkpoints of one folder may be, ahead of their names. */
+  static String several(List<String> names) {
+    if (names.stream().allMatch(name -> RANK.matcher(name).matches())) {
+      return "parts of one model split over ranks, which are not joined; convert it with the"
+          + " program that wrote it:";
+    }
+    return names.stream().allMatch(name -> SHARD.matcher(name).matches())
+        ? "shards of one model without the index that lists them, such as"
+            + " model.safetensors.index.json:"
+        : "name one of";
+  }
+
+  /** What folders that lie in one without a checkpoint may be; empty if there are none. */
+  static String below(List<String> folders) {
+    List<String> ranks = folders.stream().filter(name -> RANK.matcher(name).matches()).toList();
+    if (!ranks.isEmpty()) {
+      return "; '%s' is a part of one model split over ranks, which are not joined; convert it with the program that wrote it"
+          .formatted(ranks.get(0));
+    }
+    return folders.isEmpty()
+        ? ""
+        : folders.stream()
+            .sorted()
+            .limit(NAMED)
+            .collect(Collectors.joining("', '", "; it may be in a folder of it: name '", "'"));
   }
 
   /** Whether a file begins as a pointer of Git LFS (its specification, version 1). */

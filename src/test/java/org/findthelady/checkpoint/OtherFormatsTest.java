@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.storage.HadoopStore;
@@ -48,6 +49,30 @@ class OtherFormatsTest {
     Path file = Files.write(folder.resolve(name), new byte[600]);
     refused(file, name, says);
     refused(folder, name, says);
+  }
+
+  @Test
+  void partsOfOneModelAreCalledThat() throws IOException {
+    byte[] model =
+        ("5\0\0\0\0\0\0\0" + "{\"w\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    for (int part = 1; part <= 2; part++) {
+      Files.write(folder.resolve("model-0000" + part + "-of-00002.safetensors"), model);
+    }
+    refused(folder, "2 checkpoints in it", "without the index that lists them");
+    assertThat(OtherFormats.several(List.of("consolidated.00.pth", "consolidated.01.pth")))
+        .contains("split over ranks");
+    assertThat(OtherFormats.several(List.of("consolidated.00.pth", "other.pth")))
+        .isEqualTo("name one of");
+  }
+
+  @Test
+  void foldersBelowOneWithoutACheckpointAreNamed() throws IOException {
+    Files.createDirectories(folder.resolve("pipeline/vae"));
+    Files.createDirectories(folder.resolve("pipeline/unet"));
+    refused(folder.resolve("pipeline"), "name 'unet', 'vae'");
+    Files.createDirectories(folder.resolve("iteration/mp_rank_00"));
+    refused(folder.resolve("iteration"), "'mp_rank_00' is a part of one model split over ranks");
   }
 
   static Stream<Arguments> answers() {

@@ -112,7 +112,9 @@ final class TorchArchive {
       found = entry;
     }
     if (found == null) {
-      throw refusal(Reason.UNSUPPORTED, "a zip archive without data.pkl");
+      throw refusal(
+          Reason.UNSUPPORTED,
+          "a zip archive without data.pkl; if a checkpoint is in it, unpack it and name that");
     }
     if (found.name().chars().filter(c -> c == '/').count() != 1) {
       throw refusal(Reason.MALFORMED, "'%s' is not in one top folder".formatted(found.name()));

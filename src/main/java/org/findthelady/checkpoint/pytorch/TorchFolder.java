@@ -132,6 +132,12 @@ final class TorchFolder {
           folder + ": DeepSpeed's checkpoint of several model-parallel ranks; merge them first");
     }
     Checkpoint read = format.read(store, states);
+    if (read.tensors().isEmpty()) {
+      throw new CheckpointException(
+          Reason.UNSUPPORTED,
+          "%s: '%s' holds no weights, they are in the partitions of DeepSpeed's ZeRO; join them with its zero_to_fp32.py"
+              .formatted(folder, states.name()));
+    }
     List<String> notes = new ArrayList<>(read.notes());
     notes.add(
         "of DeepSpeed's checkpoint '%s' is read; optimizer partitions are not"

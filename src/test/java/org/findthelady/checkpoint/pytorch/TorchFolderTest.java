@@ -12,6 +12,7 @@ import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.checkpoint.MemoryStore;
 import org.findthelady.checkpoint.Move;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.checkpoint.zip.RawZip;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
@@ -113,6 +114,18 @@ class TorchFolderTest {
     store.put("/in/step7/mp_rank_01_model_states.pt", archive("a", values(1)));
     assertThatThrownBy(() -> Checkpoints.open(store, "/in"))
         .hasMessageContaining("several model-parallel ranks");
+  }
+
+  /** Its third stage leaves nothing but empty places there. */
+  @Test
+  void deepSpeedsWeightsThatLieInPartitionsAreNamed() throws IOException {
+    MemoryStore store = new MemoryStore();
+    RawZip zip = new RawZip();
+    zip.add("archive/data.pkl", new byte[] {(byte) 0x80, 2, '}', '.'});
+    store.put("/in/mp_rank_00_model_states.pt", zip.bytes());
+    assertThatThrownBy(() -> Checkpoints.open(store, "/in"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContainingAll("DeepSpeed's ZeRO", "zero_to_fp32.py");
   }
 
   @Test
