@@ -587,7 +587,7 @@ class ConversionTest {
     Path converted = copy(file);
     DType type = DType.named(file.replaceAll("ggml-|.gguf", "")).orElseThrow();
     byte[] zeros = new byte[256 / type.blockElements() * type.blockBytes()];
-    change(converted, offset(converted, "c.weight") + 3 * zeros.length, b -> b.put(zeros));
+    change(converted, offset(converted, "c.weight") + 3L * zeros.length, b -> b.put(zeros));
     putSuperBlock(original, 1e-7f);
     assertThat(verify(original, converted).fidelity()).isEqualTo(Fidelity.FAITHFUL);
     putSuperBlock(original, 1e-3f);
@@ -625,11 +625,11 @@ class ConversionTest {
       }
       change(
           original,
-          offset(original, "c.weight") + block * 32 * Float.BYTES,
+          offset(original, "c.weight") + 32L * Float.BYTES * block,
           b -> b.asFloatBuffer().put(numbers));
       change(
           converted,
-          offset(converted, "c.weight") + block * 18,
+          offset(converted, "c.weight") + 18L * block,
           b -> {
             Floats.encode(DType.F16, new float[] {scale}, 0, 1, b);
             b.put(codes);

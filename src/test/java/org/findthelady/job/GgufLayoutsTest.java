@@ -131,8 +131,8 @@ class GgufLayoutsTest {
       SplittableRandom random = new SplittableRandom(name.hashCode());
       float[] numbers = new float[(int) shape.elements()];
       for (int i = 0; i < numbers.length; i++) {
-        double row = 1 + 0.02 * (i / (int) shape.length(shape.rank() - 1));
-        numbers[i] = (float) (0.05 * row * random.nextGaussian());
+        int row = i / shape.intLength(shape.rank() - 1);
+        numbers[i] = (float) (0.05 * (1 + 0.02 * row) * random.nextGaussian());
       }
       values.put(name, numbers);
       shapes.put(name, shape);
