@@ -169,13 +169,18 @@ public final class NetworkConversions {
         return true;
       }
       boolean bytes = target.scheme().matches(".*(8|I8, .*|U8, .*|FP8.*)");
-      int at = middle + head(codes.dtype());
       int mask = bytes ? 0x7f : 7;
-      while ((file.get(at) & mask) < 2 || (file.get(at) & mask) > (bytes ? 0x60 : 5)) {
-        at++;
+      long end = codes.offset() + codes.length();
+      for (int start = middle; start < end; start += block) {
+        for (int at = start + head(codes.dtype()); at < start + tail(codes.dtype()); at++) {
+          int code = file.get(at) & mask;
+          if (!isZero(file, start, codes.dtype()) && code >= 2 && code <= (bytes ? 0x60 : 5)) {
+            file.put(at, (byte) (file.get(at) + 1));
+            return true;
+          }
+        }
       }
-      file.put(at, (byte) (file.get(at) + 1));
-      return true;
+      return false;
     };
   }
 
@@ -184,9 +189,27 @@ public final class NetworkConversions {
     return switch (type) {
       case Q4_0, Q8_0, IQ4_NL -> 2;
       case Q5_1 -> 8;
+      case Q4_K -> 16;
       case MXFP4 -> 1;
       default -> 0;
     };
+  }
+
+  /** Bytes of a block up to the end of its codes, or of their low bits. */
+  private static int tail(DType type) {
+    return type == DType.Q6_K ? 128 : type.blockBytes();
+  }
+
+  /** Where a block has its scale. */
+  private static int scaleAt(DType type) {
+    return type == DType.Q6_K ? 208 : 0;
+  }
+
+  /** Whether all numbers of a block are zero whatever its codes are. */
+  private static boolean isZero(ByteBuffer file, int block, DType type) {
+    int at = block + scaleAt(type);
+    return type.blockElements() > 1
+        && (type == DType.MXFP4 ? file.get(at) == 0 : (file.getShort(at) & 0x7fff) == 0);
   }
 
   /** One scale in the middle, nudged by a twentieth, or by one step where it is a code. */
@@ -200,7 +223,13 @@ public final class NetworkConversions {
     }
     if (shown.dtype().blockElements() > 1) {
       DType type = shown.dtype() == DType.MXFP4 ? DType.U8 : DType.F16;
-      return file -> nudged(file, middle(shown), type);
+      return file -> {
+        int block = middle(shown);
+        while (isZero(file, block, shown.dtype())) {
+          block += shown.dtype().blockBytes();
+        }
+        return nudged(file, block + scaleAt(shown.dtype()), type);
+      };
     }
     Quantisation quantisation = checkpoint.encoding().quantisations().get(shown.name());
     if (quantisation == null) {
