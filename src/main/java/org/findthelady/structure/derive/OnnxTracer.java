@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.findthelady.checkpoint.onnx.OnnxModel;
+import org.findthelady.core.CheckpointException;
+import org.findthelady.core.CheckpointException.Reason;
 import org.findthelady.structure.Structure;
 import org.findthelady.structure.trace.AxisAlgebra;
 import org.findthelady.structure.trace.GraphWalk;
@@ -55,7 +57,11 @@ public final class OnnxTracer {
     return new OnnxTracer(rules, weightInputs, new HashMap<>(shapes));
   }
 
-  /** Traces a model. */
+  /**
+   * Traces a model.
+   *
+   * @throws CheckpointException if a tensor has an axis whose indices are no ints
+   */
   public TracedStructure trace(OnnxModel model) {
     GraphWalk walk = new GraphWalk(model.proto(), model::nameOf, weightInputs, inputShapes, rules);
     walk.run();
@@ -66,7 +72,7 @@ public final class OnnxTracer {
       if (weightInputs.contains(input.getName())
           && !initialised.contains(input.getName())
           && Arrays.stream(dims).noneMatch(length -> length == 0)) {
-        tensors.put(input.getName(), dims);
+        tensors.put(input.getName(), countable(input.getName(), dims));
       }
     }
     model
@@ -74,10 +80,22 @@ public final class OnnxTracer {
         .forEach(
             (name, shape) -> {
               if (shape.elements() > 0) {
-                tensors.put(name, shape.toArray());
+                tensors.put(name, countable(name, shape.toArray()));
               }
             });
     Structure structure = new Derivation(model.name(), walk.coordinates(), tensors).structure();
     return new TracedStructure(structure, walk.notes(), walk.coordinates().work());
+  }
+
+  private static long[] countable(String tensor, long[] dims) {
+    for (long length : dims) {
+      if (length > Integer.MAX_VALUE) {
+        throw new CheckpointException(
+            Reason.LIMIT,
+            "Tensor '%s' has an axis of %d; at most %d are supported"
+                .formatted(tensor, length, Integer.MAX_VALUE));
+      }
+    }
+    return dims;
   }
 }
