@@ -126,11 +126,14 @@ final class SoakTrial {
     boolean started = store.stat(seen() + "/runs").isPresent();
     child.terminate();
     child.exit();
-    if (struck && started && !child.errors().contains("Interrupted.")) {
-      halfVisible.add("SIGTERM was not told: " + child.errors());
-    }
     if (started) {
-      String lock = SoakFleet.run(store, seen()) + "/_lock";
+      String run = SoakFleet.run(store, seen());
+      // The signal may come when the command has just ended by itself.
+      boolean finished = store.stat(run + "/run.json").isPresent();
+      if (struck && !finished && !child.errors().contains("Interrupted.")) {
+        halfVisible.add("SIGTERM was not told: " + child.errors());
+      }
+      String lock = run + "/_lock";
       if (store.stat(lock).isPresent() && !store.list(lock).isEmpty()) {
         halfVisible.add("SIGTERM left the lock");
       }
