@@ -71,7 +71,7 @@ public final class OnnxTracer {
       long[] dims = GraphWalk.dims(input);
       if (weightInputs.contains(input.getName())
           && !initialised.contains(input.getName())
-          && Arrays.stream(dims).noneMatch(length -> length == 0)) {
+          && hasElements(dims)) {
         tensors.put(input.getName(), countable(input.getName(), dims));
       }
     }
@@ -79,12 +79,17 @@ public final class OnnxTracer {
         .shapes()
         .forEach(
             (name, shape) -> {
-              if (shape.elements() > 0) {
-                tensors.put(name, countable(name, shape.toArray()));
+              long[] dims = shape.toArray();
+              if (hasElements(dims)) {
+                tensors.put(name, countable(name, dims));
               }
             });
     Structure structure = new Derivation(model.name(), walk.coordinates(), tensors).structure();
     return new TracedStructure(structure, walk.notes(), walk.coordinates().work());
+  }
+
+  private static boolean hasElements(long[] dims) {
+    return Arrays.stream(dims).noneMatch(length -> length == 0);
   }
 
   private static long[] countable(String tensor, long[] dims) {
