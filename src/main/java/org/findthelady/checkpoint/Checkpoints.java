@@ -1,16 +1,13 @@
 package org.findthelady.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import java.util.zip.ZipException;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.CheckpointException.Reason;
 
@@ -72,14 +69,12 @@ public final class Checkpoints {
       return location.folder() ? openFolder(store, location) : openFile(store, location);
     } catch (CheckpointException e) {
       throw inPlace(store, path).orElse(e);
-    } catch (EOFException e) {
-      throw new CheckpointException(Reason.TRUNCATED, path + ": " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
       throw new CheckpointException(Reason.MISSING, path + ": " + e.getMessage(), e);
-    } catch (ZipException | CharacterCodingException | JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new CheckpointException(Reason.MALFORMED, path + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new CheckpointException(Reason.IO, path + ": " + e.getMessage(), e);
+      throw new CheckpointException(Reason.of(e), path + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // A library stumbled over the bytes; one bad file must not end a run over thousands.
       throw new CheckpointException(Reason.MALFORMED, path + ": " + e, e);

@@ -1,5 +1,10 @@
 package org.findthelady.core;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.zip.ZipException;
+
 /**
  * A checkpoint that cannot be read, or must not be. The message names the file, the tensor where
  * there is one, and both numbers.
@@ -25,6 +30,16 @@ public final class CheckpointException extends RuntimeException {
     CHANGED_DURING_RUN,
     /** The storage failed. */
     IO;
+
+    /** What a failure to read says: that bytes are bad, or that the storage failed. */
+    public static Reason of(IOException failure) {
+      if (failure instanceof EOFException) {
+        return TRUNCATED;
+      }
+      return failure instanceof ZipException || failure instanceof CharacterCodingException
+          ? MALFORMED
+          : IO;
+    }
 
     /** Whether it says nothing of the file: the same file may be read another time. */
     public boolean isFailureToLook() {

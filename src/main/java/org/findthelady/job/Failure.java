@@ -22,7 +22,7 @@ public final class Failure {
     OutputException output = OutputException.in(failure);
     return output == null
         ? new CheckpointException(
-            CheckpointException.Reason.IO, input + ": " + failure.getMessage(), failure)
+            CheckpointException.Reason.of(failure), input + ": " + failure.getMessage(), failure)
         : new UncheckedIOException(output);
   }
 

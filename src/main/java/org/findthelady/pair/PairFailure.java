@@ -1,12 +1,9 @@
 package org.findthelady.pair;
 
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.util.zip.ZipException;
 import org.findthelady.core.CheckpointException;
 import org.findthelady.core.OutputException;
 import org.findthelady.core.UserException;
@@ -108,11 +105,9 @@ final class PairFailure {
 
   private PairOutcome of(IOException failure) {
     String reason = pair.suspect() + ": " + failure.getMessage();
-    if (failure instanceof EOFException) {
-      return unreadable(CheckpointException.Reason.TRUNCATED, reason);
-    }
-    if (failure instanceof ZipException || failure instanceof CharacterCodingException) {
-      return unreadable(CheckpointException.Reason.MALFORMED, reason);
+    CheckpointException.Reason code = CheckpointException.Reason.of(failure);
+    if (code != CheckpointException.Reason.IO) {
+      return unreadable(code, reason);
     }
     if (failure instanceof FileNotFoundException || failure instanceof NoSuchFileException) {
       return notAudited(Cause.CHANGED_DURING_RUN, reason);
