@@ -25,12 +25,14 @@ final class Unpacking {
    * @param all whether tensors that both sides pack alike are unpacked too
    */
   Unpacking(Checkpoint reference, Checkpoint suspect, boolean all) {
-    Map<TensorInfo, View> ours = of(reference, suspect, all);
-    Map<TensorInfo, View> theirs = of(suspect, reference, all);
+    Map<String, TensorInfo> ours = byCommonName(reference);
+    Map<String, TensorInfo> theirs = byCommonName(suspect);
+    Map<TensorInfo, View> parts = of(ours, theirs, all);
+    Map<TensorInfo, View> otherParts = of(theirs, ours, all);
     // Where each packs in a way of its own, so is what both pack alike.
-    boolean both = !all && !ours.isEmpty() && !theirs.isEmpty();
-    this.ofReference = both ? of(reference, suspect, true) : ours;
-    this.ofSuspect = both ? of(suspect, reference, true) : theirs;
+    boolean both = !all && !parts.isEmpty() && !otherParts.isEmpty();
+    this.ofReference = both ? of(ours, theirs, true) : parts;
+    this.ofSuspect = both ? of(theirs, ours, true) : otherParts;
   }
 
   /** The reference's parts and how they are seen. */
@@ -43,12 +45,12 @@ final class Unpacking {
     return ofSuspect;
   }
 
-  private static Map<TensorInfo, View> of(Checkpoint packed, Checkpoint other, boolean all) {
-    Map<String, TensorInfo> own = byCommonName(packed);
-    Map<String, TensorInfo> names = byEnding(own);
-    Map<String, TensorInfo> theirs = byCommonName(other);
+  /** A side's packed tensors in their parts; both sides by common name. */
+  private static Map<TensorInfo, View> of(
+      Map<String, TensorInfo> own, Map<String, TensorInfo> theirs, boolean all) {
     Map<String, TensorInfo> others = byEnding(theirs);
     if (!all) {
+      Map<String, TensorInfo> names = byEnding(own);
       // Both may pack the same matrices in ways of their own.
       Map<String, TensorInfo> elsewhere = new HashMap<>(theirs);
       elsewhere.keySet().removeIf(name -> names.containsKey(ending(name)));

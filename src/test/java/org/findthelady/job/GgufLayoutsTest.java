@@ -309,6 +309,12 @@ class GgufLayoutsTest {
         .conversion();
   }
 
+  private Path shuffled(Path plain) throws IOException {
+    Path shuffled = folder.resolve("shuffled");
+    LocalPair.permute(plain, shuffled, 5, null);
+    return shuffled;
+  }
+
   private Path written(String name, byte[] bytes) throws IOException {
     return Files.write(folder.resolve(name), bytes);
   }
@@ -317,8 +323,7 @@ class GgufLayoutsTest {
   @EnumSource
   void whatOneSidePacksIsCheckedWholeAlsoShuffled(Kind kind) throws IOException {
     Path plain = new Network(kind).write(folder.resolve("plain"));
-    Path shuffled = folder.resolve("shuffled");
-    LocalPair.permute(plain, shuffled, 5, null);
+    Path shuffled = shuffled(plain);
     for (Path from : List.of(plain, shuffled)) {
       Path gguf = written("q.gguf", new Gguf(Network.read(kind, from), Q8_0).bytes());
       Conversion found = verify(plain, gguf);
@@ -331,8 +336,7 @@ class GgufLayoutsTest {
   @EnumSource
   void whatOneSidePacksIsAFindingAndNoChange(Kind kind) throws IOException {
     Path plain = new Network(kind).write(folder.resolve("plain"));
-    Path shuffled = folder.resolve("shuffled");
-    LocalPair.permute(plain, shuffled, 5, null);
+    Path shuffled = shuffled(plain);
     Path same = written("same.gguf", new Gguf(new Network(kind), F32).bytes());
     Path moved = written("moved.gguf", new Gguf(Network.read(kind, shuffled), F32).bytes());
     for (List<Path> pair : List.of(List.of(plain, same), List.of(same, plain))) {
