@@ -108,7 +108,8 @@ final class Refinement {
       ScorePlanner.Request request = new ScorePlanner.Request(group, matrices, width);
       GroupScores after =
           planner.compare("Matching any sign", List.of(request), solution.resync()).get(0);
-      if (after.sketched() == null && 2 * unsure(after) <= unsure(before)) {
+      if (after.sketched() == null
+          && unsure(after) <= Thresholds.ANY_SIGN_UNSURE * unsure(before)) {
         moved |= !Arrays.equals(after.columnOf(), before.columnOf());
         solution.accept(after);
       }

@@ -88,7 +88,7 @@ public final class TensorComparison implements Serializable {
 
   private void look(
       DistinctValues distinct, DType type, byte[] packed, int at, float[] values, int count) {
-    if (weight && (type == DType.BF16 || type == DType.F16)) {
+    if (weight && SixteenBitCodes.holds(type)) {
       distinct.addCodes(type, packed, at, count);
     } else if (weight) {
       distinct.addAll(values, count);

@@ -44,7 +44,7 @@ public final class TensorPairSums {
     this.axes = axes;
     this.typeHere = typeHere;
     this.typeThere = typeThere;
-    this.sixteenBits = typeHere == typeThere && (typeHere == DType.BF16 || typeHere == DType.F16);
+    this.sixteenBits = typeHere == typeThere && SixteenBitCodes.holds(typeHere);
     int rank = shape.rank();
     this.rest = rank == 0 ? 1 : Math.toIntExact(shape.elements(1, rank));
     this.some = Math.max(1, Math.min(batch, IN_CACHE / Math.max(1, rest)));
@@ -136,7 +136,7 @@ public final class TensorPairSums {
   }
 
   private boolean mayHoldZero(DType type, byte[] packed, int at) {
-    return !(type == DType.BF16 || type == DType.F16) || SixteenBitCodes.anyZero(packed, at, rest);
+    return !SixteenBitCodes.holds(type) || SixteenBitCodes.anyZero(packed, at, rest);
   }
 
   private void addGaps(int at) {

@@ -3,6 +3,7 @@ package org.findthelady.match.kernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.findthelady.core.DType;
 
 /** Codes of 16 bits, four at a time: C2 makes no vector code of comparisons that are counted. */
 public final class SixteenBitCodes {
@@ -26,6 +27,11 @@ public final class SixteenBitCodes {
   public record Look(int different, boolean zeros, boolean otherZeros) {
     /** Nothing is known. */
     public static final Look NONE = new Look(-1, true, true);
+  }
+
+  /** Whether numbers of a type are such codes. */
+  public static boolean holds(DType type) {
+    return type == DType.BF16 || type == DType.F16;
   }
 
   /** Looks at {@code count} codes from byte {@code at} on of two arrays. */

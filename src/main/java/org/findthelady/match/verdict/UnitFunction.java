@@ -99,7 +99,7 @@ final class UnitFunction {
     for (int m = 0; m < group.members().size(); m++) {
       double factor = factor(m, leaf);
       if (Double.isInfinite(factor)) {
-        return Double.NaN;
+        return Double.NaN; // no factor explains the member, so nothing undoes it
       }
       change = Double.isNaN(factor) ? change : Math.max(change, Math.abs(factor - 1));
     }
