@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,17 @@ class LauncherIT {
     assertThat(folder.resolve("structure.json")).content().contains("mine");
     assertThat(all).contains("watermark       found").doesNotContain("not found");
     assertThat(folder.resolve("quick/index.html")).content().contains("<svg");
+  }
+
+  /** Java refuses those of another jar without a word, and every start is slow. */
+  @Test
+  void classDataAreMadeAnewWhereTheJarIsNewer() throws Exception {
+    Path archive = Path.of("target/ftl.jsa");
+    FileTime jar = Files.getLastModifiedTime(Path.of("target/ftl.jar"));
+    run("deploy/local/ftl --version");
+    Files.setLastModifiedTime(archive, FileTime.fromMillis(jar.toMillis() - 1000));
+    run("deploy/local/ftl --version");
+    assertThat(Files.getLastModifiedTime(archive)).isGreaterThan(jar);
   }
 
   /** The same lines; seconds are left out, and margins may differ by the rounding of a BLAS. */
