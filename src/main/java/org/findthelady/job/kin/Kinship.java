@@ -13,7 +13,9 @@ import java.util.function.Supplier;
 import org.findthelady.candidate.Kin;
 import org.findthelady.candidate.KinPairs;
 import org.findthelady.candidate.ReferenceSketches;
+import org.findthelady.fleet.Audited;
 import org.findthelady.fleet.Fleet;
+import org.findthelady.fleet.InOrder;
 import org.findthelady.fleet.Suspect;
 import org.findthelady.pair.PairRequest;
 import org.findthelady.pair.StructureChoice;
@@ -86,15 +88,21 @@ public final class Kinship {
       LOG.info("pairs of models that may be relatives, to be matched: {}", open.size());
       Progress progress = Progress.ofPairs(open, LOG::info);
       progress.begin();
+      // In their order, so that the next run reads what was kept from front to back. All that is
+      // known of a pair is some hundred KB, so it is held no longer than for that.
+      InOrder<Audited> keeping =
+          new InOrder<>(
+              (audited, index) ->
+                  keeper
+                      .keep(audited)
+                      .flatMap(rows -> kinship.shown(pairs.get(left.get(index)), rows))
+                      .ifPresent(relation -> found.put(left.get(index), relation)));
       Fleet.run(
           cluster,
           open,
           Fleet.Known.nothing(),
-          (audited, index) -> { // all that is known of a pair is some hundred KB: it is not held
-            keeper
-                .keep(audited)
-                .flatMap(rows -> kinship.shown(pairs.get(left.get(index)), rows))
-                .ifPresent(relation -> found.put(left.get(index), relation));
+          (audited, index) -> {
+            keeping.accept(audited, index);
             progress.finished(audited.outcome(), index);
           });
     }
