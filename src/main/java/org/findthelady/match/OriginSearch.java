@@ -142,6 +142,11 @@ final class OriginSearch {
 
   private Map<String, InPlaceTask.Found> inPlace() throws IOException {
     List<InPlaceTask> tasks = new ArrayList<>();
+    long tensors = Math.max(1, first.stream().mapToLong(group -> matrices(group).size()).sum());
+    long elements =
+        Math.max(
+            Thresholds.TESTED_OF_MANY,
+            Math.min(Thresholds.TESTED_ELEMENTS, Thresholds.TESTED_AGAIN / tensors));
     for (GroupScores comparison : first) {
       List<Evidence> matrices = matrices(comparison);
       Group group = comparison.group();
@@ -154,6 +159,7 @@ final class OriginSearch {
                 matrices,
                 units,
                 nested ? Math.min(group.size(), units.length) : units.length,
+                elements,
                 options.blockBytes() / 4));
       }
     }

@@ -28,7 +28,7 @@ final class Constants {
           && reference.has(name)
           && suspect.has(name)
           && areEqual(reference, suspect, name)
-          && EqualTensor.of(reference, name).rule()) {
+          && EqualTensor.isRule(reference, name)) {
         constants.add(name);
       }
     }

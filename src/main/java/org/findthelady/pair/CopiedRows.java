@@ -88,7 +88,7 @@ final class CopiedRows {
     for (int row = 0; row < rows && !sums.isEmpty(); row++) {
       same += sums.contains(sum(row(values, row, rows, block))) ? 1 : 0;
     }
-    if (same > Thresholds.COPIED_SHARE * rows && !EqualTensor.of(reference, tensor).rule()) {
+    if (same > Thresholds.COPIED_SHARE * rows && !EqualTensor.isRule(reference, tensor)) {
       copied.add(tensor);
       numbers += (double) same * count / rows;
     }

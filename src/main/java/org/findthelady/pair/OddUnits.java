@@ -153,6 +153,10 @@ final class OddUnits {
     }
 
     private void add(int at, int from, int count, float[] ours, float[] theirs, double roundoff) {
+      double apart = 0;
+      double here = 0;
+      double there = 0;
+      double both = 0;
       for (int i = from; i < from + count; i++) {
         double one = ours[i];
         double other = theirs[i];
@@ -160,11 +164,15 @@ final class OddUnits {
         if (!Double.isFinite(gap)) {
           continue; // told by a finding of its own
         }
-        gaps[at] += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
-        this.ours[at] += one * one;
-        this.theirs[at] += other * other;
-        dots[at] += one * other;
+        apart += gap <= roundoff * Math.abs(one) ? 0 : gap * gap;
+        here += one * one;
+        there += other * other;
+        both += one * other;
       }
+      gaps[at] += apart;
+      this.ours[at] += here;
+      this.theirs[at] += there;
+      dots[at] += both;
     }
 
     double typical() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.findthelady.core.DType;
 import org.findthelady.core.FloatRange;
@@ -177,14 +178,28 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
     if (parts != null || Stream.of(gathers).allMatch(Objects::isNull)) {
       return parts;
     }
-    int[] places = places(shape, gathers);
+    // Its first row mostly tells that it has none.
+    int[] within = places(shape, gathers, 1);
+    int first =
+        gathers[0] == null
+            ? 0
+            : IntStream.range(0, ours.length / width)
+                .filter(row -> gathers[0][row] == 0)
+                .findFirst()
+                .orElseThrow();
+    float[] row = put(Arrays.copyOfRange(ours, first * width, (first + 1) * width), within);
+    float[] there = put(Arrays.copyOfRange(theirs, first * width, (first + 1) * width), within);
+    if (!RoundedParts.mayBeBlocks(row, there, roundoff)) {
+      return null;
+    }
+    int[] places = places(shape, gathers, 0);
     return RoundedParts.blocks(put(ours, places), put(theirs, places), roundoff);
   }
 
-  /** For every number in the reference's order its index in the suspect. */
-  private static int[] places(Shape shape, int[][] gathers) {
+  /** For every number in the reference's order, of axes from one on, its index in the suspect. */
+  private static int[] places(Shape shape, int[][] gathers, int from) {
     int[] places = {0};
-    for (int axis = 0; axis < shape.rank(); axis++) {
+    for (int axis = from; axis < shape.rank(); axis++) {
       int length = shape.intLength(axis);
       int[] finer = new int[places.length * length];
       for (int i = 0; i < finer.length; i += length) {

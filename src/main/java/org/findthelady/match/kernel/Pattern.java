@@ -76,7 +76,7 @@ public final class Pattern {
   /** How many numbers of a line follow from those before them, by the recurrence that fits best. */
   private static int predicted(double[] line, double size) {
     int terms = ORDER + 1;
-    RealMatrix normal = new Array2DRowRealMatrix(terms, terms);
+    double[][] products = new double[terms][terms];
     double[] right = new double[terms];
     double[] row = new double[terms];
     for (int i = ORDER; i < line.length; i++) {
@@ -84,10 +84,11 @@ public final class Pattern {
       for (int a = 0; a < terms; a++) {
         right[a] += row[a] * line[i];
         for (int b = 0; b < terms; b++) {
-          normal.addToEntry(a, b, row[a] * row[b]);
+          products[a][b] += row[a] * row[b];
         }
       }
     }
+    RealMatrix normal = new Array2DRowRealMatrix(products, false);
     double ridge = RIDGE * Math.max(normal.getTrace(), Double.MIN_NORMAL);
     for (int a = 0; a < terms; a++) {
       normal.addToEntry(a, a, ridge);

@@ -153,6 +153,31 @@ public record RoundedParts(int bits, String where) implements Serializable {
   }
 
   /**
+   * Whether the first numbers of a tensor do not rule out grids of blocks.
+   *
+   * @param from the first row
+   * @param to likewise
+   */
+  public static boolean mayBeBlocks(float[] from, float[] to, double roundoff) {
+    return Arrays.stream(BLOCKS).anyMatch(block -> mayBeBlocks(from, to, block, roundoff));
+  }
+
+  private static boolean mayBeBlocks(float[] from, float[] to, int block, double roundoff) {
+    for (int at = 0; at + block <= to.length; at += block) {
+      if (!Arrays.equals(from, at, at + block, to, at, at + block)
+          && EqualSteps.grid(from, to, at, block, roundoff) == null
+          && FewLevels.count(from, to, at, block, mostLevels(block)) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int mostLevels(int block) {
+    return Math.min(MOST_BLOCK_LEVELS, block / 2);
+  }
+
+  /**
    * Bits of one grid a line. Few numbers fit some grid by chance: all lines together must not. A
    * few lines that were rounded are no rounding of the tensor.
    *
@@ -196,7 +221,7 @@ public record RoundedParts(int bits, String where) implements Serializable {
     int limit =
         whole
             ? Math.min(1 << Thresholds.MOST_BITS, block / Thresholds.NUMBERS_PER_VALUE)
-            : Math.min(MOST_BLOCK_LEVELS, block / 2);
+            : mostLevels(block);
     int most = 0;
     for (int at = 0; at < to.length; at += block) {
       int count = Math.min(block, to.length - at);

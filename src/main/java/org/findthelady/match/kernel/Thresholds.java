@@ -45,7 +45,13 @@ public final class Thresholds {
   /** Numbers of one tensor that the test in place reads of each side: 32 MiB as float32. */
   public static final long TESTED_ELEMENTS = 1 << 23;
 
-  /** Numbers of all tensors that the test of shuffled suspects reads again at most: 256 MiB. */
+  /**
+   * The same where there are so many tensors that all together would be more than {@link
+   * #TESTED_AGAIN}: the units of a large layer get hundreds of numbers each.
+   */
+  public static final long TESTED_OF_MANY = 1 << 20;
+
+  /** Numbers of all tensors that a test of origin reads again, about, at most: 256 MiB. */
   public static final long TESTED_AGAIN = 1 << 26;
 
   /** A neuron's stand-out counts no more than this: one in e^10. */

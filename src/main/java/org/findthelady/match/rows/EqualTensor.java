@@ -17,24 +17,43 @@ public record EqualTensor(boolean rule, double chance, double kept) implements S
   private static final int MOST = 1 << 18;
 
   /**
-   * Reads the first rows of a tensor.
+   * Looks at the first rows of a tensor.
    *
    * @param reference the side that is read
    */
   public static EqualTensor of(Weights reference, String tensor) throws IOException {
-    Shape shape = reference.shape(tensor);
-    long width = Math.max(1, shape.rank() == 0 ? 1 : shape.elements(1, shape.rank()));
-    long rows = Math.max(1, Math.min(shape.elements() / width, MOST / width));
-    int count = (int) Math.min(shape.elements(), Math.min(MOST, rows * width));
-    float[] values = new float[count];
-    reference.read(tensor, 0, values, 0, count);
+    float[] values = firstRows(reference, tensor);
     int zeros = 0;
     for (float value : values) {
       zeros += value == 0 ? 1 : 0;
     }
     return new EqualTensor(
-        count > 0 && Pattern.isRule(values, (int) Math.min(width, count)),
+        isRule(values, width(reference, tensor)),
         ValueSample.chance(values, values),
-        count == 0 ? 0 : 1 - zeros / (double) count);
+        values.length == 0 ? 0 : 1 - zeros / (double) values.length);
+  }
+
+  /** Whether the first rows of a tensor follow a rule. */
+  public static boolean isRule(Weights reference, String tensor) throws IOException {
+    return isRule(firstRows(reference, tensor), width(reference, tensor));
+  }
+
+  private static boolean isRule(float[] values, long width) {
+    return values.length > 0 && Pattern.isRule(values, (int) Math.min(width, values.length));
+  }
+
+  /** Numbers of a row. */
+  private static long width(Weights weights, String tensor) {
+    Shape shape = weights.shape(tensor);
+    return Math.max(1, shape.rank() == 0 ? 1 : shape.elements(1, shape.rank()));
+  }
+
+  private static float[] firstRows(Weights weights, String tensor) throws IOException {
+    long elements = weights.shape(tensor).elements();
+    long width = width(weights, tensor);
+    long rows = Math.max(1, Math.min(elements / width, MOST / width));
+    float[] values = new float[(int) Math.min(elements, Math.min(MOST, rows * width))];
+    weights.read(tensor, 0, values, 0, values.length);
+    return values;
   }
 }

@@ -27,10 +27,11 @@ import org.findthelady.structure.Structure;
  * @param evidence weight matrices of the group, no biases and no normalisation parameters
  * @param units those looked at, whole instances of a nested group in a row
  * @param block how many of them may change places: those of an instance
+ * @param elements numbers of a weight matrix of which no more need be read
  * @param panelBytes working memory
  */
 public record InPlaceTask(
-    String group, List<Evidence> evidence, int[] units, int block, long panelBytes)
+    String group, List<Evidence> evidence, int[] units, int block, long elements, long panelBytes)
     implements MatchTask<InPlaceTask.Found> {
 
   /**
@@ -107,7 +108,7 @@ public record InPlaceTask(
   private void add(Evidence member, EvidenceReader here, EvidenceReader there, Sums sums)
       throws IOException {
     int limit = (int) Math.max(1, Math.min(here.width(), panelBytes / (8L * units.length)));
-    int stride = (int) Math.max(1, here.elementsRead() / Thresholds.TESTED_ELEMENTS);
+    int stride = (int) Math.max(1, here.elementsRead() / elements);
     if (stride > 1) {
       limit = (int) Math.max(1, Math.min(limit, here.width() / stride / 8));
     }

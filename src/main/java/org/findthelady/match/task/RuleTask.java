@@ -17,6 +17,6 @@ public record RuleTask(String tensor) implements MatchTask<Boolean> {
 
   @Override
   public Boolean run(Structure structure, Weights reference, Weights suspect) throws IOException {
-    return EqualTensor.of(reference, tensor).rule();
+    return EqualTensor.isRule(reference, tensor);
   }
 }
