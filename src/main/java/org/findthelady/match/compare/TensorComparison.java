@@ -64,7 +64,9 @@ public final class TensorComparison implements Serializable {
   public void add(float[] reference, float[] suspect, int count) {
     ElementSums sums = new ElementSums();
     sums.of(reference, 0, suspect, 0, count);
-    add(reference, suspect, 0, count, sums, SixteenBitCodes.Look.NONE);
+    if (add(reference, suspect, 0, count, sums)) {
+      count(reference, suspect, 0, count, SixteenBitCodes.Look.NONE);
+    }
     if (weight) {
       referenceDistinct.addAll(reference, count);
       suspectDistinct.addAll(suspect, count);
@@ -99,25 +101,28 @@ public final class TensorComparison implements Serializable {
    * Adds elements whose sums are known.
    *
    * @param sums over {@code from .. from + count}, used where they are finite
-   * @param looked what is known of them from their codes
+   * @return whether they are to be counted too
    */
-  void add(
-      float[] reference,
-      float[] suspect,
-      int from,
-      int count,
-      ElementSums sums,
-      SixteenBitCodes.Look looked) {
+  boolean add(float[] reference, float[] suspect, int from, int count, ElementSums sums) {
     elements += count;
     sample.add(reference, suspect, from, count);
     if (!sums.finite()) {
       addFinite(reference, suspect, from, count);
-      return;
+      return false;
     }
     dot += sums.dots();
     referenceSquares += sums.here();
     suspectSquares += sums.there();
     differenceSquares += sums.apart();
+    return true;
+  }
+
+  /**
+   * Counts elements that differ and zeros.
+   *
+   * @param looked what is known of them from their codes
+   */
+  void count(float[] reference, float[] suspect, int from, int count, SixteenBitCodes.Look looked) {
     different +=
         looked.different() >= 0 ? looked.different() : different(reference, suspect, from, count);
     referenceZeros += looked.zeros() ? zeros(reference, from, count) : 0;

@@ -9,6 +9,7 @@ import org.findthelady.core.Floats;
 import org.findthelady.core.Shape;
 import org.findthelady.match.kernel.ColumnSums;
 import org.findthelady.match.kernel.ElementSums;
+import org.findthelady.match.kernel.EvenFirst;
 import org.findthelady.match.kernel.SixteenBitCodes;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
@@ -35,6 +36,8 @@ public final class TensorPairSums {
   private final ElementSums sums = new ElementSums();
   private final float[] here;
   private final float[] there;
+  private final boolean[] counts;
+  private final EvenFirst evenFirst;
 
   /**
    * @param batch most rows that are added at a time
@@ -50,6 +53,9 @@ public final class TensorPairSums {
     this.some = Math.max(1, Math.min(batch, IN_CACHE / Math.max(1, rest)));
     this.here = new float[Math.multiplyExact(some, rest)];
     this.there = new float[here.length];
+    this.counts = new boolean[some];
+    boolean bothBfloat = typeHere == DType.BF16 && typeThere == DType.BF16;
+    this.evenFirst = bothBfloat && EvenFirst.fits(rest) ? new EvenFirst() : null;
     this.comparison = new TensorComparison(tensor, rank >= 2);
     comparison.bytesDiffer();
     boolean rowsMove = rank > 0 && !axes.get(0).isFrozen();
@@ -62,7 +68,7 @@ public final class TensorPairSums {
     for (int axis = 1; axis < rank; axis++) {
       if (!axes.get(axis).isFrozen()) {
         int inner = Math.toIntExact(shape.elements(axis + 1, rank));
-        columns[axis] = new ColumnSums(shape.intLength(axis), inner, rest);
+        columns[axis] = new ColumnSums(shape.intLength(axis), inner, rest, evenFirst != null);
       }
     }
   }
@@ -90,13 +96,14 @@ public final class TensorPairSums {
     int elements = count * rest;
     int atHere = from * rest * typeHere.blockBytes();
     int atThere = from * rest * typeThere.blockBytes();
-    Floats.decode(typeHere, packedHere, atHere, here, 0, elements);
-    Floats.decode(typeThere, packedThere, atThere, there, 0, elements);
+    decode(typeHere, packedHere, atHere, here, count);
+    decode(typeThere, packedThere, atThere, there, count);
     comparison.addBeyondFloat(
         beyondFloat(typeHere, packedHere, atHere, elements)
             + beyondFloat(typeThere, packedThere, atThere, elements));
     comparison.lookAtReference(typeHere, packedHere, atHere, here, elements);
     comparison.lookAtSuspect(typeThere, packedThere, atThere, there, elements);
+    int toCount = 0;
     for (int row = 0; row < count; row++) {
       int at = row * rest;
       sums.of(here, at, there, at, rest);
@@ -104,8 +111,8 @@ public final class TensorPairSums {
       if (exactly) {
         sums.ofExactly(here, at, there, at, rest);
       }
-      comparison.add(
-          here, there, at, rest, sums, look(packedHere, atHere, packedThere, atThere, at));
+      counts[row] = comparison.add(here, there, at, rest, sums);
+      toCount += counts[row] ? 1 : 0;
       for (ColumnSums column : columns) {
         if (column != null && exactly) {
           column.addExactly(here, at, there, at, rest);
@@ -123,20 +130,40 @@ public final class TensorPairSums {
         rowGaps[first + from + row] = sums.apart();
       }
     }
+    if (toCount == count) {
+      comparison.count(
+          here, there, 0, elements, look(packedHere, atHere, packedThere, atThere, elements));
+      return;
+    }
+    for (int row = 0; row < count; row++) {
+      if (counts[row]) {
+        comparison.count(here, there, row * rest, rest, SixteenBitCodes.Look.NONE);
+      }
+    }
+  }
+
+  private void decode(DType type, byte[] packed, int at, float[] values, int count) {
+    if (evenFirst == null) {
+      Floats.decode(type, packed, at, values, 0, count * rest);
+      return;
+    }
+    for (int row = 0; row < count; row++) {
+      evenFirst.decode(packed, at + row * rest * Short.BYTES, values, row * rest, rest);
+    }
   }
 
   private SixteenBitCodes.Look look(
-      byte[] packedHere, int atHere, byte[] packedThere, int atThere, int at) {
+      byte[] packedHere, int atHere, byte[] packedThere, int atThere, int elements) {
     return sixteenBits
-        ? SixteenBitCodes.look(packedHere, packedThere, atHere + 2 * at, rest)
+        ? SixteenBitCodes.look(packedHere, packedThere, atHere, elements)
         : new SixteenBitCodes.Look(
             -1,
-            mayHoldZero(typeHere, packedHere, atHere + 2 * at),
-            mayHoldZero(typeThere, packedThere, atThere + 2 * at));
+            mayHoldZero(typeHere, packedHere, atHere, elements),
+            mayHoldZero(typeThere, packedThere, atThere, elements));
   }
 
-  private boolean mayHoldZero(DType type, byte[] packed, int at) {
-    return !SixteenBitCodes.holds(type) || SixteenBitCodes.anyZero(packed, at, rest);
+  private static boolean mayHoldZero(DType type, byte[] packed, int at, int elements) {
+    return !SixteenBitCodes.holds(type) || SixteenBitCodes.anyZero(packed, at, elements);
   }
 
   private void addGaps(int at) {

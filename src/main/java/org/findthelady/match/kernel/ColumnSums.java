@@ -1,11 +1,15 @@
 package org.findthelady.match.kernel;
 
+import java.util.List;
+
 /**
  * Running sums of two tensors' products for every index of one axis behind the first.
  *
  * <p>Where the axis is the whole row, products of {@value #ROWS} rows are summed in single
  * precision, from which C2 makes vector code, then in double: each sum is wrong by at most {@value
  * #ROWS} units of 2^-24 of the sum of its terms' absolute values.
+ *
+ * <p>Rows may come with the numbers at even places first, as {@link EvenFirst} decodes them.
  */
 public final class ColumnSums {
   private static final int ROWS = 16;
@@ -14,7 +18,7 @@ public final class ColumnSums {
   private final double[] there;
   private final double[] dots;
   private final double[] gaps;
-  private final int inner;
+  private final boolean evenFirst;
   private final int[] indexOf;
   private final float[] one;
   private final float[] other;
@@ -27,17 +31,19 @@ public final class ColumnSums {
    * @param length of the axis
    * @param inner elements from one index of the axis to the next
    * @param rest elements of a row
+   * @param evenFirst whether a row's elements at even places come first
    */
-  public ColumnSums(int length, int inner, int rest) {
+  public ColumnSums(int length, int inner, int rest, boolean evenFirst) {
     this.here = new double[length];
     this.there = new double[length];
     this.dots = new double[length];
     this.gaps = new double[length];
-    this.inner = inner;
+    this.evenFirst = evenFirst;
     boolean whole = length == rest;
     this.indexOf = whole ? null : new int[rest];
     for (int x = 0; !whole && x < rest; x++) {
-      indexOf[x] = x / inner % length;
+      int place = evenFirst ? EvenFirst.place(x, rest) : x;
+      indexOf[x] = place / inner % length;
     }
     this.one = whole ? new float[rest] : null;
     this.other = whole ? new float[rest] : null;
@@ -54,9 +60,9 @@ public final class ColumnSums {
     }
     System.arraycopy(a, at, one, 0, rest);
     System.arraycopy(b, bt, other, 0, rest);
-    ElementSums.addProducts(one, other, dotLanes);
-    ElementSums.addProducts(one, one, hereLanes);
-    ElementSums.addProducts(other, other, thereLanes);
+    Lanes.addProducts(one, other, dotLanes);
+    Lanes.addProducts(one, one, hereLanes);
+    Lanes.addProducts(other, other, thereLanes);
     if (++pending == ROWS) {
       flush();
     }
@@ -78,28 +84,24 @@ public final class ColumnSums {
   public void addGaps(float[] a, int at, float[] b, int bt, int rest) {
     for (int x = 0; x < rest; x++) {
       double gap = (double) a[at + x] - b[bt + x];
-      gaps[x / inner % gaps.length] += gap * gap;
+      gaps[indexOf == null ? x : indexOf[x]] += gap * gap;
     }
   }
 
   private void flush() {
-    flush(hereLanes, here);
-    flush(thereLanes, there);
-    flush(dotLanes, dots);
+    Lanes.flush(hereLanes, here);
+    Lanes.flush(thereLanes, there);
+    Lanes.flush(dotLanes, dots);
     pending = 0;
-  }
-
-  private static void flush(float[] lanes, double[] sums) {
-    for (int x = 0; x < sums.length; x++) {
-      sums[x] += lanes[x];
-      lanes[x] = 0;
-    }
   }
 
   /** Ends adding. */
   public void finish() {
     if (pending > 0) {
       flush();
+    }
+    if (evenFirst && indexOf == null) {
+      List.of(here, there, dots, gaps).forEach(EvenFirst::putInOrder);
     }
   }
 

@@ -1,7 +1,5 @@
 package org.findthelady.match.kernel;
 
-import java.util.Arrays;
-
 /**
  * Products of two stretches of floats summed up: their dot product, their squares and the squares
  * of their differences.
@@ -35,20 +33,18 @@ public final class ElementSums {
   /** Takes the sums over {@code a[at ..]} and {@code b[bt ..]}, in place of what was there. */
   public void of(float[] a, int at, float[] b, int bt, int count) {
     clear();
-    int adds = 0;
+    int lanes = count - count % LANES;
     int done = 0;
-    for (; count - done >= LANES; done += LANES) {
-      System.arraycopy(a, at + done, one, 0, LANES);
-      System.arraycopy(b, bt + done, other, 0, LANES);
-      addProducts(one, other, dotLanes);
-      addProducts(one, one, hereLanes);
-      addProducts(other, other, thereLanes);
-      addGaps(one, other, apartLanes);
-      if (++adds % ADDS == 0) {
-        flush();
+    while (done < lanes) {
+      int end = Math.min(lanes, done + ADDS * LANES);
+      for (; done < end; done += LANES) {
+        System.arraycopy(a, at + done, one, 0, LANES);
+        System.arraycopy(b, bt + done, other, 0, LANES);
+        Lanes.addProducts(one, other, dotLanes);
+        Lanes.addProducts(one, one, hereLanes);
+        Lanes.addProducts(other, other, thereLanes);
+        Lanes.addGaps(one, other, apartLanes);
       }
-    }
-    if (adds % ADDS != 0) {
       flush();
     }
     addExactly(a, at + done, b, bt + done, count - done);
@@ -78,36 +74,11 @@ public final class ElementSums {
     }
   }
 
-  /** Adds products to lanes; of all arrays the first elements on, as C2 wants it. */
-  static void addProducts(float[] a, float[] b, float[] lanes) {
-    for (int x = 0; x < lanes.length; x++) {
-      lanes[x] += a[x] * b[x];
-    }
-  }
-
-  private static void addGaps(float[] a, float[] b, float[] lanes) {
-    for (int x = 0; x < lanes.length; x++) {
-      float gap = a[x] - b[x];
-      lanes[x] += gap * gap;
-    }
-  }
-
   private void flush() {
-    dots += total(dotLanes);
-    here += total(hereLanes);
-    there += total(thereLanes);
-    apart += total(apartLanes);
-  }
-
-  private static double total(float[] lanes) {
-    double first = 0;
-    double second = 0;
-    for (int x = 0; x < lanes.length; x += 2) {
-      first += lanes[x];
-      second += lanes[x + 1];
-    }
-    Arrays.fill(lanes, 0);
-    return first + second;
+    dots += Lanes.total(dotLanes);
+    here += Lanes.total(hereLanes);
+    there += Lanes.total(thereLanes);
+    apart += Lanes.total(apartLanes);
   }
 
   public double dots() {

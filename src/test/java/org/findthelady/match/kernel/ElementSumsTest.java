@@ -66,7 +66,7 @@ class ElementSumsTest {
     int rest = 300;
     for (String kind : KINDS) {
       for (int rows : new int[] {1, 15, 16, 17, 1000}) {
-        ColumnSums columns = new ColumnSums(rest, 1, rest);
+        ColumnSums columns = new ColumnSums(rest, 1, rest, false);
         double[] dots = new double[rest];
         double[] sizes = new double[rest];
         double[] here = new double[rest];
