@@ -35,7 +35,6 @@ import org.findthelady.pair.Parents;
 import org.findthelady.pair.StructureChoice;
 import org.findthelady.report.JsonText;
 import org.findthelady.report.LayerRow;
-import org.findthelady.report.ModelFindings;
 import org.findthelady.report.ModelRow;
 import org.findthelady.report.OwnerSentence;
 import org.findthelady.report.Words;
@@ -248,12 +247,11 @@ public final class Resync {
         publication.publish(outcome.pair().stage());
       }
       writeReports(request, store, outcome);
-      ModelFindings rows = RunRows.of("", outcome);
       List<String> notes = new ArrayList<>(notes(request, store, outcome, audit));
       notes.addAll(functions(function, request, written));
       return new Result(
-          rows.model(),
-          rows.layers(),
+          RunRows.model("", outcome),
+          RunRows.layers("", outcome),
           outcome.seconds(),
           written ? request.outputs().model() : null,
           outcome.findings().stream().map(Finding::text).toList(),

@@ -47,6 +47,16 @@ public final class RunRows {
         rows.model(), rows.groups(), rows.layers(), rows.neurons(), rows.findings(), rows.pairs());
   }
 
+  /** The row of the model alone. */
+  public static ModelRow model(String runId, PairOutcome outcome) {
+    return new RunRows(runId, outcome).model();
+  }
+
+  /** The rows of the tensors alone. */
+  public static List<LayerRow> layers(String runId, PairOutcome outcome) {
+    return new RunRows(runId, outcome).layers();
+  }
+
   private String modelId() {
     return outcome.pair().id();
   }

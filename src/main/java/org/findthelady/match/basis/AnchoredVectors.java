@@ -76,8 +76,10 @@ record AnchoredVectors(double[] values, int width) {
         Blas.Matrix.of(other.coordinates(), count),
         Blas.Matrix.of(cosines, width));
     float[] best = new float[width];
-    for (int i = 0; i < cosines.length; i++) {
-      best[i / width] = Math.max(best[i / width], cosines[i]);
+    for (int row = 0; row < width; row++) {
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        best[row] = Math.max(best[row], cosines[i]);
+      }
     }
     Arrays.sort(best);
     return best[width / 2];

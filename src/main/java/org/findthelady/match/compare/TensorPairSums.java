@@ -117,7 +117,7 @@ public final class TensorPairSums {
         if (column != null && exactly) {
           column.addExactly(here, at, there, at, rest);
         } else if (column != null) {
-          column.add(here, at, there, at, rest);
+          column.add(sums, here, at, there, at, rest);
         }
       }
       if (sums.apart() != 0 && rowsThatDiffer++ < Thresholds.NAMED_UNITS) {

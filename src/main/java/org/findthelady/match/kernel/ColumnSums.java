@@ -20,11 +20,9 @@ public final class ColumnSums {
   private final double[] gaps;
   private final boolean evenFirst;
   private final int[] indexOf;
-  private final float[] one;
-  private final float[] other;
-  private final float[] hereLanes;
-  private final float[] thereLanes;
-  private final float[] dotLanes;
+  private final float[][] hereLanes;
+  private final float[][] thereLanes;
+  private final float[][] dotLanes;
   private int pending;
 
   /**
@@ -45,24 +43,26 @@ public final class ColumnSums {
       int place = evenFirst ? EvenFirst.place(x, rest) : x;
       indexOf[x] = place / inner % length;
     }
-    this.one = whole ? new float[rest] : null;
-    this.other = whole ? new float[rest] : null;
-    this.hereLanes = whole ? new float[rest] : null;
-    this.thereLanes = whole ? new float[rest] : null;
-    this.dotLanes = whole ? new float[rest] : null;
+    int pieces = whole ? rest / ElementSums.LANES : 0;
+    this.hereLanes = new float[pieces][ElementSums.LANES];
+    this.thereLanes = new float[pieces][ElementSums.LANES];
+    this.dotLanes = new float[pieces][ElementSums.LANES];
   }
 
-  /** Adds one row whose products do not overflow single precision. */
-  public void add(float[] a, int at, float[] b, int bt, int rest) {
-    if (indexOf != null) {
-      addExactly(a, at, b, bt, rest);
-      return;
+  /**
+   * Adds one row whose products do not overflow single precision.
+   *
+   * @param sums the row's, taken just now
+   */
+  public void add(ElementSums sums, float[] a, int at, float[] b, int bt, int rest) {
+    for (int piece = 0; piece < dotLanes.length; piece++) {
+      float[] one = sums.one()[piece];
+      float[] other = sums.other()[piece];
+      Lanes.addProducts(one, other, dotLanes[piece]);
+      Lanes.addProducts(one, one, hereLanes[piece]);
+      Lanes.addProducts(other, other, thereLanes[piece]);
     }
-    System.arraycopy(a, at, one, 0, rest);
-    System.arraycopy(b, bt, other, 0, rest);
-    Lanes.addProducts(one, other, dotLanes);
-    Lanes.addProducts(one, one, hereLanes);
-    Lanes.addProducts(other, other, thereLanes);
+    addExactly(a, at, b, bt, dotLanes.length * ElementSums.LANES, rest);
     if (++pending == ROWS) {
       flush();
     }
@@ -70,7 +70,11 @@ public final class ColumnSums {
 
   /** Adds one row in double precision. */
   public void addExactly(float[] a, int at, float[] b, int bt, int rest) {
-    for (int x = 0; x < rest; x++) {
+    addExactly(a, at, b, bt, 0, rest);
+  }
+
+  private void addExactly(float[] a, int at, float[] b, int bt, int from, int rest) {
+    for (int x = from; x < rest; x++) {
       int i = indexOf == null ? x : indexOf[x];
       double one = a[at + x];
       double other = b[bt + x];
@@ -89,9 +93,12 @@ public final class ColumnSums {
   }
 
   private void flush() {
-    Lanes.flush(hereLanes, here);
-    Lanes.flush(thereLanes, there);
-    Lanes.flush(dotLanes, dots);
+    for (int piece = 0; piece < dotLanes.length; piece++) {
+      int at = piece * ElementSums.LANES;
+      Lanes.flush(hereLanes[piece], here, at);
+      Lanes.flush(thereLanes[piece], there, at);
+      Lanes.flush(dotLanes[piece], dots, at);
+    }
     pending = 0;
   }
 

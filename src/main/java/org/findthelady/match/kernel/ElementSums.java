@@ -10,7 +10,7 @@ package org.findthelady.match.kernel;
  * by two more.
  */
 public final class ElementSums {
-  private static final int LANES = 256;
+  static final int LANES = 256;
   private static final int ADDS = 16;
 
   /** Mean square from which on single precision holds what matters of the squares. */
@@ -19,8 +19,8 @@ public final class ElementSums {
   /** Sum of squares up to which so many of them can be added in single precision. */
   private static final double MOST_SQUARES = Float.MAX_VALUE / ADDS;
 
-  private final float[] one = new float[LANES];
-  private final float[] other = new float[LANES];
+  private float[][] one = new float[0][];
+  private float[][] other = new float[0][];
   private final float[] dotLanes = new float[LANES];
   private final float[] hereLanes = new float[LANES];
   private final float[] thereLanes = new float[LANES];
@@ -33,21 +33,36 @@ public final class ElementSums {
   /** Takes the sums over {@code a[at ..]} and {@code b[bt ..]}, in place of what was there. */
   public void of(float[] a, int at, float[] b, int bt, int count) {
     clear();
-    int lanes = count - count % LANES;
-    int done = 0;
-    while (done < lanes) {
-      int end = Math.min(lanes, done + ADDS * LANES);
-      for (; done < end; done += LANES) {
-        System.arraycopy(a, at + done, one, 0, LANES);
-        System.arraycopy(b, bt + done, other, 0, LANES);
-        Lanes.addProducts(one, other, dotLanes);
-        Lanes.addProducts(one, one, hereLanes);
-        Lanes.addProducts(other, other, thereLanes);
-        Lanes.addGaps(one, other, apartLanes);
+    int pieces = count / LANES;
+    if (pieces > one.length) {
+      one = new float[pieces][LANES];
+      other = new float[pieces][LANES];
+    }
+    int piece = 0;
+    while (piece < pieces) {
+      int end = Math.min(pieces, piece + ADDS);
+      for (; piece < end; piece++) {
+        System.arraycopy(a, at + piece * LANES, one[piece], 0, LANES);
+        System.arraycopy(b, bt + piece * LANES, other[piece], 0, LANES);
+        Lanes.addProducts(one[piece], other[piece], dotLanes);
+        Lanes.addProducts(one[piece], one[piece], hereLanes);
+        Lanes.addProducts(other[piece], other[piece], thereLanes);
+        Lanes.addGaps(one[piece], other[piece], apartLanes);
       }
       flush();
     }
+    int done = pieces * LANES;
     addExactly(a, at + done, b, bt + done, count - done);
+  }
+
+  /** The first numbers of {@code a} as they were added last, in pieces of {@value #LANES}. */
+  float[][] one() {
+    return one;
+  }
+
+  /** The first numbers of {@code b} likewise. */
+  float[][] other() {
+    return other;
   }
 
   /** The same in double precision, for what overflows single. */

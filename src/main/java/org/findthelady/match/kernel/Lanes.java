@@ -28,10 +28,10 @@ final class Lanes {
     }
   }
 
-  /** Adds lanes to sums, and clears them. */
-  static void flush(float[] lanes, double[] sums) {
-    for (int x = 0; x < sums.length; x++) {
-      sums[x] += lanes[x];
+  /** Adds lanes to sums from {@code at} on, and clears them. */
+  static void flush(float[] lanes, double[] sums, int at) {
+    for (int x = 0; x < lanes.length; x++) {
+      sums[at + x] += lanes[x];
       lanes[x] = 0;
     }
   }

@@ -69,6 +69,10 @@ public final class Pattern {
         predicted += predicted(line, Math.sqrt(squares / line.length));
         numbers += line.length - ORDER;
       }
+      long left = (long) (some - 1 - k) * (line.length - ORDER);
+      if (predicted + left < Thresholds.CONSTANT_SHARE * (numbers + left)) {
+        return false; // whatever the other lines are
+      }
     }
     return numbers > 0 && predicted >= Thresholds.CONSTANT_SHARE * numbers;
   }

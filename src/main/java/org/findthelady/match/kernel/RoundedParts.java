@@ -222,6 +222,10 @@ public record RoundedParts(int bits, String where) implements Serializable {
         whole
             ? Math.min(1 << Thresholds.MOST_BITS, block / Thresholds.NUMBERS_PER_VALUE)
             : mostLevels(block);
+    int first = Math.min(block, AT_A_TIME);
+    if (FewLevels.count(from, to, 0, first, limit) == 0) {
+      return 0; // more numbers add levels, and a nearer one takes none away
+    }
     int most = 0;
     for (int at = 0; at < to.length; at += block) {
       int count = Math.min(block, to.length - at);

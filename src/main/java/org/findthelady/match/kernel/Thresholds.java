@@ -49,7 +49,7 @@ public final class Thresholds {
    * The same where there are so many tensors that all together would be more than {@link
    * #TESTED_AGAIN}: the units of a large layer get hundreds of numbers each.
    */
-  public static final long TESTED_OF_MANY = 1 << 20;
+  public static final long TESTED_OF_MANY = 1 << 19;
 
   /** Numbers of all tensors that a test of origin reads again, about, at most: 256 MiB. */
   public static final long TESTED_AGAIN = 1 << 26;

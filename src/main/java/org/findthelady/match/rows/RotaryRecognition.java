@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Optional;
 import org.findthelady.core.Shape;
+import org.findthelady.match.kernel.Sketch;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.RotaryDigit;
@@ -98,16 +99,25 @@ public final class RotaryRecognition {
     weights.expect(digit.tensor());
     for (int i = 0; i < segment.length(); i++) {
       weights.read(digit.tensor(), (long) (base + i) * width, row, 0, width);
-      double square = 0;
-      for (float value : row) {
-        square += Float.isFinite(value) ? (double) value * value : 0;
-      }
-      profile[i / stride % size] += Math.sqrt(square);
-      total += Math.sqrt(square);
+      double norm = Math.sqrt(finiteSquare(row));
+      profile[i / stride % size] += norm;
+      total += norm;
     }
     for (int d = 0; d < size && total > 0; d++) {
       profile[d] /= total;
     }
     return profile;
+  }
+
+  private static double finiteSquare(float[] row) {
+    double square = Sketch.square(row, 0, row.length);
+    if (Double.isFinite(square)) {
+      return square;
+    }
+    double finite = 0;
+    for (float value : row) {
+      finite += Float.isFinite(value) ? (double) value * value : 0;
+    }
+    return finite;
   }
 }

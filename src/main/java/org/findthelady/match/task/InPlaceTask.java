@@ -78,7 +78,7 @@ public record InPlaceTask(
       if (kept.length >= 2) {
         double[] scores = scores(products, here, there, first, kept);
         sum += centre(scores, kept.length);
-        variance += Arrays.stream(scores).map(s -> s * s).sum() / (kept.length - 1);
+        variance += squares(scores) / (kept.length - 1);
         orders += Gamma.logGamma(kept.length + 1.0);
         count += kept.length;
       }
@@ -188,8 +188,16 @@ public record InPlaceTask(
   private static boolean isFlat(double[] cosines, int n) {
     double[] centred = cosines.clone();
     centre(centred, n);
-    double squares = Arrays.stream(centred).map(c -> c * c).sum();
-    return !(squares > Thresholds.COSINE_ROUNDING * Thresholds.COSINE_ROUNDING * centred.length);
+    return !(squares(centred)
+        > Thresholds.COSINE_ROUNDING * Thresholds.COSINE_ROUNDING * centred.length);
+  }
+
+  private static double squares(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value * value;
+    }
+    return sum;
   }
 
   /** Takes row and column means off, and returns the sum of the diagonal after that. */

@@ -63,7 +63,8 @@ class ElementSumsTest {
   @Test
   void columnsStayWithinTheirs() {
     SplittableRandom random = new SplittableRandom(2);
-    int rest = 300;
+    int rest = 600;
+    ElementSums sums = new ElementSums();
     for (String kind : KINDS) {
       for (int rows : new int[] {1, 15, 16, 17, 1000}) {
         ColumnSums columns = new ColumnSums(rest, 1, rest, false);
@@ -80,7 +81,8 @@ class ElementSumsTest {
             sizes[x] += Math.abs((double) a[x] * b[x]);
             here[x] += (double) a[x] * a[x];
           }
-          columns.add(a, 0, b, 0, rest);
+          sums.of(a, 0, b, 0, rest);
+          columns.add(sums, a, 0, b, 0, rest);
         }
         columns.finish();
         for (int x = 0; x < rest; x++) {
