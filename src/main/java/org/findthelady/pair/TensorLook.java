@@ -171,14 +171,12 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
     float[] ours = values.ours();
     float[] theirs = values.theirs();
     double roundoff = values.roundoff();
-    int width = Math.toIntExact(shape.elements(1, shape.rank()));
-    int last = shape.intLength(shape.rank() - 1);
-    RoundedParts parts = RoundedParts.of(ours, theirs, width, last, roundoff);
+    RoundedParts parts = RoundedParts.of(ours, theirs, shape, roundoff);
     if (parts != null || Stream.of(gathers).allMatch(Objects::isNull)) {
       return parts;
     }
     int[] places = places(shape, gathers);
-    return RoundedParts.blocks(put(ours, places), put(theirs, places), roundoff);
+    return RoundedParts.blocks(put(ours, places), put(theirs, places), shape, roundoff);
   }
 
   /** For every number in the reference's order its index in the suspect. */
