@@ -13,6 +13,7 @@ import org.findthelady.TestModels;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.job.LocalPair;
@@ -59,6 +60,30 @@ class OddUnitsTest {
           .extracting(Finding::kind)
           .contains(pruned ? FindingKind.PRUNED : FindingKind.QUANTISED);
     }
+  }
+
+  @Test
+  void oneOfTwoClassesIsNamedWhereTheOtherIsAsItWas() {
+    SplittableRandom random = new SplittableRandom(6);
+    float[] ours = new float[128];
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] = (float) random.nextGaussian();
+    }
+    float[] theirs = ours.clone();
+    assertThat(head(ours, theirs)).isNull();
+    for (int i = 1; i < ours.length; i += 2) {
+      theirs[i] *= -1;
+    }
+    assertThat(head(ours, theirs)).isNotNull();
+    assertThat(head(ours, theirs).isAll()).isTrue();
+    for (int i = 0; i < ours.length; i += 2) {
+      theirs[i] *= 1.01f;
+    }
+    assertThat(head(ours, theirs)).isNull();
+  }
+
+  private static OddUnits head(float[] ours, float[] theirs) {
+    return OddUnits.of(null, "head", Shape.of(ours.length / 2, 2), ours, theirs, 0, false);
   }
 
   /** Leaves hardly any weight in a row: rounding then changes all of it. */
