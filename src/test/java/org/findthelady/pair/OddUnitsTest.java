@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,41 @@ class OddUnitsTest {
           .extracting(Finding::kind)
           .contains(pruned ? FindingKind.PRUNED : FindingKind.QUANTISED);
     }
+  }
+
+  /** By chance a row drawn anew points to where the old one did, more or less. */
+  @Test
+  void aRowIsScaledOnlyIfNothingElseIsDoneToItWhereAllOthersHold() throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    PairOutcome outcome =
+        edited(
+            values -> {},
+            values -> {
+              for (int i = 20 * 64; i < 21 * 64; i++) {
+                values[i] = 0.2f * values[i] + 0.01f * (float) random.nextGaussian();
+              }
+            });
+    assertThat(outcome.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.kind()).isEqualTo(FindingKind.UNIT_CHANGED));
+  }
+
+  @Test
+  void aColumnOfZerosHasASize() throws IOException {
+    double[] square = {0};
+    PairOutcome outcome =
+        edited(
+            values -> {},
+            values -> {
+              for (int i = 5; i < values.length; i += 64) {
+                square[0] += values[i] * values[i];
+                values[i] = 0;
+              }
+            });
+    assertThat(outcome.findings())
+        .singleElement()
+        .satisfies(
+            finding -> assertThat(finding.size()).isCloseTo(Math.sqrt(square[0]), within(1e-4)));
   }
 
   @Test
