@@ -14,10 +14,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.Structure;
 
 /**
@@ -146,6 +148,24 @@ final class SecondLook {
   /** Whether rounding explains all that differs in some tensor. */
   boolean tellsBits() {
     return !rounded.isEmpty();
+  }
+
+  /** The judgement; of rows that no order moves too, if factors are all that differs on them. */
+  Judgement rescaled(Judgement judgement) {
+    long turned = count(FindingKind.UNIT_SIGN_TURNED);
+    long scaled = count(FindingKind.UNIT_SCALED);
+    boolean all = !findings.isEmpty() && turned + scaled == findings.size();
+    if (!all || judgement.verdict() != Verdict.DERIVED) {
+      return judgement;
+    }
+    String words = turned > 0 ? turned + " neurons had their sign turned" : "";
+    words += turned > 0 && scaled > 0 ? ", " : "";
+    words += scaled > 0 ? scaled + " neurons were scaled" : "";
+    return new Judgement(Verdict.RESCALED, words + "; every direction holds");
+  }
+
+  private long count(FindingKind kind) {
+    return findings.stream().filter(finding -> finding.kind() == kind).count();
   }
 
   private static int count(Map<?, Integer> tensors) {
