@@ -108,6 +108,30 @@ class RoundedPartsTest {
     }
   }
 
+  /** A row's largest number stays; others become as large, or zero. */
+  @Test
+  void tellsShortRowsOfThreeLevels() {
+    float[] ours = Arrays.copyOf(from, 16 * 9);
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] *= ours[i] * ours[i];
+    }
+    float[] to = ours.clone();
+    float[] pruned = ours.clone();
+    for (int row = 0; row < to.length; row += 9) {
+      float most = 0;
+      for (int i = row; i < row + 9; i++) {
+        most = Math.max(most, Math.abs(ours[i]));
+      }
+      for (int i = row; i < row + 9; i++) {
+        to[i] = Math.round(ours[i] / most) * most;
+        pruned[i] = to[i] == 0 ? 0 : ours[i];
+      }
+    }
+    assertThat(RoundedParts.of(ours, to, shape(ours, 9), 0))
+        .isEqualTo(new RoundedParts(2, "equal steps, a row each"));
+    assertThat(RoundedParts.of(ours, pruned, shape(ours, 9), 0)).isNull();
+  }
+
   @Test
   void shortRowsThatWereNoisedClippedOrMostlyPrunedAreOnNoGrid() {
     SplittableRandom random = new SplittableRandom(5);
