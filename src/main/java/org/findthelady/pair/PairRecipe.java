@@ -483,6 +483,7 @@ final class PairRecipe {
     } else if (look.tellsBits()) {
       judgement = judgement.withoutBits();
     }
+    judgement = look.tellsFactors() ? judgement : judgement.withoutNorms();
     judgement = look.rescaled(judgement).told(look.words());
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());

@@ -37,6 +37,7 @@ final class SecondLook {
           FindingKind.QUANTISED,
           FindingKind.PRUNED,
           FindingKind.WEIGHTS_CHANGED,
+          FindingKind.REPLACED,
           FindingKind.TERMS_CHANGED);
 
   private final PairContext context;
@@ -87,7 +88,8 @@ final class SecondLook {
       findings.add(finding);
       return;
     }
-    findings.addAll(look.findings());
+    // Where no cast explains a factor it stays what it was told to be.
+    findings.addAll(isSlight(finding) && !look.settles() ? List.of(finding) : look.findings());
     if (look.settles()) {
       settled.add(finding.tensor());
     }
@@ -98,7 +100,14 @@ final class SecondLook {
       rounded.merge(look.rounded().where(), 1, Integer::sum);
       mostBits = Math.max(mostBits, look.rounded().bits());
     }
-    drifted += look.drifted() ? 1 : 0;
+    drifted += look.drifted() && !isSlight(finding) ? 1 : 0;
+  }
+
+  /** Whether it is a factor that rounding makes of a row that one number dominates. */
+  private static boolean isSlight(Finding finding) {
+    boolean factor =
+        finding.kind() == FindingKind.UNIT_SCALED || finding.kind() == FindingKind.TENSOR_SCALED;
+    return factor && Math.abs(finding.size() - 1) <= Thresholds.ROUNDED_FACTOR;
   }
 
   /** Whether it was guessed at a tensor of which something else explains every difference. */
@@ -119,9 +128,8 @@ final class SecondLook {
     // Few zeros may all lie in a few units.
     boolean few = finding.kind() == FindingKind.PRUNED && finding.size() <= Thresholds.ODD_SHARE;
     boolean all =
-        WHOLE.contains(finding.kind())
-            && (!finding.explains() || few)
-            && finding.unit() < 0
+        (isSlight(finding) || (WHOLE.contains(finding.kind()) && finding.unit() < 0))
+            && (!finding.explains() || few || isSlight(finding))
             && !looked.contains(finding.tensor());
     Structure structure = context.structure();
     boolean ordered =
@@ -143,6 +151,11 @@ final class SecondLook {
   /** Whether rounding, and nothing else, changed the weights. */
   boolean allRounded() {
     return !rounded.isEmpty() && count(rounded) + other + count(cast) == findings.size();
+  }
+
+  /** Whether some unit was scaled or turned. */
+  boolean tellsFactors() {
+    return count(FindingKind.UNIT_SCALED) + count(FindingKind.UNIT_SIGN_TURNED) > 0;
   }
 
   /** Whether rounding explains all that differs in some tensor. */

@@ -94,7 +94,8 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
     }
     double roundoff = roundoff(suspect.packedType(move.source()), theirs);
     Values values = new Values(shape, ours, theirs, roundoff);
-    TensorLook told = finding.explains() ? null : explained(finding, values, move.gathers());
+    boolean whole = finding.explains() && finding.kind() != FindingKind.TENSOR_SCALED;
+    TensorLook told = whole ? null : explained(finding, values, move.gathers());
     return told != null ? told : odd(matched, finding, values);
   }
 
@@ -133,8 +134,9 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
             values.theirs(),
             values.roundoff(),
             coarse);
-    if (odd == null) {
-      int rank = coarse ? 0 : lowRank(values);
+    boolean replaced = finding.kind() == FindingKind.REPLACED;
+    if (odd == null || (replaced && !odd.isAll())) {
+      int rank = coarse || replaced ? 0 : lowRank(values);
       return new TensorLook(
           List.of(
               rank > 0
