@@ -198,6 +198,10 @@ public record RoundedParts(int bits, String where) implements Serializable {
         continue;
       }
       rounded++;
+      if (isOneLevel(from, to, at, count)) {
+        most = Math.max(most, 1);
+        continue;
+      }
       EqualSteps.Grid grid = EqualSteps.grid(from, to, at, count, roundoff);
       if (grid == null) {
         return 0;
@@ -207,6 +211,19 @@ public record RoundedParts(int bits, String where) implements Serializable {
     }
     boolean few = rounded <= Thresholds.ODD_SHARE * (rounded + kept);
     return logChance < Thresholds.EQUAL_LOG_P && !few ? most : 0;
+  }
+
+  /** Whether all numbers of a line became one, of which none is further away than half of it. */
+  private static boolean isOneLevel(float[] from, float[] to, int first, int count) {
+    if (to[first] == 0 || !isConstant(to, first, count)) {
+      return false;
+    }
+    for (int i = first; i < first + count; i++) {
+      if (!(Math.abs((double) from[i] - to[i]) <= Math.abs(to[i]) / 2)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isConstant(float[] values, int first, int count) {

@@ -115,6 +115,9 @@ class RoundedPartsTest {
     for (int i = 0; i < ours.length; i++) {
       ours[i] *= ours[i] * ours[i];
     }
+    for (int i = 0; i < 9; i++) {
+      ours[i] = 0.6f + i / 20f; // becomes one level
+    }
     float[] to = ours.clone();
     float[] pruned = ours.clone();
     for (int row = 0; row < to.length; row += 9) {
