@@ -78,7 +78,7 @@ final class OddUnits {
       }
       Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
       int[] odd = slices.changed();
-      boolean few = odd.length > 0 && 2 * odd.length <= shape.length(axis);
+      boolean few = odd.length > 0 && 2L * odd.length <= shape.length(axis);
       if (few && (best == null || odd.length < best.odd.length)) {
         best = new OddUnits(slices, axis, odd);
       }
