@@ -63,6 +63,26 @@ final class OddUnits {
         best = new OddUnits(slices, axis, odd);
       }
     }
+    return best != null || coarse ? best : ofShort(shape, ours, theirs, roundoff);
+  }
+
+  /**
+   * Those of an axis that is too short for any to stand out, such as the classes of a head, where
+   * others are as they were.
+   */
+  private static OddUnits ofShort(Shape shape, float[] ours, float[] theirs, double roundoff) {
+    OddUnits best = null;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.length(axis) < 2 || shape.length(axis) >= Thresholds.ODD_FEWEST) {
+        continue;
+      }
+      Slices slices = Slices.of(shape, axis, ours, theirs, roundoff);
+      int[] odd = slices.changed();
+      boolean few = odd.length > 0 && 2L * odd.length <= shape.length(axis);
+      if (few && (best == null || odd.length < best.odd.length)) {
+        best = new OddUnits(slices, axis, odd);
+      }
+    }
     return best;
   }
 
@@ -182,16 +202,18 @@ final class OddUnits {
     private static double median(double[] values) {
       double[] sorted = values.clone();
       Arrays.sort(sorted);
-      return sorted[sorted.length / 2];
+      // Of two only one need be as it was.
+      return sorted[sorted.length > 2 ? sorted.length / 2 : 0];
     }
 
     int[] odd() {
       double typical = typical();
-      int[] odd =
-          typical == 0
-              ? IntStream.range(0, gaps.length).filter(i -> gaps[i] > 0).toArray()
-              : standOut();
+      int[] odd = typical == 0 ? changed() : standOut();
       return few(odd);
+    }
+
+    int[] changed() {
+      return IntStream.range(0, gaps.length).filter(i -> gaps[i] > 0).toArray();
     }
 
     /** Those that changed by more than pruning or rounding to few levels can do. */

@@ -483,7 +483,8 @@ final class PairRecipe {
     } else if (look.tellsBits()) {
       judgement = judgement.withoutBits();
     }
-    judgement = judgement.told(look.words());
+    judgement = look.tellsFactors() ? judgement : judgement.withoutNorms();
+    judgement = look.rescaled(judgement).told(look.words());
     if (!changed || !explanation.isEmpty()) {
       return told.with(judgement.told(explanation)).with(look.findings());
     }

@@ -14,10 +14,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.findthelady.core.DType;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.core.Verdict;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.match.verdict.Judgement;
 import org.findthelady.structure.Structure;
 
 /**
@@ -35,6 +37,7 @@ final class SecondLook {
           FindingKind.QUANTISED,
           FindingKind.PRUNED,
           FindingKind.WEIGHTS_CHANGED,
+          FindingKind.REPLACED,
           FindingKind.TERMS_CHANGED);
 
   private final PairContext context;
@@ -85,7 +88,8 @@ final class SecondLook {
       findings.add(finding);
       return;
     }
-    findings.addAll(look.findings());
+    // Where no cast explains a factor it stays what it was told to be.
+    findings.addAll(isSlight(finding) && !look.settles() ? List.of(finding) : look.findings());
     if (look.settles()) {
       settled.add(finding.tensor());
     }
@@ -96,7 +100,14 @@ final class SecondLook {
       rounded.merge(look.rounded().where(), 1, Integer::sum);
       mostBits = Math.max(mostBits, look.rounded().bits());
     }
-    drifted += look.drifted() ? 1 : 0;
+    drifted += look.drifted() && !isSlight(finding) ? 1 : 0;
+  }
+
+  /** Whether it is a factor that rounding makes of a row that one number dominates. */
+  private static boolean isSlight(Finding finding) {
+    boolean factor =
+        finding.kind() == FindingKind.UNIT_SCALED || finding.kind() == FindingKind.TENSOR_SCALED;
+    return factor && Math.abs(finding.size() - 1) <= Thresholds.ROUNDED_FACTOR;
   }
 
   /** Whether it was guessed at a tensor of which something else explains every difference. */
@@ -117,9 +128,8 @@ final class SecondLook {
     // Few zeros may all lie in a few units.
     boolean few = finding.kind() == FindingKind.PRUNED && finding.size() <= Thresholds.ODD_SHARE;
     boolean all =
-        WHOLE.contains(finding.kind())
-            && (!finding.explains() || few)
-            && finding.unit() < 0
+        (isSlight(finding) || (WHOLE.contains(finding.kind()) && finding.unit() < 0))
+            && (!finding.explains() || few || isSlight(finding))
             && !looked.contains(finding.tensor());
     Structure structure = context.structure();
     boolean ordered =
@@ -143,9 +153,32 @@ final class SecondLook {
     return !rounded.isEmpty() && count(rounded) + other + count(cast) == findings.size();
   }
 
+  /** Whether some unit was scaled or turned. */
+  boolean tellsFactors() {
+    return count(FindingKind.UNIT_SCALED) + count(FindingKind.UNIT_SIGN_TURNED) > 0;
+  }
+
   /** Whether rounding explains all that differs in some tensor. */
   boolean tellsBits() {
     return !rounded.isEmpty();
+  }
+
+  /** The judgement; of rows that no order moves too, if factors are all that differs on them. */
+  Judgement rescaled(Judgement judgement) {
+    long turned = count(FindingKind.UNIT_SIGN_TURNED);
+    long scaled = count(FindingKind.UNIT_SCALED);
+    boolean all = !findings.isEmpty() && turned + scaled == findings.size();
+    if (!all || judgement.verdict() != Verdict.DERIVED) {
+      return judgement;
+    }
+    String words = turned > 0 ? turned + " neurons had their sign turned" : "";
+    words += turned > 0 && scaled > 0 ? ", " : "";
+    words += scaled > 0 ? scaled + " neurons were scaled" : "";
+    return new Judgement(Verdict.RESCALED, words + "; every direction holds");
+  }
+
+  private long count(FindingKind kind) {
+    return findings.stream().filter(finding -> finding.kind() == kind).count();
   }
 
   private static int count(Map<?, Integer> tensors) {

@@ -95,7 +95,8 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
     }
     double roundoff = roundoff(suspect.packedType(move.source()), theirs);
     Values values = new Values(shape, ours, theirs, roundoff);
-    TensorLook told = finding.explains() ? null : explained(finding, values, move.gathers());
+    boolean whole = finding.explains() && finding.kind() != FindingKind.TENSOR_SCALED;
+    TensorLook told = whole ? null : explained(finding, values, move.gathers());
     return told != null ? told : odd(matched, finding, values);
   }
 
@@ -134,8 +135,9 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
             values.theirs(),
             values.roundoff(),
             coarse);
-    if (odd == null) {
-      int rank = coarse ? 0 : lowRank(values);
+    boolean replaced = finding.kind() == FindingKind.REPLACED;
+    if (odd == null || (replaced && !odd.isAll())) {
+      int rank = coarse || replaced ? 0 : lowRank(values);
       return new TensorLook(
           List.of(
               rank > 0
@@ -172,34 +174,43 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
     float[] ours = values.ours();
     float[] theirs = values.theirs();
     double roundoff = values.roundoff();
-    int width = Math.toIntExact(shape.elements(1, shape.rank()));
-    int last = shape.intLength(shape.rank() - 1);
-    RoundedParts parts = RoundedParts.of(ours, theirs, width, last, roundoff);
+    RoundedParts parts = RoundedParts.of(ours, theirs, shape, roundoff);
     if (parts != null || Stream.of(gathers).allMatch(Objects::isNull)) {
       return parts;
     }
-    // Its first row mostly tells that it has none.
-    int[] within = places(shape, gathers, 1);
-    int first =
-        gathers[0] == null
-            ? 0
-            : IntStream.range(0, ours.length / width)
-                .filter(row -> gathers[0][row] == 0)
-                .findFirst()
-                .orElseThrow();
-    float[] row = put(Arrays.copyOfRange(ours, first * width, (first + 1) * width), within);
-    float[] there = put(Arrays.copyOfRange(theirs, first * width, (first + 1) * width), within);
-    if (!RoundedParts.mayBeBlocks(row, there, roundoff)) {
+    // Its first row and its first column mostly tell that it has none.
+    if (!mayBeBlocks(values, gathers, 0) && !mayBeBlocks(values, gathers, shape.rank() - 1)) {
       return null;
     }
-    int[] places = places(shape, gathers, 0);
-    return RoundedParts.blocks(put(ours, places), put(theirs, places), roundoff);
+    int[] places = places(shape, gathers);
+    return RoundedParts.blocks(put(ours, places), put(theirs, places), shape, roundoff);
   }
 
-  /** For every number in the reference's order, of axes from one on, its index in the suspect. */
-  private static int[] places(Shape shape, int[][] gathers, int from) {
+  /** Whether what the suspect has first on an axis does not rule out grids of blocks. */
+  private static boolean mayBeBlocks(Values values, int[][] gathers, int axis) {
+    Shape shape = values.shape();
+    int first =
+        gathers[axis] == null
+            ? 0
+            : IntStream.range(0, shape.intLength(axis))
+                .filter(index -> gathers[axis][index] == 0)
+                .findFirst()
+                .orElseThrow();
+    int[] others = IntStream.range(0, shape.rank()).filter(other -> other != axis).toArray();
+    int[] places =
+        places(
+            Shape.of(Arrays.stream(others).mapToLong(shape::length).toArray()),
+            Arrays.stream(others).mapToObj(other -> gathers[other]).toArray(int[][]::new));
+    return RoundedParts.mayBeBlocks(
+        put(RoundedParts.slice(values.ours(), shape, axis, first), places),
+        put(RoundedParts.slice(values.theirs(), shape, axis, first), places),
+        values.roundoff());
+  }
+
+  /** For every number in the reference's order its index in the suspect. */
+  private static int[] places(Shape shape, int[][] gathers) {
     int[] places = {0};
-    for (int axis = from; axis < shape.rank(); axis++) {
+    for (int axis = 0; axis < shape.rank(); axis++) {
       int length = shape.intLength(axis);
       int[] finer = new int[places.length * length];
       for (int i = 0; i < finer.length; i += length) {

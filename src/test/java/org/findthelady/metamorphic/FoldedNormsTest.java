@@ -54,6 +54,17 @@ class FoldedNormsTest {
     assertThat(judged(resnet, taken).verdict()).isEqualTo(Verdict.DERIVED);
   }
 
+  @Test
+  void aShiftIsNotHiddenByAVarianceOfNextToNothing() throws IOException {
+    Network resnet = Network.open(TestModels.resnet20(folder), StructureChoice.AUTOMATIC);
+    resnet.values(NORM + "running_var")[5] = 1e-14f;
+    Path file = resnet.write(folder.resolve("still"));
+    Network shifted = resnet.copy();
+    shifted.values(NORM + "bias")[5] += 0.3f;
+    PairOutcome outcome = LocalPair.resync(file, shifted.write(folder.resolve("shifted")), null);
+    assertThat(outcome.verdict()).isEqualTo(Verdict.DERIVED);
+  }
+
   private static void fold(Network network, String norm) {
     float[] gain = network.values(norm + "weight");
     float[] shift = network.values(norm + "bias");

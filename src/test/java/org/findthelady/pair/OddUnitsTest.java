@@ -1,6 +1,7 @@
 package org.findthelady.pair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import org.findthelady.TestModels;
 import org.findthelady.checkpoint.Checkpoints;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
 import org.findthelady.core.Verdict;
 import org.findthelady.job.LocalPair;
@@ -59,6 +61,65 @@ class OddUnitsTest {
           .extracting(Finding::kind)
           .contains(pruned ? FindingKind.PRUNED : FindingKind.QUANTISED);
     }
+  }
+
+  /** By chance a row drawn anew points to where the old one did, more or less. */
+  @Test
+  void aRowIsScaledOnlyIfNothingElseIsDoneToItWhereAllOthersHold() throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    PairOutcome outcome =
+        edited(
+            values -> {},
+            values -> {
+              for (int i = 20 * 64; i < 21 * 64; i++) {
+                values[i] = 0.2f * values[i] + 0.01f * (float) random.nextGaussian();
+              }
+            });
+    assertThat(outcome.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.kind()).isEqualTo(FindingKind.UNIT_CHANGED));
+  }
+
+  @Test
+  void aColumnOfZerosHasASize() throws IOException {
+    double[] square = {0};
+    PairOutcome outcome =
+        edited(
+            values -> {},
+            values -> {
+              for (int i = 5; i < values.length; i += 64) {
+                square[0] += values[i] * values[i];
+                values[i] = 0;
+              }
+            });
+    assertThat(outcome.findings())
+        .singleElement()
+        .satisfies(
+            finding -> assertThat(finding.size()).isCloseTo(Math.sqrt(square[0]), within(1e-4)));
+  }
+
+  @Test
+  void oneOfTwoClassesIsNamedWhereTheOtherIsAsItWas() {
+    SplittableRandom random = new SplittableRandom(6);
+    float[] ours = new float[128];
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] = (float) random.nextGaussian();
+    }
+    float[] theirs = ours.clone();
+    assertThat(head(ours, theirs)).isNull();
+    for (int i = 1; i < ours.length; i += 2) {
+      theirs[i] *= -1;
+    }
+    assertThat(head(ours, theirs)).isNotNull();
+    assertThat(head(ours, theirs).isAll()).isTrue();
+    for (int i = 0; i < ours.length; i += 2) {
+      theirs[i] *= 1.01f;
+    }
+    assertThat(head(ours, theirs)).isNull();
+  }
+
+  private static OddUnits head(float[] ours, float[] theirs) {
+    return OddUnits.of(null, "head", Shape.of(ours.length / 2, 2), ours, theirs, 0, false);
   }
 
   /** Leaves hardly any weight in a row: rounding then changes all of it. */

@@ -22,6 +22,9 @@ import org.findthelady.structure.Structure;
  * whole: if kernels and offsets are equal then, so is the function.
  */
 public final class FoldedNorms {
+  /** Relative error of float32 arithmetic with a few terms, with room to spare. */
+  private static final double ARITHMETIC = 0x1p-20;
+
   /** The four terms of one. */
   private static final class Norm {
     private String gain;
@@ -51,8 +54,14 @@ public final class FoldedNorms {
     }
   }
 
-  /** What a normalisation makes of one unit: the factor of its kernel, and what is added. */
-  private record Affine(double[] factors, double[] offsets, double[] sizes) {}
+  /**
+   * What a normalisation makes of one unit: the factor of its kernel, and what is added.
+   *
+   * @param offsets made of mean and bias
+   * @param shifts added to these
+   * @param sizes of all that an offset and a shift are made of
+   */
+  private record Affine(double[] factors, double[] offsets, double[] shifts, double[] sizes) {}
 
   private final Structure structure;
   private final MemoryWeights ours;
@@ -199,12 +208,14 @@ public final class FoldedNorms {
     float[] mean = weights.values(norm.mean);
     float[] variance = weights.values(norm.variance);
     float[] added = bias == null ? new float[gain.length] : weights.values(bias);
+    int units = gain.length;
     Affine affine =
-        new Affine(new double[gain.length], new double[gain.length], new double[gain.length]);
+        new Affine(new double[units], new double[units], new double[units], new double[units]);
     for (int i = 0; i < gain.length; i++) {
       double factor = gain[i] / Math.sqrt(variance[i] + epsilon);
       affine.factors[i] = factor;
-      affine.offsets[i] = factor * ((double) added[i] - mean[i]) + shift[i];
+      affine.offsets[i] = factor * ((double) added[i] - mean[i]);
+      affine.shifts[i] = shift[i];
       affine.sizes[i] =
           Math.abs(factor) * (Math.abs(added[i]) + Math.abs(mean[i])) + Math.abs(shift[i]);
     }
@@ -213,12 +224,30 @@ public final class FoldedNorms {
 
   private static boolean areEqual(Affine here, Affine there) {
     for (int i = 0; i < here.offsets.length; i++) {
-      double size = Math.max(here.sizes[i], there.sizes[i]);
-      if (!(Math.abs(here.offsets[i] - there.offsets[i]) <= Thresholds.FACTOR_ROUNDING * size)) {
+      if (!(gap(here, there, i) <= most(here, there, i))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static double gap(Affine here, Affine there, int unit) {
+    return Math.abs(
+        here.offsets[unit] + here.shifts[unit] - there.offsets[unit] - there.shifts[unit]);
+  }
+
+  /**
+   * What rounding may make of it. Where the variance is next to nothing, as of a channel that is
+   * always the same, the factor is large: what it makes of mean and bias must hide no shift.
+   */
+  private static double most(Affine here, Affine there, int unit) {
+    double shift = Math.max(Math.abs(here.shifts[unit]), Math.abs(there.shifts[unit]));
+    if (here.offsets[unit] == there.offsets[unit]) {
+      return Thresholds.FACTOR_ROUNDING * shift;
+    }
+    double offset = Math.max(Math.abs(here.offsets[unit]), Math.abs(there.offsets[unit]));
+    return Thresholds.FACTOR_ROUNDING * (shift + offset)
+        + ARITHMETIC * Math.max(here.sizes[unit], there.sizes[unit]);
   }
 
   private float[] scaled(String kernel, int axis, MemoryWeights weights, double[] factors) {

@@ -112,7 +112,8 @@ public final class EqualSteps {
       }
     }
     double near = Math.min(1, 2 * (OFF_GRID + stored / step));
-    double chance = (levels.length - 2) * Math.log(near) + Math.log(MOST_LEVELS);
+    double grids = Math.min(Math.log(MOST_LEVELS), Math.log(2.0 * steps * steps));
+    double chance = (levels.length - 2) * Math.log(near) + grids;
     if (chance > Thresholds.EQUAL_LOG_P) {
       double equal = Math.min(1, BECAME_EQUAL + 2 * roundoff * Math.min(count, COUNTED));
       chance += repeats(levels, from, to, first, Math.min(count, COUNTED)) * Math.log(equal);
@@ -121,20 +122,29 @@ public final class EqualSteps {
   }
 
   /**
-   * How many fewer values are left of different numbers. Those that were clipped or became zero do
-   * not count: clipping and pruning make them too.
+   * How many fewer values, or sizes whatever the sign, are left of different numbers. Those that
+   * were clipped or became zero do not count: clipping and pruning make them too.
    */
   private static int repeats(float[] levels, float[] from, float[] to, int first, int count) {
     float[] ours = new float[count];
     float[] theirs = new float[count];
+    float[] oursUnsigned = new float[count];
+    float[] theirsUnsigned = new float[count];
     int inside = 0;
+    int outward = 0;
     for (int i = first; i < first + count; i++) {
       if (to[i] != 0 && from[i] > levels[0] && from[i] < levels[levels.length - 1]) {
         ours[inside] = from[i];
         theirs[inside++] = to[i];
       }
+      if (to[i] != 0 && Math.abs(from[i]) <= Math.abs(to[i])) {
+        oursUnsigned[outward] = Math.abs(from[i]);
+        theirsUnsigned[outward++] = Math.abs(to[i]);
+      }
     }
-    return levels(ours, 0, inside).length - levels(theirs, 0, inside).length;
+    return Math.max(
+        levels(ours, 0, inside).length - levels(theirs, 0, inside).length,
+        levels(oursUnsigned, 0, outward).length - levels(theirsUnsigned, 0, outward).length);
   }
 
   /** The different values in order; empty if they are too many or no numbers. */

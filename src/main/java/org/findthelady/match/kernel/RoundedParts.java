@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
 
 /**
- * By which grids all numbers of a tensor were rounded: one for the whole tensor, for each row, for
- * each column, or for each block of consecutive numbers; or to 8-bit floats times such a scale.
+ * By which grids all numbers of a tensor were rounded: one for the whole tensor, for each index of
+ * an axis, or for each block of numbers that follow each other along an axis; or to 8-bit floats
+ * times such a scale.
  *
  * @param bits that hold the levels of every grid
  * @param where in words, which numbers have a grid of their own
@@ -34,40 +36,53 @@ public record RoundedParts(int bits, String where) implements Serializable {
   /**
    * The grids that explain every number.
    *
-   * @param from [rows x width], row-major
+   * @param from of the shape, row-major
    * @param to likewise
-   * @param width numbers of a row
-   * @param last numbers along the last axis, by which columns are told
    * @param roundoff greatest relative error of storing a number of {@code to}
    * @return null if there are none
    */
-  public static RoundedParts of(float[] from, float[] to, int width, int last, double roundoff) {
+  public static RoundedParts of(float[] from, float[] to, Shape shape, double roundoff) {
     int bits = EqualSteps.bits(from, to, 0, to.length, roundoff);
     if (bits > 0) {
       return new RoundedParts(bits, "equal steps");
     }
-    bits = lines(from, to, width, roundoff);
-    if (bits > 0) {
-      return new RoundedParts(bits, "equal steps, a row each");
-    }
-    if (last > 1 && last < to.length && startsOnGrid(from, to, last, roundoff)) {
-      bits = lines(transposed(from, last), transposed(to, last), to.length / last, roundoff);
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      bits = slices(from, to, shape, axis, roundoff);
       if (bits > 0) {
-        return new RoundedParts(bits, "equal steps, a column each");
+        return new RoundedParts(bits, "equal steps, " + slice(shape, axis) + " each");
       }
     }
+    int width = Math.toIntExact(shape.elements(1, shape.rank()));
     if (isScaledBytes(from, to, to.length)) {
       return new RoundedParts(Byte.SIZE, "8-bit floats times a scale");
     }
     if (isScaledBytes(from, to, width)) {
       return new RoundedParts(Byte.SIZE, "8-bit floats times a scale, a row each");
     }
-    RoundedParts blocks = blocks(from, to, roundoff);
+    RoundedParts blocks = blocks(from, to, shape, roundoff);
     if (blocks != null) {
       return blocks;
     }
     bits = few(from, to, to.length);
     return bits > 0 ? new RoundedParts(bits, "levels of any distance") : null;
+  }
+
+  private static String slice(Shape shape, int axis) {
+    return axis == 0
+        ? "a row"
+        : axis == shape.rank() - 1 ? "a column" : "an index of axis " + (axis + 1);
+  }
+
+  /** Bits of one grid for every index of an axis; 0 if there is none. */
+  private static int slices(float[] from, float[] to, Shape shape, int axis, double roundoff) {
+    int length = shape.intLength(axis);
+    if (axis > 0 && (length == 1 || !startsOnGrid(from, to, shape, axis, roundoff))) {
+      return 0;
+    }
+    int width = to.length / Math.max(1, length);
+    return axis == 0
+        ? lines(from, to, width, roundoff)
+        : lines(turned(from, shape, axis), turned(to, shape, axis), width, roundoff);
   }
 
   /**
@@ -130,8 +145,23 @@ public record RoundedParts(int bits, String where) implements Serializable {
     return nearest;
   }
 
-  /** The grids of blocks of consecutive numbers, the only ones that depend on their order. */
-  public static RoundedParts blocks(float[] from, float[] to, double roundoff) {
+  /**
+   * The grids of blocks of numbers that follow each other along the last axis, or along all others:
+   * the only ones that depend on their order.
+   */
+  public static RoundedParts blocks(float[] from, float[] to, Shape shape, double roundoff) {
+    RoundedParts blocks = blocks(from, to, roundoff);
+    int last = shape.rank() - 1;
+    if (blocks != null
+        || shape.intLength(last) == 1
+        || !mayBeBlocks(slice(from, shape, last, 0), slice(to, shape, last, 0), roundoff)) {
+      return blocks;
+    }
+    blocks = blocks(turned(from, shape, last), turned(to, shape, last), roundoff);
+    return blocks == null ? null : new RoundedParts(blocks.bits(), blocks.where() + " of a column");
+  }
+
+  private static RoundedParts blocks(float[] from, float[] to, double roundoff) {
     for (int block : BLOCKS) {
       if (to.length < 2 * block) {
         continue;
@@ -155,7 +185,7 @@ public record RoundedParts(int bits, String where) implements Serializable {
   /**
    * Whether the first numbers of a tensor do not rule out grids of blocks.
    *
-   * @param from the first row
+   * @param from the first row, or the first column
    * @param to likewise
    */
   public static boolean mayBeBlocks(float[] from, float[] to, double roundoff) {
@@ -195,6 +225,10 @@ public record RoundedParts(int bits, String where) implements Serializable {
         continue;
       }
       rounded++;
+      if (isOneLevel(from, to, at, count)) {
+        most = Math.max(most, 1);
+        continue;
+      }
       EqualSteps.Grid grid = EqualSteps.grid(from, to, at, count, roundoff);
       if (grid == null) {
         return 0;
@@ -204,6 +238,19 @@ public record RoundedParts(int bits, String where) implements Serializable {
     }
     boolean few = rounded <= Thresholds.ODD_SHARE * (rounded + kept);
     return logChance < Thresholds.EQUAL_LOG_P && !few ? most : 0;
+  }
+
+  /** Whether all numbers of a line became one, of which none is further away than half of it. */
+  private static boolean isOneLevel(float[] from, float[] to, int first, int count) {
+    if (to[first] == 0 || !isConstant(to, first, count)) {
+      return false;
+    }
+    for (int i = first; i < first + count; i++) {
+      if (!(Math.abs((double) from[i] - to[i]) <= Math.abs(to[i]) / 2)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isConstant(float[] values, int first, int count) {
@@ -250,26 +297,31 @@ public record RoundedParts(int bits, String where) implements Serializable {
     return equal > Thresholds.KEPT_VALUES * numbers;
   }
 
-  private static boolean startsOnGrid(float[] from, float[] to, int last, double roundoff) {
-    float[] ours = column(from, last, 0);
-    float[] theirs = column(to, last, 0);
+  private static boolean startsOnGrid(
+      float[] from, float[] to, Shape shape, int axis, double roundoff) {
+    float[] ours = slice(from, shape, axis, 0);
+    float[] theirs = slice(to, shape, axis, 0);
     return Arrays.equals(ours, theirs)
         || EqualSteps.grid(ours, theirs, 0, ours.length, roundoff) != null;
   }
 
-  private static float[] column(float[] values, int last, int at) {
-    float[] column = new float[values.length / last];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = values[i * last + at];
+  /** The numbers at one index of an axis. */
+  public static float[] slice(float[] values, Shape shape, int axis, int index) {
+    int length = shape.intLength(axis);
+    int inner = Math.toIntExact(shape.elements(axis + 1, shape.rank()));
+    float[] slice = new float[values.length / length];
+    for (int at = 0; at < slice.length; at += inner) {
+      System.arraycopy(values, at * length + index * inner, slice, at, inner);
     }
-    return column;
+    return slice;
   }
 
-  private static float[] transposed(float[] values, int last) {
-    int rows = values.length / last;
+  /** With an axis first. */
+  private static float[] turned(float[] values, Shape shape, int axis) {
+    int width = values.length / shape.intLength(axis);
     float[] turned = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      turned[i % last * rows + i / last] = values[i];
+    for (int index = 0; index < shape.intLength(axis); index++) {
+      System.arraycopy(slice(values, shape, axis, index), 0, turned, index * width, width);
     }
     return turned;
   }

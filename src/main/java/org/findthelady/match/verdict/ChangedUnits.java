@@ -90,10 +90,11 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     return Math.sqrt(Float.isNaN(gap) ? Math.max(0, relative(group, member, leaf)) * square : gap);
   }
 
-  /** Squared relative difference of a unit's weights; 0 where one side is zero. */
+  /** Squared relative difference of a unit's weights; 0 where the reference's are zero. */
   private static double relative(GroupMatch group, int member, int leaf) {
     double scale = Math.abs(group.scales()[member][leaf]);
     double cosine = group.memberCosines()[member][leaf];
-    return Double.isNaN(scale) ? 0 : 1 + scale * scale - 2 * scale * cosine;
+    double along = scale == 0 ? 0 : scale * cosine;
+    return Double.isNaN(scale) ? 0 : 1 + scale * scale - 2 * along;
   }
 }

@@ -46,9 +46,13 @@ final class Changes {
 
   /** A reason without what zeros, few values and norms that stand out made one guess at. */
   static String withoutGuesses(String reason) {
-    return withoutBits(reason)
-        .replaceFirst("[0-9.]+ % of the changed weights are zero [^;]*; ", "")
-        .replaceFirst(NORMS.replace("%d", "\\d+") + "[^;]*; ", "");
+    return withoutNorms(withoutBits(reason))
+        .replaceFirst("[0-9.]+ % of the changed weights are zero [^;]*; ", "");
+  }
+
+  /** A reason without norms that stand out. */
+  static String withoutNorms(String reason) {
+    return reason.replaceFirst(NORMS.replace("%d", "\\d+") + "[^;]*; ", "");
   }
 
   String inWords() {

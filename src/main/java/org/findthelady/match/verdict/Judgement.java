@@ -46,6 +46,11 @@ public record Judgement(Verdict verdict, String reason) implements Serializable 
     return new Judgement(verdict, Changes.withoutBits(reason));
   }
 
+  /** This judgement where no norm stands out once casts were told. */
+  public Judgement withoutNorms() {
+    return new Judgement(verdict, Changes.withoutNorms(reason));
+  }
+
   /** This judgement where something explains all: nothing else is guessed at then. */
   public Judgement withoutGuesses() {
     return new Judgement(verdict, Changes.withoutGuesses(reason));

@@ -133,10 +133,7 @@ public final class NeuronChanges implements Serializable {
     double median = sorted[sorted.length / 2];
     double sigma =
         (sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4]) / QUARTILES_TO_SIGMA / median;
-    boolean directionsHold = true;
-    for (float cosine : group.memberCosines()[member]) {
-      directionsHold &= Float.isNaN(cosine) || Math.abs(cosine) > Thresholds.SAME_DIRECTION;
-    }
+    boolean directionsHold = directionsHold(group.memberCosines()[member]);
     double centre = directionsHold ? 1 : median;
     double least = Math.max(Thresholds.SMALLEST_SCALING, roundoff);
     double threshold =
@@ -160,6 +157,17 @@ public final class NeuronChanges implements Serializable {
                   > Math.max(threshold, Thresholds.SCALING_DEVIATIONS * chance);
     }
     return standOut;
+  }
+
+  /** Whether most units hold their direction: what is done to others is no noise of the layer. */
+  private static boolean directionsHold(float[] cosines) {
+    int hold = 0;
+    int turned = 0;
+    for (float cosine : cosines) {
+      hold += Math.abs(cosine) > Thresholds.SAME_DIRECTION ? 1 : 0;
+      turned += Math.abs(cosine) <= Thresholds.SAME_DIRECTION ? 1 : 0;
+    }
+    return turned == 0 || hold > turned;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.findthelady.core.DType;
 import org.findthelady.core.Floats;
+import org.findthelady.core.Shape;
 import org.junit.jupiter.api.Test;
 
 class RoundedPartsTest {
@@ -22,6 +23,30 @@ class RoundedPartsTest {
     assertThat(parts(rounded(ROWS, WIDTH, 8))).isEqualTo("8 bits, equal steps, a column each");
     assertThat(parts(rounded(32, 1, 4))).isEqualTo("4 bits, equal steps, blocks of 32");
     assertThat(parts(rounded(ROWS * WIDTH, 1, 4))).isEqualTo("4 bits, equal steps");
+  }
+
+  /** As a depthwise kernel of Keras has its channels, and a dense one its inputs. */
+  @Test
+  void tellsGridsOfAMiddleAxisAndBlocksOfAColumn() {
+    RoundedParts middle =
+        RoundedParts.of(from, rounded(ROWS, WIDTH, 4), Shape.of(ROWS / 3, 3, WIDTH, 1), 0);
+    assertThat(middle).isEqualTo(new RoundedParts(4, "equal steps, an index of axis 3 each"));
+    float[] turned = turned(from, WIDTH);
+    float[] blocks = turned(minMax(turned, 32, 4), from.length / WIDTH);
+    RoundedParts column = RoundedParts.of(from, blocks, shape(from, WIDTH), 0);
+    assertThat(column).isEqualTo(new RoundedParts(4, "equal steps, blocks of 32 of a column"));
+  }
+
+  private static Shape shape(float[] values, int width) {
+    return Shape.of(values.length / width, width);
+  }
+
+  private static float[] turned(float[] values, int width) {
+    float[] turned = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      turned[i % width * (values.length / width) + i / width] = values[i];
+    }
+    return turned;
   }
 
   @Test
@@ -74,12 +99,40 @@ class RoundedPartsTest {
       int whole = from.length / width * width;
       float[] ours = Arrays.copyOf(from, whole);
       for (int bits : new int[] {2, 3, 4, 6, 8}) {
-        RoundedParts parts = RoundedParts.of(ours, minMax(ours, width, bits), width, width, 0);
+        RoundedParts parts =
+            RoundedParts.of(ours, minMax(ours, width, bits), shape(ours, width), 0);
         assertThat(parts).as("%d bits of %d", bits, width).isNotNull();
         assertThat(parts.bits()).isEqualTo(bits);
         assertThat(parts.where()).isEqualTo("equal steps, a row each");
       }
     }
+  }
+
+  /** A row's largest number stays; others become as large, or zero. */
+  @Test
+  void tellsShortRowsOfThreeLevels() {
+    float[] ours = Arrays.copyOf(from, 16 * 9);
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] *= ours[i] * ours[i];
+    }
+    for (int i = 0; i < 9; i++) {
+      ours[i] = 0.6f + i / 20f; // becomes one level
+    }
+    float[] to = ours.clone();
+    float[] pruned = ours.clone();
+    for (int row = 0; row < to.length; row += 9) {
+      float most = 0;
+      for (int i = row; i < row + 9; i++) {
+        most = Math.max(most, Math.abs(ours[i]));
+      }
+      for (int i = row; i < row + 9; i++) {
+        to[i] = Math.round(ours[i] / most) * most;
+        pruned[i] = to[i] == 0 ? 0 : ours[i];
+      }
+    }
+    assertThat(RoundedParts.of(ours, to, shape(ours, 9), 0))
+        .isEqualTo(new RoundedParts(2, "equal steps, a row each"));
+    assertThat(RoundedParts.of(ours, pruned, shape(ours, 9), 0)).isNull();
   }
 
   @Test
@@ -96,7 +149,7 @@ class RoundedPartsTest {
         pruned[i] = Math.abs(ours[i]) < 1.5 ? 0 : ours[i] * 1.001f;
       }
       for (float[] to : List.of(noised, clipped, pruned)) {
-        assertThat(RoundedParts.of(ours, to, width, width, 0)).isNull();
+        assertThat(RoundedParts.of(ours, to, shape(ours, width), 0)).isNull();
       }
     }
   }
@@ -111,7 +164,7 @@ class RoundedPartsTest {
     float[] ours = Arrays.copyOf(from, from.length);
     Arrays.fill(ours, 2 * WIDTH, ours.length, 0);
     Arrays.fill(to, 2 * WIDTH, to.length, 0);
-    RoundedParts parts = RoundedParts.of(ours, to, WIDTH, WIDTH, 0);
+    RoundedParts parts = RoundedParts.of(ours, to, shape(ours, WIDTH), 0);
     assertThat(parts).isNotNull();
     assertThat(parts.bits()).isEqualTo(4);
   }
@@ -147,7 +200,7 @@ class RoundedPartsTest {
   }
 
   private String parts(float[] to) {
-    RoundedParts parts = RoundedParts.of(from, to, WIDTH, WIDTH, 0);
+    RoundedParts parts = RoundedParts.of(from, to, shape(from, WIDTH), 0);
     return parts == null ? "none" : parts.bits() + " bits, " + parts.where();
   }
 
