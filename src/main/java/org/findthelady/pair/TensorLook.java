@@ -92,10 +92,25 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
       decode(reference.packedType(finding.tensor()), rows.here(), ours, at, count);
       decode(suspect.packedType(move.source()), rows.there(), theirs, at, count);
     }
-    double roundoff = roundoff(suspect.packedType(move.source()), theirs);
-    Values values = new Values(shape, ours, theirs, roundoff);
-    TensorLook told = finding.explains() ? null : explained(finding, values, move.gathers());
-    return told != null ? told : odd(matched, finding, values);
+    DType stored = suspect.packedType(move.source());
+    return of(matched, finding, new Numbers(shape, ours, theirs, stored, move.gathers()));
+  }
+
+  /**
+   * The numbers of a tensor of both sides, in the reference's order.
+   *
+   * @param stored type of the suspect's
+   * @param gathers for every axis where in the suspect an index is; null where it is the same
+   */
+  record Numbers(Shape shape, float[] ours, float[] theirs, DType stored, int[][] gathers) {}
+
+  /** Looks at numbers of both sides, and at what the finding says of them. */
+  static TensorLook of(MatchedPair matched, Finding finding, Numbers both) {
+    double roundoff = roundoff(both.stored(), both.theirs());
+    Values values = new Values(both.shape(), both.ours(), both.theirs(), roundoff);
+    boolean settled = finding.explains() || finding.unit() >= 0;
+    TensorLook told = settled ? null : explained(finding, values, both.gathers());
+    return told != null ? told : odd(matched, finding, values, both.gathers());
   }
 
   /** A cast or a grid that explains every difference; null if none does. */
@@ -121,7 +136,8 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
   }
 
   /** With the few units that differ by far more than all others; else by a matrix of low rank. */
-  private static TensorLook odd(MatchedPair matched, Finding finding, Values values) {
+  private static TensorLook odd(
+      MatchedPair matched, Finding finding, Values values, int[][] gathers) {
     boolean coarse =
         finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED;
     OddUnits odd =
@@ -133,8 +149,8 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
             values.theirs(),
             values.roundoff(),
             coarse);
-    if (odd == null) {
-      int rank = coarse ? 0 : lowRank(values);
+    if (odd == null || (finding.unit() >= 0 && !odd.isAll())) {
+      int rank = coarse || finding.unit() >= 0 ? 0 : lowRank(values);
       return new TensorLook(
           List.of(
               rank > 0
@@ -144,10 +160,10 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
           null,
           rank > 0);
     }
-    List<Finding> told = new ArrayList<>(odd.findings(matched, finding.tensor()));
+    List<Finding> told = new ArrayList<>(odd.findings(matched, finding.tensor(), gathers));
     if (!odd.isAll()) {
       told.add(coarse ? 0 : told.size(), finding);
-    } else if (values.roundoff() > 0) {
+    } else if (values.roundoff() > 0 && finding.unit() < 0) {
       told.add(Finding.tensor(FindingKind.CAST, finding.tensor(), finding.size()));
     }
     return new TensorLook(told, null, null, false);
