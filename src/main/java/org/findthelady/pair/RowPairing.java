@@ -140,9 +140,8 @@ final class RowPairing {
     }
     double elsewhere = likeness.of(row, other);
     double here = likeness.of(row, row);
-    return elsewhere == EQUAL || here == EQUAL
-        ? elsewhere > here
-        : isBeyondNoise(elsewhere, here, width);
+    boolean equal = elsewhere == EQUAL || here == EQUAL;
+    return equal ? elsewhere > here : isBeyondNoise(elsewhere, here, width);
   }
 
   /** Normalised rows of both tables. */
