@@ -99,7 +99,7 @@ public final class Matcher {
     }
     Map<String, DuplicateUnitsTask.UnitHashes> duplicates = proposed.orderDuplicates();
     // 3.10, 3.6 and 3.11: what was changed, what is certified, and whether both have one origin.
-    List<TensorPairResult> found = proposed.compareTensors(sketched, anchored);
+    List<TensorPairResult> found = proposed.matchByOne(proposed.compareTensors(sketched, anchored));
     Origin origin = proposed.findOrigin(found, anchored);
     List<TensorPairResult> signed = proposed.matchAnySign(found, origin);
     List<TensorPairResult> pairs = proposed.undoExchanges(proposed.keepPlaces(signed, origin));

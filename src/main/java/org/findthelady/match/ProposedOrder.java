@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.findthelady.match.compare.AxisSums;
@@ -188,6 +189,30 @@ public final class ProposedOrder {
     List<TensorPairResult> others =
         scans.pairsAgain(pairs, solution.resync(), GroupPermutations.identity());
     return lying.keep(pairs, others) ? others : pairs;
+  }
+
+  /**
+   * Matches groups of which no matrix fits once more by one that may.
+   *
+   * @param pairs tensors compared in the order as it is now
+   * @return the tensors compared in the order as it is then
+   */
+  List<TensorPairResult> matchByOne(List<TensorPairResult> pairs) throws IOException {
+    Set<String> equal =
+        pairs.stream()
+            .map(TensorPairResult::comparison)
+            .filter(TensorComparison::sameValues)
+            .map(TensorComparison::tensor)
+            .collect(Collectors.toSet());
+    GroupPermutations before = solution.resync();
+    boolean possible =
+        equal.size() < pairs.size()
+            && problem.options().refine()
+            && problem.options().evidence() == EvidenceMode.ALL;
+    Refinement refinement = new Refinement(problem, planner, ties, solution);
+    return possible && refinement.matchByOne(new UnitSums(pairs), equal)
+        ? scans.pairsAgain(pairs, before, solution.resync())
+        : pairs;
   }
 
   /**

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.findthelady.match.compare.AxisSums;
+import org.findthelady.match.compare.UnitSums;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.rows.Evidence;
 import org.findthelady.match.task.JointTask;
@@ -112,6 +114,44 @@ final class Refinement {
           && unsure(after) <= Thresholds.ANY_SIGN_UNSURE * unsure(before)) {
         moved |= !Arrays.equals(after.columnOf(), before.columnOf());
         solution.accept(after);
+      }
+    }
+    return moved;
+  }
+
+  /**
+   * Matches groups of which no matrix fits once more by a single one whose units have the norms of
+   * the reference's: a tensor that was replaced may outweigh one that is as it was. Kept where that
+   * one fits whole.
+   *
+   * @param sums of all tensors in the order as it is now
+   * @param equal matrices that fit
+   * @return whether a unit was moved
+   */
+  boolean matchByOne(UnitSums sums, Set<String> equal) throws IOException {
+    boolean moved = false;
+    for (Group group : problem.structure().groups()) {
+      List<Evidence> matrices =
+          problem.byAll(group).evidence().stream().filter(e -> !e.centred()).toList();
+      boolean open =
+          solution.get(group.name()) != null
+              && !problem.isParent(group)
+              && matrices.size() > 1
+              && matrices.stream().noneMatch(e -> equal.contains(e.tensor()));
+      for (int i = 0; open && i < matrices.size(); i++) {
+        Evidence one = matrices.get(i);
+        AxisSums own = sums.of(one.tensor(), one.axis(), group.name());
+        if (own == null || !own.holdsTheSame()) {
+          continue;
+        }
+        ScorePlanner.Request request = new ScorePlanner.Request(group, List.of(one), one.width());
+        GroupScores after =
+            planner.compare("Matching by one", List.of(request), solution.resync()).get(0);
+        if (after.total(after.columnOf()) > (1 - Thresholds.SUMMED) * group.units()) {
+          solution.accept(after);
+          moved = true;
+          open = false;
+        }
       }
     }
     return moved;

@@ -103,8 +103,12 @@ final class OddUnits {
     return slices.typical() == 0;
   }
 
-  /** One for each unit, or row of a table. */
-  List<Finding> findings(MatchedPair matched, String tensor) {
+  /**
+   * One for each unit, or row of a table or of what no group moves one by one.
+   *
+   * @param gathers for every axis where in the suspect an index is; null where it is the same
+   */
+  List<Finding> findings(MatchedPair matched, String tensor, int[][] gathers) {
     GroupMatch group = null;
     int[] units = null;
     List<Axis> axes = matched.context().structure().axes(tensor);
@@ -113,8 +117,11 @@ final class OddUnits {
           some.members().stream().anyMatch(m -> m.equals(member(m, whole(matched, tensor))))
               && !axes.isEmpty();
       int[] own = lies ? units(matched, tensor, axes.get(axis), some.group()) : new int[0];
-      if (own.length > 0
-          && Arrays.stream(own).filter(u -> u >= 0).distinct().count() == own.length) {
+      boolean each =
+          own.length > 0 && Arrays.stream(own).filter(u -> u >= 0).distinct().count() == own.length;
+      // A column has no number of its own: it is told by the smallest unit that it lies in.
+      boolean column = axis > 0 && (group == null || group.units() < some.units());
+      if (each || (column && own.length > 0 && Arrays.stream(odd).allMatch(i -> own[i] >= 0))) {
         group = some;
         units = own;
       }
@@ -128,7 +135,9 @@ final class OddUnits {
               tensor,
               group == null ? "" : group.group(),
               unit,
-              group == null ? index : group.sources()[unit],
+              group != null
+                  ? group.sources()[unit]
+                  : gathers[axis] == null ? index : gathers[axis][index],
               slices.size(index),
               isAll(),
               1));

@@ -40,7 +40,7 @@ public final class Parents {
   /**
    * What a suspect was merged from.
    *
-   * @param shares of each parent, by id, the nearest first
+   * @param shares of each parent, by id, the nearest first; empty if they differ by tensor
    * @param words for people
    */
   public record Merge(Map<String, Double> shares, String words) {
@@ -117,7 +117,7 @@ public final class Parents {
 
   private static Merge merge(List<String> ids, List<Integer> left, Mixture mixture) {
     Map<String, Double> shares = new LinkedHashMap<>();
-    for (int at = 0; at < left.size(); at++) {
+    for (int at = 0; at < left.size() && mixture.isEven(); at++) {
       shares.put(ids.get(left.get(at)), mixture.shares().get(at));
     }
     return new Merge(shares, mixture.words());

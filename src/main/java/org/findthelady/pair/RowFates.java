@@ -12,11 +12,14 @@ import java.util.stream.IntStream;
 import org.findthelady.align.Counterpart;
 import org.findthelady.align.RowExcerpt;
 import org.findthelady.checkpoint.TensorReader;
+import org.findthelady.core.DType;
 import org.findthelady.core.Shape;
 import org.findthelady.core.TensorInfo;
+import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.verdict.Finding;
 import org.findthelady.match.verdict.FindingKind;
+import org.findthelady.match.verdict.Findings;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Structure;
 
@@ -39,6 +42,10 @@ final class RowFates {
   private static final Set<FindingKind> WHOLE =
       EnumSet.of(
           FindingKind.WEIGHTS_CHANGED,
+          FindingKind.PRUNED,
+          FindingKind.QUANTISED,
+          FindingKind.CAST,
+          FindingKind.NOT_FINITE,
           FindingKind.REPLACED,
           FindingKind.LOW_RANK_DRIFT,
           FindingKind.TENSOR_SCALED,
@@ -115,7 +122,45 @@ final class RowFates {
     RowPairing rows = RowPairing.of(a, there, width, MOST_PRODUCTS);
     if (rows != null && !rows.isPlain()) {
       tell(pair.name(), rows);
+      findings.addAll(rest(pair, rows, a, there, new int[][] {null, columns}));
     }
+  }
+
+  /** What else was done to the rows that both sides have: these are one tensor, in order. */
+  private List<Finding> rest(
+      Counterpart pair, RowPairing rows, float[] ours, float[] theirs, int[][] gathers)
+      throws IOException {
+    int[] pairs = rows.theirs();
+    int[] both = IntStream.range(0, pairs.length).filter(row -> pairs[row] >= 0).toArray();
+    int width = ours.length / pairs.length;
+    float[] one = new float[both.length * width];
+    float[] other = new float[one.length];
+    for (int i = 0; i < both.length; i++) {
+      System.arraycopy(ours, both[i] * width, one, i * width, width);
+      System.arraycopy(theirs, pairs[both[i]] * width, other, i * width, width);
+    }
+    TensorComparison comparison = new TensorComparison(pair.name(), true);
+    comparison.add(one, other, one.length);
+    comparison.bytesDiffer();
+    comparison.finish();
+    if (both.length == 0 || comparison.sameValues()) {
+      return List.of();
+    }
+    Shape shape = Shape.of(both.length, width);
+    DType stored = pair.suspect().source().dtype();
+    TensorLook.Numbers numbers = new TensorLook.Numbers(shape, one, other, stored, gathers);
+    return SecondLook.at(
+            matched,
+            Findings.of(matched.match(), comparison, matched.facts()),
+            List.of(new TensorInfo(pair.name(), stored, shape, 0, 0, stored.bytes(shape))),
+            asked ->
+                asked.stream()
+                    .map(some -> TensorLook.of(matched, some.finding(), numbers))
+                    .toList())
+        .findings()
+        .stream()
+        .map(found -> found.ofRow(both, pairs))
+        .toList();
   }
 
   private static float[] gathered(float[] values, int[] columns) {
@@ -129,9 +174,7 @@ final class RowFates {
 
   private void tell(String table, RowPairing rows) {
     int[] pairs = rows.theirs();
-    boolean[] keeps = Rising.of(pairs);
-    int[] moved =
-        IntStream.range(0, pairs.length).filter(i -> pairs[i] >= 0 && !keeps[i]).toArray();
+    int[] moved = moved(pairs);
     int[] removed = IntStream.range(0, pairs.length).filter(i -> pairs[i] < 0).toArray();
     int[] added = rows.added();
     findings.removeIf(f -> f.tensor().equals(table) && WHOLE.contains(f.kind()));
@@ -139,9 +182,6 @@ final class RowFates {
     add(FindingKind.ROW_REMOVED, table, removed, pairs);
     add(FindingKind.ROW_ADDED, table, added, null);
     double relative = rows.relativeDifference();
-    if (relative > 0) {
-      findings.add(Finding.tensor(FindingKind.WEIGHTS_CHANGED, table, relative));
-    }
     words.append(
         String.format(
             Locale.ROOT,
@@ -153,6 +193,18 @@ final class RowFates {
             relative == 0
                 ? "are the reference's"
                 : String.format(Locale.ROOT, "differ by %.3g", relative)));
+  }
+
+  /**
+   * Rows at another index, or, if that is less than half of them, those that others went past: rows
+   * that make room for one that was moved keep their order.
+   */
+  private static int[] moved(int[] pairs) {
+    boolean[] keeps = Rising.of(pairs);
+    int[] past = IntStream.range(0, pairs.length).filter(i -> pairs[i] >= 0 && !keeps[i]).toArray();
+    int[] away =
+        IntStream.range(0, pairs.length).filter(i -> pairs[i] >= 0 && pairs[i] != i).toArray();
+    return 2 * past.length < away.length ? past : away;
   }
 
   private void add(FindingKind kind, String table, int[] rows, int[] pairs) {

@@ -51,6 +51,11 @@ final class RowPairing {
       Likeness likeness =
           (i, j) -> same(ours, i, theirs, j, width) ? EQUAL : dot(a, i, b, j, width);
       rising(n, m, likeness, least((double) n * m, width), pairs);
+      if (IntStream.range(0, Math.min(n, m))
+          .allMatch(i -> !isBeyond(likeness, i, pairs[i], width))) {
+        // All that chance gained by moving rows: what was removed or added lies at the end.
+        Arrays.setAll(pairs, i -> i < m ? i : -1);
+      }
       Arrays.stream(pairs).filter(row -> row >= 0).forEach(taken::set);
     }
     if (taken.isEmpty()) {
@@ -63,16 +68,87 @@ final class RowPairing {
     if ((double) open.length * free.length * width > most) {
       return null;
     }
-    pair(a, b, width, open, free, pairs);
-    if (n == m) {
-      // A row that nothing answers to was changed where it lies.
-      BitSet used = new BitSet();
-      Arrays.stream(pairs).filter(j -> j >= 0).forEach(used::set);
-      for (int row : open) {
-        pairs[row] = pairs[row] < 0 && !used.get(row) ? row : pairs[row];
+    Sides sides = new Sides(a, b, width);
+    int[] homes = n == m ? IntStream.range(0, n).toArray() : between(pairs, m);
+    pair(sides, open, free, homes, pairs);
+    // A row that nothing answers to was changed where it lies.
+    BitSet used = used(pairs);
+    for (int row : open) {
+      pairs[row] =
+          pairs[row] < 0 && homes[row] >= 0 && !used.get(homes[row]) ? homes[row] : pairs[row];
+    }
+    rest(sides, open, free, pairs);
+    return new RowPairing(pairs, m, relative(ours, theirs, width, pairs));
+  }
+
+  private static BitSet used(int[] pairs) {
+    BitSet used = new BitSet();
+    Arrays.stream(pairs).filter(j -> j >= 0).forEach(used::set);
+    return used;
+  }
+
+  /**
+   * Where rows lie that have no pair yet, between rows in order: as many of both sides between two
+   * that are pairs are the same ones, and so are the first behind the last pair.
+   */
+  private static int[] between(int[] pairs, int m) {
+    int[] homes = pairs.clone();
+    int here = 0;
+    int there = 0;
+    for (int row = 0; row <= pairs.length; row++) {
+      boolean end = row == pairs.length;
+      if (end || pairs[row] >= 0) {
+        int next = end ? m : pairs[row];
+        for (int i = here; i < row && (end || row - here == next - there); i++) {
+          homes[i] = there + i - here < next ? there + i - here : -1;
+        }
+        here = row + 1;
+        there = next + 1;
       }
     }
-    return new RowPairing(pairs, m, relative(ours, theirs, width, pairs));
+    return homes;
+  }
+
+  /**
+   * Gives rows that are much like several others, but lie elsewhere, the one that is left and most
+   * like them.
+   */
+  private static void rest(Sides sides, int[] open, int[] free, int[] pairs) {
+    BitSet used = used(pairs);
+    int[] rows = Arrays.stream(open).filter(row -> pairs[row] < 0).toArray();
+    int[] left = Arrays.stream(free).filter(row -> !used.get(row)).toArray();
+    double least = least((double) rows.length * left.length, sides.width());
+    for (int row : rows) {
+      double most = least;
+      for (int other : left) {
+        double cosine = used.get(other) ? -1 : sides.cosine(row, other);
+        if (cosine > most) {
+          most = cosine;
+          pairs[row] = other;
+        }
+      }
+      if (pairs[row] >= 0) {
+        used.set(pairs[row]);
+      }
+    }
+  }
+
+  /** Whether a row is more like another one than like that at its own index, noise aside. */
+  private static boolean isBeyond(Likeness likeness, int row, int other, int width) {
+    if (other < 0 || other == row) {
+      return false;
+    }
+    double elsewhere = likeness.of(row, other);
+    double here = likeness.of(row, row);
+    boolean equal = elsewhere == EQUAL || here == EQUAL;
+    return equal ? elsewhere > here : isBeyondNoise(elsewhere, here, width);
+  }
+
+  /** Normalised rows of both tables. */
+  private record Sides(float[] a, float[] b, int width) {
+    float cosine(int one, int other) {
+      return dot(a, one, b, other, width);
+    }
   }
 
   /** Pairs rows at the same index that are alike, or zero in both. */
@@ -159,46 +235,59 @@ final class RowPairing {
     }
   }
 
-  private static void pair(float[] a, float[] b, int width, int[] open, int[] free, int[] pairs) {
-    int[] back = new int[free.length];
-    double[] backBest = new double[free.length];
-    int[] best = new int[open.length];
-    double[] cosines = new double[open.length];
-    double[] seconds = new double[open.length];
-    Arrays.fill(back, -1);
+  private static void pair(Sides sides, int[] open, int[] free, int[] homes, int[] pairs) {
+    Best rows = new Best(open.length);
+    Best columns = new Best(free.length);
     for (int i = 0; i < open.length; i++) {
-      cosines[i] = -1;
-      seconds[i] = -1;
       for (int j = 0; j < free.length; j++) {
-        double cosine = dot(a, open[i], b, free[j], width);
-        if (cosine > cosines[i]) {
-          seconds[i] = cosines[i];
-          cosines[i] = cosine;
-          best[i] = j;
-        } else {
-          seconds[i] = Math.max(seconds[i], cosine);
-        }
-        if (back[j] < 0 || cosine > backBest[j]) {
-          backBest[j] = cosine;
-          back[j] = i;
-        }
+        float cosine = sides.cosine(open[i], free[j]);
+        rows.add(i, j, cosine);
+        columns.add(j, i, cosine);
       }
     }
-    double least = least((double) open.length * free.length, width);
-    boolean sameLength = a.length == b.length;
+    double least = least((double) open.length * free.length, sides.width());
     for (int i = 0; i < open.length && free.length > 0; i++) {
-      boolean clear =
-          cosines[i] > seconds[i] + Thresholds.ROW_AHEAD
-              && (!sameLength
-                  || free[best[i]] == open[i]
-                  || isBeyondNoise(cosines[i], dot(a, open[i], b, open[i], width), width));
-      if (back[best[i]] == i && cosines[i] > least && clear) {
-        pairs[open[i]] = free[best[i]];
+      int j = rows.at[i];
+      double cosine = rows.first[i];
+      int home = homes[open[i]];
+      boolean ahead = cosine > Math.max(rows.second[i], columns.second[j]) + Thresholds.ROW_AHEAD;
+      boolean stays = home < 0 || free[j] == home;
+      if (columns.at[j] == i
+          && cosine > least
+          && ahead
+          && (stays || isBeyondNoise(cosine, sides.cosine(open[i], home), sides.width()))) {
+        pairs[open[i]] = free[j];
       }
     }
   }
 
-  /** Whether a row is more like another one than like that at its own index, noise aside. */
+  /** For every row of one side the two greatest cosines with those of the other. */
+  private static final class Best {
+    private final int[] at;
+    private final float[] first;
+    private final float[] second;
+
+    Best(int rows) {
+      at = new int[rows];
+      first = new float[rows];
+      second = new float[rows];
+      Arrays.fill(at, -1);
+      Arrays.fill(first, -1);
+      Arrays.fill(second, -1);
+    }
+
+    void add(int row, int other, float cosine) {
+      if (at[row] < 0 || cosine > first[row]) {
+        second[row] = first[row];
+        first[row] = cosine;
+        at[row] = other;
+      } else {
+        second[row] = Math.max(second[row], cosine);
+      }
+    }
+  }
+
+  /** Whether one cosine is greater than another, noise aside. */
   private static boolean isBeyondNoise(double elsewhere, double here, int width) {
     double errors = Thresholds.ROW_DEVIATIONS * Math.sqrt(2.0 / Math.max(1, width - 3));
     return FisherZ.of(elsewhere) - FisherZ.of(here) > errors;

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -40,7 +41,12 @@ final class SecondLook {
           FindingKind.REPLACED,
           FindingKind.TERMS_CHANGED);
 
+  private final MatchedPair matched;
   private final PairContext context;
+
+  /** Tensors of which units changed that have several slices, and how many; 0 once told finer. */
+  private final Map<String, Integer> coarse = new TreeMap<>();
+
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Integer> rounded = new TreeMap<>();
   private final Set<String> looked = new HashSet<>();
@@ -51,18 +57,39 @@ final class SecondLook {
   private int other;
   private long elements;
 
-  private SecondLook(PairContext context) {
-    this.context = context;
+  private SecondLook(MatchedPair matched) {
+    this.matched = matched;
+    this.context = matched.context();
   }
 
   /** Looks at the tensors of some findings again. */
   static SecondLook at(
       MatchedPair matched, MatchOptions options, List<Finding> findings, Execution execution)
       throws IOException {
-    SecondLook look = new SecondLook(matched.context());
+    PairContext context = matched.context();
+    return at(
+        matched,
+        findings,
+        context.compared(),
+        asked -> execution.look(context, options, matched.match(), asked));
+  }
+
+  /** How tensors are looked at again. */
+  interface Looker {
+    /** What came of each of some tensors. */
+    List<TensorLook> look(List<TensorLook.Asked> asked) throws IOException;
+  }
+
+  /** Looks at the tensors of some findings again, in a way of one's own. */
+  static SecondLook at(
+      MatchedPair matched, List<Finding> findings, List<TensorInfo> compared, Looker looker)
+      throws IOException {
+    SecondLook look = new SecondLook(matched);
+    findings.stream()
+        .filter(look::isCoarse)
+        .forEach(finding -> look.coarse.merge(finding.tensor(), 1, Integer::sum));
     Map<String, TensorInfo> tensors =
-        look.context.compared().stream()
-            .collect(Collectors.toMap(TensorInfo::name, Function.identity()));
+        compared.stream().collect(Collectors.toMap(TensorInfo::name, Function.identity()));
     List<Boolean> again = new ArrayList<>();
     List<TensorLook.Asked> asked = new ArrayList<>();
     for (Finding finding : findings) {
@@ -72,8 +99,7 @@ final class SecondLook {
         asked.add(new TensorLook.Asked(finding, tensor));
       }
     }
-    Iterator<TensorLook> told =
-        execution.look(look.context, options, matched.match(), asked).iterator();
+    Iterator<TensorLook> told = looker.look(asked).iterator();
     for (int i = 0; i < findings.size(); i++) {
       look.add(findings.get(i), again.get(i) ? told.next() : null);
     }
@@ -84,6 +110,10 @@ final class SecondLook {
 
   private void add(Finding finding, TensorLook look) {
     other += finding.kind() == FindingKind.STORED_OTHERWISE ? 1 : 0;
+    if (isCoarse(finding)) {
+      addFiner(finding, look);
+      return;
+    }
     if (look == null) {
       findings.add(finding);
       return;
@@ -110,6 +140,37 @@ final class SecondLook {
     return factor && Math.abs(finding.size() - 1) <= Thresholds.ROUNDED_FACTOR;
   }
 
+  /** Units that changed, or, where each did in one slice, these slices in place of all of them. */
+  private void addFiner(Finding finding, TensorLook look) {
+    int units = coarse.get(finding.tensor());
+    if (look != null && look.findings().size() <= units) {
+      findings.addAll(look.findings());
+      coarse.put(finding.tensor(), 0);
+    } else if (units > 0) {
+      findings.add(finding);
+    }
+  }
+
+  /** Whether a unit changed that is more than one slice of the tensor, such as a head. */
+  private boolean isCoarse(Finding finding) {
+    String tensor = finding.tensor();
+    if (finding.kind() != FindingKind.UNIT_CHANGED
+        || context.structure().stackOf(tensor).isPresent()) {
+      return false;
+    }
+    Optional<TensorInfo> own =
+        context.compared().stream().filter(info -> info.name().equals(tensor)).findFirst();
+    return own.isPresent()
+        && matched.match().groups().stream()
+            .filter(group -> group.group().equals(finding.group()))
+            .flatMap(group -> group.members().stream())
+            .anyMatch(
+                m ->
+                    m.tensor().equals(tensor)
+                        && m.width() * own.get().shape().length(m.axis())
+                            > own.get().shape().elements());
+  }
+
   /** Whether it was guessed at a tensor of which something else explains every difference. */
   private boolean isSettled(Finding finding) {
     return !finding.explains()
@@ -127,10 +188,10 @@ final class SecondLook {
   private boolean mayTell(Finding finding, TensorInfo tensor) {
     // Few zeros may all lie in a few units.
     boolean few = finding.kind() == FindingKind.PRUNED && finding.size() <= Thresholds.ODD_SHARE;
+    boolean whole =
+        WHOLE.contains(finding.kind()) && (!finding.explains() || few) && finding.unit() < 0;
     boolean all =
-        (isSlight(finding) || (WHOLE.contains(finding.kind()) && finding.unit() < 0))
-            && (!finding.explains() || few || isSlight(finding))
-            && !looked.contains(finding.tensor());
+        (whole || isSlight(finding) || isCoarse(finding)) && !looked.contains(finding.tensor());
     Structure structure = context.structure();
     boolean ordered =
         structure.axes().containsKey(finding.tensor())

@@ -93,11 +93,27 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
       decode(reference.packedType(finding.tensor()), rows.here(), ours, at, count);
       decode(suspect.packedType(move.source()), rows.there(), theirs, at, count);
     }
-    double roundoff = roundoff(suspect.packedType(move.source()), theirs);
-    Values values = new Values(shape, ours, theirs, roundoff);
-    boolean whole = finding.explains() && finding.kind() != FindingKind.TENSOR_SCALED;
-    TensorLook told = whole ? null : explained(finding, values, move.gathers());
-    return told != null ? told : odd(matched, finding, values);
+    DType stored = suspect.packedType(move.source());
+    return of(matched, finding, new Numbers(shape, ours, theirs, stored, move.gathers()));
+  }
+
+  /**
+   * The numbers of a tensor of both sides, in the reference's order.
+   *
+   * @param stored type of the suspect's
+   * @param gathers for every axis where in the suspect an index is; null where it is the same
+   */
+  record Numbers(Shape shape, float[] ours, float[] theirs, DType stored, int[][] gathers) {}
+
+  /** Looks at numbers of both sides, and at what the finding says of them. */
+  static TensorLook of(MatchedPair matched, Finding finding, Numbers both) {
+    double roundoff = roundoff(both.stored(), both.theirs());
+    Values values = new Values(both.shape(), both.ours(), both.theirs(), roundoff);
+    boolean settled =
+        (finding.explains() && finding.kind() != FindingKind.TENSOR_SCALED)
+            || finding.kind() == FindingKind.UNIT_CHANGED;
+    TensorLook told = settled ? null : explained(finding, values, both.gathers());
+    return told != null ? told : odd(matched, finding, values, both.gathers());
   }
 
   /** A cast or a grid that explains every difference; null if none does. */
@@ -123,7 +139,8 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
   }
 
   /** With the few units that differ by far more than all others; else by a matrix of low rank. */
-  private static TensorLook odd(MatchedPair matched, Finding finding, Values values) {
+  private static TensorLook odd(
+      MatchedPair matched, Finding finding, Values values, int[][] gathers) {
     boolean coarse =
         finding.kind() == FindingKind.PRUNED || finding.kind() == FindingKind.QUANTISED;
     OddUnits odd =
@@ -135,9 +152,9 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
             values.theirs(),
             values.roundoff(),
             coarse);
-    boolean replaced = finding.kind() == FindingKind.REPLACED;
-    if (odd == null || (replaced && !odd.isAll())) {
-      int rank = coarse || replaced ? 0 : lowRank(values);
+    boolean whole = finding.kind() != FindingKind.REPLACED && finding.unit() < 0;
+    if (odd == null || (!whole && !odd.isAll())) {
+      int rank = coarse || !whole ? 0 : lowRank(values);
       return new TensorLook(
           List.of(
               rank > 0
@@ -147,10 +164,10 @@ public record TensorLook(List<Finding> findings, DType cast, RoundedParts rounde
           null,
           rank > 0);
     }
-    List<Finding> told = new ArrayList<>(odd.findings(matched, finding.tensor()));
+    List<Finding> told = new ArrayList<>(odd.findings(matched, finding.tensor(), gathers));
     if (!odd.isAll()) {
       told.add(coarse ? 0 : told.size(), finding);
-    } else if (values.roundoff() > 0) {
+    } else if (values.roundoff() > 0 && finding.unit() < 0) {
       told.add(Finding.tensor(FindingKind.CAST, finding.tensor(), finding.size()));
     }
     return new TensorLook(told, null, null, false);

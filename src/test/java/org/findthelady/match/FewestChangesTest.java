@@ -2,6 +2,7 @@ package org.findthelady.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.SplittableRandom;
 import org.findthelady.match.compare.TensorComparison;
 import org.findthelady.match.result.MatchResult;
 import org.findthelady.structure.GroupPermutations;
@@ -43,6 +44,40 @@ class FewestChangesTest {
     assertThat(lying.tensors().stream().filter(t -> !t.sameValues()))
         .extracting(TensorComparison::tensor)
         .containsExactly("fc1.weight");
+  }
+
+  /** Its numbers are all there, so it looks as if nothing was done to it. */
+  @Test
+  void aMatrixWhoseNumbersWereMovedAboutDoesNotOutweighOneThatFits() throws Exception {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] rows = reference.values.get("fc1.weight");
+    float[] behind = reference.values.get("fc2.weight");
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] += (float) (2 * Math.sin(i % IN));
+    }
+    for (int i = 0; i < behind.length; i++) {
+      behind[i] *= random.nextInt(20) == 0 ? 20 : 1;
+    }
+    for (int seed = 1; seed < 6; seed++) {
+      Model moved = reference.copy();
+      float[] numbers = moved.values.get("fc2.weight");
+      for (int i = numbers.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        float held = numbers[i];
+        numbers[i] = numbers[j];
+        numbers[j] = held;
+      }
+      MatchResult found =
+          Matcher.match(
+              structure,
+              reference,
+              moved.gathered(GroupPermutations.random(structure, seed)),
+              MatchOptions.defaults());
+      assertThat(found.tensors().stream().filter(t -> !t.sameValues()))
+          .as("seed %d", seed)
+          .extracting(TensorComparison::tensor)
+          .containsExactly("fc2.weight");
+    }
   }
 
   private void onlyOneTensorDiffers() throws Exception {

@@ -3,7 +3,9 @@ package org.findthelady.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RowPairingTest {
@@ -79,6 +81,40 @@ class RowPairingTest {
     for (int seed = 0; seed < 5; seed++) {
       float[] one = table(seed);
       assertThat(RowPairing.of(one, table(seed + 100), 32, 1e12).isPlain()).isTrue();
+    }
+  }
+
+  /** All rows that were never trained are most like the one of them that drifted least. */
+  @Test
+  void rowsThatAnAdapterDriftedApartStayWhereTheyLie() throws IOException {
+    SplittableRandom random = new SplittableRandom(4);
+    int width = 4 * WIDTH;
+    float[] one = new float[ROWS * width];
+    for (int i = 0; i < one.length; i++) {
+      one[i] = (float) (1 + 1e-4 * random.nextGaussian());
+    }
+    float[] drifted = one.clone();
+    double[] down = random.doubles(width, -1, 1).toArray();
+    for (int row = 0; row < ROWS; row++) {
+      double up = row == 31 ? 1.3 : random.nextDouble(5, 9);
+      for (int i = 0; i < width; i++) {
+        drifted[row * width + i] += (float) (up * down[i]);
+      }
+    }
+    assertThat(RowPairing.of(one, drifted, width, 1e9).isPlain()).isTrue();
+  }
+
+  @Test
+  void rowsThatNoiseMadeUnlikeThemselvesStayBeforeRowsThatWereAdded() throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      float[] theirs = Arrays.copyOf(ours, ours.length + 3 * WIDTH);
+      for (int i = 0; i < theirs.length; i++) {
+        theirs[i] += (float) ((i < ours.length ? 0.7 : 1) * random.nextGaussian());
+      }
+      RowPairing rows = RowPairing.of(ours, theirs, WIDTH, 1e9);
+      assertThat(rows.theirs()).as("seed " + seed).isEqualTo(IntStream.range(0, ROWS).toArray());
+      assertThat(rows.added()).containsExactly(ROWS, ROWS + 1, ROWS + 2);
     }
   }
 

@@ -1,7 +1,6 @@
 package org.findthelady.match.basis;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -140,15 +139,11 @@ final class StreamBasis {
   static boolean isSeen(Structure structure, Weights weights, Group group) {
     for (String tensor : structure.axes().keySet()) {
       List<Axis> axes = structure.axes(tensor);
-      int axesOfStream = 0;
       for (int axis = 0; axis < axes.size() && weights.has(tensor); axis++) {
-        if (axes.get(axis).groups().contains(group.name())) {
-          axesOfStream++;
-          Shape shape = weights.shape(tensor);
-          boolean seen = StreamVectors.of(structure, shape, tensor, axis, group) != null;
-          if (!seen || axesOfStream > 1) {
-            return false;
-          }
+        boolean carries = axes.get(axis).groups().contains(group.name());
+        if (carries
+            && StreamVectors.of(structure, weights.shape(tensor), tensor, axis, group) == null) {
+          return false;
         }
       }
     }
@@ -369,30 +364,26 @@ final class StreamBasis {
    */
   private String turnAndFold(String tensor, StreamVectors vectors, float[] ours, float[] theirs) {
     String chosen = null;
-    float[] turned = null;
-    double least = Double.MAX_VALUE;
+    float[] plain = theirs.clone();
+    turn(vectors, plain);
+    float[] turned = plain;
     double[] here = vectors.logSquares(ours);
-    double[] best = null;
+    double[] ofPlain = vectors.logSquares(plain);
+    double least = spread(here, null, ofPlain);
     for (String gain : near(tensor)) {
-      float[] scaled = theirs;
-      double[] there = best;
-      if (turned == null || gain == null || !isFlat(theirGains.get(gain))) {
+      float[] scaled = plain;
+      double[] there = ofPlain;
+      if (!isFlat(theirGains.get(gain))) {
         scaled = theirs.clone();
-        if (gain != null) {
-          vectors.scale(scaled, theirGains.get(gain));
-        }
+        vectors.scale(scaled, theirGains.get(gain));
         turn(vectors, scaled);
         there = vectors.logSquares(scaled);
-      } else {
-        scaled = turned;
       }
-      float[] gains = gain == null ? null : ourGains.get(gain);
-      double spread = spread(here, gains, there);
-      if (turned == null || spread < least) {
+      double spread = spread(here, ourGains.get(gain), there);
+      if (spread < least) {
         least = spread;
         chosen = gain;
         turned = scaled;
-        best = there;
       }
     }
     if (chosen != null) {
@@ -402,13 +393,10 @@ final class StreamBasis {
     return chosen;
   }
 
-  /** None, and the gains whose names share the most with a tensor's. */
+  /** The gains whose names share the most with a tensor's. */
   private List<String> near(String tensor) {
     int most = ourGains.keySet().stream().mapToInt(gain -> shared(tensor, gain)).max().orElse(0);
-    List<String> near = new ArrayList<>();
-    near.add(null);
-    ourGains.keySet().stream().filter(gain -> shared(tensor, gain) == most).forEach(near::add);
-    return near;
+    return ourGains.keySet().stream().filter(gain -> shared(tensor, gain) == most).toList();
   }
 
   /** Parts of two names that are the same from the left on. */

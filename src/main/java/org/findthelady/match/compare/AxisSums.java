@@ -1,6 +1,8 @@
 package org.findthelady.match.compare;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import org.findthelady.match.kernel.Thresholds;
 
 /**
  * Sums over the weights of each unit of a group on one tensor axis, after matching.
@@ -28,6 +30,23 @@ public record AxisSums(
   /** Whether every bit is equal. */
   public boolean isEqual() {
     return dots == null;
+  }
+
+  /** Whether both sides hold units of the same norms, in whatever order. */
+  public boolean holdsTheSame() {
+    if (isEqual()) {
+      return true;
+    }
+    float[] ours = referenceSquares.clone();
+    float[] theirs = suspectSquares.clone();
+    Arrays.sort(ours);
+    Arrays.sort(theirs);
+    for (int i = 0; i < ours.length; i++) {
+      if (!(Math.abs(ours[i] - theirs[i]) <= Thresholds.SUMMED * ours[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Suspect norm over reference norm, negative where they point apart; NaN over zero. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.findthelady.match.kernel.Thresholds;
 import org.findthelady.match.result.GroupMatch;
+import org.findthelady.match.rows.GroupAxis;
 import org.findthelady.match.rows.Role;
 
 /**
@@ -18,7 +19,7 @@ import org.findthelady.match.rows.Role;
 record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
   /**
    * For every tensor the axis on which the fewest units differ, where they are few. Of equal ones
-   * the axis whose units the tensor makes.
+   * on one axis the smaller, such as values inside heads; of others those that the tensor makes.
    *
    * @param differing by tensor how many numbers differ at least
    * @param stacks which tensors lie in several
@@ -70,16 +71,18 @@ record ChangedUnits(GroupMatch group, int member, List<Integer> units) {
     if (other == null || units.size() != other.units.size()) {
       return other == null || units.size() < other.units.size();
     }
-    return makes() && !other.makes();
+    GroupAxis own = group.members().get(member);
+    GroupAxis its = other.group.members().get(other.member);
+    return own.axis() == its.axis() ? own.width() < its.width() : makes() && !other.makes();
   }
 
   private boolean makes() {
     return group.members().get(member).role() == Role.INCOMING;
   }
 
-  /** Whether they are so many numbers, one a unit, that they rather are a part of the tensor. */
+  /** Whether they are so many short units that they rather are a part of the tensor. */
   boolean areManyNumbers() {
-    return group.members().get(member).width() == 1
+    return group.members().get(member).width() <= Thresholds.NARROW
         && units.size() > Thresholds.ODD_SHARE * group.units();
   }
 

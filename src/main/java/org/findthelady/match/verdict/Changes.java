@@ -13,6 +13,9 @@ final class Changes {
   /** Tensors that are named where so few are concerned. */
   private static final int NAMED = 3;
 
+  /** Tensors that are the same, while others changed, that are named at most: a layer's. */
+  private static final int SAME = 8;
+
   private static final String QUANTISED = "at most %d values a tensor: quantised to %d bits";
 
   private static final String NORMS = "norms of %d neurons stand out of their layer's";
@@ -134,7 +137,7 @@ final class Changes {
   private void shared(List<String> how) {
     List<TensorComparison> same =
         tensors.stream().filter(t -> t.weight() && t.sameValues()).toList();
-    if (!same.isEmpty() && same.size() <= NAMED && differing.size() > NAMED) {
+    if (!same.isEmpty() && same.size() <= SAME && differing.size() > SAME) {
       how.add("the same values in " + names(same));
     }
     List<String> groups =

@@ -54,6 +54,20 @@ public record Finding(
     return ofTensor(kind, tensor, size, false);
   }
 
+  /**
+   * The same of a row of a table of which only some rows were looked at, in an order of their own.
+   *
+   * @param rows for every row that was looked at that of the reference
+   * @param theirs for every row of the reference that of the suspect
+   */
+  public Finding ofRow(int[] rows, int[] theirs) {
+    if (unit < 0 || !group.isEmpty()) {
+      return this;
+    }
+    int row = rows[unit];
+    return new Finding(kind, tensor, group, row, theirs[row], size, explains, confidence);
+  }
+
   /** For people, with its place. */
   public String text() {
     boolean row = group.isEmpty();

@@ -82,6 +82,13 @@ public final class Findings {
     return findings.found;
   }
 
+  /** What is found of one tensor as a whole, of which no units were matched as it is compared. */
+  public static List<Finding> of(MatchResult match, TensorComparison tensor, PairFacts facts) {
+    Findings findings = new Findings(match, facts);
+    findings.tensor(tensor);
+    return findings.found;
+  }
+
   /** Whether something was done to all of a tensor alike, which moves norms of units too. */
   private boolean concernsAll(TensorComparison tensor) {
     return isOnlyZeroed(tensor) || isScaled(tensor) || Quantised.bits(tensor, facts.mostBits()) > 0;
@@ -224,7 +231,8 @@ public final class Findings {
     if (bits > 0) {
       found.add(Finding.ofTensor(FindingKind.QUANTISED, name, bits, false));
     }
-    if (!pruned && bits <= 0 && !explained.contains(name) && tensor.elements() > 0) {
+    boolean differs = tensor.different() > 0 || tensor.notFinite() == 0;
+    if (differs && !pruned && bits <= 0 && !explained.contains(name) && tensor.elements() > 0) {
       found.add(rest(tensor));
     }
   }

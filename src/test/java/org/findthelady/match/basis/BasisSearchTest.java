@@ -112,6 +112,25 @@ class BasisSearchTest {
                 + " queries and keys of 4 heads have another basis");
   }
 
+  /** As BERT's transform before the tied decoder: the stream on both axes. */
+  @Test
+  void undoesBasesOfHeadsBesideAMatrixWithTheStreamOnBothAxes() throws Exception {
+    Structure plain = withoutRotary();
+    Map<String, List<Axis>> axes = new LinkedHashMap<>(plain.axes());
+    Axis stream = all(plain.group("stream"));
+    axes.put("transform", List.of(stream, stream));
+    Structure square = new Structure("bert", plain.groups(), axes);
+    Model ours = Model.random(square, 12);
+    Model suspect = ours.copy();
+    RealMatrix values = gaussian(HEAD, HEAD, 40);
+    for (String tensor : List.of("h.0.qkv", "h.0.qkv.bias")) {
+      mixColumns(suspect.values.get(tensor), 2 * WIDTH, 3 * WIDTH, values.transpose());
+    }
+    mixRows(suspect.values.get("h.0.o"), 0, WIDTH, inverse(values).transpose());
+    assertThat(words(undone(square, ours, suspect)))
+        .isEqualTo("the values of 1 heads have another basis");
+  }
+
   /** What is found of a suspect that is undone exactly, in place and shuffled. */
   private static BasisChange undone(Structure structure, Model ours, Model suspect)
       throws Exception {
