@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
@@ -146,19 +147,17 @@ final class Correction implements Perturbation {
       values.put(tensor, numbers);
       return;
     }
-    Shape shape =
+    Shape part =
         context.compared().stream()
-            .filter(part -> part.name().equals(stack.parts().get(0)))
+            .filter(one -> one.name().equals(stack.parts().get(0)))
             .findFirst()
             .orElseThrow()
             .shape();
-    int run = Math.toIntExact(shape.elements(stack.axis(), shape.rank()));
+    long[] lengths = IntStream.range(0, part.rank()).mapToLong(part::length).toArray();
+    lengths[stack.axis()] *= stack.parts().size();
+    Shape whole = Shape.of(lengths);
     for (int p = 0; p < stack.parts().size(); p++) {
-      float[] part = new float[Math.toIntExact(shape.elements())];
-      for (int at = 0; at < part.length; at += run) {
-        System.arraycopy(numbers, at * stack.parts().size() + p * run, part, at, run);
-      }
-      values.put(stack.parts().get(p), part);
+      values.put(stack.parts().get(p), stack.part(p, whole, numbers));
     }
   }
 

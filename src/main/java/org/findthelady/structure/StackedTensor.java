@@ -3,6 +3,7 @@ package org.findthelady.structure;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import org.findthelady.core.Shape;
 
 /**
  * Tensors of equal shape that lie end to end on one axis of a tensor that is not in the checkpoint:
@@ -32,6 +33,21 @@ public record StackedTensor(String name, int axis, List<String> parts) implement
     return open < 0 || close < 0
         ? Optional.empty()
         : Optional.of(name.substring(0, open) + part + name.substring(close + 1));
+  }
+
+  /**
+   * The numbers of one part.
+   *
+   * @param whole shape of the whole
+   * @param numbers of the whole, row-major
+   */
+  public float[] part(int part, Shape whole, float[] numbers) {
+    int run = Math.toIntExact(whole.elements(axis, whole.rank()) / parts.size());
+    float[] own = new float[numbers.length / parts.size()];
+    for (int at = 0; at < own.length; at += run) {
+      System.arraycopy(numbers, at * parts.size() + part * run, own, at, run);
+    }
+    return own;
   }
 
   /**

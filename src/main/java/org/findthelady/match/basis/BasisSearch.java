@@ -22,6 +22,7 @@ import org.findthelady.match.rows.Weights;
 import org.findthelady.structure.Axis;
 import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 
 /**
@@ -202,14 +203,31 @@ public final class BasisSearch {
       }
     }
     for (String tensor : part) {
-      boolean folded = !ours.has(tensor);
-      tensors.put(
-          tensor,
-          folded
-              ? TensorComparison.sameNumbers(TensorComparison.same(tensor, reference.shape(tensor)))
-              : compared(tensor, ours, theirs));
+      compare(tensor, ours, theirs);
     }
     undone.take(theirs);
+  }
+
+  /** Compares a tensor, of a stack each part, once bases are undone. */
+  private void compare(String tensor, MemoryWeights ours, MemoryWeights theirs) {
+    if (!ours.has(tensor)) {
+      tensors.put(
+          tensor,
+          TensorComparison.sameNumbers(TensorComparison.same(tensor, reference.shape(tensor))));
+      return;
+    }
+    Shape shape = ours.shape(tensor);
+    boolean weight = shape.rank() >= 2;
+    StackedTensor stack = structure.stack(tensor).orElse(null);
+    if (stack == null) {
+      tensors.put(tensor, compared(tensor, weight, ours.values(tensor), theirs.values(tensor)));
+      return;
+    }
+    for (int p = 0; p < stack.parts().size(); p++) {
+      float[] here = stack.part(p, shape, ours.values(tensor));
+      float[] there = stack.part(p, shape, theirs.values(tensor));
+      tensors.put(stack.parts().get(p), compared(stack.parts().get(p), weight, here, there));
+    }
   }
 
   /** Whether a matrix of the suspect alone is an anchored table of the reference. */
@@ -231,12 +249,6 @@ public final class BasisSearch {
       }
     }
     return false;
-  }
-
-  private static TensorComparison compared(
-      String tensor, MemoryWeights ours, MemoryWeights theirs) {
-    boolean weight = ours.shape(tensor).rank() >= 2;
-    return compared(tensor, weight, ours.values(tensor), theirs.values(tensor));
   }
 
   static TensorComparison compared(String tensor, boolean weight, float[] ours, float[] theirs) {

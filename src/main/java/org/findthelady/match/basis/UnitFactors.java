@@ -69,7 +69,7 @@ final class UnitFactors {
         boolean changes =
             Math.abs(ahead - 1)
                 > Thresholds.SMALLEST_SCALING + Thresholds.SCALING_DEVIATIONS * error;
-        if (changes && Math.abs(ahead * behind - 1) < Thresholds.ABOUT_UNDONE) {
+        if (changes && Math.abs(ahead * behind - 1) < mayBeLeft(ahead)) {
           theirsIn.get(m).scale(unit, 1 / ahead);
           any = true;
         }
@@ -82,6 +82,17 @@ final class UnitFactors {
       }
     }
     return undone;
+  }
+
+  /**
+   * What may be left of a factor by its inverse behind. Of one that rounding can make, by a row
+   * that one number dominates, next to nothing may.
+   */
+  private static double mayBeLeft(double factor) {
+    double change = Math.abs(factor - 1);
+    double part =
+        change > Thresholds.ROUNDED_FACTOR ? Thresholds.LEFT_OF_FACTOR : Thresholds.LEFT_OF_SLIGHT;
+    return Math.min(Thresholds.ABOUT_UNDONE, part * change);
   }
 
   /** Standard error of a unit's factor, from what the factor does not explain. */

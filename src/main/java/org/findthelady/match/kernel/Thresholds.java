@@ -266,6 +266,15 @@ public final class Thresholds {
   /** The same where the weights were changed besides, noise of the weights beside. */
   public static final double ABOUT_UNDONE = 0.05;
 
+  /**
+   * Part of a factor's change that its inverse behind may leave: errors of both, of which a factor
+   * is {@link #SCALING_DEVIATIONS} away from 1, leave half of it once in 200.
+   */
+  public static final double LEFT_OF_FACTOR = 0.5;
+
+  /** The same of a change up to {@link #ROUNDED_FACTOR}: float32 leaves a thousandth. */
+  public static final double LEFT_OF_SLIGHT = 0.05;
+
   /** Numbers of a unit up to which their direction says nothing. */
   public static final int NARROW = 3;
 

@@ -30,6 +30,7 @@ import org.findthelady.structure.Group;
 import org.findthelady.structure.GroupPermutations;
 import org.findthelady.structure.RotaryDigit;
 import org.findthelady.structure.Segment;
+import org.findthelady.structure.StackedTensor;
 import org.findthelady.structure.Structure;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,22 @@ class BasisSearchTest {
     BasisChange change = find(suspect).orElseThrow();
     assertThat(change.isExact(0)).isFalse();
     assertThat(change.relative()).isBetween(0.08, 0.13);
+  }
+
+  @Test
+  void partsOfAStackAreComparedOnceBasesAreUndone() throws Exception {
+    StackedTensor experts = new StackedTensor("up", 0, List.of("up.0", "up.1"));
+    Structure stacked =
+        new Structure(
+            "experts", structure.groups(), structure.axes(), List.of(experts), structure.rotary());
+    Model suspect = rotated().changed(Model.noise(0.1, 3));
+    BasisChange change =
+        find(stacked, reference, suspect, GroupPermutations.identity()).orElseThrow();
+    assertThat(change.tensors()).doesNotContainKey("up");
+    for (String part : experts.parts()) {
+      assertThat(change.tensors().get(part).elements()).isEqualTo(24 * WIDTH);
+      assertThat(change.tensors().get(part).relativeDifference()).isBetween(0.06, 0.15);
+    }
   }
 
   @Test
