@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.findthelady.core.Shape;
 import org.findthelady.match.MatchOptions;
 import org.findthelady.match.basis.BasisChange;
@@ -153,11 +152,9 @@ final class Correction implements Perturbation {
             .findFirst()
             .orElseThrow()
             .shape();
-    long[] lengths = IntStream.range(0, part.rank()).mapToLong(part::length).toArray();
-    lengths[stack.axis()] *= stack.parts().size();
-    Shape whole = Shape.of(lengths);
+    int run = Math.toIntExact(part.elements(stack.axis(), part.rank()));
     for (int p = 0; p < stack.parts().size(); p++) {
-      values.put(stack.parts().get(p), stack.part(p, whole, numbers));
+      values.put(stack.parts().get(p), stack.part(p, numbers, run));
     }
   }
 

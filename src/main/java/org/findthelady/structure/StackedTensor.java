@@ -3,7 +3,6 @@ package org.findthelady.structure;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
-import org.findthelady.core.Shape;
 
 /**
  * Tensors of equal shape that lie end to end on one axis of a tensor that is not in the checkpoint:
@@ -38,11 +37,10 @@ public record StackedTensor(String name, int axis, List<String> parts) implement
   /**
    * The numbers of one part.
    *
-   * @param whole shape of the whole
    * @param numbers of the whole, row-major
+   * @param run numbers of a part that follow each other: from its axis of the stack on
    */
-  public float[] part(int part, Shape whole, float[] numbers) {
-    int run = Math.toIntExact(whole.elements(axis, whole.rank()) / parts.size());
+  public float[] part(int part, float[] numbers, int run) {
     float[] own = new float[numbers.length / parts.size()];
     for (int at = 0; at < own.length; at += run) {
       System.arraycopy(numbers, at * parts.size() + part * run, own, at, run);

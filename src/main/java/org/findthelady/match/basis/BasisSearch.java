@@ -223,9 +223,11 @@ public final class BasisSearch {
       tensors.put(tensor, compared(tensor, weight, ours.values(tensor), theirs.values(tensor)));
       return;
     }
-    for (int p = 0; p < stack.parts().size(); p++) {
-      float[] here = stack.part(p, shape, ours.values(tensor));
-      float[] there = stack.part(p, shape, theirs.values(tensor));
+    int parts = stack.parts().size();
+    int run = Math.toIntExact(shape.elements(stack.axis(), shape.rank()) / parts);
+    for (int p = 0; p < parts; p++) {
+      float[] here = stack.part(p, ours.values(tensor), run);
+      float[] there = stack.part(p, theirs.values(tensor), run);
       tensors.put(stack.parts().get(p), compared(stack.parts().get(p), weight, here, there));
     }
   }

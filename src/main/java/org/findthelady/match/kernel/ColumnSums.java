@@ -6,8 +6,8 @@ import java.util.List;
  * Running sums of two tensors' products for every index of one axis behind the first.
  *
  * <p>Where the axis is the whole row, products of {@value #ROWS} rows are summed in single
- * precision, from which C2 makes vector code, then in double: each sum is wrong by at most {@value
- * #ROWS} units of 2^-24 of the sum of its terms' absolute values.
+ * precision, piece by piece as {@link ElementSums} holds them, then in double: each sum is wrong by
+ * at most {@value #ROWS} units of 2^-24 of the sum of its terms' absolute values.
  *
  * <p>Rows may come with the numbers at even places first, as {@link EvenFirst} decodes them.
  */
